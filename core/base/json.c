@@ -1,0 +1,408 @@
+/* json: the strict pre-scan, the accessors and the writer. */
+#include "core/base/json.h"
+
+#include "core/base/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the pre-scan: what cJSON lets through ------------------------------------ */
+
+struct scan {
+    const unsigned char *s;
+    size_t len;
+    size_t at;
+    unsigned depth;
+    const char *wrong; /* text key of the first fault */
+};
+
+static bool fail(struct scan *p, const char *key)
+{
+    if (!p->wrong)
+        p->wrong = key;
+    return false;
+}
+
+static void skip_space(struct scan *p)
+{
+    while (p->at < p->len && strchr(" \t\r\n", p->s[p->at]) && p->s[p->at])
+        p->at++;
+}
+
+static bool scan_string(struct scan *p)
+{
+    size_t start = ++p->at;
+    while (p->at < p->len && p->s[p->at] != '"') {
+        if (p->s[p->at] < 0x20)
+            return fail(p, "json.control_character");
+        if (p->s[p->at] == '\\') {
+            if (p->at + 1 >= p->len)
+                return fail(p, "json.cut_short");
+            if (p->s[p->at + 1] == 'u' && p->at + 5 < p->len &&
+                memcmp(p->s + p->at + 2, "0000", 4) == 0)
+                return fail(p, "json.null_character");
+            p->at++;
+        }
+        p->at++;
+    }
+    if (p->at >= p->len)
+        return fail(p, "json.cut_short");
+    if (!text_is_utf8((const char *)p->s + start, p->at - start))
+        return fail(p, "json.not_utf8");
+    p->at++;
+    return true;
+}
+
+static bool is_digit(const struct scan *p, size_t at)
+{
+    return at < p->len && p->s[at] >= '0' && p->s[at] <= '9';
+}
+
+/* The grammar of RFC 8259 section 6; integers beyond 2^53 must be strings. */
+static bool scan_number(struct scan *p)
+{
+    size_t start = p->at;
+    bool whole = true;
+    if (p->s[p->at] == '-')
+        p->at++;
+    if (!is_digit(p, p->at))
+        return fail(p, "json.bad_number");
+    if (p->s[p->at] == '0' && is_digit(p, p->at + 1))
+        return fail(p, "json.bad_number");
+    while (is_digit(p, p->at))
+        p->at++;
+    if (p->at < p->len && p->s[p->at] == '.') {
+        whole = false;
+        p->at++;
+        if (!is_digit(p, p->at))
+            return fail(p, "json.bad_number");
+        while (is_digit(p, p->at))
+            p->at++;
+    }
+    if (p->at < p->len && (p->s[p->at] == 'e' || p->s[p->at] == 'E')) {
+        whole = false;
+        p->at++;
+        if (p->at < p->len && (p->s[p->at] == '+' || p->s[p->at] == '-'))
+            p->at++;
+        if (!is_digit(p, p->at))
+            return fail(p, "json.bad_number");
+        while (is_digit(p, p->at))
+            p->at++;
+    }
+    if (p->at - start > 40 || (whole && p->at - start > 16))
+        return fail(p, "json.number_too_large");
+    return true;
+}
+
+static bool scan_word(struct scan *p)
+{
+    static const char *const words[] = {"true", "false", "null"};
+    for (size_t i = 0; i < 3; i++) {
+        size_t n = strlen(words[i]);
+        if (p->len - p->at >= n && memcmp(p->s + p->at, words[i], n) == 0) {
+            p->at += n;
+            return true;
+        }
+    }
+    return fail(p, "json.bad_value");
+}
+
+static bool scan_value(struct scan *p);
+
+static bool scan_member_name(struct scan *p)
+{
+    skip_space(p);
+    if (p->at >= p->len || p->s[p->at] != '"')
+        return fail(p, "json.bad_value");
+    if (!scan_string(p))
+        return false;
+    skip_space(p);
+    if (p->at >= p->len || p->s[p->at] != ':')
+        return fail(p, "json.bad_value");
+    p->at++;
+    return true;
+}
+
+/* Recursion is bounded by JSON_DEPTH. */
+static bool scan_container(struct scan *p, bool object)
+{
+    char end = object ? '}' : ']';
+    if (++p->depth > JSON_DEPTH)
+        return fail(p, "json.too_deep");
+    p->at++;
+    skip_space(p);
+    if (p->at < p->len && p->s[p->at] == (unsigned char)end) {
+        p->at++;
+        p->depth--;
+        return true;
+    }
+    for (;;) {
+        if (object && !scan_member_name(p))
+            return false;
+        if (!scan_value(p))
+            return false;
+        skip_space(p);
+        if (p->at >= p->len)
+            return fail(p, "json.cut_short");
+        if (p->s[p->at] == (unsigned char)end) {
+            p->at++;
+            p->depth--;
+            return true;
+        }
+        if (p->s[p->at] != ',')
+            return fail(p, "json.bad_value");
+        p->at++;
+    }
+}
+
+static bool scan_value(struct scan *p)
+{
+    skip_space(p);
+    if (p->at >= p->len)
+        return fail(p, "json.cut_short");
+    switch (p->s[p->at]) {
+    case '"':
+        return scan_string(p);
+    case '{':
+        return scan_container(p, true);
+    case '[':
+        return scan_container(p, false);
+    default:
+        if (p->s[p->at] == '-' || is_digit(p, p->at))
+            return scan_number(p);
+        return scan_word(p);
+    }
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool object_has_twins(const cJSON *object)
+{
+    size_t n = 0;
+    for (const cJSON *c = object->child; c; c = c->next)
+        n++;
+    if (n < 2)
+        return false;
+    const char **names = malloc(n * sizeof *names);
+    if (!names)
+        err_die("json", "out of memory");
+    size_t i = 0;
+    for (const cJSON *c = object->child; c; c = c->next)
+        names[i++] = c->string;
+    qsort(names, n, sizeof *names, compare_names);
+    bool twins = false;
+    for (i = 1; i < n && !twins; i++)
+        twins = strcmp(names[i - 1], names[i]) == 0;
+    free(names);
+    return twins;
+}
+
+static bool tree_has_twins(const cJSON *item)
+{
+    if (cJSON_IsObject(item) && object_has_twins(item))
+        return true;
+    if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
+        return false;
+    for (const cJSON *c = item->child; c; c = c->next)
+        if (tree_has_twins(c))
+            return true;
+    return false;
+}
+
+static bool refuse(struct err *err, const char *key, size_t at)
+{
+    char where[32];
+    snprintf(where, sizeof where, "byte %zu", at + 1);
+    err_set(err, ERR_INPUT, key, where, NULL);
+    return err_part(err, where);
+}
+
+bool json_parse(const char *text, size_t len, cJSON **ret, struct err *err)
+{
+    struct scan p = {.s = (const unsigned char *)text, .len = len};
+    bool good = scan_value(&p);
+    if (good) {
+        skip_space(&p);
+        if (p.at != len)
+            good = fail(&p, "json.trailing");
+    }
+    if (!good)
+        return refuse(err, p.wrong, p.at);
+    cJSON *tree = cJSON_ParseWithLength(text, len);
+    if (!tree)
+        return refuse(err, "json.bad_value", 0);
+    if (tree_has_twins(tree)) {
+        cJSON_Delete(tree);
+        return refuse(err, "json.duplicate_name", 0);
+    }
+    *ret = tree;
+    return true;
+}
+
+void json_free(cJSON *tree)
+{
+    cJSON_Delete(tree);
+}
+
+/* ---- reading by name ----------------------------------------------------------- */
+
+const char *json_text(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsString(item) ? item->valuestring : NULL;
+}
+
+const cJSON *json_object(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsObject(item) ? item : NULL;
+}
+
+const cJSON *json_array(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsArray(item) ? item : NULL;
+}
+
+bool json_as_int(const cJSON *item, int64_t *ret)
+{
+    if (cJSON_IsString(item))
+        return text_int(item->valuestring, ret);
+    if (!cJSON_IsNumber(item))
+        return false;
+    double d = item->valuedouble;
+    if (d != floor(d) || d < -9007199254740992.0 || d > 9007199254740992.0)
+        return false;
+    *ret = (int64_t)d;
+    return true;
+}
+
+bool json_has_int(const cJSON *object, const char *name)
+{
+    int64_t ignored;
+    return json_as_int(cJSON_GetObjectItemCaseSensitive(object, name), &ignored);
+}
+
+int64_t json_int(const cJSON *object, const char *name, int64_t fallback)
+{
+    int64_t value = fallback;
+    json_as_int(cJSON_GetObjectItemCaseSensitive(object, name), &value);
+    return value;
+}
+
+bool json_true(const cJSON *object, const char *name)
+{
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+/* ---- writing ------------------------------------------------------------------- */
+
+void json_quote(struct buf *b, const char *value, size_t n)
+{
+    buf_char(b, '"');
+    size_t from = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)value[i];
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        buf_add(b, value + from, i - from);
+        from = i + 1;
+        if (c == '"' || c == '\\') {
+            buf_char(b, '\\');
+            buf_char(b, (char)c);
+        } else if (c == '\n') {
+            buf_str(b, "\\n");
+        } else if (c == '\t') {
+            buf_str(b, "\\t");
+        } else if (c == '\r') {
+            buf_str(b, "\\r");
+        } else {
+            buf_printf(b, "\\u%04x", c);
+        }
+    }
+    buf_add(b, value + from, n - from);
+    buf_char(b, '"');
+}
+
+static void put_name(struct json_out *o, const char *name)
+{
+    if (o->comma[o->depth])
+        buf_char(o->buf, ',');
+    o->comma[o->depth] = true;
+    if (name) {
+        json_quote(o->buf, name, strlen(name));
+        buf_char(o->buf, ':');
+    }
+}
+
+void json_open(struct json_out *o, const char *name, char bracket)
+{
+    put_name(o, name);
+    buf_char(o->buf, bracket);
+    if (++o->depth >= sizeof o->comma / sizeof o->comma[0])
+        err_die("json_open", "nested too deeply");
+    o->comma[o->depth] = false;
+}
+
+void json_close(struct json_out *o, char bracket)
+{
+    buf_char(o->buf, bracket);
+    o->depth--;
+}
+
+void json_strn(struct json_out *o, const char *name, const char *value, size_t n)
+{
+    put_name(o, name);
+    json_quote(o->buf, value, n);
+}
+
+void json_str(struct json_out *o, const char *name, const char *value)
+{
+    if (value)
+        json_strn(o, name, value, strlen(value));
+    else
+        json_null(o, name);
+}
+
+void json_num(struct json_out *o, const char *name, int64_t value)
+{
+    put_name(o, name);
+    buf_printf(o->buf, "%lld", (long long)value);
+}
+
+void json_e7(struct json_out *o, const char *name, int64_t value_e7)
+{
+    char text[32];
+    text_from_e7(value_e7, text);
+    json_raw_unchecked(o, name, text);
+}
+
+void json_bool(struct json_out *o, const char *name, bool value)
+{
+    json_raw_unchecked(o, name, value ? "true" : "false");
+}
+
+void json_null(struct json_out *o, const char *name)
+{
+    json_raw_unchecked(o, name, "null");
+}
+
+void json_raw_unchecked(struct json_out *o, const char *name, const char *json)
+{
+    put_name(o, name);
+    buf_str(o->buf, json);
+}
+
+void json_tree(struct json_out *o, const char *name, const cJSON *tree)
+{
+    char *text = cJSON_PrintUnformatted(tree);
+    if (!text)
+        err_die("json_tree", "out of memory");
+    json_raw_unchecked(o, name, text);
+    cJSON_free(text);
+}

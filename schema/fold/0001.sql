@@ -1,0 +1,148 @@
+-- Folded tables: a pure function of the set of applied records. No foreign keys and no
+-- NOT NULL but the key: the first record that names a subject makes its row; it is
+-- shown once founded is 1. Positions in 1e-7 degrees, times in ms, no REAL.
+
+CREATE TABLE walk (
+    id        TEXT PRIMARY KEY,
+    founded   INTEGER,
+    title     TEXT,
+    area      TEXT,
+    purpose   TEXT,
+    mode      TEXT,    -- foot | bicycle | car
+    starts_ms INTEGER,
+    route     TEXT,    -- JSON [[lat_e7, lon_e7], ...]
+    letter    TEXT,    -- for short numbers on the device
+    state     TEXT,    -- planned | begun | ended | closed
+    begun_ms  INTEGER,
+    ended_ms  INTEGER,
+    closed_ms INTEGER,
+    manifest  TEXT,    -- JSON of walk.close
+    origin    BLOB,    -- who founded it
+    conflicts TEXT
+) STRICT;
+
+CREATE TABLE observation (
+    id           TEXT PRIMARY KEY,
+    founded      INTEGER,
+    walk         TEXT,
+    number       INTEGER, -- running number on its device and walk
+    category     TEXT,
+    severity     INTEGER, -- 0 is a strength
+    urgency      TEXT,
+    note         TEXT,
+    agree        INTEGER,
+    agree_of     INTEGER,
+    affected     TEXT,    -- words separated by spaces
+    measure      TEXT,
+    party        TEXT,    -- suggested by the group
+    stood_lat    INTEGER,
+    stood_lon    INTEGER,
+    stood_acc    INTEGER, -- millimetres
+    stood_source TEXT,
+    thing_lat    INTEGER,
+    thing_lon    INTEGER,
+    thing_source TEXT,
+    light        TEXT,    -- daylight | dusk | dark
+    at_ms        INTEGER,
+    clock        TEXT,
+    by_role      TEXT,
+    by_org       TEXT,
+    witnesses    INTEGER,
+    withdrawn    INTEGER,
+    into_id      TEXT,    -- withdrawn into that observation
+    origin       BLOB,
+    tick         INTEGER, -- of the founding note
+    changed      INTEGER, -- highest tick of its records
+    conflicts    TEXT     -- JSON, NULL when none
+) STRICT;
+CREATE INDEX observation_walk ON observation (walk);
+
+CREATE TABLE photo (
+    observation TEXT,
+    sha256      TEXT,
+    founded     INTEGER,
+    type        TEXT,
+    bytes       INTEGER,
+    width       INTEGER,
+    height      INTEGER,
+    lat         INTEGER,
+    lon         INTEGER,
+    acc         INTEGER,
+    place_from  TEXT,    -- exif | capture | track | gnss | hand
+    direction_c INTEGER,
+    altitude_mm INTEGER,
+    taken_ms    INTEGER,
+    time_from   TEXT,
+    tick        INTEGER,
+    PRIMARY KEY (observation, sha256)
+) STRICT;
+CREATE INDEX photo_sha256 ON photo (sha256);
+
+CREATE TABLE issue (
+    id          TEXT PRIMARY KEY,
+    founded     INTEGER,
+    number      TEXT,
+    observation TEXT,
+    category    TEXT,
+    party       TEXT,
+    catalogue   INTEGER,
+    state       TEXT,
+    severity    INTEGER,
+    urgency     TEXT,
+    touched     INTEGER, -- 1 when a person has worked on it
+    opened_ms   INTEGER,
+    changed_ms  INTEGER,
+    head        TEXT,    -- hash of its newest record, for If-Match
+    tick        INTEGER
+) STRICT;
+CREATE INDEX issue_observation ON issue (observation);
+CREATE INDEX issue_party ON issue (party);
+
+CREATE TABLE party (
+    code    TEXT PRIMARY KEY,
+    founded INTEGER,
+    da      TEXT,
+    en      TEXT,
+    kind    TEXT,
+    mail    TEXT,
+    phone   TEXT
+) STRICT;
+
+CREATE TABLE area (
+    id         TEXT PRIMARY KEY,
+    founded    INTEGER,
+    name       TEXT,
+    valid_from TEXT,
+    valid_to   TEXT,
+    shape      TEXT     -- JSON [[[lat_e7, lon_e7], ...] rings]
+) STRICT;
+
+CREATE TABLE catalogue (
+    version INTEGER PRIMARY KEY,
+    body    TEXT
+) STRICT;
+
+-- Who may write what (records.md 3). last_seq is NULL unless revoked.
+CREATE TABLE admission (
+    origin   BLOB PRIMARY KEY,
+    role     TEXT,     -- device | registry
+    scope    TEXT,
+    name     TEXT,
+    last_seq INTEGER
+) STRICT;
+
+-- Best reading of each boot's clock (clock.fix).
+CREATE TABLE clock_fix (
+    origin            BLOB,
+    boot              TEXT,
+    utc_minus_mono_ms INTEGER,
+    source            TEXT,
+    PRIMARY KEY (origin, boot)
+) STRICT;
+
+CREATE TABLE erased_record (
+    hash BLOB PRIMARY KEY
+) STRICT;
+CREATE TABLE erased_blob (
+    sha256 TEXT PRIMARY KEY
+) STRICT;
