@@ -114,7 +114,7 @@ CREATE TABLE area (
     name       TEXT,
     valid_from TEXT,
     valid_to   TEXT,
-    shape      TEXT     -- JSON [[[lat_e7, lon_e7], ...] rings]
+    shape      TEXT     -- JSON: polygons of rings of [lat_e7, lon_e7]
 ) STRICT;
 
 CREATE TABLE catalogue (
@@ -129,20 +129,4 @@ CREATE TABLE admission (
     scope    TEXT,
     name     TEXT,
     last_seq INTEGER
-) STRICT;
-
--- Best reading of each boot's clock (clock.fix).
-CREATE TABLE clock_fix (
-    origin            BLOB,
-    boot              TEXT,
-    utc_minus_mono_ms INTEGER,
-    source            TEXT,
-    PRIMARY KEY (origin, boot)
-) STRICT;
-
-CREATE TABLE erased_record (
-    hash BLOB PRIMARY KEY
-) STRICT;
-CREATE TABLE erased_blob (
-    sha256 TEXT PRIMARY KEY
 ) STRICT;

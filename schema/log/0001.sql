@@ -40,6 +40,14 @@ CREATE UNIQUE INDEX record_hash ON record (hash);
 CREATE INDEX record_subject ON record (subject);
 CREATE INDEX record_unapplied ON record (reason) WHERE reason IS NOT NULL;
 
+-- Which seq of other origins are held, as runs without holes.
+CREATE TABLE held_run (
+    origin BLOB    NOT NULL,
+    first  INTEGER NOT NULL,
+    last   INTEGER NOT NULL,
+    PRIMARY KEY (origin, first)
+) STRICT;
+
 -- Files named by the SHA-256 of their bytes, kept beside the database.
 CREATE TABLE blob (
     sha256  TEXT    PRIMARY KEY,

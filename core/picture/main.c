@@ -1,0 +1,228 @@
+/* main: lygte-picture, the process that meets hostile bytes and can do nothing else.
+ *
+ *     lygte-picture read [preview] [thumb]      input, report and outputs on the
+ *     lygte-picture check                       descriptors of report.h
+ *
+ * Started by call.c, never by people. It limits itself and closes its jail before the
+ * first byte of input is read, does one photo, says what it found on the report and
+ * ends. Without a jail it refuses, unless LYGTE_JAIL=off. It opens and names no file.
+ */
+#include "core/picture/encode.h"
+#include "core/picture/jail.h"
+#include "core/picture/photo.h"
+#include "core/picture/scale.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAGIC = 32 };
+
+static const char *const refusal_words[] = {
+#define WORD(name, word, code, key) word,
+    PICTURE_REFUSALS(WORD)
+#undef WORD
+};
+
+/* The one global thing of the program: what it says at the end. */
+static struct report {
+    char text[PICTURE_REPORT_MOST];
+    size_t len;
+} report;
+
+#if PICTURE_ASAN
+/* Its leak check needs threads and ptrace; the jail has neither, and we free nothing. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "detect_leaks=0";
+}
+#endif
+
+static bool write_all(int fd, const void *bytes, size_t n)
+{
+    const char *p = bytes;
+    while (n > 0) {
+        ssize_t w = write(fd, p, n);
+        if (w < 0 && errno == EINTR)
+            continue;
+        if (w <= 0)
+            return false;
+        p += w;
+        n -= (size_t)w;
+    }
+    return true;
+}
+
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    size_t left = sizeof report.text - report.len;
+    int n = vsnprintf(report.text + report.len, left, format, ap);
+    va_end(ap);
+    if (n > 0 && (size_t)n < left)
+        report.len += (size_t)n;
+}
+
+static _Noreturn void finish(void)
+{
+    say("%s\n", PICTURE_REPORT_LAST);
+    _exit(write_all(PICTURE_FD_REPORT, report.text, report.len) ? 0 : 1);
+}
+
+_Noreturn void refuse(enum refusal why, const char *detail)
+{
+    say("refused=%s\n", refusal_words[why]);
+    if (detail)
+        say("detail=%s\n", detail);
+    finish();
+}
+
+_Noreturn void refuse_size(enum refusal why, long width, long height)
+{
+    char detail[64];
+    snprintf(detail, sizeof detail, "%ld x %ld", width, height);
+    refuse(why, detail);
+}
+
+void *take(size_t n, size_t size)
+{
+    void *p = calloc(n ? n : 1, size ? size : 1);
+    if (!p)
+        refuse(REFUSAL_MEMORY, NULL);
+    return p;
+}
+
+void facts_clear(struct picture_facts *f)
+{
+    *f = (struct picture_facts){.orientation = 1, .at = GEO_NOWHERE,
+                                .altitude_mm = INT64_MIN, .direction_c = -1,
+                                .taken_ms = INT64_MIN};
+}
+
+static void say_facts(const struct picture_facts *f)
+{
+    say("format=%s\nwidth=%d\nheight=%d\norientation=%d\n", f->format, f->width, f->height,
+        f->orientation);
+    if (f->at.lat_e7 != GEO_NONE)
+        say("lat_e7=%" PRId64 "\nlon_e7=%" PRId64 "\n", f->at.lat_e7, f->at.lon_e7);
+    if (f->at.accuracy_mm >= 0)
+        say("accuracy_mm=%" PRId64 "\n", f->at.accuracy_mm);
+    say("zero_position=%d\nbad_gps_date=%d\n", f->zero_position, f->bad_gps_date);
+    if (f->altitude_mm != INT64_MIN)
+        say("altitude_mm=%" PRId64 "\n", f->altitude_mm);
+    if (f->direction_c >= 0)
+        say("direction_c=%d\n", f->direction_c);
+    if (f->taken_ms != INT64_MIN)
+        say("taken_ms=%" PRId64 "\ntaken_from=%s\n", f->taken_ms, f->taken_from);
+}
+
+/* What else people send, by its first bytes: {2} of the text is the name. */
+static const struct kind {
+    size_t at;
+    const char *bytes;
+    size_t n;
+    enum refusal why;
+    const char *name;
+} kinds[] = {
+    {4, "ftypheic", 8, REFUSAL_HEIC, NULL},       {4, "ftypheix", 8, REFUSAL_HEIC, NULL},
+    {4, "ftypheim", 8, REFUSAL_HEIC, NULL},       {4, "ftypheis", 8, REFUSAL_HEIC, NULL},
+    {4, "ftyphevc", 8, REFUSAL_HEIC, NULL},       {4, "ftyphevx", 8, REFUSAL_HEIC, NULL},
+    {4, "ftypmif1", 8, REFUSAL_HEIC, NULL},       {4, "ftypmsf1", 8, REFUSAL_HEIC, NULL},
+    {8, "WEBP", 4, REFUSAL_WEBP, NULL},           {0, "GIF8", 4, REFUSAL_GIF, NULL},
+    {4, "ftypavif", 8, REFUSAL_OTHER_KIND, "AVIF"}, {4, "ftyp", 4, REFUSAL_OTHER_KIND, "MP4"},
+    {0, "II*\0", 4, REFUSAL_OTHER_KIND, "TIFF"},  {0, "MM\0*", 4, REFUSAL_OTHER_KIND, "TIFF"},
+    {0, "\xFF\x0A", 2, REFUSAL_OTHER_KIND, "JPEG XL"}, {0, "BM", 2, REFUSAL_OTHER_KIND, "BMP"},
+    {0, "%PDF-", 5, REFUSAL_OTHER_KIND, "PDF"},
+};
+
+static _Noreturn void refuse_kind(const uint8_t *magic)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (memcmp(magic + kinds[i].at, kinds[i].bytes, kinds[i].n) == 0)
+            refuse(kinds[i].why, kinds[i].name);
+    refuse(REFUSAL_NOT_A_PHOTO, NULL);
+}
+
+static void decode(int fd, struct picture_facts *facts, struct copies *copies)
+{
+    uint8_t magic[MAGIC] = {0};
+    ssize_t n = pread(fd, magic, sizeof magic, 0);
+    if (n <= 0)
+        refuse(REFUSAL_EMPTY, NULL);
+    if (memcmp(magic, "\xFF\xD8\xFF", 3) == 0)
+        decode_jpeg(fd, facts, copies);
+    else if (memcmp(magic, "\x89PNG\r\n\x1A\n", 8) == 0)
+        decode_png(fd, facts, copies);
+    else
+        refuse_kind(magic);
+}
+
+static void write_copy(struct copy *copy, size_t budget, int fd)
+{
+    if (!copy->wanted)
+        return;
+    uint8_t *bytes = take(budget, 1);
+    size_t n = encode_copy(copy, bytes, budget);
+    if (!write_all(fd, bytes, n))
+        refuse(errno == ENOSPC || errno == EDQUOT ? REFUSAL_DISK_FULL : REFUSAL_UNWRITTEN,
+               NULL);
+    free(bytes);
+}
+
+static _Noreturn void read_photo(bool preview, bool thumb)
+{
+    struct picture_facts facts;
+    struct copies copies = {
+        .copy[COPY_PREVIEW] = {.wanted = preview, .side = PICTURE_PREVIEW},
+        .copy[COPY_THUMB] = {.wanted = thumb, .side = PICTURE_THUMB},
+    };
+    facts_clear(&facts);
+    decode(PICTURE_FD_INPUT, &facts, &copies);
+    write_copy(&copies.copy[COPY_PREVIEW], PICTURE_PREVIEW_BYTES, PICTURE_FD_PREVIEW);
+    write_copy(&copies.copy[COPY_THUMB], PICTURE_THUMB_BYTES, PICTURE_FD_THUMB);
+    say_facts(&facts);
+    finish();
+}
+
+/* True inside; false when the environment says to go without. Refuses otherwise. */
+static bool close_in(void)
+{
+    const char *wish = getenv("LYGTE_JAIL");
+    if (wish && strcmp(wish, "off") == 0)
+        return false;
+    if (!jail_close())
+        refuse(REFUSAL_NO_JAIL, NULL);
+    return true;
+}
+
+static bool has_word(int argc, char **argv, const char *word)
+{
+    for (int i = 2; i < argc; i++)
+        if (strcmp(argv[i], word) == 0)
+            return true;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    const char *deed = argc > 1 ? argv[1] : "";
+    bool check = strcmp(deed, "check") == 0;
+    if (!check && strcmp(deed, "read") != 0)
+        return 2;
+    say("%s\n", PICTURE_REPORT_FIRST);
+    if (!limits_set())
+        refuse(REFUSAL_NO_LIMITS, NULL);
+    bool jailed = close_in();
+    say("jail=%s\n", jailed ? "on" : "off");
+    if (check) {
+        say("holds=%d\n", jailed && jail_holds());
+        finish();
+    }
+    read_photo(has_word(argc, argv, "preview"), has_word(argc, argv, "thumb"));
+}

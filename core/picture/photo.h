@@ -1,0 +1,48 @@
+/* photo: what the rooms inside lygte-picture share.
+ *
+ * The program does one photo and ends, so it has one way to fail: refuse() says why on
+ * the report and exits, from wherever it stands. Nothing is unwound and nothing freed;
+ * the kernel does both. Not for programs other than lygte-picture.
+ */
+#ifndef LYGTE_PICTURE_PHOTO_H
+#define LYGTE_PICTURE_PHOTO_H
+
+#include "core/picture/picture.h"
+#include "core/picture/report.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct copies;
+
+/* Ends the program with a refusal. detail: letters, digits and spaces, or NULL. */
+_Noreturn void refuse(enum refusal why, const char *detail);
+/* As refuse, with "WIDTH x HEIGHT" as the detail. */
+_Noreturn void refuse_size(enum refusal why, long width, long height);
+
+/* Zeroed memory; refuses with MEMORY when there is none. */
+void *take(size_t n, size_t size);
+
+/* facts of a photo of which nothing is known. */
+void facts_clear(struct picture_facts *f);
+
+/* Decodes the input from its first byte: fills format, width, height and what EXIF
+ * tells into facts, and the wanted copies. */
+void decode_jpeg(int fd, struct picture_facts *facts, struct copies *copies);
+void decode_png(int fd, struct picture_facts *facts, struct copies *copies);
+
+/* What fits an APP1 segment after its length. */
+enum { EXIF_BLOCK_MOST = 65533 };
+
+/* Reads an EXIF block ("Exif\0\0" and a TIFF). A block that makes no sense gives no
+ * facts; it never refuses the photo. */
+void exif_read(const uint8_t *block, size_t n, struct picture_facts *facts);
+
+/* UTC milliseconds of a wall clock in Europe/Copenhagen given as if it were UTC. An
+ * hour that comes twice is read as the first (summer time); one that never comes is
+ * read in winter time. */
+int64_t utc_of_copenhagen(int64_t wall_ms);
+/* "YYYY:MM:DD" into its parts; the day must exist. */
+bool exif_date(const char *text, int *year, int *month, int *day);
+
+#endif

@@ -1,0 +1,77 @@
+/* admission: who may write what (records.md 3). Kinds origin.hello and origin.admit,
+ * whose subject is the hex of the origin they are about. Owns the folded table
+ * admission.
+ *
+ * A registry's origin is certified by its root key: origin.hello carries the root key
+ * and its signature over the origin. It counts when the root's hash is the registry
+ * this program trusts, which is the one thing beside the records that rights hang on.
+ * Every other origin is admitted by origin.admit, which only a registry may write. */
+#include "core/store/fold.h"
+
+#include "core/base/text.h"
+
+#include <string.h>
+
+static const struct field hello_fields[] = {
+    {"role", FIELD_WORD, 0, 0, FIELD_REQUIRED, "device registry"},
+    {"root", FIELD_SHA256, 0, 0, FIELD_NULLABLE, NULL}, /* 32 bytes in hex */
+    {"root_sig", FIELD_TEXT, 128, 128, FIELD_NULLABLE, NULL},
+};
+static const struct field admit_fields[] = {
+    {"role", FIELD_WORD, 0, 0, FIELD_REQUIRED, "device registry"},
+    {"scope", FIELD_TEXT, 0, 80, FIELD_NULLABLE, NULL},
+    {"name", FIELD_TEXT, 0, 80, FIELD_NULLABLE, NULL},
+};
+
+/* Is this hello the word of the registry we trust, about its own origin? */
+static bool certified(const struct fold_call *call, const struct fold_entry *e)
+{
+    uint8_t root[SIGN_PUBLIC], sig[SIGN_SIZE];
+    char id[DIGEST_HEX], origin[RECORD_ORIGIN_HEX];
+    const char *root_hex = json_text(e->body, "root");
+    const char *sig_hex = json_text(e->body, "root_sig");
+    text_hex(e->record.origin, RECORD_ORIGIN, origin);
+    if (!root_hex || !sig_hex || strcmp(origin, call->subject) != 0)
+        return false;
+    if (!text_unhex(root_hex, root, SIGN_PUBLIC) || !text_unhex(sig_hex, sig, SIGN_SIZE))
+        return false;
+    digest_hex_of(root, SIGN_PUBLIC, id);
+    return strcmp(id, call->registry) == 0 &&
+           sign_check(e->record.origin, RECORD_ORIGIN, root, sig);
+}
+
+static const char sql_admission_set[] =
+    "INSERT INTO admission (origin, role, scope, name, last_seq)"
+    " VALUES (?1, ?2, ?3, ?4, NULL) ON CONFLICT (origin) DO UPDATE SET"
+    " role = excluded.role, scope = excluded.scope, name = excluded.name";
+static const char sql_admission_drop[] = "DELETE FROM admission WHERE origin = ?1";
+
+static bool admission_fold(const struct fold_call *call, struct err *err)
+{
+    uint8_t origin[RECORD_ORIGIN];
+    const struct fold_entry *admitted = NULL;
+    bool registry = false;
+    if (!text_unhex(call->subject, origin, RECORD_ORIGIN))
+        return true; /* a subject that is no origin names nobody */
+    for (size_t i = 0; i < call->count; i++) {
+        const struct fold_entry *e = &call->entry[i];
+        if (strcmp(e->record.kind, "origin.admit") == 0)
+            admitted = e;
+        else if (certified(call, e))
+            registry = true;
+    }
+    if (!registry && !admitted)
+        return db_run(call->db, err, sql_admission_drop, "b", origin,
+                      (size_t)RECORD_ORIGIN);
+    const cJSON *body = admitted ? admitted->body : NULL;
+    return db_run(call->db, err, sql_admission_set, "bsss", origin, (size_t)RECORD_ORIGIN,
+                  registry ? "registry" : json_text(body, "role"),
+                  json_text(body, "scope"), json_text(body, "name"));
+}
+
+static const struct fold_kind admission_kinds[] = {
+    {"origin.hello", hello_fields, FIELD_COUNT(hello_fields), FOLD_ITSELF},
+    {"origin.admit", admit_fields, FIELD_COUNT(admit_fields), FOLD_REGISTRY},
+};
+const struct fold_noun admission_noun = {admission_kinds, FIELD_COUNT(admission_kinds),
+                                         admission_fold};

@@ -1,0 +1,245 @@
+/* blob: see the header. */
+#include "core/store/blob.h"
+
+#include "core/base/clock.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- writing --------------------------------------------------------------------- */
+
+bool blob_begin(struct blob_writer *w, const struct store *s, struct err *err)
+{
+    *w = (struct blob_writer){0};
+    snprintf(w->path, sizeof w->path, "%s/tmp/photo.XXXXXX", s->dir);
+    w->fd = mkostemp(w->path, O_CLOEXEC);
+    if (w->fd < 0)
+        return err_errno(err, "file.unwritable", w->path);
+    w->open = true;
+    w->digest = digest_start();
+    return true;
+}
+
+bool blob_add(struct blob_writer *w, const void *bytes, size_t n, struct err *err)
+{
+    if (w->bytes + (int64_t)n > BLOB_MOST)
+        return err_set(err, ERR_TOO_LARGE, "photo.too_large", NULL);
+    if (!file_write_all(w->fd, bytes, n, err))
+        return false;
+    digest_add(w->digest, bytes, n);
+    w->bytes += (int64_t)n;
+    return true;
+}
+
+bool blob_seal(struct blob_writer *w, char sha256[DIGEST_HEX], struct err *err)
+{
+    uint8_t hash[DIGEST_SIZE];
+    if (fsync(w->fd) != 0)
+        return err_errno(err, "file.unwritable", w->path);
+    digest_finish(w->digest, hash);
+    w->digest = NULL;
+    text_hex(hash, sizeof hash, sha256);
+    w->open = false;
+    if (close(w->fd) != 0)
+        return err_errno(err, "file.unwritable", w->path);
+    return true;
+}
+
+void blob_abandon(struct blob_writer *w)
+{
+    if (w->open)
+        close(w->fd);
+    digest_abandon(w->digest);
+    if (w->path[0])
+        unlink(w->path);
+    *w = (struct blob_writer){0};
+}
+
+static bool copy_all(struct blob_writer *w, int from, const char *path, struct err *err)
+{
+    enum { STEP = 262144 };
+    char *step = malloc(STEP);
+    bool ok = true;
+    if (!step)
+        err_die("blob", "out of memory");
+    for (;;) {
+        ssize_t n = read(from, step, STEP);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            ok = err_errno(err, "file.unreadable", path);
+        if (n <= 0)
+            break;
+        ok = blob_add(w, step, (size_t)n, err);
+        if (!ok)
+            break;
+    }
+    free(step);
+    return ok;
+}
+
+bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path,
+                  char sha256[DIGEST_HEX], struct err *err)
+{
+    int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (from < 0)
+        return err_errno(err, "file.unreadable", path);
+    bool ok = blob_begin(w, s, err) && copy_all(w, from, path, err) &&
+              blob_seal(w, sha256, err);
+    close(from);
+    if (!ok)
+        blob_abandon(w);
+    return ok;
+}
+
+/* ---- places ---------------------------------------------------------------------- */
+
+void blob_path(const struct store *s, const char *sha256, const char *type, char *out,
+               size_t size)
+{
+    const char *end = strcmp(type, "image/png") == 0 ? "png" : "jpg";
+    snprintf(out, size, "%s/photos/%.2s/%s.%s", s->dir, sha256, sha256, end);
+}
+
+void blob_derived_path(const struct store *s, const char *sha256, int side, char *out,
+                       size_t size)
+{
+    snprintf(out, size, "%s/derived/%.2s/%s.%d.jpg", s->dir, sha256, sha256, side);
+}
+
+bool blob_make_folder(const struct store *s, const char *kind, const char *sha256,
+                      struct err *err)
+{
+    char folder[1200], above[1200];
+    snprintf(folder, sizeof folder, "%s/%s/%.2s", s->dir, kind, sha256);
+    snprintf(above, sizeof above, "%s/%s", s->dir, kind);
+    if (file_exists(folder))
+        return true;
+    return file_make_folders(folder, err) && file_sync_folder(above, err);
+}
+
+bool blob_settle(const struct store *s, const char *from, const char *sha256,
+                 const char *type, struct err *err)
+{
+    char to[1200];
+    blob_path(s, sha256, type, to, sizeof to);
+    if (file_exists(to) && file_size(to) == file_size(from))
+        return file_remove(from, err);
+    return blob_make_folder(s, "photos", sha256, err) && file_settle(from, to, err);
+}
+
+/* ---- the table ------------------------------------------------------------------- */
+
+static const char sql_blob_add[] =
+    "INSERT INTO blob (sha256, bytes, type, state, cleared, made_ms)"
+    " VALUES (?1, ?2, ?3, 'stored', ?4, ?5) ON CONFLICT (sha256) DO UPDATE SET"
+    " cleared = CASE WHEN blob.cleared = 1 THEN 1 ELSE excluded.cleared END";
+
+bool blob_name(struct store *s, const char *sha256, int64_t bytes, const char *type,
+               bool cleared, struct err *err)
+{
+    return db_run(&s->db, err, sql_blob_add, "sisii", sha256, bytes, type,
+                  (int64_t)cleared, clock_utc_ms());
+}
+
+static void read_row(struct db_rows *rows, struct blob *b)
+{
+    snprintf(b->sha256, sizeof b->sha256, "%s", db_peek(rows, 0));
+    b->bytes = db_int(rows, 1);
+    snprintf(b->type, sizeof b->type, "%s", db_peek(rows, 2));
+    snprintf(b->state, sizeof b->state, "%s", db_peek(rows, 3));
+    b->cleared = db_int(rows, 4) != 0;
+}
+
+static const char sql_blob_of[] =
+    "SELECT sha256, bytes, type, state, cleared FROM blob WHERE sha256 = ?1";
+
+bool blob_find(struct store *s, const char *sha256, struct blob *ret, struct err *err)
+{
+    struct db_rows rows;
+    struct blob b = {0};
+    if (!db_query(&s->db, &rows, err, sql_blob_of, "s", sha256))
+        return false;
+    bool found = db_next(&rows, err);
+    if (found)
+        read_row(&rows, &b);
+    if (!db_done(&rows))
+        return false;
+    if (!found)
+        return err_set(err, ERR_NOT_FOUND, "photo.unknown", sha256, NULL);
+    *ret = b;
+    return true;
+}
+
+static const char sql_blob_count[] = "SELECT count(*) FROM blob WHERE sha256 = ?1";
+
+bool blob_has(struct store *s, const char *sha256, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_blob_count, "s", sha256))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
+static const char sql_blob_clear[] = "UPDATE blob SET cleared = 1 WHERE sha256 = ?1";
+static const char sql_blob_state[] = "UPDATE blob SET state = ?2 WHERE sha256 = ?1";
+
+bool blob_clear(struct store *s, const char *sha256, struct err *err)
+{
+    if (!db_run(&s->db, err, sql_blob_clear, "s", sha256))
+        return false;
+    return db_changes(&s->db) > 0 ||
+           err_set(err, ERR_NOT_FOUND, "photo.unknown", sha256, NULL);
+}
+
+bool blob_set_state(struct store *s, const char *sha256, const char *state,
+                    struct err *err)
+{
+    return db_run(&s->db, err, sql_blob_state, "ss", sha256, state);
+}
+
+static const char sql_blobs[] =
+    "SELECT sha256, bytes, type, state, cleared FROM blob"
+    " WHERE (?1 = '' OR state = ?1) ORDER BY sha256";
+
+bool blob_each(struct store *s, const char *state, blob_visit visit, void *data,
+               struct err *err)
+{
+    struct db_rows rows;
+    bool ok = true;
+    if (!db_query(&s->db, &rows, err, sql_blobs, "s", state ? state : ""))
+        return false;
+    while (ok && db_next(&rows, err)) {
+        struct blob b;
+        read_row(&rows, &b);
+        ok = visit(&b, data, err);
+    }
+    return db_done(&rows) && ok;
+}
+
+bool blob_verify(const struct store *s, const struct blob *b, struct err *err)
+{
+    char path[1200], hex[DIGEST_HEX];
+    uint8_t hash[DIGEST_SIZE];
+    int64_t bytes = 0;
+    blob_path(s, b->sha256, b->type, path, sizeof path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ERR_DAMAGED, "photo.missing", path, NULL);
+    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    bool ok = digest_of_fd(fd, hash, &bytes, err);
+    close(fd);
+    if (!ok)
+        return false;
+    text_hex(hash, sizeof hash, hex);
+    if (bytes != b->bytes || strcmp(hex, b->sha256) != 0)
+        return err_set(err, ERR_DAMAGED, "photo.damaged", path, NULL);
+    return true;
+}

@@ -1,0 +1,78 @@
+/* blob: a photo's way to safety. Bytes go to DIR/tmp under a name of their own while
+ * they are hashed, are fsynced, renamed to photos/ab/SHA256.jpg, the folder is fsynced,
+ * and only then are they named in the database. Owns the local table blob.
+ *
+ * Small copies ("derived") lie in derived/ab/SHA256.320.jpg and .1600.jpg; they are in
+ * no record and no receipt and can be made again.
+ */
+#ifndef LYGTE_STORE_BLOB_H
+#define LYGTE_STORE_BLOB_H
+
+#include "core/base/digest.h"
+#include "core/store/store.h"
+
+enum { BLOB_MOST = 64 * 1024 * 1024 }; /* bytes of one photo */
+
+struct blob {
+    char sha256[DIGEST_HEX];
+    char type[12];  /* image/jpeg or image/png */
+    char state[12]; /* stored or verified      */
+    int64_t bytes;
+    bool cleared;
+};
+
+/* A file being written. Zeroed is closed. */
+struct blob_writer {
+    int fd;
+    bool open;
+    char path[1200];
+    int64_t bytes;
+    struct digest *digest;
+};
+
+bool blob_begin(struct blob_writer *w, const struct store *s, struct err *err);
+/* ERR_TOO_LARGE "photo.too_large" past BLOB_MOST. */
+bool blob_add(struct blob_writer *w, const void *bytes, size_t n, struct err *err);
+/* fsyncs and closes; the file stays at w->path and sha256 is its hash. */
+bool blob_seal(struct blob_writer *w, char sha256[DIGEST_HEX], struct err *err);
+/* Removes what was written; a closed writer is fine. */
+void blob_abandon(struct blob_writer *w);
+
+/* Copies an outside file into a sealed writer's place; the original is untouched. */
+bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path,
+                  char sha256[DIGEST_HEX], struct err *err);
+
+/* Moves a fsynced file to its place for good. A file that stands there already with the
+ * right size stays, and from is removed. Not yet in the database. */
+bool blob_settle(const struct store *s, const char *from, const char *sha256,
+                 const char *type, struct err *err);
+/* Names it in the database, in the caller's transaction. Said again, cleared only
+ * goes from false to true. */
+bool blob_name(struct store *s, const char *sha256, int64_t bytes, const char *type,
+               bool cleared, struct err *err);
+
+/* ERR_NOT_FOUND "photo.unknown". */
+bool blob_find(struct store *s, const char *sha256, struct blob *ret, struct err *err);
+bool blob_has(struct store *s, const char *sha256, bool *ret, struct err *err);
+bool blob_clear(struct store *s, const char *sha256, struct err *err);
+bool blob_set_state(struct store *s, const char *sha256, const char *state,
+                    struct err *err);
+typedef bool (*blob_visit)(const struct blob *b, void *data, struct err *err);
+/* state NULL: all, in order of hash. */
+bool blob_each(struct store *s, const char *state, blob_visit visit, void *data,
+               struct err *err);
+
+/* Reads the file again from the disk (dropping it from the page cache first) and
+ * compares its hash. ERR_DAMAGED "photo.damaged" or "photo.missing", part = the path. */
+bool blob_verify(const struct store *s, const struct blob *b, struct err *err);
+
+void blob_path(const struct store *s, const char *sha256, const char *type, char *out,
+               size_t size);
+/* side is 320 or 1600. */
+void blob_derived_path(const struct store *s, const char *sha256, int side, char *out,
+                       size_t size);
+/* Makes photos/ab or derived/ab when it is not there. */
+bool blob_make_folder(const struct store *s, const char *kind, const char *sha256,
+                      struct err *err);
+
+#endif

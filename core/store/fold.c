@@ -1,0 +1,216 @@
+/* fold: see the header. Reads the table record, owns none. */
+#include "core/store/fold.h"
+
+#include "core/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct fold_noun *const nouns[] = {
+    &walk_noun, &observation_noun, &issue_noun,     &party_noun,
+    &area_noun, &catalogue_noun,   &admission_noun,
+};
+
+static const struct fold_noun *noun_of(const char *kind, const struct fold_kind **ret_kind)
+{
+    for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
+        for (size_t j = 0; j < nouns[i]->kind_count; j++)
+            if (strcmp(nouns[i]->kinds[j].name, kind) == 0) {
+                if (ret_kind)
+                    *ret_kind = &nouns[i]->kinds[j];
+                return nouns[i];
+            }
+    return NULL;
+}
+
+const struct fold_kind *fold_kind_of(const char *kind)
+{
+    const struct fold_kind *found = NULL;
+    noun_of(kind, &found);
+    return found;
+}
+
+bool fold_body_fits(const struct fold_kind *kind, const struct record *r)
+{
+    struct err ignored = ERR_INIT;
+    cJSON *body;
+    if (!r->body)
+        return true; /* erased: nothing to judge, nothing to fold */
+    if (!json_parse(r->body, r->body_len, &body, &ignored))
+        return false;
+    bool fits = field_check(body, kind->fields, kind->field_count, &ignored);
+    json_free(body);
+    return fits;
+}
+
+/* ---- the records of a subject ---------------------------------------------------- */
+
+static int in_order(const void *a, const void *b)
+{
+    const struct record *x = &((const struct fold_entry *)a)->record;
+    const struct record *y = &((const struct fold_entry *)b)->record;
+    if (x->tick != y->tick)
+        return x->tick < y->tick ? -1 : 1;
+    int origins = memcmp(x->origin, y->origin, RECORD_ORIGIN);
+    if (origins != 0)
+        return origins;
+    return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static const char sql_of_subject[] =
+    "SELECT head, body, sig, kind FROM record"
+    " WHERE subject = ?1 AND reason IS NULL AND body IS NOT NULL";
+
+static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry *e,
+                       struct err *err)
+{
+    const char *head = db_text(rows, a, 0), *body = db_text(rows, a, 1);
+    const uint8_t *sig = db_blob(rows, a, 2, NULL);
+    if (!record_read(a, head, strlen(head), body, strlen(body), sig, &e->record, err) ||
+        !json_parse(body, strlen(body), &e->body, err))
+        return false;
+    text_hex(e->record.hash, DIGEST_SIZE, e->hash);
+    return true;
+}
+
+bool fold_entries(struct db *db, struct arena *a, const char *subject, const char *kind,
+                  struct fold_entry **ret, size_t *ret_n, struct err *err)
+{
+    const struct fold_noun *noun = noun_of(kind, NULL);
+    struct fold_entry *list = NULL;
+    size_t n = 0, room = 0;
+    struct db_rows rows;
+    if (!db_query(db, &rows, err, sql_of_subject, "s", subject))
+        return false;
+    bool ok = true;
+    while (ok && db_next(&rows, err)) {
+        if (noun_of(db_peek(&rows, 3), NULL) != noun)
+            continue;
+        if (n == room) {
+            struct fold_entry *more = arena_array(a, room ? room * 2 : 4, sizeof *more);
+            if (n)
+                memcpy(more, list, n * sizeof *more);
+            list = more;
+            room = room ? room * 2 : 4;
+        }
+        ok = read_entry(a, &rows, &list[n], err);
+        n += ok;
+    }
+    ok = db_done(&rows) && ok;
+    if (!ok) {
+        fold_entries_free(list, n);
+        return false;
+    }
+    if (n > 1)
+        qsort(list, n, sizeof *list, in_order);
+    *ret = list;
+    *ret_n = n;
+    return true;
+}
+
+void fold_entries_free(struct fold_entry *entries, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        json_free(entries[i].body);
+}
+
+static bool fold_one(struct db *db, struct arena *a, const char *registry,
+                     const char *subject, const char *kind, struct err *err)
+{
+    const struct fold_noun *noun = noun_of(kind, NULL);
+    struct fold_entry *entries;
+    size_t n;
+    if (!noun)
+        return true;
+    if (!fold_entries(db, a, subject, kind, &entries, &n, err))
+        return false;
+    struct fold_call call = {db, a, registry, subject, entries, n};
+    bool ok = noun->fold(&call, err);
+    fold_entries_free(entries, n);
+    return ok;
+}
+
+bool fold_subject(struct store *s, struct arena *a, const struct record *r,
+                  struct err *err)
+{
+    return fold_one(&s->db, a, s->registry, r->subject, r->kind, err);
+}
+
+
+/* What is to be folded, gathered before folding writes. */
+struct pair {
+    const char *subject, *kind;
+    struct pair *next;
+};
+
+static bool gather(struct db_rows *rows, struct arena *list, struct pair **ret,
+                   struct err *err)
+{
+    struct pair *first = NULL, **end = &first;
+    while (db_next(rows, err)) {
+        struct pair *p = arena_alloc(list, sizeof *p);
+        p->subject = db_text(rows, list, 0);
+        p->kind = db_text(rows, list, 1);
+        *end = p;
+        end = &p->next;
+    }
+    *ret = first;
+    return db_done(rows);
+}
+
+/* Each subject once for each noun that its kinds belong to. */
+static bool fold_pairs(struct db *db, const char *registry, const struct pair *pairs,
+                       char last[128], int64_t *ret_n, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    const struct pair *before = NULL;
+    bool ok = true;
+    int64_t n = 0;
+    for (const struct pair *p = pairs; ok && p; before = p, p = p->next) {
+        bool new_subject = !before || strcmp(before->subject, p->subject) != 0;
+        n += new_subject;
+        if (new_subject || noun_of(before->kind, NULL) != noun_of(p->kind, NULL))
+            ok = fold_one(db, &a, registry, p->subject, p->kind, err);
+        arena_reset(&a);
+        if (new_subject && strlen(p->subject) < 128)
+            memcpy(last, p->subject, strlen(p->subject) + 1);
+    }
+    *ret_n = n;
+    arena_release(&a);
+    return ok;
+}
+
+static const char sql_subjects[] =
+    "SELECT DISTINCT subject, kind FROM record"
+    " WHERE reason IS NULL AND subject IN (SELECT DISTINCT subject FROM record"
+    " WHERE subject > ?1 ORDER BY subject LIMIT ?2) ORDER BY subject, kind";
+static const char sql_subjects_newer[] =
+    "SELECT DISTINCT subject, kind FROM record WHERE reason IS NULL AND arrival > ?1"
+    " ORDER BY subject, kind";
+
+bool fold_each(struct db *db, const char *registry, const char *after, int64_t most,
+               char last[128], int64_t *ret_n, struct err *err)
+{
+    struct arena list = ARENA_INIT;
+    struct db_rows rows;
+    struct pair *pairs = NULL;
+    bool ok = db_query(db, &rows, err, sql_subjects, "si", after, most) &&
+              gather(&rows, &list, &pairs, err) &&
+              fold_pairs(db, registry, pairs, last, ret_n, err);
+    arena_release(&list);
+    return ok;
+}
+
+bool fold_newer(struct db *db, const char *registry, int64_t arrival, struct err *err)
+{
+    struct arena list = ARENA_INIT;
+    struct db_rows rows;
+    struct pair *pairs = NULL;
+    char last[128];
+    int64_t n;
+    bool ok = db_query(db, &rows, err, sql_subjects_newer, "i", arrival) &&
+              gather(&rows, &list, &pairs, err) &&
+              fold_pairs(db, registry, pairs, last, &n, err);
+    arena_release(&list);
+    return ok;
+}

@@ -1,0 +1,87 @@
+/* fold: tables as a pure function of the set of applied records (records.md 2).
+ *
+ * How purity is kept: whenever a record is applied, all applied records of its subject
+ * are read, put into the one order (tick, origin bytes, seq), and the subject's rows
+ * are made anew from them. No fold function sees a clock, a configuration, another
+ * subject or the row that stood there before. So any order of arrival and any
+ * repetition give the same tables; fold_rebuild proves it.
+ *
+ * Each noun lives in one file and exports its table of kinds; fold.c lists the nouns.
+ */
+#ifndef LYGTE_STORE_FOLD_H
+#define LYGTE_STORE_FOLD_H
+
+#include "core/base/field.h"
+#include "core/base/json.h"
+#include "core/store/store.h"
+
+/* Who may write a kind (records.md 3). FOLD_ITSELF: anybody, about itself; the fold
+ * function judges. */
+enum { FOLD_DEVICE = 1, FOLD_REGISTRY = 2, FOLD_BOTH = 3, FOLD_ITSELF = 4 };
+
+struct fold_kind {
+    const char *name;
+    const struct field *fields; /* form of the body */
+    size_t field_count;
+    unsigned writers;
+};
+
+/* One applied record of the subject, with its body read. */
+struct fold_entry {
+    struct record record;
+    cJSON *body;
+    char hash[DIGEST_HEX];
+};
+
+/* What a fold function may use: nothing else decides what a row says. */
+struct fold_call {
+    struct db *db;
+    struct arena *arena;
+    const char *registry; /* id of the registry trusted: the one anchor of rights */
+    const char *subject;
+    const struct fold_entry *entry; /* in (tick, origin, seq) order */
+    size_t count;                   /* 0: the subject's rows go    */
+};
+
+struct fold_noun {
+    const struct fold_kind *kinds;
+    size_t kind_count;
+    bool (*fold)(const struct fold_call *call, struct err *err);
+};
+
+/* NULL for a kind this version does not know. */
+const struct fold_kind *fold_kind_of(const char *kind);
+bool fold_body_fits(const struct fold_kind *kind, const struct record *r);
+
+/* Folds r's subject anew, in the caller's transaction. */
+bool fold_subject(struct store *s, struct arena *a, const struct record *r,
+                  struct err *err);
+
+/* The applied records of one subject that belong to the noun of `kind`, for edits that
+ * must name what they overwrite. The bodies are freed by fold_entries_free. */
+bool fold_entries(struct db *db, struct arena *a, const char *subject, const char *kind,
+                  struct fold_entry **ret, size_t *ret_n, struct err *err);
+void fold_entries_free(struct fold_entry *entries, size_t n);
+
+/* Folds the next `most` subjects after `after` (text order) in db, whatever they are;
+ * last gets the last one, *ret_n how many. The one step of a rebuild. */
+bool fold_each(struct db *db, const char *registry, const char *after, int64_t most,
+               char last[128], int64_t *ret_n, struct err *err);
+
+/* Folds the subjects of the records that arrived after `arrival`. */
+bool fold_newer(struct db *db, const char *registry, int64_t arrival, struct err *err);
+
+/* Folds everything anew into a shadow database beside the real one, in steps of 5,000
+ * subjects, and compares: *ret_differs names the first table that differs, NULL when
+ * all are equal. With swap, the shadow's tables then take the place of the old ones in
+ * one transaction (also when fold_version changed). Readers and savers go on meanwhile. */
+bool fold_rebuild(struct store *s, bool swap, const char **ret_differs, struct err *err);
+
+/* SHA-256 over all folded tables, rows in key order, for comparing two sides. */
+bool fold_digest(struct store *s, char out[DIGEST_HEX], struct err *err);
+
+/* The nouns, one file each. */
+extern const struct fold_noun walk_noun, observation_noun, issue_noun, party_noun,
+    area_noun, catalogue_noun, admission_noun;
+
+#endif

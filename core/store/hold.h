@@ -1,0 +1,55 @@
+/* hold: which records are kept, and which of them take effect.
+ *
+ * Holding and applying are two things. A well-formed, signed record is held whatever
+ * its kind or body. What cannot be applied is held with a reason and tried again in the
+ * transaction that brings what it lacked, and when the fold version changes:
+ *   "kind" unknown kind        "body" the body is not JSON or not of the kind's form
+ *   "rights" the writer was not admitted to write this kind
+ *   "tick" beyond a step of 2^32 in the Lamport counter
+ * All calls run inside the caller's transaction (db_begin on store->db).
+ */
+#ifndef LYGTE_STORE_HOLD_H
+#define LYGTE_STORE_HOLD_H
+
+#include "core/store/store.h"
+
+enum hold_verdict {
+    HOLD_NEW,     /* held now                                                      */
+    HOLD_ALREADY, /* the same (origin, seq) and hash stand already                 */
+    HOLD_FORKED   /* another hash stands at (origin, seq); nothing was overwritten */
+};
+
+#define HOLD_TICK_STEP (INT64_C(1) << 32)
+
+/* Makes a record of our own, holds and applies it. It must be applicable: a body that
+ * does not fit its kind is our bug and ends the program in tests, ERR_INTERNAL else. */
+bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
+               struct record *ret, struct err *err);
+
+/* Holds a record from elsewhere whose signature the caller has checked (hold_check). */
+bool hold_take(struct store *s, struct arena *a, const struct record *r,
+               enum hold_verdict *ret, struct err *err);
+
+/* The key of an origin: remembered when it is new and its hash fits the origin. */
+bool hold_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+              const uint8_t key[SIGN_PUBLIC], struct err *err);
+/* Signature against the remembered key. ERR_INPUT "record.unknown_key",
+ * ERR_CHECKSUM "record.bad_signature". */
+bool hold_check(struct store *s, const struct record *r, struct err *err);
+
+/* Tries the records again that are held for this reason, lowest tick first. */
+bool hold_retry(struct store *s, struct arena *a, const char *reason, struct err *err);
+
+struct hold_run {
+    int64_t first, last;
+    uint8_t first_hash[DIGEST_SIZE], last_hash[DIGEST_SIZE];
+};
+/* What is held of an origin, as runs without holes, at most `most` of them. */
+bool hold_runs(struct store *s, struct arena *a, const uint8_t origin[RECORD_ORIGIN],
+               size_t most, struct hold_run **ret, size_t *ret_n, struct err *err);
+
+/* Reads one record back by hash; ERR_NOT_FOUND "record.unknown". */
+bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
+               struct record *ret, struct err *err);
+
+#endif

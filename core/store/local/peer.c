@@ -1,0 +1,263 @@
+/* peer: see the header. */
+#include "core/store/local/peer.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+#include <string.h>
+
+static const char sql_peer[] =
+    "SELECT url, registry, epoch, name, device, pulled, paired_ms, synced_ms FROM peer"
+    " WHERE one = 1";
+
+static bool read_token(const struct store *s, struct arena *a, const char **ret,
+                       struct err *err)
+{
+    char path[1200], *token;
+    size_t len;
+    store_path(s, "token", path, sizeof path);
+    if (!file_read(a, path, 512, &token, &len, err))
+        return err_set(err, ERR_UNAUTHENTICATED, "peer.token_missing", path, NULL);
+    token[strcspn(token, "\r\n")] = '\0';
+    *ret = token;
+    return true;
+}
+
+bool peer_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_paired,
+               struct err *err)
+{
+    struct db_rows rows;
+    struct peer p = {0};
+    if (!db_query(&s->db, &rows, err, sql_peer, ""))
+        return false;
+    bool paired = db_next(&rows, err);
+    if (paired)
+        p = (struct peer){
+            .url = db_text(&rows, a, 0),
+            .registry = db_text(&rows, a, 1),
+            .epoch = db_text(&rows, a, 2),
+            .name = db_text(&rows, a, 3),
+            .device = db_text(&rows, a, 4),
+            .pulled = db_text(&rows, a, 5),
+            .paired_ms = db_int(&rows, 6),
+            .synced_ms = db_int_or(&rows, 7, DB_NULL),
+        };
+    if (!db_done(&rows))
+        return false;
+    if (paired && !read_token(s, a, &p.token, err))
+        return false;
+    *ret_paired = paired;
+    if (paired)
+        *ret = p;
+    return true;
+}
+
+static const char sql_peer_set[] =
+    "INSERT INTO peer (one, url, registry, epoch, name, device, paired_ms, pulled)"
+    " VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, '') ON CONFLICT (one) DO UPDATE SET"
+    " url = excluded.url, registry = excluded.registry, epoch = excluded.epoch,"
+    " name = excluded.name, device = excluded.device, paired_ms = excluded.paired_ms,"
+    " pulled = '', synced_ms = NULL";
+
+bool peer_write(struct store *s, const struct peer *p, struct err *err)
+{
+    char path[1200];
+    store_path(s, "token", path, sizeof path);
+    if (!file_write_whole(path, p->token, strlen(p->token), 0600, err) ||
+        !db_begin(&s->db, err))
+        return false;
+    bool ok = db_run(&s->db, err, sql_peer_set, "sssssi", p->url, p->registry, p->epoch,
+                     p->name, p->device, p->paired_ms) &&
+              store_trust(s, p->registry, err);
+    if (ok)
+        return db_commit(&s->db, err);
+    db_rollback(&s->db);
+    return false;
+}
+
+static const char sql_peer_cursor[] = "UPDATE peer SET pulled = ?1 WHERE one = 1";
+static const char sql_peer_synced[] = "UPDATE peer SET synced_ms = ?1 WHERE one = 1";
+
+bool peer_set_cursor(struct store *s, const char *cursor, struct err *err)
+{
+    return db_run(&s->db, err, sql_peer_cursor, "s", cursor);
+}
+
+bool peer_set_synced(struct store *s, int64_t ms, struct err *err)
+{
+    return db_run(&s->db, err, sql_peer_synced, "i", ms);
+}
+
+/* ---- receipts -------------------------------------------------------------------- */
+
+static const char sql_run_swallow[] =
+    "DELETE FROM receipt_run WHERE registry = ?1 AND epoch = ?2 AND origin = ?3"
+    " AND first >= ?4 AND last <= ?5";
+static const char sql_run_add[] =
+    "INSERT INTO receipt_run (registry, epoch, origin, first, last)"
+    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (registry, epoch, origin, first)"
+    " DO UPDATE SET last = CASE WHEN receipt_run.last > excluded.last"
+    " THEN receipt_run.last ELSE excluded.last END";
+
+bool receipt_run(struct store *s, const struct peer *p,
+                 const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
+                 struct err *err)
+{
+    return db_run(&s->db, err, sql_run_swallow, "ssbii", p->registry, p->epoch, origin,
+                  (size_t)RECORD_ORIGIN, first, last) &&
+           db_run(&s->db, err, sql_run_add, "ssbii", p->registry, p->epoch, origin,
+                  (size_t)RECORD_ORIGIN, first, last);
+}
+
+/* Runs may touch or overlap; walked in order of first. */
+static const char sql_runs[] =
+    "SELECT first, last FROM receipt_run WHERE registry = ?1 AND epoch = ?2"
+    " AND origin = ?3 ORDER BY first";
+
+bool receipt_next(struct store *s, const struct peer *p, int64_t *ret_seq,
+                  struct err *err)
+{
+    struct db_rows rows;
+    int64_t next = 1;
+    if (!db_query(&s->db, &rows, err, sql_runs, "ssb",
+                  p->registry, p->epoch, s->origin, (size_t)RECORD_ORIGIN))
+        return false;
+    while (db_next(&rows, err))
+        if (db_int(&rows, 0) <= next && db_int(&rows, 1) >= next)
+            next = db_int(&rows, 1) + 1;
+    if (!db_done(&rows))
+        return false;
+    *ret_seq = next;
+    return true;
+}
+
+static const char sql_receipt_photo[] =
+    "INSERT INTO receipt_photo (registry, epoch, sha256, bytes, state)"
+    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (registry, epoch, sha256) DO UPDATE SET"
+    " bytes = excluded.bytes, state = excluded.state";
+
+bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
+                   int64_t bytes, const char *state, struct err *err)
+{
+    return db_run(&s->db, err, sql_receipt_photo, "sssis", p->registry, p->epoch, sha256,
+                  bytes, state);
+}
+
+/* ---- counting -------------------------------------------------------------------- */
+
+static const char sql_made[] = "SELECT seq FROM self WHERE one = 1";
+static const char sql_confirmed[] =
+    "SELECT r.first, r.last FROM receipt_run r JOIN peer p ON p.registry = r.registry"
+    " AND p.epoch = r.epoch JOIN self s ON s.origin = r.origin ORDER BY r.first";
+static const char sql_photos_made[] = "SELECT count(*) FROM blob";
+static const char sql_photos_in[] =
+    "SELECT count(*) FROM blob b JOIN receipt_photo r ON r.sha256 = b.sha256"
+    " AND r.bytes = b.bytes JOIN peer p ON p.registry = r.registry AND p.epoch = r.epoch"
+    " WHERE r.state = ?1 OR r.state = ?2";
+static const char sql_held_back[] = "SELECT count(*) FROM blob WHERE cleared = 0";
+
+static bool count_runs(struct store *s, int64_t *ret, struct err *err)
+{
+    struct db_rows rows;
+    int64_t upto = 0, n = 0;
+    if (!db_query(&s->db, &rows, err, sql_confirmed, ""))
+        return false;
+    while (db_next(&rows, err)) {
+        int64_t first = db_int(&rows, 0), last = db_int(&rows, 1);
+        if (first <= upto)
+            first = upto + 1;
+        if (last >= first) {
+            n += last - first + 1;
+            upto = last;
+        }
+    }
+    *ret = n;
+    return db_done(&rows);
+}
+
+bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
+{
+    struct peer_counts c = {0};
+    if (!db_number(&s->db, &c.records_made, 0, err, sql_made, "") ||
+        !count_runs(s, &c.records_verified, err) ||
+        !db_number(&s->db, &c.photos_made, 0, err, sql_photos_made, "") ||
+        !db_number(&s->db, &c.photos_stored, 0, err, sql_photos_in, "ss", "stored",
+                   "verified") ||
+        !db_number(&s->db, &c.photos_verified, 0, err, sql_photos_in, "ss", "verified",
+                   "erased") ||
+        !db_number(&s->db, &c.held_back, 0, err, sql_held_back, ""))
+        return false;
+    c.all_confirmed = c.records_verified == c.records_made &&
+                      c.photos_verified == c.photos_made && c.held_back == 0;
+    *ret = c;
+    return true;
+}
+
+static const char sql_newest_own[] =
+    "SELECT max(r.seq) FROM record r JOIN self s ON s.origin = r.origin"
+    " WHERE r.subject = ?1";
+static const char sql_seq_in[] =
+    "SELECT count(*) FROM receipt_run r JOIN peer p ON p.registry = r.registry"
+    " AND p.epoch = r.epoch JOIN self s ON s.origin = r.origin"
+    " WHERE r.first <= ?1 AND r.last >= ?1";
+
+bool peer_record_state(struct store *s, const char *subject, const char **ret,
+                       struct err *err)
+{
+    int64_t seq = 0, in = 0;
+    if (!db_number(&s->db, &seq, 0, err, sql_newest_own, "s", subject) ||
+        !db_number(&s->db, &in, 0, err, sql_seq_in, "i", seq))
+        return false;
+    *ret = seq == 0 || in > 0 ? "verified" : "waiting";
+    return true;
+}
+
+static const char sql_photo_state[] =
+    "SELECT b.cleared, (SELECT r.state FROM receipt_photo r JOIN peer p"
+    " ON p.registry = r.registry AND p.epoch = r.epoch WHERE r.sha256 = b.sha256"
+    " AND r.bytes = b.bytes) FROM blob b WHERE b.sha256 = ?1";
+
+bool peer_photo_state(struct store *s, const char *sha256, const char **ret,
+                      struct err *err)
+{
+    static const char *const known[] = {"stored", "verified", "erased", "refused"};
+    struct db_rows rows;
+    const char *state = "absent";
+    if (!db_query(&s->db, &rows, err, sql_photo_state, "s", sha256))
+        return false;
+    if (db_next(&rows, err)) {
+        state = db_int(&rows, 0) ? "waiting" : "held";
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            if (strcmp(db_peek(&rows, 1), known[i]) == 0)
+                state = known[i];
+    }
+    *ret = state;
+    return db_done(&rows);
+}
+
+static const char sql_waiting[] =
+    "SELECT b.sha256, b.type, b.bytes FROM blob b WHERE b.cleared = 1 AND NOT EXISTS"
+    " (SELECT 1 FROM receipt_photo r JOIN peer p ON p.registry = r.registry"
+    " AND p.epoch = r.epoch WHERE r.sha256 = b.sha256 AND r.bytes = b.bytes"
+    " AND r.state IN ('verified', 'erased', 'refused')) ORDER BY b.made_ms, b.sha256";
+
+bool peer_photos_waiting(struct store *s, struct arena *a, struct peer_photo **ret,
+                         size_t *ret_n, struct err *err)
+{
+    struct db_rows rows;
+    struct buf list = BUF_INIT;
+    if (!db_query(&s->db, &rows, err, sql_waiting, ""))
+        return false;
+    while (db_next(&rows, err)) {
+        struct peer_photo p = {db_text(&rows, a, 0), db_text(&rows, a, 1),
+                               db_int(&rows, 2)};
+        buf_add(&list, &p, sizeof p);
+    }
+    bool ok = db_done(&rows);
+    if (ok) {
+        *ret_n = list.len / sizeof(struct peer_photo);
+        *ret = arena_memdup(a, list.data, list.len);
+    }
+    buf_release(&list);
+    return ok;
+}

@@ -1,0 +1,56 @@
+/* peer: the registry this device is paired with, and what it has told us it holds.
+ * Owns the walker's local tables peer, receipt_run and receipt_photo, and DIR/token. */
+#ifndef LYGTE_STORE_LOCAL_PEER_H
+#define LYGTE_STORE_LOCAL_PEER_H
+
+#include "core/store/store.h"
+
+struct peer {
+    const char *url, *registry, *epoch, *name, *device, *pulled;
+    const char *token; /* from DIR/token, mode 0600 */
+    int64_t paired_ms, synced_ms;
+};
+
+/* *ret_paired is false, and ret untouched, when there is no peer. */
+bool peer_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_paired,
+               struct err *err);
+/* Writes the token file first, then the row and the trust, in one transaction. */
+bool peer_write(struct store *s, const struct peer *p, struct err *err);
+bool peer_set_cursor(struct store *s, const char *cursor, struct err *err);
+bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
+
+/* The registry holds this run of our records now (a receipt for each of them). */
+bool receipt_run(struct store *s, const struct peer *p,
+                 const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
+                 struct err *err);
+/* Our first record it has not confirmed. */
+bool receipt_next(struct store *s, const struct peer *p, int64_t *ret_seq,
+                  struct err *err);
+bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
+                   int64_t bytes, const char *state, struct err *err);
+
+struct peer_counts {
+    int64_t records_made, records_verified; /* for records, stored is verified */
+    int64_t photos_made, photos_stored, photos_verified;
+    int64_t held_back;
+    bool all_confirmed;
+};
+/* Against the epoch of the peer; unpaired: nothing is confirmed. */
+bool peer_count(struct store *s, struct peer_counts *ret, struct err *err);
+
+/* "waiting", "stored" or "verified" for an observation's newest own record, and for a
+ * photo also "held". Static strings. */
+bool peer_record_state(struct store *s, const char *subject, const char **ret,
+                       struct err *err);
+bool peer_photo_state(struct store *s, const char *sha256, const char **ret,
+                      struct err *err);
+
+struct peer_photo {
+    const char *sha256, *type;
+    int64_t bytes;
+};
+/* Photos that may go and are not verified yet, oldest first. */
+bool peer_photos_waiting(struct store *s, struct arena *a, struct peer_photo **ret,
+                         size_t *ret_n, struct err *err);
+
+#endif

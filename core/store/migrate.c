@@ -1,0 +1,103 @@
+/* migrate: see the header. */
+#include "core/store/migrate.h"
+
+#include "core/base/asset.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* All steps there are. A step runs where its role fits and its version is above the
+ * database's. Append; never change a step that was released. */
+static const struct step {
+    int version;
+    int role; /* -1: every role */
+    const char *file;
+} steps[] = {
+    {1, -1, "schema/log/0001.sql"},
+    {1, STORE_WALKER, "schema/walker/0001.sql"},
+    {1, STORE_REGISTRY, "schema/registry/0001.sql"},
+    {1, -1, "schema/fold/0001.sql"},
+};
+
+enum { APPLICATION_WALKER = 0x4C796757, APPLICATION_REGISTRY = 0x4C796752 }; /* LygW R */
+
+const char *const migrate_fold_names[] = {"walk",  "observation", "photo",
+                                          "issue", "party",       "area",
+                                          "catalogue", "admission", NULL};
+
+static bool run_file(struct db *db, const char *file, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    const struct asset *packed = asset_find(file);
+    char *sql;
+    size_t len;
+    if (!packed)
+        err_die("migrate: not packed", file);
+    bool ok = asset_plain(&a, packed, &sql, &len, err) && db_script(db, sql, err);
+    arena_release(&a);
+    return ok;
+}
+
+static bool refuse_newer(int64_t version, const char *path, struct err *err)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)version);
+    return err_set(err, ERR_VERSION, "store.newer", path, number, NULL);
+}
+
+static bool check_application(struct db *db, int64_t version, int64_t wanted,
+                              const char *path, struct err *err)
+{
+    int64_t application = 0;
+    if (!db_number(db, &application, 0, err, "PRAGMA application_id", ""))
+        return false;
+    if (version > 0 && application != wanted)
+        return err_set(err, ERR_INPUT, "store.other_program", path, NULL);
+    return true;
+}
+
+static bool apply(struct db *db, enum store_role role, int64_t version, int64_t wanted,
+                  struct err *err)
+{
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        if (steps[i].version <= version)
+            continue;
+        if (steps[i].role >= 0 && steps[i].role != (int)role)
+            continue;
+        if (!run_file(db, steps[i].file, err))
+            return false;
+    }
+    char pragmas[96];
+    snprintf(pragmas, sizeof pragmas, "PRAGMA user_version=%d; PRAGMA application_id=%lld;",
+             STORE_VERSION, (long long)wanted);
+    return db_script(db, pragmas, err);
+}
+
+bool migrate(struct db *db, enum store_role role, const char *path, struct err *err)
+{
+    int64_t wanted = role == STORE_WALKER ? APPLICATION_WALKER : APPLICATION_REGISTRY;
+    int64_t version = 0;
+    if (!db_number(db, &version, 0, err, "PRAGMA user_version", ""))
+        return false;
+    if (version > STORE_VERSION)
+        return refuse_newer(version, path, err);
+    if (version == STORE_VERSION)
+        return check_application(db, version, wanted, path, err);
+    if (!db_begin(db, err))
+        return false;
+    bool ok = db_number(db, &version, 0, err, "PRAGMA user_version", "") &&
+              check_application(db, version, wanted, path, err);
+    if (ok && version > STORE_VERSION)
+        ok = refuse_newer(version, path, err);
+    if (ok && version < STORE_VERSION)
+        ok = apply(db, role, version, wanted, err);
+    if (ok)
+        return db_commit(db, err);
+    db_rollback(db);
+    return false;
+}
+
+bool migrate_fold_tables(struct db *db, struct err *err)
+{
+    return run_file(db, "schema/fold/0001.sql", err);
+}

@@ -1,0 +1,502 @@
+/* observation: writing and reading. The rows themselves are made in observation_fold. */
+#include "core/store/observation.h"
+
+#include "core/base/clock.h"
+#include "core/base/sun.h"
+#include "core/base/text.h"
+#include "core/base/uid.h"
+#include "core/store/claim.h"
+#include "core/store/hold.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- writing --------------------------------------------------------------------- */
+
+static const char sql_next_number[] =
+    "SELECT max(number) FROM observation WHERE walk = ?1 AND origin = ?2";
+static const char sql_observation_stands[] =
+    "SELECT founded FROM observation WHERE id = ?1";
+
+static void json_position(struct json_out *o, const char *name, struct geo_point p,
+                          const char *source)
+{
+    if (!geo_known(p))
+        return;
+    json_open(o, name, '{');
+    json_num(o, "lat", p.lat_e7);
+    json_num(o, "lon", p.lon_e7);
+    if (p.accuracy_mm >= 0)
+        json_num(o, "acc", p.accuracy_mm);
+    json_str(o, "source", source ? source : "hand");
+    json_close(o, '}');
+}
+
+static void maybe_text(struct json_out *o, const char *name, const char *value)
+{
+    if (value && *value)
+        json_str(o, name, value);
+}
+
+static void maybe_num(struct json_out *o, const char *name, int64_t value)
+{
+    if (value != DB_NULL)
+        json_num(o, name, value);
+}
+
+static void note_body(struct buf *out, const struct observation_wish *w, int64_t number)
+{
+    struct json_out o = JSON_OUT(out);
+    struct clock_reading now = clock_now();
+    int64_t at = w->at_ms == DB_NULL ? now.utc_ms : w->at_ms;
+    struct geo_point place = geo_known(w->thing) ? w->thing : w->stood;
+    json_open(&o, NULL, '{');
+    json_str(&o, "walk", w->walk);
+    json_num(&o, "number", number);
+    json_str(&o, "category", w->category);
+    maybe_num(&o, "severity", w->severity);
+    maybe_text(&o, "urgency", w->urgency);
+    maybe_text(&o, "note", w->note);
+    maybe_num(&o, "agree", w->agree);
+    maybe_num(&o, "agree_of", w->agree_of);
+    maybe_text(&o, "affected", w->affected);
+    maybe_text(&o, "measure", w->measure);
+    maybe_text(&o, "party", w->party);
+    json_position(&o, "stood", w->stood, w->stood_source);
+    json_position(&o, "thing", w->thing, w->thing_source);
+    json_num(&o, "at", at);
+    if (w->at_ms == DB_NULL)
+        json_str(&o, "clock", now.trust);
+    if (geo_known(place))
+        json_str(&o, "light", sun_light(at, place.lat_e7, place.lon_e7));
+    json_close(&o, '}');
+}
+
+/* The form again, on the finished body: one set of limits for every way in. */
+static bool check_form(const struct buf *body, struct err *err)
+{
+    cJSON *form;
+    if (!json_parse(body->data, body->len, &form, err))
+        return false;
+    bool ok = field_check(form, observation_fields, observation_field_count, err);
+    json_free(form);
+    return ok;
+}
+
+bool observation_note(struct store *s, struct arena *a, const struct observation_wish *w,
+                      char ret_id[37], struct err *err)
+{
+    char id[UID_SIZE];
+    int64_t stands = 0, number = 0;
+    if (w->id)
+        snprintf(id, sizeof id, "%s", w->id);
+    else
+        uid_new(id);
+    if (w->id && !db_number(&s->db, &stands, 0, err, sql_observation_stands, "s", id))
+        return false;
+    if (stands)
+        return err_set(err, ERR_CONFLICT, "observation.exists", id, NULL);
+    if (!db_number(&s->db, &number, 0, err, sql_next_number, "sb", w->walk, s->origin,
+                   (size_t)RECORD_ORIGIN))
+        return false;
+    struct buf body = BUF_INIT;
+    note_body(&body, w, number + 1);
+    struct record_wish record = {"observation.note", id,        body.data,
+                                 w->by_role,         w->by_org, INT64_MIN};
+    bool ok = check_form(&body, err) && hold_make(s, a, &record, NULL, err);
+    buf_release(&body);
+    if (ok && ret_id)
+        memcpy(ret_id, id, UID_SIZE);
+    return ok;
+}
+
+static const struct claim_source claims_of_observation = {
+    "observation.note", "observation.edit", "observation.withdraw", "withdrawn"};
+
+static void write_over(struct json_out *o, const struct claims *c, const cJSON *seen)
+{
+    json_open(o, "over", '[');
+    for (const cJSON *h = seen ? seen->child : NULL; h; h = h->next)
+        if (cJSON_IsString(h))
+            json_str(o, NULL, h->valuestring);
+    for (size_t i = 0; !seen && i < c->count; i++)
+        json_str(o, NULL, c->candidate[i].entry->hash);
+    json_close(o, ']');
+}
+
+static bool is_editable(const char *field)
+{
+    for (size_t i = 0; observation_editable[i]; i++)
+        if (strcmp(field, observation_editable[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The new values must fit the form a new point would need. */
+static bool check_edit(const cJSON *fields, struct err *err)
+{
+    struct field rows[16];
+    size_t n = 0;
+    for (size_t i = 0; i < observation_field_count; i++)
+        if (is_editable(observation_fields[i].name)) {
+            rows[n] = observation_fields[i];
+            rows[n].flags &= ~(unsigned)FIELD_REQUIRED;
+            n++;
+        }
+    return field_check_exact(fields, rows, n, err);
+}
+
+bool observation_edit(struct store *s, struct arena *a, const char *id,
+                      const cJSON *fields, const cJSON *seen, const char *by_role,
+                      const char *by_org, struct err *err)
+{
+    struct fold_entry *entries;
+    size_t n;
+    if (!check_edit(fields, err) ||
+        !fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
+        return false;
+    struct buf body = BUF_INIT;
+    struct json_out o = JSON_OUT(&body);
+    json_open(&o, NULL, '{');
+    for (const cJSON *f = fields->child; f; f = f->next) {
+        struct claims c = claim_read(a, &claims_of_observation, entries, n, f->string);
+        json_open(&o, f->string, '{');
+        json_tree(&o, "value", f);
+        write_over(&o, &c, json_array(seen, f->string));
+        json_close(&o, '}');
+    }
+    json_close(&o, '}');
+    struct record_wish record = {"observation.edit", id, body.data, by_role, by_org,
+                                 INT64_MIN};
+    bool ok = !fields->child || hold_make(s, a, &record, NULL, err);
+    buf_release(&body);
+    fold_entries_free(entries, n);
+    return ok;
+}
+
+bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool on,
+                          const char *into, const char *by_role, struct err *err)
+{
+    struct fold_entry *entries;
+    size_t n;
+    if (!fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
+        return false;
+    struct buf body = BUF_INIT;
+    struct json_out o = JSON_OUT(&body);
+    struct claims c = claim_read(a, &claims_of_observation, entries, n, "withdrawn");
+    json_open(&o, NULL, '{');
+    json_bool(&o, "on", on);
+    json_str(&o, "into", into);
+    write_over(&o, &c, NULL);
+    json_close(&o, '}');
+    struct record_wish record = {"observation.withdraw", id, body.data, by_role, "",
+                                 INT64_MIN};
+    bool ok = hold_make(s, a, &record, NULL, err);
+    buf_release(&body);
+    fold_entries_free(entries, n);
+    return ok;
+}
+
+bool observation_witness(struct store *s, struct arena *a, const char *id,
+                         const char *by_role, struct err *err)
+{
+    struct record_wish record = {"observation.witness", id, "{}", by_role, "", INT64_MIN};
+    return hold_make(s, a, &record, NULL, err);
+}
+
+bool photo_attach(struct store *s, struct arena *a, const struct photo *p,
+                  const char *by_role, struct err *err)
+{
+    struct buf body = BUF_INIT;
+    struct json_out o = JSON_OUT(&body);
+    json_open(&o, NULL, '{');
+    json_str(&o, "sha256", p->sha256);
+    json_str(&o, "type", p->type);
+    json_num(&o, "bytes", p->bytes);
+    json_num(&o, "width", p->width);
+    json_num(&o, "height", p->height);
+    json_position(&o, "at", p->at, p->place_from);
+    maybe_num(&o, "direction", p->direction_c);
+    maybe_num(&o, "altitude", p->altitude_mm);
+    maybe_num(&o, "taken", p->taken_ms);
+    maybe_text(&o, "taken_from", p->time_from);
+    json_close(&o, '}');
+    struct record_wish record = {"photo.attach", p->observation, body.data, by_role, "",
+                                 INT64_MIN};
+    bool ok = hold_make(s, a, &record, NULL, err);
+    buf_release(&body);
+    return ok;
+}
+
+/* ---- reading --------------------------------------------------------------------- */
+
+#define OBSERVATION_COLUMNS                                                              \
+    "SELECT id, walk, number, category, severity, urgency, note, agree, agree_of,"       \
+    " affected, measure, party, stood_lat, stood_lon, stood_acc, stood_source,"          \
+    " thing_lat, thing_lon, thing_source, light, at_ms, clock, by_role, by_org,"         \
+    " witnesses, withdrawn, into_id, origin, tick, changed, conflicts FROM observation"
+
+static const char sql_observations_by_tail[] =
+    OBSERVATION_COLUMNS " WHERE founded = 1 AND id LIKE ?1 ORDER BY id LIMIT 2";
+static const char sql_observation_by_id[] =
+    OBSERVATION_COLUMNS " WHERE founded = 1 AND id = ?1";
+static const char sql_observations_all[] = OBSERVATION_COLUMNS
+    " WHERE founded = 1 AND withdrawn <= ?1 ORDER BY walk, tick, origin, id";
+static const char sql_observations_of_walk[] = OBSERVATION_COLUMNS
+    " WHERE walk = ?2 AND founded = 1 AND withdrawn <= ?1 ORDER BY tick, origin, id";
+
+static struct geo_point read_point(struct db_rows *rows, int lat, int lon, int acc)
+{
+    struct geo_point p = GEO_NOWHERE;
+    if (db_is_null(rows, lat) || db_is_null(rows, lon))
+        return p;
+    p.lat_e7 = db_int(rows, lat);
+    p.lon_e7 = db_int(rows, lon);
+    p.accuracy_mm = acc < 0 ? -1 : db_int_or(rows, acc, -1);
+    return p;
+}
+
+static void read_row(const struct store *s, struct arena *a, struct db_rows *rows,
+                     struct observation *o)
+{
+    *o = (struct observation){
+        .id = db_text(rows, a, 0),
+        .walk = db_text(rows, a, 1),
+        .number = db_int_or(rows, 2, DB_NULL),
+        .category = db_text(rows, a, 3),
+        .severity = db_int_or(rows, 4, DB_NULL),
+        .urgency = db_text(rows, a, 5),
+        .note = db_text(rows, a, 6),
+        .agree = db_int_or(rows, 7, DB_NULL),
+        .agree_of = db_int_or(rows, 8, DB_NULL),
+        .affected = db_text(rows, a, 9),
+        .measure = db_text(rows, a, 10),
+        .party = db_text(rows, a, 11),
+        .stood = read_point(rows, 12, 13, 14),
+        .stood_source = db_text(rows, a, 15),
+        .thing = read_point(rows, 16, 17, -1),
+        .thing_source = db_text(rows, a, 18),
+        .light = db_text(rows, a, 19),
+        .at_ms = db_int_or(rows, 20, DB_NULL),
+        .clock = db_text(rows, a, 21),
+        .by_role = db_text(rows, a, 22),
+        .by_org = db_text(rows, a, 23),
+        .witnesses = db_int(rows, 24),
+        .withdrawn = db_int(rows, 25) != 0,
+        .into = db_text(rows, a, 26),
+        .tick = db_int(rows, 28),
+        .changed = db_int(rows, 29),
+        .conflicts = db_text(rows, a, 30),
+    };
+    const void *origin = sqlite3_column_blob(rows->statement, 27);
+    o->own = origin && memcmp(origin, s->origin, RECORD_ORIGIN) == 0;
+    if (!o->category)
+        o->category = "ANDET";
+}
+
+bool observation_find(struct store *s, struct arena *a, const char *id,
+                      struct observation *ret, struct err *err)
+{
+    struct observation found[2];
+    struct db_rows rows;
+    size_t n = 0, len = strlen(id);
+    if (len < 6 || len > 36 || strspn(id, "0123456789abcdef-") != len)
+        return err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
+    const char *sql = len == 36 ? sql_observation_by_id : sql_observations_by_tail;
+    const char *value = len == 36 ? id : arena_printf(a, "%%%s", id);
+    if (!db_query(&s->db, &rows, err, sql, "s", value))
+        return false;
+    while (n < 2 && db_next(&rows, err))
+        read_row(s, a, &rows, &found[n++]);
+    if (!db_done(&rows))
+        return false;
+    if (n == 0)
+        return err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
+    if (n > 1)
+        return err_set(err, ERR_INPUT, "observation.ambiguous", id, NULL);
+    *ret = found[0];
+    return true;
+}
+
+bool observation_each(struct store *s, const char *walk, bool withdrawn_too,
+                      observation_visit visit, void *data, struct err *err)
+{
+    struct db_rows rows;
+    struct arena a = ARENA_INIT;
+    bool ok = *walk ? db_query(&s->db, &rows, err, sql_observations_of_walk, "is",
+                               (int64_t)withdrawn_too, walk)
+                    : db_query(&s->db, &rows, err, sql_observations_all, "i",
+                               (int64_t)withdrawn_too);
+    if (!ok)
+        return false;
+    while (ok && db_next(&rows, err)) {
+        struct observation o;
+        struct photo *photos;
+        size_t n;
+        read_row(s, &a, &rows, &o);
+        ok = photo_list(s, &a, o.id, &photos, &n, err) && visit(&o, photos, n, data, err);
+        arena_reset(&a);
+    }
+    ok = db_done(&rows) && ok;
+    arena_release(&a);
+    return ok;
+}
+
+static const char sql_photos_of[] =
+    "SELECT sha256, type, bytes, width, height, lat, lon, acc, place_from, direction_c,"
+    " altitude_mm, taken_ms, time_from FROM photo WHERE observation = ?1 AND founded = 1"
+    " ORDER BY tick, sha256";
+
+bool photo_list(struct store *s, struct arena *a, const char *observation,
+                struct photo **ret, size_t *ret_n, struct err *err)
+{
+    struct db_rows rows;
+    struct buf list = BUF_INIT;
+    if (!db_query(&s->db, &rows, err, sql_photos_of, "s", observation))
+        return false;
+    while (db_next(&rows, err)) {
+        struct photo p = {
+            .observation = observation,
+            .sha256 = db_text(&rows, a, 0),
+            .type = db_text(&rows, a, 1),
+            .bytes = db_int(&rows, 2),
+            .width = db_int(&rows, 3),
+            .height = db_int(&rows, 4),
+            .at = read_point(&rows, 5, 6, 7),
+            .place_from = db_text(&rows, a, 8),
+            .direction_c = db_int_or(&rows, 9, DB_NULL),
+            .altitude_mm = db_int_or(&rows, 10, DB_NULL),
+            .taken_ms = db_int_or(&rows, 11, DB_NULL),
+            .time_from = db_text(&rows, a, 12),
+        };
+        buf_add(&list, &p, sizeof p);
+    }
+    bool ok = db_done(&rows);
+    if (ok) {
+        *ret_n = list.len / sizeof(struct photo);
+        *ret = arena_memdup(a, list.data, list.len);
+    }
+    buf_release(&list);
+    return ok;
+}
+
+static const char sql_photo_owner[] =
+    "SELECT observation FROM photo WHERE sha256 = ?1 AND founded = 1"
+    " ORDER BY tick, observation LIMIT 1";
+
+bool photo_owner(struct store *s, struct arena *a, const char *sha256, const char **ret,
+                 struct err *err)
+{
+    struct db_rows rows;
+    const char *owner = "";
+    if (!db_query(&s->db, &rows, err, sql_photo_owner, "s", sha256))
+        return false;
+    if (db_next(&rows, err))
+        owner = db_text(&rows, a, 0);
+    if (!db_done(&rows))
+        return false;
+    *ret = owner;
+    return true;
+}
+
+/* ---- as JSON --------------------------------------------------------------------- */
+
+void observation_group(const char *category, char out[8])
+{
+    if (strncmp(category, "ANDET", 5) == 0)
+        snprintf(out, 8, "ANDET");
+    else
+        snprintf(out, 8, "%.3s", category);
+}
+
+struct geo_point observation_place(const struct observation *o)
+{
+    return geo_known(o->thing) ? o->thing : o->stood;
+}
+
+static void point_json(struct json_out *o, const char *name, struct geo_point p,
+                       const char *source)
+{
+    if (!geo_known(p)) {
+        json_null(o, name);
+        return;
+    }
+    json_open(o, name, '{');
+    json_e7(o, "lat", p.lat_e7);
+    json_e7(o, "lon", p.lon_e7);
+    if (p.accuracy_mm >= 0)
+        json_e7(o, "accuracy_m", p.accuracy_mm * 10000);
+    json_str(o, "source", source);
+    json_close(o, '}');
+}
+
+static void num_or_null(struct json_out *o, const char *name, int64_t value)
+{
+    if (value == DB_NULL)
+        json_null(o, name);
+    else
+        json_num(o, name, value);
+}
+
+static void time_json(struct json_out *o, const char *name, int64_t ms)
+{
+    char text[32];
+    if (ms != DB_NULL)
+        clock_format(ms, text);
+    json_str(o, name, ms == DB_NULL ? NULL : text);
+}
+
+static void photo_json(struct json_out *o, const struct photo *p)
+{
+    json_open(o, NULL, '{');
+    json_str(o, "sha256", p->sha256);
+    json_str(o, "type", p->type);
+    json_num(o, "bytes", p->bytes);
+    json_num(o, "width", p->width);
+    json_num(o, "height", p->height);
+    point_json(o, "at", p->at, p->place_from);
+    if (p->direction_c != DB_NULL)
+        json_e7(o, "direction", p->direction_c * 100000);
+    time_json(o, "taken", p->taken_ms);
+    json_close(o, '}');
+}
+
+void observation_json(struct json_out *o, const char *name, const struct observation *w,
+                      const struct photo *photos, size_t photo_count)
+{
+    char group[8];
+    observation_group(w->category, group);
+    json_open(o, name, '{');
+    json_str(o, "id", w->id);
+    json_str(o, "walk", w->walk);
+    num_or_null(o, "number", w->number);
+    json_str(o, "category", w->category);
+    json_str(o, "group", group);
+    json_bool(o, "strength", w->severity == 0);
+    num_or_null(o, "severity", w->severity);
+    json_str(o, "urgency", w->urgency);
+    json_str(o, "note", w->note ? w->note : "");
+    num_or_null(o, "agree", w->agree);
+    num_or_null(o, "agree_of", w->agree_of);
+    json_str(o, "affected", w->affected);
+    json_str(o, "measure", w->measure);
+    json_str(o, "party", w->party);
+    point_json(o, "stood", w->stood, w->stood_source);
+    point_json(o, "thing", w->thing, w->thing_source);
+    json_str(o, "light", w->light);
+    time_json(o, "at", w->at_ms);
+    json_str(o, "clock", w->clock);
+    json_str(o, "role", w->by_role);
+    json_str(o, "organisation", w->by_org);
+    json_num(o, "witnesses", w->witnesses);
+    json_bool(o, "withdrawn", w->withdrawn);
+    json_str(o, "into", w->into);
+    json_bool(o, "own", w->own);
+    if (w->conflicts)
+        json_raw_unchecked(o, "conflicts", w->conflicts);
+    json_open(o, "photos", '[');
+    for (size_t i = 0; i < photo_count; i++)
+        photo_json(o, &photos[i]);
+    json_close(o, ']');
+    json_close(o, '}');
+}

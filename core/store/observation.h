@@ -1,0 +1,100 @@
+/* observation: what was seen at a spot, problem or strength, with two positions that
+ * never overwrite each other (where the walker stood, where the thing is).
+ *
+ * Kinds: observation.note .edit .withdraw .witness, photo.attach (its subject is the
+ * observation). Owns the folded tables observation and photo. Positions 1e-7 degrees,
+ * accuracy in millimetres, times in ms UTC; DB_NULL where nothing was said.
+ */
+#ifndef LYGTE_STORE_OBSERVATION_H
+#define LYGTE_STORE_OBSERVATION_H
+
+#include "core/base/field.h"
+#include "core/base/geo.h"
+#include "core/base/json.h"
+#include "core/store/store.h"
+
+enum { OBSERVATION_NOTE_MOST = 4000 }; /* characters */
+
+struct observation {
+    const char *id, *walk;
+    int64_t number;
+    const char *category, *urgency, *note, *affected, *measure, *party;
+    int64_t severity, agree, agree_of;
+    struct geo_point stood, thing;
+    const char *stood_source, *thing_source;
+    const char *light, *clock, *by_role, *by_org;
+    int64_t at_ms, witnesses;
+    bool withdrawn, own;
+    const char *into;
+    const char *conflicts; /* JSON object or NULL */
+    int64_t tick, changed;
+};
+
+struct photo {
+    const char *observation, *sha256, *type, *place_from, *time_from;
+    int64_t bytes, width, height;
+    struct geo_point at;
+    int64_t direction_c, altitude_mm, taken_ms;
+};
+
+/* The body of observation.note, and so the form of a new point in the API and the
+ * verbs. Positions are objects {"lat","lon","acc","source"} in e7 and mm. */
+extern const struct field observation_fields[];
+extern const size_t observation_field_count;
+/* Fields an edit may touch. */
+extern const char *const observation_editable[];
+
+struct observation_wish {
+    const char *id; /* NULL: a new one */
+    const char *walk, *category, *note, *urgency, *affected, *measure, *party;
+    int64_t severity, agree, agree_of; /* DB_NULL: not said */
+    struct geo_point stood, thing;
+    const char *stood_source, *thing_source; /* gnss browser exif hand map track */
+    int64_t at_ms; /* when it was seen; DB_NULL: now */
+    const char *by_role, *by_org;
+};
+
+/* Writes observation.note in the caller's transaction: the next number of its walk and
+ * the light at its place and time are worked out here and written into the record.
+ * Noting an id again that this device noted is ERR_CONFLICT "observation.exists". */
+bool observation_note(struct store *s, struct arena *a, const struct observation_wish *w,
+                      char ret_id[37], struct err *err);
+/* Writes one observation.edit. fields: an object {field: value}; each is written with
+ * the hashes it overwrites, the whole candidates of that field now, or those the caller
+ * names in seen {field: [hash]} (NULL: none named). Unknown fields are ERR_INPUT. */
+bool observation_edit(struct store *s, struct arena *a, const char *id,
+                      const cJSON *fields, const cJSON *seen, const char *by_role,
+                      const char *by_org, struct err *err);
+/* on=false brings it back; into may be NULL. */
+bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool on,
+                          const char *into, const char *by_role, struct err *err);
+bool observation_witness(struct store *s, struct arena *a, const char *id,
+                         const char *by_role, struct err *err);
+/* Writes photo.attach; the blob must be held already. */
+bool photo_attach(struct store *s, struct arena *a, const struct photo *p,
+                  const char *by_role, struct err *err);
+
+/* Whole id or unique tail of 6 or more; ERR_NOT_FOUND "observation.unknown". */
+bool observation_find(struct store *s, struct arena *a, const char *id,
+                      struct observation *ret, struct err *err);
+typedef bool (*observation_visit)(const struct observation *o, const struct photo *photos,
+                                  size_t photo_count, void *data, struct err *err);
+/* Each founded observation of the walk ("" for all), in order of walk and founding.
+ * What visit is handed lives only during its call. */
+bool observation_each(struct store *s, const char *walk, bool withdrawn_too,
+                      observation_visit visit, void *data, struct err *err);
+bool photo_list(struct store *s, struct arena *a, const char *observation,
+                struct photo **ret, size_t *ret_n, struct err *err);
+/* The first observation that names the photo; "" when none does. */
+bool photo_owner(struct store *s, struct arena *a, const char *sha256, const char **ret,
+                 struct err *err);
+
+/* As an object of the API; group is the category's first three letters (ANDET: all). */
+void observation_json(struct json_out *o, const char *name, const struct observation *w,
+                      const struct photo *photos, size_t photo_count);
+/* The category's group: "BEL01" and "BEL" give "BEL", "ANDET" itself. */
+void observation_group(const char *category, char out[8]);
+/* Where the thing is, else where the walker stood, else nowhere. */
+struct geo_point observation_place(const struct observation *o);
+
+#endif

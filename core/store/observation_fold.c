@@ -1,0 +1,256 @@
+/* observation_fold: the pure half of observation. Owns the rows of observation and
+ * photo; decides nothing by anything but the records it is handed. */
+#include "core/base/text.h"
+#include "core/store/claim.h"
+#include "core/store/observation.h"
+
+#include <string.h>
+
+#define POSITION FIELD_OBJECT, 0, 0, FIELD_NULLABLE, NULL
+
+const struct field observation_fields[] = {
+    {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
+    {"category", FIELD_TEXT, 3, 8, FIELD_REQUIRED, NULL},
+    {"number", FIELD_INT, 1, 1000000, 0, NULL},
+    {"severity", FIELD_INT, 0, 4, FIELD_NULLABLE, NULL},
+    {"urgency", FIELD_WORD, 0, 0, FIELD_NULLABLE, "A B C D"},
+    {"note", FIELD_TEXT, 0, OBSERVATION_NOTE_MOST, FIELD_NULLABLE, NULL},
+    {"agree", FIELD_INT, 0, 500, FIELD_NULLABLE, NULL},
+    {"agree_of", FIELD_INT, 0, 500, FIELD_NULLABLE, NULL},
+    {"affected", FIELD_TEXT, 0, 120, FIELD_NULLABLE, NULL},
+    {"measure", FIELD_TEXT, 0, 500, FIELD_NULLABLE, NULL},
+    {"party", FIELD_TEXT, 0, 12, FIELD_NULLABLE, NULL},
+    {"stood", POSITION},
+    {"thing", POSITION},
+    {"light", FIELD_WORD, 0, 0, FIELD_NULLABLE, "daylight dusk dark"},
+    {"at", FIELD_INT, -(INT64_C(1) << 46), INT64_C(1) << 46, 0, NULL},
+    {"clock", FIELD_WORD, 0, 0, 0, "gnss ntp set unknown"},
+};
+const size_t observation_field_count = FIELD_COUNT(observation_fields);
+
+const char *const observation_editable[] = {"category", "severity", "urgency", "note",
+                                            "agree",    "agree_of", "affected", "measure",
+                                            "party",    "thing",    NULL};
+
+static const struct field edit_fields[] = {
+    {"category", FIELD_OBJECT, 0, 0, 0, NULL}, {"severity", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"urgency", FIELD_OBJECT, 0, 0, 0, NULL},  {"note", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"agree", FIELD_OBJECT, 0, 0, 0, NULL},    {"agree_of", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"affected", FIELD_OBJECT, 0, 0, 0, NULL}, {"measure", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"party", FIELD_OBJECT, 0, 0, 0, NULL},    {"thing", FIELD_OBJECT, 0, 0, 0, NULL},
+};
+static const struct field withdraw_fields[] = {
+    {"on", FIELD_BOOL, 0, 0, FIELD_REQUIRED, NULL},
+    {"into", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL},
+    {"over", FIELD_ARRAY, 0, 500, 0, NULL},
+};
+static const struct field attach_fields[] = {
+    {"sha256", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL},
+    {"type", FIELD_WORD, 0, 0, FIELD_REQUIRED, "image/jpeg image/png"},
+    {"bytes", FIELD_INT, 1, INT64_C(1) << 32, FIELD_REQUIRED, NULL},
+    {"width", FIELD_INT, 1, 65535, 0, NULL},
+    {"height", FIELD_INT, 1, 65535, 0, NULL},
+    {"at", POSITION},
+    {"direction", FIELD_INT, 0, 35999, FIELD_NULLABLE, NULL},
+    {"altitude", FIELD_INT, -INT64_C(20000000), INT64_C(20000000), FIELD_NULLABLE, NULL},
+    {"taken", FIELD_INT, -(INT64_C(1) << 46), INT64_C(1) << 46, FIELD_NULLABLE, NULL},
+    {"taken_from", FIELD_TEXT, 0, 16, FIELD_NULLABLE, NULL},
+};
+
+static const struct claim_source claims_of_observation = {
+    "observation.note", "observation.edit", "observation.withdraw", "withdrawn"};
+
+/* What the fold gathers for one row. Text points into the entries' bodies. */
+struct row {
+    const struct fold_entry *note;
+    const char *category, *urgency, *text, *affected, *measure, *party;
+    int64_t severity, agree, agree_of, witnesses, changed;
+    struct geo_point stood, thing;
+    const char *stood_source, *thing_source;
+    bool withdrawn;
+    const char *into;
+};
+
+static const char *text_value(const cJSON *v, size_t most)
+{
+    if (!cJSON_IsString(v) || text_length(v->valuestring) > most)
+        return NULL;
+    return v->valuestring;
+}
+
+static int64_t int_value(const cJSON *v, int64_t least, int64_t most)
+{
+    int64_t n;
+    return v && json_as_int(v, &n) && n >= least && n <= most ? n : DB_NULL;
+}
+
+static struct geo_point position_value(const cJSON *v, const char **ret_source)
+{
+    struct geo_point p = GEO_NOWHERE;
+    int64_t lat = json_int(v, "lat", DB_NULL), lon = json_int(v, "lon", DB_NULL);
+    if (lat == DB_NULL || lon == DB_NULL || !geo_is_place(lat, lon))
+        return p;
+    int64_t accuracy = json_int(v, "acc", -1);
+    const char *source = json_text(v, "source");
+    p = (struct geo_point){lat, lon, accuracy < 0 ? -1 : accuracy};
+    *ret_source = source && strlen(source) <= 16 ? source : NULL;
+    return p;
+}
+
+static const cJSON *shown(const struct fold_call *call, struct json_out *conflicts,
+                          const char *field)
+{
+    struct claims c = claim_read(call->arena, &claims_of_observation, call->entry,
+                                 call->count, field);
+    claim_conflict(conflicts, field, &c);
+    return claim_shown(&c);
+}
+
+static void gather_claims(const struct fold_call *call, struct row *r, struct buf *out)
+{
+    struct json_out o = JSON_OUT(out);
+    json_open(&o, NULL, '{');
+    r->category = text_value(shown(call, &o, "category"), 8);
+    r->severity = int_value(shown(call, &o, "severity"), 0, 4);
+    r->urgency = text_value(shown(call, &o, "urgency"), 1);
+    r->text = text_value(shown(call, &o, "note"), OBSERVATION_NOTE_MOST);
+    r->agree = int_value(shown(call, &o, "agree"), 0, 500);
+    r->agree_of = int_value(shown(call, &o, "agree_of"), 0, 500);
+    r->affected = text_value(shown(call, &o, "affected"), 120);
+    r->measure = text_value(shown(call, &o, "measure"), 500);
+    r->party = text_value(shown(call, &o, "party"), 12);
+    r->thing = position_value(shown(call, &o, "thing"), &r->thing_source);
+    const cJSON *withdrawn = shown(call, &o, "withdrawn");
+    r->withdrawn = json_true(withdrawn, "on");
+    r->into = json_text(withdrawn, "into");
+    json_close(&o, '}');
+}
+
+static void gather_rest(const struct fold_call *call, struct row *r)
+{
+    for (size_t i = 0; i < call->count; i++) {
+        const struct fold_entry *e = &call->entry[i];
+        if (strcmp(e->record.kind, "observation.note") == 0 && !r->note)
+            r->note = e;
+        r->witnesses += strcmp(e->record.kind, "observation.witness") == 0;
+        if (e->record.tick > r->changed)
+            r->changed = e->record.tick;
+    }
+    if (r->note)
+        r->stood = position_value(json_object(r->note->body, "stood"), &r->stood_source);
+}
+
+static const char sql_observation_set[] =
+    "INSERT INTO observation (id, founded, walk, number, category, severity, urgency,"
+    " note, agree, agree_of, affected, measure, party, stood_lat, stood_lon, stood_acc,"
+    " stood_source, thing_lat, thing_lon, thing_source, light, at_ms, clock, by_role,"
+    " by_org, witnesses, withdrawn, into_id, origin, tick, changed, conflicts)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+    " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)"
+    " ON CONFLICT (id) DO UPDATE SET founded = excluded.founded, walk = excluded.walk,"
+    " number = excluded.number, category = excluded.category,"
+    " severity = excluded.severity, urgency = excluded.urgency, note = excluded.note,"
+    " agree = excluded.agree, agree_of = excluded.agree_of,"
+    " affected = excluded.affected, measure = excluded.measure, party = excluded.party,"
+    " stood_lat = excluded.stood_lat, stood_lon = excluded.stood_lon,"
+    " stood_acc = excluded.stood_acc, stood_source = excluded.stood_source,"
+    " thing_lat = excluded.thing_lat, thing_lon = excluded.thing_lon,"
+    " thing_source = excluded.thing_source, light = excluded.light,"
+    " at_ms = excluded.at_ms, clock = excluded.clock, by_role = excluded.by_role,"
+    " by_org = excluded.by_org, witnesses = excluded.witnesses,"
+    " withdrawn = excluded.withdrawn, into_id = excluded.into_id,"
+    " origin = excluded.origin, tick = excluded.tick, changed = excluded.changed,"
+    " conflicts = excluded.conflicts";
+static const char sql_observation_drop[] = "DELETE FROM observation WHERE id = ?1";
+
+static int64_t nullable(int64_t value_or_minus)
+{
+    return value_or_minus < 0 ? DB_NULL : value_or_minus;
+}
+
+static bool write_row(const struct fold_call *call, const struct row *r,
+                      const char *conflicts, struct err *err)
+{
+    const cJSON *note = r->note ? r->note->body : NULL;
+    const struct record *by = r->note ? &r->note->record : NULL;
+    return db_run(
+        call->db, err, sql_observation_set, "sisxsxssxxsssxxxsxxssxsssiisbxis",
+        call->subject, (int64_t)(note != NULL), json_text(note, "walk"),
+        json_int(note, "number", DB_NULL), r->category, r->severity, r->urgency, r->text,
+        r->agree, r->agree_of, r->affected, r->measure, r->party, r->stood.lat_e7,
+        r->stood.lon_e7, nullable(r->stood.accuracy_mm), r->stood_source,
+        r->thing.lat_e7, r->thing.lon_e7, r->thing_source, json_text(note, "light"),
+        json_int(note, "at", by ? by->at_ms : DB_NULL),
+        json_text(note, "clock") ? json_text(note, "clock") : by ? by->clock : NULL,
+        by ? by->by_role : NULL, by ? by->by_org : NULL, r->witnesses,
+        (int64_t)r->withdrawn, r->into, by ? by->origin : NULL, (size_t)RECORD_ORIGIN,
+        by ? by->tick : DB_NULL, r->changed, conflicts);
+}
+
+/* ---- photos ---------------------------------------------------------------------- */
+
+static const char sql_photo_drop[] = "DELETE FROM photo WHERE observation = ?1";
+static const char sql_photo_set[] =
+    "INSERT INTO photo (observation, sha256, founded, type, bytes, width, height, lat,"
+    " lon, acc, place_from, direction_c, altitude_mm, taken_ms, time_from, tick)"
+    " VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+    " ON CONFLICT (observation, sha256) DO NOTHING";
+
+static bool write_photo(const struct fold_call *call, const struct fold_entry *e,
+                        struct err *err)
+{
+    const cJSON *b = e->body;
+    const char *from = NULL;
+    struct geo_point at = position_value(json_object(b, "at"), &from);
+    return db_run(call->db, err, sql_photo_set, "sssixxxxxsxxxsi", call->subject,
+                  json_text(b, "sha256"), json_text(b, "type"), json_int(b, "bytes", 0),
+                  json_int(b, "width", DB_NULL), json_int(b, "height", DB_NULL),
+                  at.lat_e7, at.lon_e7, nullable(at.accuracy_mm), from,
+                  json_int(b, "direction", DB_NULL), json_int(b, "altitude", DB_NULL),
+                  json_int(b, "taken", DB_NULL), json_text(b, "taken_from"),
+                  e->record.tick);
+}
+
+static bool is_photo(const struct fold_entry *e)
+{
+    return strcmp(e->record.kind, "photo.attach") == 0;
+}
+
+/* Entries come in order, so of two that attach the same photo the first one stands. */
+static bool write_photos(const struct fold_call *call, struct err *err)
+{
+    bool any = call->count == 0;
+    for (size_t i = 0; i < call->count && !any; i++)
+        any = is_photo(&call->entry[i]);
+    if (any && !db_run(call->db, err, sql_photo_drop, "s", call->subject))
+        return false;
+    for (size_t i = 0; i < call->count; i++)
+        if (is_photo(&call->entry[i]) && !write_photo(call, &call->entry[i], err))
+            return false;
+    return true;
+}
+
+static bool observation_fold(const struct fold_call *call, struct err *err)
+{
+    if (!write_photos(call, err))
+        return false;
+    if (call->count == 0)
+        return db_run(call->db, err, sql_observation_drop, "s", call->subject);
+    struct row r = {.stood = GEO_NOWHERE, .thing = GEO_NOWHERE};
+    struct buf conflicts = BUF_INIT;
+    gather_rest(call, &r);
+    gather_claims(call, &r, &conflicts);
+    bool ok = write_row(call, &r, conflicts.len > 2 ? conflicts.data : NULL, err);
+    buf_release(&conflicts);
+    return ok;
+}
+
+static const struct fold_kind observation_kinds[] = {
+    {"observation.note", observation_fields, FIELD_COUNT(observation_fields), FOLD_BOTH},
+    {"observation.edit", edit_fields, FIELD_COUNT(edit_fields), FOLD_BOTH},
+    {"observation.withdraw", withdraw_fields, FIELD_COUNT(withdraw_fields), FOLD_BOTH},
+    {"observation.witness", NULL, 0, FOLD_BOTH},
+    {"photo.attach", attach_fields, FIELD_COUNT(attach_fields), FOLD_BOTH},
+};
+const struct fold_noun observation_noun = {
+    observation_kinds, FIELD_COUNT(observation_kinds), observation_fold};

@@ -1,0 +1,130 @@
+/* published: see the header. */
+#include "core/store/published.h"
+
+#include "core/base/asset.h"
+#include "core/store/fold.h"
+#include "core/store/hold.h"
+#include "core/store/party.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct field publish_fields[] = {
+    {"version", FIELD_INT, 1, 1000000, FIELD_REQUIRED, NULL},
+    {"items", FIELD_ARRAY, 1, 1000, FIELD_REQUIRED, NULL},
+    {"groups", FIELD_ARRAY, 1, 100, FIELD_REQUIRED, NULL},
+};
+
+static const char sql_catalogue_set[] =
+    "INSERT INTO catalogue (version, body) VALUES (?1, ?2)"
+    " ON CONFLICT (version) DO UPDATE SET body = excluded.body";
+
+/* The last word in the one order stands, as it was written. */
+static bool catalogue_fold(const struct fold_call *call, struct err *err)
+{
+    if (call->count == 0)
+        return true;
+    const struct fold_entry *e = &call->entry[call->count - 1];
+    return db_run(call->db, err, sql_catalogue_set, "is", json_int(e->body, "version", 0),
+                  e->record.body);
+}
+
+static const struct fold_kind catalogue_kinds[] = {
+    {"catalogue.publish", publish_fields, FIELD_COUNT(publish_fields), FOLD_REGISTRY},
+};
+const struct fold_noun catalogue_noun = {catalogue_kinds, FIELD_COUNT(catalogue_kinds),
+                                         catalogue_fold};
+
+static bool packed(struct arena *a, char **ret, size_t *ret_len, struct err *err)
+{
+    const struct asset *asset = asset_find("schema/catalogue.json");
+    if (!asset)
+        err_die("published", "schema/catalogue.json is not packed");
+    return asset_plain(a, asset, ret, ret_len, err);
+}
+
+static const char sql_catalogue_newest[] =
+    "SELECT body FROM catalogue ORDER BY version DESC LIMIT 1";
+
+bool published_catalogue(struct store *s, struct arena *a, struct catalogue *ret,
+                         struct err *err)
+{
+    struct arena scratch = ARENA_INIT;
+    struct db_rows rows;
+    char *text = NULL;
+    size_t len = 0;
+    if (!db_query(&s->db, &rows, err, sql_catalogue_newest, ""))
+        return false;
+    if (db_next(&rows, err))
+        text = db_text(&rows, &scratch, 0);
+    bool ok = db_done(&rows);
+    if (ok && text)
+        len = strlen(text);
+    else if (ok)
+        ok = packed(&scratch, &text, &len, err);
+    ok = ok && catalogue_read(a, text, len, ret, err);
+    arena_release(&scratch);
+    return ok;
+}
+
+static const char sql_catalogue_version[] = "SELECT max(version) FROM catalogue";
+
+/* cJSON reads and prints the file once, so that the body is one compact line. */
+static bool publish(struct store *s, struct arena *a, const char *text, size_t len,
+                    int version, struct err *err)
+{
+    char subject[40];
+    cJSON *tree;
+    struct buf body = BUF_INIT;
+    struct json_out o = JSON_OUT(&body);
+    if (!json_parse(text, len, &tree, err))
+        return false;
+    json_tree(&o, NULL, tree);
+    json_free(tree);
+    snprintf(subject, sizeof subject, "catalogue:%d", version);
+    struct record_wish wish = {"catalogue.publish", subject, body.data, "registry", "",
+                               INT64_MIN};
+    bool ok = hold_make(s, a, &wish, NULL, err);
+    buf_release(&body);
+    return ok;
+}
+
+static bool publish_parties(struct store *s, struct arena *a, const struct catalogue *c,
+                            struct err *err)
+{
+    for (size_t i = 0; i < c->party_count; i++) {
+        const struct catalogue_party *p = &c->parties[i];
+        struct party wish = {p->code, p->da, p->en, p->kind, NULL, NULL};
+        bool there;
+        if (!party_exists(s, p->code, &there, err))
+            return false;
+        if (!there && !party_set(s, a, &wish, "registry", err))
+            return false;
+    }
+    return true;
+}
+
+bool published_start(struct store *s, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct catalogue c;
+    char *text;
+    size_t len;
+    int64_t version = 0;
+    bool ok = packed(&a, &text, &len, err) && catalogue_read(&a, text, len, &c, err) &&
+              db_begin(&s->db, err);
+    if (!ok) {
+        arena_release(&a);
+        return false;
+    }
+    ok = db_number(&s->db, &version, 0, err, sql_catalogue_version, "");
+    if (ok && version < c.version)
+        ok = publish(s, &a, text, len, c.version, err) &&
+             publish_parties(s, &a, &c, err);
+    if (ok)
+        ok = db_commit(&s->db, err);
+    else
+        db_rollback(&s->db);
+    arena_release(&a);
+    return ok;
+}

@@ -1,0 +1,240 @@
+/* rebuild: the folded tables made anew in a shadow database beside the real one.
+ *
+ * The shadow file holds only folded tables; the real database is attached to it, so the
+ * very same queries read the log from there (an unqualified name is looked up in the
+ * main file first) and write the shadow. Progress stands in the shadow itself, so a
+ * killed rebuild goes on where it was. Swapping is one transaction on the real file. */
+#include "core/store/fold.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/store/migrate.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STEP = 5000 };
+
+static const char sql_attach[] = "ATTACH ?1 AS live";
+static const char sql_progress_table[] =
+    "CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY, after TEXT NOT NULL,"
+    " fold INTEGER NOT NULL, arrival INTEGER NOT NULL)";
+static const char sql_progress_get[] = "SELECT after FROM progress WHERE one = 1";
+static const char sql_progress_set[] =
+    "INSERT INTO progress (one, after, fold, arrival) VALUES (1, ?1, ?2, ?3)"
+    " ON CONFLICT (one) DO UPDATE SET after = excluded.after";
+static const char sql_progress_fits[] =
+    "SELECT count(*) FROM progress WHERE one = 1 AND fold = ?1 AND arrival = ?2";
+static const char sql_live_arrival[] = "SELECT arrival FROM self WHERE one = 1";
+
+static void shadow_remove(const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    char name[1300];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        unlink(name);
+    }
+}
+
+static bool shadow_start(struct db *db, const struct store *s, struct err *err)
+{
+    char live[1200];
+    store_path(s, "lygte.db", live, sizeof live);
+    return db_run(db, err, sql_attach, "s", live) &&
+           db_script(db, "PRAGMA synchronous=OFF;", err) &&
+           db_script(db, sql_progress_table, err);
+}
+
+/* Opens the shadow; one of another version or an older log is begun anew. */
+static bool shadow_open(struct db *db, const struct store *s, const char *path,
+                        struct err *err)
+{
+    int64_t arrival = 0, fits = 0;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        if (!db_open(db, path, true, err))
+            return false;
+        if (!shadow_start(db, s, err) ||
+            !db_number(db, &arrival, 0, err, sql_live_arrival, "") ||
+            !db_number(db, &fits, 0, err, sql_progress_fits, "ii", (int64_t)FOLD_VERSION,
+                       arrival))
+            break;
+        if (fits)
+            return true;
+        if (attempt == 0) {
+            db_close(db);
+            shadow_remove(path);
+            continue;
+        }
+        if (!migrate_fold_tables(db, err) ||
+            !db_run(db, err, sql_progress_set, "sii", "", (int64_t)FOLD_VERSION, arrival))
+            break;
+        return true;
+    }
+    db_close(db);
+    return false;
+}
+
+/* One step of at most STEP subjects in one transaction; *ret_more until done. */
+static bool shadow_step(struct db *db, const struct store *s, bool *ret_more,
+                        struct err *err)
+{
+    char after[128] = "", last[128];
+    struct db_rows rows;
+    int64_t n = 0;
+    if (!db_begin(db, err))
+        return false;
+    bool ok = db_query(db, &rows, err, sql_progress_get, "");
+    if (ok && db_next(&rows, err))
+        snprintf(after, sizeof after, "%s", db_peek(&rows, 0));
+    ok = ok && db_done(&rows);
+    memcpy(last, after, sizeof last);
+    ok = ok && fold_each(db, s->registry, after, STEP, last, &n, err) &&
+         db_run(db, err, sql_progress_set, "sii", last, (int64_t)FOLD_VERSION, INT64_C(0));
+    if (!ok) {
+        db_rollback(db);
+        return false;
+    }
+    *ret_more = n == STEP;
+    return db_commit(db, err);
+}
+
+static const char sql_progress_arrival[] =
+    "SELECT arrival FROM progress WHERE one = 1";
+
+/* Table names come from our own constant list; SQL cannot bind them. */
+static bool compare_each(struct db *db, const char **ret_differs, struct err *err)
+{
+    *ret_differs = NULL;
+    for (size_t i = 0; migrate_fold_names[i]; i++) {
+        char sql[300];
+        const char *t = migrate_fold_names[i];
+        struct db_rows rows;
+        int64_t differing = 0;
+        snprintf(sql, sizeof sql,
+                 "SELECT (SELECT count(*) FROM (SELECT * FROM main.%s EXCEPT"
+                 " SELECT * FROM live.%s)) + (SELECT count(*) FROM"
+                 " (SELECT * FROM live.%s EXCEPT SELECT * FROM main.%s))",
+                 t, t, t, t);
+        sqlite3_stmt *statement;
+        if (sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL) != SQLITE_OK)
+            return err_set(err, ERR_DAMAGED, "db.damaged", sqlite3_errmsg(db->handle), NULL);
+        rows = (struct db_rows){.db = db, .statement = statement};
+        if (db_next(&rows, err))
+            differing = db_int(&rows, 0);
+        if (!db_done(&rows))
+            return false;
+        if (differing && !*ret_differs)
+            *ret_differs = t;
+    }
+    return true;
+}
+
+/* One transaction locks the live file too, so both sides stand still: what arrived
+ * since the shadow was begun is folded into it, then every table is compared. */
+static bool compare_tables(struct db *db, const struct store *s, int64_t *ret_arrival,
+                           const char **ret_differs, struct err *err)
+{
+    int64_t arrival = 0;
+    if (!db_begin(db, err))
+        return false;
+    bool ok = db_number(db, &arrival, 0, err, sql_progress_arrival, "") &&
+              fold_newer(db, s->registry, arrival, err) &&
+              compare_each(db, ret_differs, err);
+    *ret_arrival = arrival;
+    if (ok)
+        return db_commit(db, err);
+    db_rollback(db);
+    return false;
+}
+
+static const char sql_fold_version[] = "UPDATE self SET fold_version = ?1 WHERE one = 1";
+
+/* arrival: what came later is folded on top, in the same transaction. */
+static bool swap_tables(struct store *s, const char *path, int64_t arrival,
+                        struct err *err)
+{
+    struct buf sql = BUF_INIT;
+    if (!db_run(&s->db, err, "ATTACH ?1 AS shadow", "s", path))
+        return false;
+    bool ok = db_begin(&s->db, err);
+    for (size_t i = 0; migrate_fold_names[i]; i++) {
+        const char *t = migrate_fold_names[i];
+        buf_printf(&sql, "DELETE FROM main.%s; INSERT INTO main.%s SELECT * FROM shadow.%s;",
+                   t, t, t);
+    }
+    if (ok) {
+        ok = db_script(&s->db, sql.data, err) &&
+             fold_newer(&s->db, s->registry, arrival, err) &&
+             db_run(&s->db, err, sql_fold_version, "i", (int64_t)FOLD_VERSION);
+        if (ok)
+            ok = db_commit(&s->db, err);
+        else
+            db_rollback(&s->db);
+    }
+    buf_release(&sql);
+    struct err ignored = ERR_INIT;
+    db_run(&s->db, &ignored, "DETACH shadow", "");
+    return ok;
+}
+
+bool fold_rebuild(struct store *s, bool swap, const char **ret_differs, struct err *err)
+{
+    char path[1200];
+    struct db shadow = {0};
+    bool more = true;
+    int64_t arrival = 0;
+    const char *differs = NULL;
+    store_path(s, "tmp/refold.db", path, sizeof path);
+    bool ok = shadow_open(&shadow, s, path, err);
+    while (ok && more)
+        ok = shadow_step(&shadow, s, &more, err);
+    ok = ok && compare_tables(&shadow, s, &arrival, &differs, err);
+    db_close(&shadow);
+    if (ok && swap)
+        ok = swap_tables(s, path, arrival, err);
+    if (ok) {
+        shadow_remove(path);
+        *ret_differs = differs;
+    }
+    return ok;
+}
+
+/* ---- the digest ------------------------------------------------------------------ */
+
+static void digest_row(struct digest *d, struct db_rows *rows)
+{
+    int columns = sqlite3_column_count(rows->statement);
+    for (int i = 0; i < columns; i++) {
+        char type = (char)('0' + sqlite3_column_type(rows->statement, i));
+        const void *bytes = sqlite3_column_blob(rows->statement, i);
+        int n = sqlite3_column_bytes(rows->statement, i);
+        digest_add(d, &type, 1);
+        digest_add(d, &n, sizeof n);
+        digest_add(d, bytes, (size_t)n);
+    }
+}
+
+bool fold_digest(struct store *s, char out[DIGEST_HEX], struct err *err)
+{
+    struct digest *d = digest_start();
+    uint8_t hash[DIGEST_SIZE];
+    bool ok = true;
+    for (size_t i = 0; ok && migrate_fold_names[i]; i++) {
+        char sql[120];
+        struct db_rows rows = {.db = &s->db};
+        snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY 1, 2", migrate_fold_names[i]);
+        digest_add(d, migrate_fold_names[i], strlen(migrate_fold_names[i]));
+        ok = sqlite3_prepare_v2(s->db.handle, sql, -1, &rows.statement, NULL) == SQLITE_OK;
+        if (!ok)
+            err_set(err, ERR_DAMAGED, "db.damaged", sqlite3_errmsg(s->db.handle), NULL);
+        while (ok && db_next(&rows, err))
+            digest_row(d, &rows);
+        ok = ok && db_done(&rows);
+    }
+    digest_finish(d, hash);
+    if (ok)
+        text_hex(hash, sizeof hash, out);
+    return ok;
+}

@@ -1,0 +1,69 @@
+/* store: a data folder, opened. lygte.db with the log, the fold and the local tables;
+ * photos/ beside it; origin.key (and root.key on a registry), mode 0600.
+ *
+ *   DIR/lygte.db            DIR/photos/ab/abcd....jpg     DIR/derived/ab/abcd....320.jpg
+ *   DIR/origin.key          DIR/root.key (registry)       DIR/token (walker)
+ *   DIR/tmp/                DIR/uploads/ID.part (registry)
+ *
+ * One struct store belongs to one thread at a time; any number may be open on one
+ * folder, in one process and in several. Writes go through db_begin on store->db.
+ */
+#ifndef LYGTE_STORE_STORE_H
+#define LYGTE_STORE_STORE_H
+
+#include "core/base/err.h"
+#include "core/base/sign.h"
+#include "core/store/db.h"
+#include "core/store/record.h"
+
+enum store_role { STORE_WALKER, STORE_REGISTRY };
+
+enum {
+    STORE_VERSION = 1, /* of the log and local tables (schema/), as user_version */
+    FOLD_VERSION = 1   /* of the folded tables and the code that makes them      */
+};
+
+struct store;
+
+/* Called in the transaction that applied a record, after its fold: the registry opens
+ * issues here. Not called for records the program makes inside the hook itself. */
+typedef bool (*store_hook)(struct store *s, struct arena *a, const struct record *r,
+                           void *hook_data, struct err *err);
+
+struct store {
+    struct db db;
+    char dir[1024];
+    enum store_role role;
+    uint8_t origin[RECORD_ORIGIN];
+    uint8_t key[SIGN_PUBLIC];
+    uint8_t secret[SIGN_SECRET];
+    char registry[DIGEST_HEX]; /* id of the registry trusted, "" when none yet */
+    char epoch[33];            /* on a registry, its epoch; else ""            */
+    store_hook applied;
+    void *hook_data;
+    bool in_hook;
+};
+
+/* Opens dir; makes it when create. Migrates inside one BEGIN IMMEDIATE. A database of
+ * a newer program is ERR_VERSION and untouched; no database and not create is
+ * ERR_NOT_FOUND "store.none". */
+bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
+                struct err *err);
+void store_close(struct store *s); /* a zeroed store is fine */
+
+/* DIR/name, in a buffer of the caller. */
+void store_path(const struct store *s, const char *name, char *out, size_t size);
+
+/* A registry's root key signs its origins; the registry's id is the hash of it. */
+bool store_root_sign(const struct store *s, const void *bytes, size_t n,
+                     uint8_t key[SIGN_PUBLIC], uint8_t sig[SIGN_SIZE], struct err *err);
+
+/* Sets the registry a walker trusts (at pairing), in the caller's transaction. */
+bool store_trust(struct store *s, const char *registry, struct err *err);
+
+/* Settings, text by name; fallback (may be NULL) when absent. */
+bool store_setting(struct store *s, struct arena *a, const char *name,
+                   const char *fallback, const char **ret, struct err *err);
+bool store_set(struct store *s, const char *name, const char *value, struct err *err);
+
+#endif
