@@ -41,9 +41,8 @@ bool err_errno(struct err *err, const char *key, const char *what)
     int saved = errno;
     if (saved == ENOSPC || saved == EDQUOT)
         return err_set(err, ERR_FULL, "disk.full", what, NULL);
-    char words[128];
-    if (strerror_r(saved, words, sizeof words) != 0)
-        snprintf(words, sizeof words, "errno %d", saved);
+    char room[128];
+    const char *words = strerror_r(saved, room, sizeof room); /* GNU: never NULL */
     enum err_code code = saved == ENOENT ? ERR_NOT_FOUND : ERR_INTERNAL;
     return err_set(err, code, key, what, words, NULL);
 }

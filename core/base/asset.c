@@ -1,5 +1,5 @@
 /* asset: see the header. Binary search in the table of tools/pack; zlib. */
-#include "core/web/asset.h"
+#include "core/base/asset.h"
 
 #include <limits.h>
 #include <stdlib.h>

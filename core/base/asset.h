@@ -4,8 +4,8 @@
  * read from disk, so a page is never newer or older than the program that serves it.
  * Text is stored gzipped, to be sent as it is; asset_plain gives the words themselves.
  */
-#ifndef LYGTE_WEB_ASSET_H
-#define LYGTE_WEB_ASSET_H
+#ifndef LYGTE_BASE_ASSET_H
+#define LYGTE_BASE_ASSET_H
 
 #include "core/base/arena.h"
 #include "core/base/err.h"

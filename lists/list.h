@@ -1,0 +1,50 @@
+/* list: the one model behind every form a list of issues takes (CSV, GeoJSON, JSON; the
+ * same numbers in the same order in each). Read from a registry's store by
+ * core/store/issue, or from a walker's by core/store/observation; the writers know
+ * neither. Columns, labels and texts in both languages come from here. */
+#ifndef LYGTE_LISTS_LIST_H
+#define LYGTE_LISTS_LIST_H
+
+#include "core/base/i18n.h"
+#include "core/store/issue.h"
+
+struct list_row {
+    const struct issue *issue; /* NULL for a walker's own list */
+    const struct observation *observation;
+    const struct photo *photos;
+    size_t photo_count;
+};
+
+/* A writer is told the rows one by one; nothing of a row outlives its call. */
+struct list_writer;
+struct list_form {
+    const char *name;      /* "csv", "csv-rfc4180", "geojson", "json"       */
+    const char *type;      /* media type                                    */
+    const char *extension;
+    void (*begin)(struct list_writer *w);
+    void (*row)(struct list_writer *w, const struct list_row *row);
+    void (*end)(struct list_writer *w);
+};
+struct list_writer {
+    struct buf *out;
+    enum i18n_lang lang;
+    const struct catalogue *catalogue;
+    const struct list_form *form;
+    struct json_out json; /* for the JSON forms */
+    size_t rows;
+};
+
+/* NULL for an unknown name. */
+const struct list_form *list_form(const char *name);
+/* The names, separated by spaces, for sentences. */
+const char *list_form_names(void);
+
+/* The registry's list: filter as in issue.h. Appends to out. */
+bool list_issues(struct store *s, const struct issue_filter *filter,
+                 const struct list_form *form, enum i18n_lang lang, struct buf *out,
+                 size_t *ret_rows, struct err *err);
+/* A walker's points of one walk ("" all), not withdrawn. */
+bool list_points(struct store *s, const char *walk, const struct list_form *form,
+                 enum i18n_lang lang, struct buf *out, size_t *ret_rows, struct err *err);
+
+#endif

@@ -1,0 +1,30 @@
+# make lint: other eyes on the same sources. Settings and reasons of clang-tidy are in
+# .clang-tidy; those of cppcheck here.
+
+.PHONY: tidy cppcheck shellcheck texts
+SHELLS := $(wildcard .ci/run tools/*.sh tests/*.sh tests/*/*.sh)
+
+# Its chatter about warnings in system headers goes away, its findings stay.
+TIDY := -std=c17 $(CPPFLAGS) -DLYGTE_VERSION=0 -DLYGTE_BUILD_TIME=0
+tidy:
+	@printf '%s\n' $(filter-out core/base/err.c,$(ALL_C)) | xargs -r -P $$(nproc) -n 4 \
+	    sh -c 'clang-tidy --quiet "$$@" -- $(TIDY) -include make/analyse.h 2>/dev/null' tidy
+	@clang-tidy --quiet core/base/err.c -- $(TIDY) 2>/dev/null
+
+# missingIncludeSystem  system headers are not read: their names are known to it
+# unmatchedSuppression  a suppression here need not match in every run
+# varFuncNullUB         NULL is ((void *)0) wherever glibc is, and the compilers check it by
+#                       the attribute sentinel
+cppcheck:
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem --suppress=unmatchedSuppression \
+	    --suppress=varFuncNullUB --error-exitcode=1 \
+	    -j $$(nproc) $(CPPFLAGS) $(FACTS) $(ALL_C)
+
+shellcheck:
+	@shellcheck $(SHELLS)
+
+# Every key the sources name has a text, and the lock file names no one's registry.
+texts:
+	@$(HOST)/i18n --check-sources $(TEXTS) $(ALL_C)
+	@! grep -n '"resolved"' package-lock.json

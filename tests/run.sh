@@ -1,0 +1,214 @@
+#!/usr/bin/env bash
+# tests/run.sh [PART...]: runs tests and counts every claim they make.
+#
+#   house    the arrows between the rooms
+#   unit     tests/unit/*.c, http tests/http/*.c: cmocka programs, ASan and UBSan on
+#   system   tests/system/*.sh: whole programs, ASan and UBSan on
+#   browser  tests/browser/*.mjs: Chromium against the programs as people get them
+#   long     tests/long/*.sh, clang: builds with clang, arm64: crossed and emulated
+#
+# Without parts: house unit http system browser. Everything speaks TAP on stdout: "ok N -
+# claim", "not ok N - claim", "ok N - claim # skip why" (or "# skip why" for a whole
+# group), and the plan "1..N", first or last. No plan, another number of claims than
+# planned, a crash or the time limit count as one failure more. The last line alone is
+# "N passed, N failed" (", N skipped"); the exit status is 1 if any failed or none passed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+root=$PWD
+build=${BUILD:-build}
+[[ $build = /* ]] || build=$root/$build
+work=$(mktemp -d "${TMPDIR:-/tmp}/lygte-test.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+: >"$work/counts"
+: >"$work/skips"
+# Each test is a process group of its own; Ctrl-C must reach them all.
+end_all() {
+    sed 's/^/-/' "$work/groups" 2>/dev/null | xargs -r kill -TERM -- 2>/dev/null
+    exit 130
+}
+trap end_all INT TERM
+
+shared=${LYGTE_SHARED:-$root/../shared}
+export LYGTE_SHARED=$shared
+export CMOCKA_MESSAGE_OUTPUT=TAP
+export ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export BIN=$build/san/bin LYGTE_PICTURE=$build/san/libexec/lygte-picture
+export PLAIN_BIN=$build/bin
+CHROMIUM=$(command -v chromium || true)
+export CHROMIUM
+
+# Reads TAP; prints "passed failed skipped" of it, and the skipped claims into a file.
+# What it finds wrong with the TAP itself goes to stderr, which is shown.
+judge() { # LABEL STATUS OUTPUT
+    awk -v label="$1" -v status="$2" -v skips="$work/skips" '
+        function skip(claim, why) {
+            skipped++
+            sub(/^[ \t:-]+/, "", why)
+            printf "%s: %s%s%s\n", label, claim, claim != "" && why != "" ? ": " : "",
+                why >>skips
+        }
+        function wrong(what) { failed++; print "not ok: " what >"/dev/stderr" }
+        /^skipped: / { said = substr($0, 10) }
+        /^1\.\.[0-9]+/ {
+            planned = 1
+            plan = substr($1, 4) + 0
+            if (plan == 0 && match(tolower($0), /# *skip/))
+                skip("", substr($0, RSTART + RLENGTH))
+        }
+        /^(not )?ok( |$)/ {
+            seen++
+            claim = $0
+            sub(/^(not )?ok *[0-9]* *-? */, "", claim)
+            if (match(tolower(claim), /# *skip[a-z]*:?/)) {
+                # cmocka writes "not ok N # SKIP name" and leaves the reason to us.
+                why = substr(claim, RSTART + RLENGTH)
+                claim = substr(claim, 1, RSTART - 1)
+                sub(/[ \t]+$/, "", claim)
+                if (claim == "") { claim = why; sub(/^ */, "", claim); why = said }
+                skip(claim, why)
+                said = ""
+            } else if (/^not/) failed++
+            else passed++
+        }
+        /^# *[Ss][Kk][Ii][Pp]/ { sub(/^# *[Ss][Kk][Ii][Pp][a-zA-Z]*/, ""); skip("", $0) }
+        END {
+            if (status == 124 || status == 137) wrong("ended at its time limit")
+            else if (!planned) wrong("no plan (1..N), exit status " status)
+            else if (seen != plan)
+                wrong(seen + 0 " claims of the " plan " planned, exit status " status)
+            else if (status != 0 && !failed) wrong("exit status " status)
+            print passed + 0, failed + 0, skipped + 0
+        }' "$3"
+}
+
+# Runs one test program and tells what came of it. Ends what it leaves running.
+one() { # LABEL SECONDS COMMAND...
+    local label=$1 limit=$2 out status counts began=$SECONDS
+    out=$work/${label//\//.}
+    shift 2
+    mkdir "$out.tmp"
+    TMPDIR=$out.tmp timeout -k 10 "$limit" "$@" >"$out" 2>&1 </dev/null &
+    local group=$!
+    echo "$group" >>"$work/groups"
+    wait "$group"
+    status=$?
+    kill -TERM -- "-$group" 2>/dev/null
+    rm -rf "$out.tmp"
+    counts=$(judge "$label" "$status" "$out" 2>"$out.wrong")
+    report "$label" "$counts" $((SECONDS - began)) "$out"
+}
+
+report() { # LABEL COUNTS SECONDS OUTPUT
+    local passed failed skipped text
+    read -r passed failed skipped <<<"$2"
+    {
+        flock 9
+        echo "$2" >>"$work/counts"
+        text="$1: $passed ok"
+        [ "$failed" = 0 ] || text+=", $failed NOT OK"
+        [ "$skipped" = 0 ] || text+=", $skipped skipped"
+        echo "$text ($3 s)"
+        if [ "$failed" != 0 ]; then
+            tail -n 400 "$4" | sed 's/^/    /'
+            sed 's/^/    /' "$4.wrong"
+        fi
+    } 9>"$work/lock"
+}
+
+# A claim this script makes itself: COMMAND succeeds.
+claim() { # LABEL SECONDS TEXT COMMAND...
+    local label=$1 limit=$2 text=$3
+    shift 3
+    # The text is expanded by the inner bash.
+    # shellcheck disable=SC2016
+    one "$label" "$limit" env CLAIM="$text" bash -c \
+        'if "$@"; then echo "ok 1 - $CLAIM"; else echo "not ok 1 - $CLAIM"; fi; echo 1..1' \
+        claim "$@"
+}
+
+skip() { # LABEL WHY
+    echo "$1: $2" >>"$work/skips"
+    echo "0 0 1" >>"$work/counts"
+    echo "skipped: $1: $2"
+}
+
+# Runs many, some at a time: LABEL is the file's name, COMMAND {} the file.
+many() { # PART JOBS SECONDS FILE... -- COMMAND...
+    local part=$1 jobs=$2 limit=$3 files=() file name
+    shift 3
+    while [ "$1" != -- ]; do
+        files+=("$1")
+        shift
+    done
+    shift
+    for file in "${files[@]}"; do
+        while (($(jobs -rp | wc -l) >= jobs)); do wait -n; done
+        name=${file##*/}
+        name=${name%.*}
+        one "$part/$name" "$limit" "${@//\{\}/$name}" &
+    done
+    wait
+}
+
+build_with() { # COMMAND-LINE VARIABLES...
+    MAKEFLAGS='' make --no-print-directory -j"$(nproc)" "$@" programs tests
+}
+
+run_clang() {
+    claim clang/build 1800 'everything compiles with clang without a warning' \
+        build_with CC=clang
+}
+
+run_arm64() {
+    local units=(tests/unit/*.c)
+    if ! sh tools/need.sh build arm64; then
+        skip arm64 'the cross compiler or its libraries cannot be installed here'
+        return
+    fi
+    claim arm64/build 1800 'everything cross-compiles for arm64' build_with ARCH=arm64
+    # LYGTE_EMULATED: a test that starts a second arm64 program says skipped.
+    LYGTE_EMULATED=1 LYGTE_PICTURE=$build/arm64/libexec/lygte-picture many arm64 \
+        "$(nproc)" 900 "${units[@]}" -- qemu-aarch64-static "$build/arm64/tests/unit/{}"
+    skip arm64/system 'emulated programs cannot start one another without binfmt_misc'
+    skip arm64/browser 'Chromium is not emulated'
+}
+
+run_part() {
+    case $1 in
+    house) claim house/arrows 60 'includes and libraries follow the arrows' \
+        bash tools/arrows.sh ;;
+    unit) many unit "$(nproc)" 120 tests/unit/*.c -- "$build/san/tests/unit/{}" ;;
+    http) many http "$(nproc)" 300 tests/http/*.c -- "$build/san/tests/http/{}" ;;
+    system) many system "${SYSTEM_JOBS:-1}" 600 tests/system/*.sh -- \
+        bash "tests/system/{}.sh" ;;
+    browser) BIN=$build/bin LYGTE_PICTURE=$build/libexec/lygte-picture many browser 1 600 \
+        tests/browser/*.mjs -- node "tests/browser/{}.mjs" ;;
+    long) many long 1 3600 tests/long/*.sh -- bash "tests/long/{}.sh" ;;
+    clang) run_clang ;;
+    arm64) run_arm64 ;;
+    *)
+        echo "tests/run.sh: $1: no such part: house unit http system browser long clang" \
+            "arm64" >&2
+        exit 2
+        ;;
+    esac
+}
+
+export -f build_with
+shopt -s nullglob
+[ $# -gt 0 ] || set -- house unit http system browser
+for part in "$@"; do run_part "$part"; done
+
+if [ -s "$work/skips" ]; then
+    echo 'Skipped:'
+    sed 's/^/    /' "$work/skips"
+fi
+awk '{ passed += $1; failed += $2; skipped += $3 }
+    END {
+        printf "%d passed, %d failed", passed, failed
+        if (skipped) printf ", %d skipped", skipped
+        print ""
+        exit failed > 0 || passed == 0
+    }' "$work/counts"

@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# arrows.sh: do the rooms include only what they may, and the programs need only what
+# they may? The tables here are DESIGN.md section 2; a new arrow is a decision, not a fix.
+# Prints every fault, one a line; exit 1 when there was one.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+build=${BUILD:-build}
+faults=0
+
+# room | rooms its files may include ("core" alone is all of core, for what stands above)
+rooms='
+core/base        | core/base
+core/store       | core/base core/store core/store/local
+core/store/local | core/base core/store core/store/local
+core/web         | core/base core/web
+core/picture     | core/base core/picture
+sync             | core sync
+sync/client      | core sync sync/client
+sync/server      | core sync sync/server
+lists            | core/base core/store core/store/local lists
+walker           | core sync sync/server lists walker
+registry         | core sync sync/server lists registry
+tools            | core/base tools
+'
+
+# header of a library | rooms that may name it; headers not here are free to all
+headers='
+sqlite3.h        | core/store
+microhttpd.h     | core/web
+curl/            | sync/client registry
+gnutls/          | core/base core/web
+sodium.h         | core/base registry
+zlib.h           | core/base core/web sync sync/client sync/server lists tools
+jpeglib.h        | core/picture tools
+libexif/         | core/picture tools
+seccomp.h        | core/picture
+stb              | core/picture
+cairo            | lists
+pango/           | lists
+xlsxwriter.h     | lists
+qrencode.h       | lists
+libpq-fe.h       | registry
+openssl/         | -
+'
+
+# program | libraries it may need directly, besides libc, libm and the loader
+needs='
+bin/walker            | cjson gnutls sodium z sqlite3 microhttpd
+bin/registry          | cjson gnutls sodium z sqlite3 microhttpd curl-gnutls pq
+bin/walker-sync       | cjson gnutls sodium z sqlite3 curl-gnutls
+bin/lygte-lists       | cjson gnutls sodium z sqlite3 cairo pangocairo-1.0 pango-1.0 gobject-2.0 glib-2.0 xlsxwriter qrencode
+libexec/lygte-picture | jpeg exif seccomp
+'
+
+# program | libraries that must not even come along with others
+strangers='
+bin/walker            | curl-gnutls pq cairo crypto ssl
+bin/walker-sync       | crypto ssl pq cairo microhttpd
+bin/lygte-lists       | curl-gnutls crypto ssl pq microhttpd
+libexec/lygte-picture | curl-gnutls crypto ssl pq cairo sqlite3 gnutls microhttpd
+'
+
+fault() {
+    echo "arrows: $*"
+    faults=$((faults + 1))
+}
+
+row() { # TABLE NAME: what stands right of the bar
+    awk -F'|' -v name="$2" '{ gsub(/ /, "", $1) } $1 == name { print $2 }' <<<"$1"
+}
+
+has() { # WORD WORDS...
+    local word=$1
+    shift
+    [[ " $* " == *" $word "* ]]
+}
+
+# One "room file kind included" a line, of every source in a room. A quoted name counts
+# from the repository's root.
+includes() {
+    local room
+    for room in $(awk -F'|' '{ print $1 }' <<<"$rooms"); do
+        find "$room" -maxdepth 1 -name '*.[ch]' -print0 2>/dev/null |
+            xargs -0 -r grep -HoE '^[ \t]*#[ \t]*include[ \t]*["<][^">]+' |
+            sed -nE 's/^([^:]+):[^"<]*(["<])(.*)$/'"${room//\//\\/}"' \1 \2 \3/p'
+    done
+}
+
+check_quoted() { # ROOM FILE INCLUDED
+    local target=${3%/*} allowed
+    [ -e "$3" ] || {
+        fault "$2: includes \"$3\", which is not there (names count from the root)"
+        return
+    }
+    read -ra allowed <<<"$(row "$rooms" "$1")"
+    has "$target" "${allowed[@]}" && return
+    [[ $target == core/* ]] && has core "${allowed[@]}" && return
+    fault "$2: $1 may not include \"$3\""
+}
+
+check_library() { # ROOM FILE INCLUDED
+    local name allowed
+    while IFS='|' read -r name allowed; do
+        name=${name// /}
+        [[ -n $name && $3 == "$name"* ]] || continue
+        # Rooms are words; splitting them is meant.
+        # shellcheck disable=SC2086
+        has "$1" $allowed || fault "$2: $1 may not include <$3>"
+    done <<<"$headers"
+}
+
+check_needs() { # PROGRAM WORDS...
+    local program=$1 name
+    shift
+    while read -r name; do
+        has "$name" "$@" c m "" || fault "$program: may not need lib$name"
+    done < <(readelf -d "$build/$program" |
+        sed -nE 's/.*\(NEEDED\).*\[(lib)?([^]]*)\]/\2/p' | sed -E 's/\.so.*//' |
+        grep -v '^ld-linux')
+}
+
+check_strangers() { # PROGRAM WORDS...
+    local program=$1 name along
+    shift
+    along=$(ldd "$build/$program" | sed -nE 's/^[ \t]*lib([^ ]*)\.so.*/\1/p')
+    for name in "$@"; do
+        ! grep -qxF "$name" <<<"$along" || fault "$program: lib$name comes along"
+    done
+}
+
+files=0
+while read -r room file kind included; do
+    files=$((files + 1))
+    if [ "$kind" = '"' ]; then
+        check_quoted "$room" "$file" "$included"
+    else
+        check_library "$room" "$file" "$included"
+    fi
+done < <(includes)
+
+programs=0
+for program in $(awk -F'|' '{ print $1 }' <<<"$needs"); do
+    [ -e "$build/$program" ] || continue
+    programs=$((programs + 1))
+    # shellcheck disable=SC2046
+    check_needs "$program" $(row "$needs" "$program")
+    # shellcheck disable=SC2046
+    check_strangers "$program" $(row "$strangers" "$program")
+done
+
+echo "arrows: $files includes and $programs programs seen, $faults against the table"
+[ "$faults" = 0 ] && [ "$files" != 0 ]
