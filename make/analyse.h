@@ -13,4 +13,4 @@ static inline bool err_seen(struct err *err, enum err_code code, const char *con
 }
 
 #define err_set(err, code, ...) err_seen(err, code, (const char *const[]){__VA_ARGS__})
-#define err_errno(err, key, what) err_seen(err, ERR_IO, (const char *const[]){key, what})
+#define err_errno(err, key, what) err_seen(err, ERR_FULL, (const char *const[]){key, what})

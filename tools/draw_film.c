@@ -126,7 +126,7 @@ void draw_develop(struct vec *light, int width, int height, float exposure, uint
         for (int x = 0; x < width; x++) {
             struct vec c = pick(light, w, h, 0.5f * (float)x - 0.25f, 0.5f * (float)y - 0.25f);
             float bright = 0.3f * c.x + 0.6f * c.y + 0.1f * c.z;
-            float rough = 0.021f + 0.02f * bright * (1.0f - bright);
+            float rough = 0.0165f + 0.015f * bright * (1.0f - bright);
             float fine = grain((uint32_t)x, (uint32_t)y, seed);
             uint32_t cx = (uint32_t)x / 3, cy = (uint32_t)y / 3;
             float warm = grain(cx, cy, seed + 1), cold = grain(cx, cy, seed + 2);

@@ -197,6 +197,12 @@ static float cone_of(const struct draw_lamp *lamp, struct vec away)
     return 0.015f + draw_smooth(lamp->edge, lamp->edge + 0.45f, vec_dot(away, lamp->axis));
 }
 
+/* -0.5..0.5, without order from one millimetre to the next. */
+static float at_random(float metres)
+{
+    return draw_chance((uint32_t)(int32_t)(metres * 20000), 3) - 0.5f;
+}
+
 static struct vec lit_by(const struct draw_world *w, const struct draw_lamp *lamp,
                          const struct draw_hit *hit, const struct draw_look *look,
                          struct vec eye_way)
@@ -213,7 +219,9 @@ static struct vec lit_by(const struct draw_world *w, const struct draw_lamp *lam
     if (power * (lamp->colour.x + lamp->colour.y + lamp->colour.z) < 4e-3f)
         return vec_of(0, 0, 0);
     struct vec off = vec_along(hit->at, hit->n, 0.01f);
-    if (in_shadow(w, off, to, far - 0.12f))
+    struct vec soft = vec_of(at_random(hit->at.x), 0, at_random(hit->at.z));
+    to = vec_unit(vec_along(to, soft, 0.13f / far)); /* lamps are wide: soft shadows */
+    if (in_shadow(w, off, to, far - 0.16f))
         return vec_of(0, 0, 0);
     struct vec half = vec_unit(vec_sub(to, eye_way));
     float shine = look->gloss * powf(fmaxf(0, vec_dot(half, look->n)), look->sharp);
@@ -292,7 +300,7 @@ static struct vec light_from(const struct draw_world *w, struct vec o, struct ve
     struct vec c = surface(w, &hit, &look, d);
     if (look.mirror > 0 && bounce < 2) {
         float cosine = fmaxf(0, -vec_dot(look.n, d));
-        float share = look.mirror * (0.03f + 0.97f * powf(1 - cosine, 4));
+        float share = look.mirror * (0.06f + 0.94f * powf(1 - cosine, 3));
         struct vec away = vec_unit(vec_along(d, look.n, 2 * cosine));
         away.y = fmaxf(away.y, 0.004f);
         struct vec from = vec_along(hit.at, hit.n, 0.01f);

@@ -131,7 +131,7 @@ struct draw_strip {
 };
 
 /* One sprayed line on a STUFF_SCRIBBLE wall, in wall metres. */
-enum { DRAW_STROKE_POINTS = 28 };
+enum { DRAW_STROKE_POINTS = 48 };
 struct draw_stroke {
     float x[DRAW_STROKE_POINTS], y[DRAW_STROKE_POINTS];
     float x0, x1, y0, y1; /* bounds with the width */

@@ -245,6 +245,20 @@ static void add_local_time(ExifData *exif, int64_t utc_ms)
     add_text(exif, EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_ORIGINAL, offset);
 }
 
+/* What EXIF 2.31 asks of every JPEG and nobody reads. */
+static void add_required(ExifData *exif)
+{
+    add_rational(exif, EXIF_IFD_0, EXIF_TAG_X_RESOLUTION, 72, 1);
+    add_rational(exif, EXIF_IFD_0, EXIF_TAG_Y_RESOLUTION, 72, 1);
+    add_short(exif, EXIF_IFD_0, EXIF_TAG_RESOLUTION_UNIT, 2);
+    add_short(exif, EXIF_IFD_0, EXIF_TAG_YCBCR_POSITIONING, 1);
+    add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_EXIF_VERSION, EXIF_FORMAT_UNDEFINED, "0231", 4);
+    add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_COMPONENTS_CONFIGURATION,
+              EXIF_FORMAT_UNDEFINED, "\1\2\3\0", 4);
+    add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_FLASH_PIX_VERSION, EXIF_FORMAT_UNDEFINED, "0100",
+              4);
+}
+
 /* The bytes of an APP1 segment, from "Exif\0\0" on. free() them. */
 static unsigned char *exif_of(const struct request *r, int width, int height, unsigned *ret_n)
 {
@@ -257,7 +271,7 @@ static unsigned char *exif_of(const struct request *r, int width, int height, un
     add_text(exif, EXIF_IFD_0, EXIF_TAG_MAKE, "Lygte");
     add_text(exif, EXIF_IFD_0, EXIF_TAG_MODEL, "tegnet");
     add_short(exif, EXIF_IFD_0, EXIF_TAG_ORIENTATION, r->orientation);
-    add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_EXIF_VERSION, EXIF_FORMAT_UNDEFINED, "0231", 4);
+    add_required(exif);
     add_short(exif, EXIF_IFD_EXIF, EXIF_TAG_COLOR_SPACE, 1);
     add_short(exif, EXIF_IFD_EXIF, EXIF_TAG_PIXEL_X_DIMENSION, width);
     add_short(exif, EXIF_IFD_EXIF, EXIF_TAG_PIXEL_Y_DIMENSION, height);

@@ -177,10 +177,13 @@ void put_block(struct draw_world *w, float x, float z, float wide, int floors)
     draw_open(w);
     put_box(w, STUFF_BRICK, vec_of(0.25f, 0.17f, 0.10f), vec_of(x, high, z),
             vec_of(wide, high, 5));
-    for (int f = 0; f < floors; f++)
+    draw_close(w);
+    for (int f = 0; f < floors; f++) {
+        draw_open(w);
         for (float at = -wide + 1.6f; at < wide - 1; at += 3.1f)
             put_window(w, vec_of(x + at, 1.5f + 2.8f * (float)f, z - 5.0f), 0.8f, 0.65f, 0);
-    draw_close(w);
+        draw_close(w);
+    }
 }
 
 static void put_branch(struct draw_world *w, struct vec from, struct vec way, float length,

@@ -26,12 +26,18 @@ static void aim(struct draw_world *w, float x, float y, float z, float pitch, fl
     w->zoom = zoom;
 }
 
+/* A lamp somewhere behind the photographer or out of sight: lights, but does not glow. */
+static void put_fill(struct draw_world *w, struct vec at, struct vec colour)
+{
+    put_light(w, at, colour, ALL_ROUND);
+    w->lamp[w->lamps - 1].haze = 0;
+}
+
 /* A phone's own light, weak: shows what stands within a few metres. */
 static void put_torch(struct draw_world *w, float power)
 {
     struct vec at = vec_add(w->eye, vec_of(0.03f, -0.05f, -0.02f));
-    put_light(w, at, vec_scale(vec_of(1, 0.97f, 0.9f), power), ALL_ROUND);
-    w->lamp[w->lamps - 1].haze = 0;
+    put_fill(w, at, vec_scale(vec_of(1, 0.97f, 0.9f), power));
 }
 
 /* Houses along both sides from z on. */
@@ -51,19 +57,21 @@ static void put_trees(struct draw_world *w, float x0, float x1, float z0, float 
 
 static void build_lamp_out(struct draw_world *w)
 {
-    aim(w, 0.3f, 1.55f, 0, 6, 0.66f);
+    struct vec strong = vec_scale(AMBER, 2.6f);
+    aim(w, 0.2f, 1.55f, 0, 5, 0.62f);
     put_strip(w, STUFF_ASPHALT, -1.7f, 1.7f, -20, 300);
     w->bend = 0.0012f;
-    put_lamp_post(w, -2.2f, 7.2f, 4.4f, 0.9f, AMBER, false);
+    put_lamp_post(w, -2.0f, 6.2f, 4.2f, 1.0f, AMBER, false);
     for (int i = 0; i < 5; i++) {
-        float z = 25 + 17 * (float)i;
-        put_lamp_post(w, -2.2f + w->bend * z * z, z, 4.4f, 0.9f, AMBER, true);
+        float z = 17.5f + 13 * (float)i;
+        put_lamp_post(w, -2.1f + w->bend * z * z, z, 4.4f, 0.9f, strong, true);
     }
-    put_hedge(w, vec_of(3.1f, 0, 8), vec_of(5, 0, 40), 1.5f, 0.35f);
-    put_homes(w, -14, 13, 20, 3);
-    put_trees(w, -9, -5, 14, 45, 3);
-    put_torch(w, 0.5f);
-    w->exposure = 1.5f;
+    put_hedge(w, vec_of(3.6f, 0, 7), vec_of(6, 0, 45), 1.4f, 0.3f);
+    put_homes(w, -15, 14, 18, 3);
+    put_trees(w, -10, -5, 16, 45, 3);
+    put_fill(w, vec_of(-6, 6, -6), vec_of(9, 6, 3.2f));
+    put_torch(w, 1.0f);
+    w->exposure = 1.6f;
 }
 
 /* Concrete on both sides and above, a road on top, the only light at the far end. */
@@ -77,9 +85,9 @@ static void build_tunnel(struct draw_world *w)
     put_box(w, STUFF_CONCRETE, WHITE, vec_of(-9.1f, 1.8f, mid), vec_of(7, 1.8f, half));
     put_box(w, STUFF_CONCRETE, WHITE, vec_of(9.1f, 1.8f, mid), vec_of(7, 1.8f, half));
     put_box(w, STUFF_CONCRETE, WHITE, vec_of(0, 3.2f, mid), vec_of(2.1f, 0.4f, half));
-    put_turned(w, STUFF_CONCRETE, WHITE, vec_of(-1.9f, 2.7f, mid), vec_of(0.5f, 0.5f, half),
+    put_turned(w, STUFF_CONCRETE, WHITE, vec_of(-1.9f, 2.7f, mid), vec_of(0.5f, 0.5f, half - 0.04f),
                (struct draw_turn){0, 0, 45});
-    put_turned(w, STUFF_CONCRETE, WHITE, vec_of(1.9f, 2.7f, mid), vec_of(0.5f, 0.5f, half),
+    put_turned(w, STUFF_CONCRETE, WHITE, vec_of(1.9f, 2.7f, mid), vec_of(0.5f, 0.5f, half - 0.04f),
                (struct draw_turn){0, 0, 45});
     for (int i = 0; i < 4; i++)
         put_box(w, STUFF_PAINT, vec_of(0.1f, 0.1f, 0.1f),
@@ -96,10 +104,10 @@ static void build_tunnel(struct draw_world *w)
     put_hedge(w, vec_of(-7, 0, 45), vec_of(7, 0, 45), 3.2f, 0.6f);
     put_hedge(w, vec_of(-5.5f, 0, 5), vec_of(-3.4f, 0, 6.2f), 1.2f, 0.3f);
     put_lamp_post(w, -2.4f, end + 4, 4.2f, 0.9f, vec_of(80, 58, 34), true);
-    put_light(w, vec_of(-5, 4.5f, -2), vec_of(7, 4.5f, 2), ALL_ROUND);
-    put_light(w, vec_of(6, 5.6f, 16), vec_of(6, 4.2f, 2), ALL_ROUND);
-    w->haze = 0.012f;
-    w->exposure = 1.25f;
+    put_fill(w, vec_of(-4.5f, 4.2f, -1), vec_of(24, 15, 6.5f));
+    put_fill(w, vec_of(6, 6.6f, 13), vec_of(30, 19, 8));
+    w->haze = 0.005f;
+    w->exposure = 1.2f;
 }
 
 static void build_hedge(struct draw_world *w)
@@ -107,12 +115,12 @@ static void build_hedge(struct draw_world *w)
     aim(w, 0, 1.55f, 0, 1, 0.66f);
     put_strip(w, STUFF_FLAGS, -1.3f, 1.3f, -20, 300);
     put_hedge(w, vec_of(-3.6f, 0, 1.5f), vec_of(-1.8f, 0, 30), 2.2f, 0.3f);
-    put_hedge(w, vec_of(-1.2f, 0, 4.6f), vec_of(0.0f, 0, 5.4f), 2.5f, 0.35f);
-    put_hedge(w, vec_of(-0.9f, 0, 6), vec_of(0.55f, 0, 7), 2.0f, 0.35f);
-    put_hedge(w, vec_of(3.2f, 0, 12), vec_of(2.4f, 0, 30), 1.3f, 0.2f);
-    put_lamp_post(w, 1.9f, 12, 4.2f, -0.6f, WARM, true);
-    put_lamp_post(w, 1.9f, 34, 4.2f, -0.6f, WARM, true);
-    put_light(w, vec_of(2.2f, 4.2f, -1.5f), vec_of(15, 11, 6.5f), ALL_ROUND);
+    put_hedge(w, vec_of(-1.6f, 0, 4.6f), vec_of(-0.5f, 0, 5.2f), 2.3f, 0.3f);
+    put_hedge(w, vec_of(-1.2f, 0, 6), vec_of(0.2f, 0, 6.6f), 1.6f, 0.3f);
+    put_hedge(w, vec_of(3.9f, 0, 12), vec_of(2.4f, 0, 30), 1.3f, 0.2f);
+    put_lamp_post(w, 2.7f, 11, 4.3f, -0.5f, vec_scale(WARM, 2), true);
+    put_lamp_post(w, 2.3f, 30, 4.3f, -0.5f, WARM, true);
+    put_fill(w, vec_of(2.6f, 4.2f, -1.0f), vec_of(26, 19, 11));
     put_house(w, 9.5f, 17, 80);
     put_trees(w, 4, 9, 20, 40, 3);
     w->exposure = 1.35f;
@@ -170,7 +178,7 @@ static void build_bin(struct draw_world *w)
     put_hedge(w, vec_of(-9, 0, 6), vec_of(9, 0, 6.3f), 1.3f, 0.2f);
     put_lamp_post(w, 4, 7.5f, 4.6f, -0.8f, AMBER, true);
     put_lamp_post(w, -12, 16, 4.6f, 0.8f, AMBER, true);
-    put_torch(w, 7);
+    put_torch(w, 6);
     w->exposure = 1.2f;
 }
 
@@ -216,7 +224,7 @@ static void build_bench(struct draw_world *w)
     draw_close(w);
     put_hedge(w, vec_of(-8, 0, 6.2f), vec_of(8, 0, 6.4f), 1.1f, 0.3f);
     put_trees(w, -6, 7, 9, 20, 5);
-    put_light(w, vec_of(-2.2f, 4.0f, 1.6f), vec_of(26, 18, 9), ALL_ROUND);
+    put_fill(w, vec_of(-2.2f, 4.0f, 1.6f), vec_of(26, 18, 9));
     put_lamp_post(w, 8, 22, 4.2f, 0.8f, WARM, true);
     put_torch(w, 0.8f);
     w->exposure = 1.0f;
@@ -269,16 +277,16 @@ static void build_quay(struct draw_world *w)
         put_block(w, -58 + 26 * (float)i, 112 + draw_any(w, 0, 8), 11, 3 + i % 3);
     for (int i = 0; i < 6; i++) {
         struct vec at = vec_of(-62 + 15 * (float)i + draw_any(w, -3, 3), 6, 96);
-        struct vec colour = vec_scale(i % 3 == 2 ? COOL : AMBER, 5);
+        struct vec colour = vec_scale(i % 3 == 2 ? COOL : AMBER, 9);
         draw_open(w);
-        put_ball(w, STUFF_GLOW, vec_scale(colour, 0.11f), at, vec_of(0.5f, 0.5f, 0.5f));
+        put_ball(w, STUFF_GLOW, vec_scale(colour, 0.06f), at, vec_of(0.5f, 0.5f, 0.5f));
         draw_close(w);
         put_light(w, at, colour, ALL_ROUND);
-        w->lamp[w->lamps - 1].haze = 0.5f;
+        w->lamp[w->lamps - 1].haze = 0.12f;
     }
     put_lamp_post(w, 7, 40, 5, -0.8f, WARM, true);
-    put_torch(w, 4);
-    w->exposure = 1.5f;
+    put_torch(w, 5);
+    w->exposure = 1.4f;
 }
 
 static void put_car(struct draw_world *w, float x, float z)
@@ -295,6 +303,7 @@ static void put_car(struct draw_world *w, float x, float z)
                 vec_of(x + 0.86f * (float)side, 0.3f, z + 0.8f), 0.3f);
         put_ball(w, STUFF_GLOW, vec_of(14, 14, 13), at, vec_of(0.13f, 0.10f, 0.06f));
         put_light(w, vec_of(at.x, at.y, z - 0.2f), vec_of(55, 54, 50), 0.55f);
+        w->lamp[w->lamps - 1].haze = 0.3f;
         w->lamp[w->lamps - 1].axis = vec_unit(vec_of(-0.05f, -0.05f, -1));
     }
     draw_close(w);
@@ -306,18 +315,18 @@ static void build_crossing(struct draw_world *w)
     put_strip(w, STUFF_FLAGS, -8, 8, -20, 300);
     put_strip(w, STUFF_ASPHALT, -4.2f, 4.2f, -20, 300);
     for (int i = 0; i < 8; i++)
-        put_strip(w, STUFF_ZEBRA, -4.0f + 1.0f * (float)i, -3.5f + 1.0f * (float)i, 4.0f, 7.6f);
+        put_strip(w, STUFF_ZEBRA, -4.0f + 1.0f * (float)i, -3.45f + 1.0f * (float)i, 3.4f, 7.4f);
     for (int i = 0; i < 5; i++)
         put_strip(w, STUFF_ZEBRA, -0.06f, 0.06f, 11 + 8 * (float)i, 15 + 8 * (float)i);
-    put_car(w, -1.9f, 21);
+    put_car(w, -1.7f, 14);
     put_hedge(w, vec_of(-7.5f, 0, 8), vec_of(-8, 0, 30), 1.5f, 0.2f);
     put_homes(w, -17, 17, 18, 3);
     put_lamp_post(w, 5.2f, 6, 5, -0.9f, AMBER, false);
     put_lamp_post(w, 5.2f, 38, 5, -0.9f, AMBER, true);
     put_lamp_post(w, 5.2f, 62, 5, -0.9f, AMBER, true);
-    put_light(w, vec_of(-5, 5, -3), vec_of(12, 7, 2.5f), ALL_ROUND);
-    w->wet = 0.5f;
-    w->exposure = 1.3f;
+    put_fill(w, vec_of(-5, 6, -1), vec_of(42, 25, 10));
+    w->wet = 0.4f;
+    w->exposure = 1.4f;
 }
 
 /* One line that wanders in loops and spikes and means nothing. */
@@ -326,13 +335,14 @@ static void put_scribble(struct draw_world *w, float x, float y, float size, flo
 {
     struct draw_stroke *s = &w->stroke[w->strokes++];
     float a = draw_any(w, 0, 6), b = draw_any(w, 1.6f, 3.4f), c = draw_any(w, 0.5f, 1);
-    float spike = draw_any(w, 0, 0.25f);
+    float spike = draw_any(w, -0.3f, 0.2f);
+    spike = spike < 0 ? 0 : spike;
     s->x0 = s->y0 = 1e9f;
     s->x1 = s->y1 = -1e9f;
     for (int i = 0; i < DRAW_STROKE_POINTS; i++) {
         float t = (float)i / (DRAW_STROKE_POINTS - 1);
         float px = x + size * (1.7f * t - 0.85f + 0.45f * sinf(b * 6 * t + a));
-        float py = y + size * c * (0.5f * cosf(b * 6 * t + a * 2) + ((i & 1) ? spike : -spike));
+        float py = y + size * c * (0.5f * cosf(b * 6 * t + a * 2) + ((i & 2) ? spike : -spike));
         s->x[i] = px;
         s->y[i] = py;
         s->x0 = fminf(s->x0, px - width - 0.05f);
@@ -358,10 +368,10 @@ static void build_graffiti(struct draw_world *w)
     put_box(w, STUFF_PAINT, vec_of(0.07f, 0.08f, 0.07f), vec_of(4.7f, 1.1f, 5.58f),
             vec_of(0.55f, 1.1f, 0.04f));
     draw_close(w);
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 10; i++) {
         size_t kind = (size_t)(i + (int)(w->seed % 5)) % 5;
-        float x = -3.0f + 1.0f * (float)i + draw_any(w, -0.4f, 0.4f);
-        float y = draw_any(w, -0.55f, 0.55f), size = draw_any(w, 0.6f, 1.15f);
+        float x = -3.1f + 0.7f * (float)(i * 7 % 10) + draw_any(w, -0.4f, 0.4f);
+        float y = draw_any(w, -0.7f, 0.6f), size = draw_any(w, 0.6f, 1.5f);
         put_scribble(w, x, y, size, draw_any(w, 0.035f, 0.11f), ink[kind]);
     }
     put_light(w, vec_of(-1.2f, 3.9f, 4.3f), vec_of(26, 17, 8.5f), 0.05f);
@@ -373,23 +383,26 @@ static void build_graffiti(struct draw_world *w)
     draw_close(w);
     put_trees(w, -6, 6, 9, 14, 4);
     put_torch(w, 1.5f);
-    w->exposure = 1.15f;
+    w->exposure = 0.95f;
 }
 
+/* A lamp twenty metres off is mirrored a good five metres off: there the water lies. */
 static void build_puddle(struct draw_world *w)
 {
-    aim(w, 0, 1.5f, 0, -11, 0.66f);
+    struct vec strong = vec_scale(WARM, 2);
+    aim(w, 0, 1.5f, 0, -9, 0.64f);
     put_strip(w, STUFF_PUDDLE, -2.1f, 2.1f, -20, 300);
-    put_lamp_post(w, -2.6f, 13, 4.2f, 0.7f, WARM, true);
-    put_lamp_post(w, 2.7f, 26, 4.2f, -0.7f, WARM, true);
-    put_lamp_post(w, -2.6f, 42, 4.2f, 0.7f, WARM, true);
+    put_lamp_post(w, -2.5f, 20, 4.2f, 1.0f, strong, true);
+    put_lamp_post(w, 2.7f, 17, 4.2f, -0.9f, strong, true);
+    put_lamp_post(w, -2.6f, 38, 4.2f, 0.7f, strong, true);
     put_trees(w, -8, -4, 12, 30, 3);
     put_trees(w, 4, 8, 14, 30, 3);
     put_hedge(w, vec_of(-5.5f, 0, 6), vec_of(-5, 0, 40), 1.2f, 0.4f);
-    put_torch(w, 0.7f);
-    w->wet = 0.7f;
-    w->puddle = 0.60f;
-    w->exposure = 1.5f;
+    put_fill(w, vec_of(2.5f, 4.4f, -1), vec_of(13, 9.5f, 6));
+    w->wet = 0.3f;
+    w->puddle = 0.40f;
+    w->haze = 0.0013f;
+    w->exposure = 1.7f;
 }
 
 static void build_good_light(struct draw_world *w)
@@ -403,7 +416,8 @@ static void build_good_light(struct draw_world *w)
     put_hedge(w, vec_of(-5, 0, 3), vec_of(-5, 0, 45), 0.7f, 0.1f);
     put_hedge(w, vec_of(5, 0, 3), vec_of(5, 0, 45), 0.7f, 0.1f);
     put_homes(w, -14, 14, 14, 3);
-    put_light(w, vec_of(0, 5, -2), vec_of(45, 35, 24), ALL_ROUND);
+    put_fill(w, vec_of(0, 5, -2), vec_of(45, 35, 24));
+    w->haze = 0.0010f;
     w->sky_high = vec_scale(w->sky_high, 2);
     w->exposure = 1.25f;
 }
@@ -438,8 +452,10 @@ static void put_slide(struct draw_world *w, float x, float z)
         put_rod(w, STUFF_WOOD, wood, vec_of(px, 0, pz), vec_of(px, 2.5f, pz), 0.06f);
     }
     put_box(w, STUFF_WOOD, wood, vec_of(x, 1.35f, z), vec_of(0.6f, 0.05f, 0.6f));
-    put_turned(w, STUFF_PAINT, red, vec_of(x, 2.55f, z), vec_of(0.56f, 0.56f, 0.8f),
-               (struct draw_turn){0, 0, 45});
+    for (int side = -1; side <= 1; side += 2)
+        put_turned(w, STUFF_PAINT, red, vec_of(x + 0.38f * (float)side, 2.7f, z),
+                   vec_of(0.52f, 0.03f, 0.8f), (struct draw_turn){0, 0, -40 * (float)side});
+    put_box(w, STUFF_PAINT, red, vec_of(x, 1.75f, z - 0.57f), vec_of(0.5f, 0.3f, 0.02f));
     put_turned(w, STUFF_PAINT, blue, vec_of(x - 1.55f, 0.75f, z - 0.1f),
                vec_of(1.2f, 0.03f, 0.3f), (struct draw_turn){0, 0, 35});
     for (int side = -1; side <= 1; side += 2)
@@ -467,7 +483,7 @@ static void build_playground(struct draw_world *w)
     put_house(w, -8, 30, 0);
     put_house(w, 9, 32, 0);
     put_lamp_post(w, -5.9f, 9.5f, 4.4f, 0.8f, vec_of(44, 29, 14), true);
-    put_light(w, vec_of(3, 4.6f, 0.5f), vec_of(13, 9, 5), ALL_ROUND);
+    put_fill(w, vec_of(3, 4.6f, 0.5f), vec_of(13, 9, 5));
     w->exposure = 1.2f;
 }
 
@@ -499,25 +515,25 @@ static void put_shelter(struct draw_world *w, float x, float z)
 static void build_bus_stop(struct draw_world *w)
 {
     struct vec yellow = vec_of(0.75f, 0.50f, 0.02f), blue = vec_of(0.03f, 0.07f, 0.25f);
-    aim(w, 0.2f, 1.55f, 0, 1, 0.62f);
+    aim(w, 0.1f, 1.55f, 0, 1, 0.66f);
     put_strip(w, STUFF_ASPHALT, -60, 60, -20, 3.6f);
     put_strip(w, STUFF_FLAGS, -60, 60, 3.6f, 7.4f);
     draw_open(w);
     put_box(w, STUFF_CONCRETE, WHITE, vec_of(0, 0.05f, 3.6f), vec_of(60, 0.07f, 0.09f));
     draw_close(w);
-    put_shelter(w, -0.5f, 5.0f);
+    put_shelter(w, -0.75f, 5.0f);
     draw_open(w);
-    put_rod(w, STUFF_METAL, vec_of(0.3f, 0.3f, 0.3f), vec_of(2.5f, 0, 4.3f),
-            vec_of(2.5f, 2.9f, 4.3f), 0.04f);
-    put_box(w, STUFF_PAINT, yellow, vec_of(2.5f, 2.65f, 4.25f), vec_of(0.32f, 0.32f, 0.02f));
-    put_box(w, STUFF_PAINT, blue, vec_of(2.5f, 2.65f, 4.22f), vec_of(0.19f, 0.13f, 0.01f));
-    put_box(w, STUFF_PAINT, vec_of(0.6f, 0.6f, 0.58f), vec_of(2.5f, 1.55f, 4.24f),
+    put_rod(w, STUFF_METAL, vec_of(0.3f, 0.3f, 0.3f), vec_of(2.05f, 0, 4.3f),
+            vec_of(2.05f, 2.9f, 4.3f), 0.04f);
+    put_box(w, STUFF_PAINT, yellow, vec_of(2.05f, 2.65f, 4.25f), vec_of(0.32f, 0.32f, 0.02f));
+    put_box(w, STUFF_PAINT, blue, vec_of(2.05f, 2.65f, 4.22f), vec_of(0.19f, 0.13f, 0.01f));
+    put_box(w, STUFF_PAINT, vec_of(0.6f, 0.6f, 0.58f), vec_of(2.05f, 1.55f, 4.24f),
             vec_of(0.17f, 0.25f, 0.015f));
     draw_close(w);
     put_hedge(w, vec_of(-12, 0, 9), vec_of(12, 0, 9.3f), 1.7f, 0.25f);
     put_house(w, 8, 19, 8);
     put_trees(w, -9, 6, 12, 22, 4);
-    put_light(w, vec_of(3.5f, 5, 0.5f), vec_of(13, 8, 3.2f), ALL_ROUND);
+    put_fill(w, vec_of(3.5f, 5, 0.5f), vec_of(13, 8, 3.2f));
     w->exposure = 1.3f;
 }
 
@@ -550,7 +566,7 @@ bool draw_scene_build(const char *name, uint32_t seed, struct draw_world *ret)
         ret->sky_low = vec_of(0.030f, 0.023f, 0.020f);
         ret->sky_high = vec_of(0.0035f, 0.0055f, 0.011f);
         ret->ambient = vec_of(0.020f, 0.022f, 0.030f);
-        ret->haze = 0.006f;
+        ret->haze = 0.0022f;
         ret->mirror = draw_chance(seed, 5) < 0.5f ? 1 : -1;
         scenes[i].build(ret);
         return true;

@@ -97,10 +97,14 @@ static void look_puddle(const struct draw_world *world, const struct draw_hit *h
     look_asphalt(world, hit, look, near);
     float low = draw_layers(vec_of(hit->at.x * 0.5f + 3, (float)(world->seed % 97),
                                    hit->at.z * 0.36f));
+    float ox = (hit->at.x + 0.1f) / 1.8f, oz = (hit->at.z - 5.2f) / 2.8f;
+    /* the one the photo is about: there in every seed, only its edge differs */
+    float here = 1.15f * expf(-ox * ox - oz * oz);
+    low = blend(low, 0.12f + 0.25f * low, here > 1 ? 1 : here);
     float deep = draw_smooth(world->puddle - 0.03f, world->puddle - 0.10f, low);
     float damp = draw_smooth(world->puddle + 0.06f, world->puddle - 0.03f, low);
-    look->albedo = vec_scale(look->albedo, 1.0f - 0.55f * damp);
-    look->gloss += damp;
+    look->albedo = vec_scale(look->albedo, (1.0f - 0.5f * damp) * (1.0f - 0.6f * deep));
+    look->gloss += 0.5f * damp;
     look->mirror = deep;
     struct vec ripple = vec_of(draw_noise(vec_scale(hit->at, 7)) - 0.5f, 0,
                                draw_noise(vec_add(vec_scale(hit->at, 7),
@@ -220,7 +224,7 @@ static void look_scribble(const struct draw_world *world, const struct draw_hit 
 
 static void look_leaves(const struct draw_hit *hit, struct draw_look *look, float near)
 {
-    struct vec p = vec_scale(hit->at, 13);
+    struct vec p = vec_scale(hit->at, 21);
     struct vec wave = vec_scale(vec_of(draw_noise(p), draw_noise(vec_add(p, vec_of(9, 4, 2))),
                                        draw_noise(vec_add(p, vec_of(3, 19, 7)))), 1.6f);
     struct vec q = vec_add(p, wave);
@@ -250,8 +254,11 @@ static void look_smooth(const struct draw_hit *hit, struct draw_look *look, floa
     look->albedo = vec_scale(hit->colour, blend(0.9f, 0.6f + 0.6f * dirt, near));
     look->gloss = hit->stuff == STUFF_METAL ? 0.9f : hit->stuff == STUFF_BAG ? 1.6f : 0.4f;
     look->sharp = hit->stuff == STUFF_BAG ? 22 : 30;
-    if (hit->stuff == STUFF_BAG)
-        bump(look, vec_scale(hit->at, 16), 1.5f);
+    if (hit->stuff != STUFF_BAG)
+        return;
+    look->albedo = vec_scale(hit->colour, 0.8f + 0.2f * dirt);
+    bump(look, vec_scale(hit->at, 9), 1.0f);
+    bump(look, vec_scale(hit->at, 27), 1.1f);
 }
 
 struct draw_look draw_look_at(const struct draw_world *world, const struct draw_hit *hit)

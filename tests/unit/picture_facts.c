@@ -202,7 +202,7 @@ static void a_clock_that_was_never_set_is_unknown(void **state)
     }
 }
 
-/* SOI, then a comment, an XMP segment and a lying EXIF block, then the true one. */
+/* SOI, then a comment, an XMP segment and an ICC one, then EXIF. */
 static void exif_is_found_behind_other_segments(void **state)
 {
     (void)state;

@@ -200,12 +200,13 @@ static void corner_pixel(const struct jpeg_form *f, int x, int y, uint8_t rgb[3]
 static void corner_row(const struct jpeg_form *f, int y, int samples, uint8_t *row)
 {
     for (int x = 0; x < f->width; x++) {
-        uint8_t rgb[3];
+        uint8_t rgb[4];
         corner_pixel(f, x, y, rgb);
-        for (int i = 0; i < samples; i++) /* as Photoshop: ink upside down, no black */
-            *row++ = samples == 1 ? (uint8_t)((rgb[0] * 299 + rgb[1] * 587 + rgb[2] * 114) / 1000)
-                     : i == 3     ? 255
-                                  : rgb[i];
+        rgb[3] = 255; /* ink as Photoshop writes it: upside down, no black */
+        if (samples == 1)
+            rgb[0] = (uint8_t)((rgb[0] * 299U + rgb[1] * 587U + rgb[2] * 114U) / 1000U);
+        memcpy(row, rgb, (size_t)samples);
+        row += samples;
     }
 }
 

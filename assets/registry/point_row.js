@@ -1,0 +1,63 @@
+/* One point in the inbox: number, photo, urgency, name, what was said, who gets it. */
+import { t } from "../shared/i18n.js";
+import { Originals, StateBadge, Urgency } from "./components.js";
+import { html } from "./html.js";
+import { Link, go } from "./router.js";
+import { agree_word, category_name, is_safe_place, party_name, severity_word } from "./words.js";
+import { useState } from "preact/hooks";
+
+/* The first photo as a small preview; a frame with words while there is none. */
+export function Preview({ o }) {
+    const photo = o.photos[0];
+    const [broken, set_broken] = useState("");
+    const mark = photo && `${photo.sha256} ${photo.state}`;
+    if (!photo) return html`<span class="preview frame"><span>${t("photo.none")}</span></span>`;
+    if (photo.state === "named" || broken === mark)
+        return html`<span class="preview frame"><span>${t(broken === mark ? "photo.broken-short" : "photo.coming")}</span></span>`;
+    return html`<img key=${mark} class="preview" data-test="point-photo" loading="lazy"
+        width="84" height="63" src=${`/api/v1/photos/${photo.sha256}/320`}
+        alt=${t("photo.alt", 1, o.photos.length, category_name(o.category))}
+        onError=${() => set_broken(mark)} />`;
+}
+
+export function Responsible({ o }) {
+    const { issue } = o;
+    if (!issue) return html`<span class="small quiet">${t(is_safe_place(o) ? "inbox.no-case-safe" : "inbox.no-case")}</span>`;
+    const is_proposal = issue.state === "open" && !issue.touched;
+    return html`<span>${t(is_proposal ? "inbox.proposed" : "inbox.responsible")} <strong>${party_name(issue.party)}</strong></span>`;
+}
+
+const meaning = (o) => [severity_word(o.severity), agree_word(o)].filter(Boolean).join(" · ");
+
+/* A click on the row shows it on the map when there is a map beside it, else opens it. */
+const has_map_beside = () => matchMedia("(min-width: 68.75em)").matches;
+
+export function PointRow({ o, label, to, is_current, is_entry, select }) {
+    const click = (event) => {
+        if (event.target.closest("a, button")) return;
+        if (has_map_beside()) select(o.id);
+        else go(to);
+    };
+    const safe = is_safe_place(o);
+    return html`<li class=${`row ${is_current ? "current" : ""}`} data-test="point-row" onClick=${click}>
+        <span class=${`row-number ${is_current ? "current" : ""}`} aria-hidden="true">${label}</span>
+        <${Preview} o=${o} />
+        <div class="row-what">
+            <p class="row-name">
+                <span class="hidden">${label}. </span>
+                ${!safe && html`<${Urgency} urgency=${o.issue?.urgency || o.urgency} />`}
+                <${Link} class="row-link" to=${to} tabindex=${is_entry ? 0 : -1}
+                    aria-current=${is_current ? "true" : undefined}
+                    onFocus=${() => is_current || select(o.id)}>${category_name(o.category)}<//>
+                <span class="code">${o.category}</span>
+            </p>
+            ${o.note && html`<p class="note-line">${o.note}</p>`}
+            <p class="small quiet">${meaning(o)}</p>
+        </div>
+        <div class="row-who">
+            <${Responsible} o=${o} />
+            ${o.issue && html`<${StateBadge} state=${o.issue.state} />`}
+            <${Originals} photos=${o.photos} />
+        </div>
+    </li>`;
+}

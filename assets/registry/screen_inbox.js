@@ -1,0 +1,173 @@
+/* The inbox of a walk: its points as a list, and the same points on the map.
+ *
+ * Asks every five seconds. Rows keep their place while they are worked on; new ones wait
+ * behind "4 new points – show". Tab, current row and view stand in the address. */
+import { useEffect, useRef } from "preact/hooks";
+import { number, t, tn } from "../shared/i18n.js";
+import { Asked, Downloads, Kbd, Receipt, Title, Waiting, move_by_key } from "./components.js";
+import { html } from "./html.js";
+import { PointRow } from "./point_row.js";
+import { FieldMap } from "./map.js";
+import { Link, address, go, has_moved, restate } from "./router.js";
+import { get, load_areas, set_trail, use_asked, use_settled } from "./state.js";
+import { by_urgency, category_name, is_safe_place, moment, walk_time, where_of } from "./words.js";
+
+const POLL_MS = 5000;
+const TABS = ["triage", "triaged", "safe"];
+
+/* Which tab a point belongs in: every point of the walk is in exactly one. */
+function tab_of(o) {
+    if (is_safe_place(o)) return "safe";
+    return !o.issue || ["open", "returned"].includes(o.issue.state) ? "triage" : "triaged";
+}
+
+const arrange = (points) =>
+    [...points].sort(by_urgency).map((o) => ({ id: o.id, tab: tab_of(o) }));
+
+export const point_path = (o) =>
+    o.issue ? `/issues/${o.issue.id}` : address(`/walks/${o.walk}`, { point: o.id });
+
+async function ask(id) {
+    const [{ walks }, { observations }] = await Promise.all([
+        get("/api/v1/walks"), get(`/api/v1/walks/${encodeURIComponent(id)}/observations`),
+    ]);
+    return {
+        walk: walks.find((walk) => walk.id === id),
+        points: observations.filter((o) => !o.withdrawn),
+    };
+}
+
+/* When nothing has come: what the devices were heard from last. */
+function Nothing({ walk }) {
+    const asked = use_asked(async () => (await get("/api/v1/devices")).devices, []);
+    const devices = (asked.data ?? []).filter((device) => !device.revoked);
+    return html`<p class="nothing">${t(walk.state === "planned" ? "inbox.planned" : "inbox.none")}
+        ${devices.map((device) => html` <span key=${device.id}>
+            ${device.seen ? t("inbox.seen", device.name, moment(device.seen)) : t("inbox.unseen", device.name)}</span>`)}
+    </p>`;
+}
+
+const Tabs = ({ tabs, tab, path }) => html`
+    <nav class="tabs" aria-label=${t("inbox.tabs")}>
+        ${tabs.map(([name, n]) => html`
+            <${Link} key=${name} to=${path({ tab: name, at: "" })}
+                aria-current=${name === tab ? "page" : undefined}>
+                ${t(`inbox.tab.${name}`)} <span class="count">${number(n)}</span><//>`)}
+    </nav>`;
+
+const Head = ({ walk, points }) => html`
+    <div class="inbox-head">
+        <div>
+            <p class="crumbs"><${Link} to="/">${t("band.walks")}<//>${walk.area ? ` / ${walk.area}` : ""}</p>
+            <${Title} text=${walk.title} />
+            <p class="quiet">${[walk_time(walk), t(`mode.${walk.mode || "foot"}`),
+                t(`walk-state.${walk.state}`), tn("inbox.points", points)].join(" · ")}</p>
+        </div>
+        <${Receipt} walk=${walk} />
+    </div>`;
+
+const Hints = () => html`<p class="hints small">
+    <span><${Kbd}>J<//> <${Kbd}>K<//> ${t("keys.move")}</span>
+    <span><${Kbd}>Enter<//> ${t("keys.open")}</span>
+    <span class="quiet">${t("keys.when")}</span></p>`;
+
+/* What stands in an empty tab: why it is empty and what to do next. */
+const EmptyTab = ({ tab, tabs, path }) => {
+    const triaged = tabs.find(([name]) => name === "triaged")[1];
+    if (tab !== "triage") return html`<p class="nothing">${t(`inbox.empty.${tab}`)}</p>`;
+    return html`<p class="nothing">${tn("inbox.empty.triage", triaged)}${" "}
+        ${triaged > 0 && html`<${Link} to=${path({ tab: "triaged", at: "" })}>${t("inbox.see-triaged")}<//>`}</p>`;
+};
+
+function use_focus(list, current, ready) {
+    useEffect(() => {
+        if (!ready || !current || !has_moved()) return;
+        list.current?.querySelector("[aria-current=true]")?.focus();
+    }, [ready]);
+}
+
+function Points({ rows, current, select, path, labels }) {
+    const list = useRef();
+    use_focus(list, current, rows.length > 0);
+    const entry = rows.some((row) => row.id === current) ? current : rows[0]?.id;
+    return html`<ol class="points" role="list" ref=${list} aria-label=${t("inbox.list")}
+        onKeyDown=${(event) => move_by_key(event, ".row-link")}>
+        ${rows.map((row) => html`
+            <${PointRow} key=${row.id} o=${row.item} label=${labels.get(row.id)}
+                to=${point_path(row.item)} is_current=${row.id === current}
+                is_entry=${row.id === entry} select=${select} />`)}
+    </ol>`;
+}
+
+function Body({ walk, settled, query }) {
+    const areas = use_asked(load_areas, []).data;
+    const chosen = query.get("tab");
+    const tab = TABS.includes(chosen) ? chosen : "triage";
+    const current = query.get("at");
+    const view = query.get("view");
+    const path = (change) => address(`/walks/${walk.id}`, { tab, at: current, view, ...change });
+    const rows = settled.rows.filter((row) => row.tab === tab && row.item);
+    const tabs = TABS.map((name) => [name, settled.rows.filter((r) => r.tab === name).length]);
+    const labels = new Map(rows.map((row, i) => [row.id, i + 1]));
+    const select = (id) => restate(path({ at: id }));
+    useEffect(() => {
+        set_trail(walk.title, path({}), rows.filter((row) => row.item.issue).map((row) => row.item.issue.id));
+    });
+    const placed = rows.filter((row) => where_of(row.item));
+    const points = placed.map((row) => ({
+        id: row.id, label: String(labels.get(row.id)), place: where_of(row.item),
+        safe: is_safe_place(row.item),
+        name: t("map.pin", labels.get(row.id), category_name(row.item.category)),
+    }));
+    const to_list = () => {
+        restate(path({ view: "" }));
+        requestAnimationFrame(() => document.querySelector(".points .row-link[tabindex='0']")?.focus());
+    };
+    return html`
+        <div class="inbox" data-view=${view === "map" ? "map" : "list"}>
+            <div class="inbox-list">
+                <${Tabs} tabs=${tabs} tab=${tab} path=${path} />
+                <div class="views" role="group" aria-label=${t("inbox.views")}>
+                    ${["list", "map"].map((name) => html`<button key=${name} type="button"
+                        class="chip" aria-pressed=${(view === "map") === (name === "map") ? "true" : "false"}
+                        onClick=${() => restate(path({ view: name === "map" ? "map" : "" }))}>
+                        ${t(`inbox.view.${name}`)}</button>`)}
+                </div>
+                <${Waiting} text=${settled.waiting ? tn("inbox.new", settled.waiting) : ""} show=${settled.show} />
+                <div class="inbox-scroll">
+                    <p class="small quiet above-list"><span>${tn("inbox.shown", rows.length, number(settled.rows.length))}</span>
+                        ${rows.length > 1 && html`<span>${t("order")}</span>`}</p>
+                    ${rows.length ? html`<${Points} rows=${rows} current=${current} select=${select}
+                            path=${path} labels=${labels} />`
+                        : html`<${EmptyTab} tab=${tab} tabs=${tabs} path=${path} />`}
+                    <${Downloads} fields=${{ walk: walk.id }} note=${t("download.walk")} />
+                </div>
+                <${Hints} />
+            </div>
+            <div class="inbox-map">
+                <${FieldMap} name=${t("inbox.map", walk.title)} points=${points}
+                    missing=${rows.length - placed.length} selected=${current} select=${select}
+                    open=${(id) => go(point_path(rows.find((row) => row.id === id).item))}
+                    route=${walk.route} planned=${walk.state === "planned"} areas=${areas}
+                    fit=${tab} to_list=${to_list} />
+            </div>
+        </div>`;
+}
+
+export function Inbox({ id, query }) {
+    const asked = use_asked(() => ask(id), [id], POLL_MS);
+    const settled = use_settled(asked.data?.points, arrange, [id]);
+    const { walk } = asked.data ?? {};
+    return html`<main id="main" class="page inbox-page" tabindex="-1">
+        <${Asked} asked=${asked}>
+            ${asked.data && !walk && html`<${Title} text=${t("missing.title")} />
+                <p>${t("missing.walk")} <${Link} to="/">${t("band.walks")}<//></p>`}
+            ${walk && settled.rows && html`
+                <${Head} walk=${walk} points=${asked.data.points.length} />
+                ${settled.rows.length
+                    ? html`<${Body} walk=${walk} settled=${settled} query=${query} />`
+                    : html`<${Waiting} text=${settled.waiting ? tn("inbox.new", settled.waiting) : ""} show=${settled.show} />
+                        <${Nothing} walk=${walk} />`}`}
+        <//>
+    </main>`;
+}

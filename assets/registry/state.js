@@ -1,0 +1,138 @@
+/* What all screens share: asking the registry, who is signed in, the catalogue.
+ *
+ * Every question goes through get() and send(), so that an ended session and a lost
+ * connection are noticed in one place. Nothing is kept in the browser's stores. */
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { ask } from "../shared/api.js";
+
+const listeners = new Set();
+/* over: the session ended; lost_at: time of the last answer when the registry is away. */
+const shared = { over: false, lost_at: null };
+let last_answer = new Date();
+
+function share(change) {
+    const is_new = Object.keys(change).some((name) => shared[name] !== change[name]);
+    Object.assign(shared, change);
+    if (is_new) for (const listener of listeners) listener();
+}
+
+export function use_shared() {
+    const [, again] = useState(0);
+    useEffect(() => {
+        const listener = () => again((n) => n + 1);
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+    }, []);
+    return shared;
+}
+
+async function watch(promise) {
+    try {
+        const answer = await promise;
+        last_answer = new Date();
+        share({ lost_at: null });
+        return answer;
+    } catch (error) {
+        share({ lost_at: error.unreachable ? last_answer : null });
+        if (error.status === 401) share({ over: true });
+        throw error;
+    }
+}
+
+export const get = (path) => watch(ask("GET", path, { tries: 2 }));
+export const send = (method, path, body, headers) =>
+    watch(ask(method, path, { json: body, headers }));
+
+export const session = {
+    ask: () => ask("GET", "/api/v1/session", { tries: 2 }),
+    open: async (name, password) => {
+        const who = await ask("POST", "/api/v1/session", { json: { name, password } });
+        share({ over: false, lost_at: null });
+        return who;
+    },
+    close: () => ask("DELETE", "/api/v1/session"),
+};
+
+/* ---- the catalogue and its words: asked for once ------------------------------------ */
+
+const once = {};
+const book = { items: new Map(), groups: new Map(), parties: new Map() };
+const by_code = (list) => new Map(list.map((entry) => [entry.code, entry]));
+
+function ask_once(path, take) {
+    once[path] ??= get(path).then(take).catch((error) => {
+        delete once[path];
+        throw error;
+    });
+    return once[path];
+}
+
+export const load_book = () =>
+    Promise.all([
+        ask_once("/api/v1/catalogue", (answer) => {
+            book.items = by_code(answer.items);
+            book.groups = by_code(answer.groups);
+            for (const party of answer.parties ?? [])
+                if (!book.parties.has(party.code)) book.parties.set(party.code, party);
+        }),
+        ask_once("/api/v1/parties", (answer) => {
+            for (const party of answer.parties) book.parties.set(party.code, party);
+        }),
+    ]);
+
+export const load_areas = () => ask_once("/api/v1/areas", (answer) => answer);
+export const book_of = () => book;
+
+/* ---- hooks --------------------------------------------------------------------------- */
+
+/* Asks now and again when `of` changes; keeps the last answer while asking again.
+ * Returns {data, error, again}; with `every` it also asks every so many ms while the
+ * page is seen. */
+export function use_asked(question, of, every = 0) {
+    const [state, setState] = useState({ data: null, error: null });
+    const turn = useRef(0);
+    const again = useCallback(async () => {
+        const mine = ++turn.current;
+        try {
+            const data = await question();
+            if (mine === turn.current) setState({ data, error: null });
+        } catch (error) {
+            if (mine === turn.current) setState((old) => ({ data: old.data, error }));
+        }
+    }, of);
+    useEffect(() => {
+        again();
+        const timer = every && setInterval(() => document.hidden || again(), every);
+        return () => {
+            turn.current++;
+            clearInterval(timer);
+        };
+    }, [again]);
+    return { ...state, again };
+}
+
+/* Rows that stay where they are while new ones arrive. `arrange` puts the items in order
+ * and says each one's place; rows known at that time keep place and order, and only
+ * their contents follow the registry. Returns {rows, waiting, show}. */
+export function use_settled(items, arrange, of) {
+    const [settled, settle] = useState(null);
+    const known = useRef(new Map());
+    useEffect(() => {
+        settle(null);
+    }, of);
+    for (const item of items ?? []) known.current.set(item.id, item);
+    const current = settled ?? (items ? arrange(items) : null);
+    useEffect(() => {
+        if (!settled && items) settle(arrange(items));
+    }, [settled, items]);
+    const ids = new Set((current ?? []).map((row) => row.id));
+    return {
+        rows: current && current.map((row) => ({ ...row, item: known.current.get(row.id) })),
+        waiting: (items ?? []).filter((item) => !ids.has(item.id)).length,
+        show: () => settle(arrange(items)),
+    };
+}
+
+/* The list one came from, for "next" and "previous" on a case. */
+export const trail = { title: "", to: "", ids: [] };
+export const set_trail = (title, to, ids) => Object.assign(trail, { title, to, ids });

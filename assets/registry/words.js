@@ -1,0 +1,85 @@
+/* From codes and times to words, in the language of the page. Texts come from
+ * i18n/da and en/page-registry.json; names of categories and parties from the catalogue. */
+import { date_text, language, named, number, t, time_text } from "../shared/i18n.js";
+import { book_of } from "./state.js";
+
+/* "21. november 2026 kl. 19.42" */
+export const moment = (value) =>
+    value ? t("time.moment", date_text(value), time_text(value)) : "";
+
+export function category_name(code) {
+    const book = book_of();
+    return named(book.items.get(code)) || named(book.groups.get(code)) || code;
+}
+
+export const party_name = (code) =>
+    code ? named(book_of().parties.get(code)) || code : t("party.none");
+
+/* Danish letters last: æ ø å. */
+const compare = (a, b) => a.localeCompare(b, language());
+
+export const parties_by_name = () =>
+    [...book_of().parties.values()]
+        .map((party) => ({ code: party.code, name: named(party) }))
+        .sort((a, b) => compare(a.name, b.name));
+
+export const state_word = (state) => t(`state.${state}`);
+export const urgency_word = (urgency) => t(urgency ? `urgency.${urgency}` : "urgency.none");
+export const severity_word = (severity) => t(`severity.${severity ?? "none"}`);
+
+/* A word for a code of the records; a code without a word stays as it is. */
+const KNOWN = {
+    affected: ["children", "older", "disabled", "cyclists", "night"],
+    light: ["daylight", "dusk", "dark"],
+    source: ["browser", "gnss", "map", "hand", "exif", "capture", "track"],
+    clock: ["gnss", "set", "unknown"],
+    role: ["admin", "coordinator", "department", "police", "viewer"],
+};
+export const word_of = (kind, code) =>
+    KNOWN[kind].includes(code) ? t(`${kind}.${code}`) : code;
+
+export const affected_words = (affected) =>
+    (affected ?? "").split(" ").filter(Boolean)
+        .map((code) => word_of("affected", code)).join(", ");
+
+export const agree_word = (o) => (o.agree_of ? t("agree", number(o.agree ?? 0), number(o.agree_of)) : "");
+
+/* WGS84 in degrees with five decimals: about a metre. */
+export function position(place) {
+    const degrees = (value) => Math.abs(value).toLocaleString(language(), {
+        minimumFractionDigits: 5, maximumFractionDigits: 5,
+    });
+    return t("position", degrees(place.lat), t(place.lat < 0 ? "position.s" : "position.n"),
+        [degrees(place.lon), t(place.lon < 0 ? "position.w" : "position.e")]);
+}
+
+/* Metres between two places on the ground (haversine, mean radius). */
+export function metres(a, b) {
+    const rad = Math.PI / 180;
+    const lat = ((b.lat - a.lat) * rad) / 2, lon = ((b.lon - a.lon) * rad) / 2;
+    const s = Math.sin(lat) ** 2
+        + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(lon) ** 2;
+    return Math.round(2 * 6371008.8 * Math.asin(Math.sqrt(s)));
+}
+
+/* The evening of a walk in words. */
+export function walk_time(walk) {
+    const from = walk.begun ?? walk.starts;
+    if (!from) return t("walk.no-time");
+    if (!walk.ended) return moment(from);
+    return t("time.span", date_text(from), time_text(from), time_text(walk.ended));
+}
+
+export const where_of = (o) => o.thing ?? o.stood;
+export const is_safe_place = (o) => o.strength || o.severity === 0 || o.group === "POS";
+
+const share = (o) => (o.agree_of ? o.agree / o.agree_of : 0);
+
+/* Order of every list, said in words on the page: urgency, severity, agreement, number. */
+export function by_urgency(a, b) {
+    const letter = (o) => o.issue?.urgency || o.urgency || "E";
+    return letter(a).localeCompare(letter(b))
+        || (b.severity ?? -1) - (a.severity ?? -1)
+        || share(b) - share(a)
+        || a.number - b.number;
+}

@@ -1,0 +1,80 @@
+/* status: what has left the device, asked every 5 seconds, every second while sending.
+ *
+ * Also the sign of life: an answer makes the page reachable again, and what waited in
+ * the outbox is sent at once. Nothing is asked while the page is hidden.
+ */
+import * as api from "../shared/api.js";
+import { number, t } from "../shared/i18n.js";
+import { outbox_send } from "./outbox.js";
+import { photos_retry } from "./photo.js";
+import { get_state, set_state } from "./store.js";
+
+const CALM_MS = 5000;
+const SENDING_MS = 1000;
+let timer = null;
+let last = "";
+
+export async function look_at_status() {
+    clearTimeout(timer);
+    try {
+        const status = await api.get("/api/v1/status", { tries: 1 });
+        const text = JSON.stringify(status);
+        if (text !== last) set_state({ status });
+        last = text;
+        if (!get_state().reachable) back_again();
+    } catch (problem) {
+        if (problem.unreachable) set_state({ reachable: false });
+    }
+    clearTimeout(timer);
+    if (!document.hidden) timer = setTimeout(look_at_status, pause());
+}
+
+const pause = () => (get_state().status?.sync?.running ? SENDING_MS : CALM_MS);
+
+function back_again() {
+    set_state({ reachable: true });
+    outbox_send();
+    photos_retry();
+}
+
+document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) look_at_status();
+});
+
+/* Not shown: what the program does not know of yet is in `here`. */
+export function counts_of(status, pending = {}, photos = {}) {
+    const here = Object.values(pending).filter((entry) => entry.put || entry.edit).length
+        + Object.values(photos).reduce((sum, rows) => sum + rows.length, 0);
+    if (!status) return { unsent: here, held: 0, known: false };
+    const left = (part) => Math.max(0, part.made - part.verified);
+    return { unsent: left(status.records) + left(status.photos) + here,
+        held: status.held_back, known: true };
+}
+
+/* The words of the pill: { icon, words, done, count } */
+export function pill_of(status, pending, photos) {
+    const { unsent, held, known } = counts_of(status, pending, photos);
+    const sync = status && status.sync;
+    if (!known) return { icon: "clock", words: t("pill.fetching"), count: "" };
+    if (sync.running) {
+        const words = sync.of > 0
+            ? t("pill.sending", number(sync.done), number(sync.of)) : t("pill.sending_now");
+        return { icon: "clock", words, count: sync.of > 0 ? `${sync.done}/${sync.of}` : "" };
+    }
+    if (unsent > 0) {
+        return { icon: "send", words: t("pill.unsent", number(unsent)), count: number(unsent) };
+    }
+    if (held > 0) {
+        return { icon: "eye", words: t("pill.held", number(held)), count: number(held) };
+    }
+    return { icon: "check", words: t("pill.all_sent"), count: "", done: true };
+}
+
+/* Starts sending. Throws its Problem. */
+export async function start_sending() {
+    await api.post("/api/v1/sync");
+    set_state((s) => ({ status: s.status
+        && { ...s.status, sync: { ...s.status.sync, running: true, error: null } } }));
+    last = "";
+    timer = setTimeout(look_at_status, 300);
+}

@@ -1,0 +1,81 @@
+/* store: the one state of the page, and how a part of it is watched.
+ *
+ * State is replaced, never changed in place. What is in `pending` (see outbox.js) is not
+ * kept by the program yet; everything else came from it and is only a copy.
+ */
+import { useEffect, useReducer, useRef } from "preact/hooks";
+
+let state = {
+    route: { screen: "walks" },
+    about: null,
+    catalogue: null,
+    walks: null, /* newest first; null until heard once */
+    observations: {}, /* walk id: [observation], in order of number */
+    status: null,
+    pending: {}, /* observation id: what the program has not answered for */
+    photos: {}, /* observation id: [photos being kept or not kept] */
+    fix: null, /* { lat, lon, accuracy_m, at } */
+    fix_trouble: "", /* "", "denied", "missing" */
+    reachable: true,
+    keeping: null, /* { id, code, slow } between a tap and its answer */
+    undone: null, /* the observation that was just withdrawn */
+    notice: null, /* { title, detail } */
+    overlay: null, /* { name, ... } over the screen */
+    language: "da",
+    theme: "night",
+    said: "", /* what the polite region says */
+};
+const watchers = new Set();
+
+export const get_state = () => state;
+
+export function set_state(change) {
+    const wanted = typeof change === "function" ? change(state) : change;
+    state = { ...state, ...wanted };
+    for (const watcher of [...watchers]) watcher();
+}
+
+/* Draws the component again when what `select` picks is another thing than before. */
+export function use_store(select) {
+    const [, draw] = useReducer((n) => n + 1, 0);
+    const seen = useRef();
+    seen.current = { select, value: select(state) };
+    useEffect(() => {
+        const look = () => {
+            if (!Object.is(seen.current.select(state), seen.current.value)) draw();
+        };
+        watchers.add(look);
+        look();
+        return () => watchers.delete(look);
+    }, []);
+    return seen.current.value;
+}
+
+/* The polite live region; said again even when it is the same words. */
+export function say(words) {
+    set_state({ said: "" });
+    setTimeout(() => set_state({ said: words }), 60);
+}
+
+/* ---- observations, by walk ------------------------------------------------------- */
+
+export function put_observation(one) {
+    set_state((s) => {
+        const rows = s.observations[one.walk] || [];
+        const at = rows.findIndex((row) => row.id === one.id);
+        const next = at < 0
+            ? [...rows, one]
+            : rows.map((row) => (row.id === one.id ? one : row));
+        return { observations: { ...s.observations, [one.walk]: next } };
+    });
+}
+
+export function find_observation(id, s = state) {
+    for (const rows of Object.values(s.observations)) {
+        const found = rows.find((row) => row.id === id);
+        if (found) return found;
+    }
+    return null;
+}
+
+export const find_walk = (id, s = state) => (s.walks || []).find((walk) => walk.id === id);

@@ -1,0 +1,69 @@
+/* theme: night, day or red light; by itself it follows the sun.
+ *
+ * "auto" is night when the sun stands below -0.8 degrees at the walker's place (at
+ * Aalborg until the place is known). The sun's height here is good to a tenth of a
+ * degree (declination and equation of time by their usual series), which is minutes.
+ */
+import { get_state, set_state } from "./store.js";
+
+const KEPT_AS = "lygte.theme";
+const HORIZON = -0.8;
+const AALBORG = { lat: 57.05, lon: 9.92 };
+const CHECK_MS = 60000;
+const GROUND = { night: "#0C0907", day: "#FBF5EA", red: "#080201" };
+export const theme_choices = ["auto", "night", "red", "day"];
+
+/* Degrees above the horizon. */
+export function sun_height({ lat, lon }, when = new Date()) {
+    const rad = Math.PI / 180;
+    const midyear = Date.UTC(when.getUTCFullYear(), 0, 1);
+    const day = (when - midyear) / 86400000;
+    const turn = ((2 * Math.PI) / 365) * (day - 0.5);
+    const declination = 0.006918 - 0.399912 * Math.cos(turn) + 0.070257 * Math.sin(turn)
+        - 0.006758 * Math.cos(2 * turn) + 0.000907 * Math.sin(2 * turn);
+    const minutes = 229.18 * (0.000075 + 0.001868 * Math.cos(turn)
+        - 0.032077 * Math.sin(turn) - 0.014615 * Math.cos(2 * turn)
+        - 0.040849 * Math.sin(2 * turn));
+    const solar = (day % 1) * 1440 + minutes + 4 * lon;
+    const angle = (solar / 4 - 180) * rad;
+    return Math.asin(Math.sin(lat * rad) * Math.sin(declination)
+        + Math.cos(lat * rad) * Math.cos(declination) * Math.cos(angle)) / rad;
+}
+
+export function theme_choice() {
+    try {
+        const kept = localStorage.getItem(KEPT_AS);
+        return theme_choices.includes(kept) ? kept : "auto";
+    } catch {
+        return "auto";
+    }
+}
+
+function wanted() {
+    const choice = theme_choice();
+    if (choice !== "auto") return choice;
+    return sun_height(get_state().fix || AALBORG) < HORIZON ? "night" : "day";
+}
+
+export function theme_apply() {
+    const theme = wanted();
+    document.documentElement.dataset.theme = theme;
+    document.querySelector('meta[name="theme-color"]').content = GROUND[theme];
+    document.querySelector('meta[name="color-scheme"]').content
+        = theme === "day" ? "light" : "dark";
+    if (get_state().theme !== theme) set_state({ theme });
+}
+
+export function theme_choose(choice) {
+    try {
+        localStorage.setItem(KEPT_AS, choice);
+    } catch {
+        return; /* a browser that keeps nothing stays with the sun */
+    }
+    theme_apply();
+}
+
+export function theme_start() {
+    theme_apply();
+    setInterval(theme_apply, CHECK_MS);
+}

@@ -1,0 +1,168 @@
+/* walks: what the page asks the program for and tells it: walks, points, photos' state.
+ *
+ * Every function here ends in the store. Points go by way of the outbox, so that a tap
+ * is never lost between the finger and the disk.
+ */
+import * as api from "../shared/api.js";
+import { date_text, named, number, t } from "../shared/i18n.js";
+import { outbox_add, outbox_edit } from "./outbox.js";
+import { fresh_fix } from "./position.js";
+import {
+    find_observation, get_state, put_observation, say, set_state,
+} from "./store.js";
+
+const SLOW_MS = 150;
+
+/* Runs `work`; what it throws is shown as a notice. Gives undefined then. */
+export async function attempt(work) {
+    try {
+        const value = await work();
+        if (!get_state().reachable) set_state({ reachable: true });
+        return value;
+    } catch (problem) {
+        if (problem.unreachable) set_state({ reachable: false });
+        else set_state({ notice: { title: problem.title, detail: problem.detail } });
+        return undefined;
+    }
+}
+
+export async function load_walks() {
+    const answer = await attempt(() => api.get("/api/v1/walks"));
+    if (answer) set_state({ walks: answer.walks });
+}
+
+function put_walk(walk) {
+    set_state((s) => ({ walks: [walk, ...(s.walks || []).filter((w) => w.id !== walk.id)]
+        .sort((a, b) => ((s.walks || []).findIndex((w) => w.id === a.id)
+            - (s.walks || []).findIndex((w) => w.id === b.id))) }));
+    return walk;
+}
+
+export async function load_observations(walk) {
+    const path = `/api/v1/walks/${walk}/observations?withdrawn=1`;
+    const answer = await attempt(() => api.get(path));
+    if (!answer) return;
+    set_state((s) => ({ observations: { ...s.observations, [walk]: answer.observations } }));
+}
+
+export const default_title = () => t("walks.title_from_date", date_text(new Date()));
+
+/* Throws its Problem: the form shows it at the field. */
+export async function create_walk(form) {
+    return put_walk(await api.post("/api/v1/walks", form));
+}
+
+export const change_walk = (id, step) =>
+    attempt(async () => put_walk(await api.post(`/api/v1/walks/${id}/${step}`)));
+
+/* ---- points ---------------------------------------------------------------------- */
+
+/* RFC 9562 version 7: begins with the time, so that ids sort as they were made. */
+export function new_id() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    let ms = Date.now();
+    for (let i = 5; i >= 0; i--, ms = Math.floor(ms / 256)) bytes[i] = ms % 256;
+    bytes[6] = 0x70 | (bytes[6] & 0x0f);
+    bytes[8] = 0x80 | (bytes[8] & 0x3f);
+    const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function first_save(walk, code) {
+    const body = { walk, category: code };
+    const fix = fresh_fix();
+    if (code === "POS") body.severity = 0;
+    if (fix) {
+        body.stood = { lat: fix.lat, lon: fix.lon, accuracy_m: fix.accuracy_m,
+            source: "browser" };
+    }
+    return body;
+}
+
+/* One tap: stored at once under its own id. Resolves to true when it is on the disk. */
+export async function keep(walk, code, id = new_id()) {
+    const slow = setTimeout(() => set_state((s) => (s.keeping && s.keeping.id === id
+        ? { keeping: { ...s.keeping, slow: true } } : {})), SLOW_MS);
+    set_state({ keeping: { id, code, slow: false }, undone: null });
+    const kept = await outbox_add(id, walk, first_save(walk, code));
+    clearTimeout(slow);
+    set_state({ keeping: null });
+    if (kept) say_kept(find_observation(id));
+    return kept;
+}
+
+function say_kept(one) {
+    if (navigator.vibrate) navigator.vibrate(20);
+    const group = group_of(one.group);
+    const where = one.stood && one.stood.accuracy_m
+        ? t("kept.said_place", number(Math.round(one.stood.accuracy_m))) : "";
+    say(t("kept.said", named(group, "tile_"), where));
+}
+
+export const edit = (one, fields, options) => outbox_edit(one.id, one.walk, fields, options);
+
+export async function withdraw(one, on) {
+    const done = await outbox_edit(one.id, one.walk, { withdrawn: on });
+    const name = category_name(one);
+    set_state({ undone: on ? { id: one.id, walk: one.walk, name } : null });
+    say(on ? t("walk.undone", name) : t("walk.brought_back", name));
+    return done;
+}
+
+/* Durable at every pause, but not a record yet. */
+export const keep_draft = (id, note) =>
+    api.put(`/api/v1/observations/${id}/draft`, { note }, { patience: 5000 });
+
+export const clear_photo = (sha256) => attempt(async () => {
+    await api.patch(`/api/v1/photos/${sha256}`, { cleared: true });
+    for (const rows of Object.values(get_state().observations)) {
+        for (const one of rows) {
+            if (!one.photos.some((p) => p.sha256 === sha256)) continue;
+            put_observation(await api.get(`/api/v1/observations/${one.id}`));
+        }
+    }
+    return true;
+});
+
+/* ---- the catalogue's words ------------------------------------------------------- */
+
+export const group_of = (code) =>
+    (get_state().catalogue?.groups || []).find((group) => group.code === code);
+export const item_of = (code) =>
+    (get_state().catalogue?.items || []).find((item) => item.code === code);
+export const items_of = (group) =>
+    (get_state().catalogue?.items || []).filter((item) =>
+        item.group === group && item.code !== group);
+
+/* "Lampe slukket" when it was said what is wrong, else "Belysning". */
+export function category_name(one) {
+    const item = one.category === one.group ? null : item_of(one.category);
+    return item ? named(item) : named(group_of(one.group), "tile_");
+}
+
+/* ---- a point as the page knows it ------------------------------------------------ */
+
+/* The program's copy with what is tapped since laid over it; `unkept` until the first
+ * save is answered for. null when nobody knows it. */
+export function view_of(id, s = get_state()) {
+    const entry = s.pending[id];
+    const known = find_observation(id, s);
+    if (!known && !(entry && entry.put)) return null;
+    const blank = { id, number: 0, note: "", photos: [], severity: null, agree: null,
+        affected: null, stood: null, withdrawn: false, sent: "waiting", own: true };
+    const fields = (entry && entry.edit) || {};
+    const one = { ...blank, ...(known || entry.put), at: (known || entry).at, ...fields };
+    one.group = (fields.category || !known ? one.category : known.group).replace(/\d+$/, "");
+    one.unkept = !known;
+    one.refused = entry && entry.refused;
+    return one;
+}
+
+/* Every point of a walk, also those only the outbox has, in the order they were made. */
+export function points_of(walk, s = get_state()) {
+    const known = (s.observations[walk] || []).map((row) => row.id);
+    const only_here = Object.values(s.pending)
+        .filter((entry) => entry.walk === walk && entry.put && !known.includes(entry.id))
+        .map((entry) => entry.id);
+    return [...known, ...only_here].map((id) => view_of(id, s)).filter(Boolean);
+}

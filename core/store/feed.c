@@ -1,0 +1,80 @@
+/* feed: see the header. */
+#include "core/store/feed.h"
+
+#include <string.h>
+
+static bool visit_rows(struct db_rows *rows, feed_visit visit, void *data, bool *done,
+                       struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    bool ok = true;
+    while (ok && !(done && *done) && db_next(rows, err)) {
+        struct record r;
+        const char *head = db_text(rows, &a, 1), *body = db_text(rows, &a, 2);
+        const uint8_t *sig = db_blob(rows, &a, 3, NULL);
+        ok = record_read(&a, head, strlen(head), body, body ? strlen(body) : 0, sig, &r,
+                         err) &&
+             visit(&r, db_int(rows, 0), data, err);
+        arena_reset(&a);
+    }
+    ok = db_done(rows) && ok;
+    arena_release(&a);
+    return ok;
+}
+
+static const char sql_feed_own[] =
+    "SELECT arrival, head, body, sig FROM record WHERE origin = ?1 AND seq >= ?2"
+    " ORDER BY seq";
+
+bool feed_own(struct store *s, int64_t from_seq, feed_visit visit, void *data,
+              bool *done, struct err *err)
+{
+    struct db_rows rows;
+    return db_query(&s->db, &rows, err, sql_feed_own, "bi", s->origin,
+                    (size_t)RECORD_ORIGIN, from_seq) &&
+           visit_rows(&rows, visit, data, done, err);
+}
+
+static const char sql_feed_public[] =
+    "SELECT r.arrival, r.head, r.body, r.sig FROM record r, self s"
+    " WHERE r.arrival > ?1 AND r.reason IS NULL AND r.origin = s.origin"
+    " AND (r.kind IN ('origin.hello', 'origin.admit', 'catalogue.publish', 'party.set',"
+    " 'area.set') OR r.kind LIKE 'walk.%') ORDER BY r.arrival LIMIT ?2";
+
+bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
+                 void *data, struct err *err)
+{
+    struct db_rows rows;
+    return db_query(&s->db, &rows, err, sql_feed_public, "ii", after, most) &&
+           visit_rows(&rows, visit, data, NULL, err);
+}
+
+static const char sql_own_hash[] =
+    "SELECT r.hash FROM record r JOIN self s ON s.origin = r.origin WHERE r.seq = ?1";
+static const char sql_key_of[] = "SELECT key FROM origin WHERE origin = ?1";
+
+bool feed_own_hash(struct store *s, int64_t seq, uint8_t out[DIGEST_SIZE],
+                   bool *ret_there, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_own_hash, "i", seq))
+        return false;
+    *ret_there = db_next(&rows, err);
+    if (*ret_there)
+        memcpy(out, sqlite3_column_blob(rows.statement, 0), DIGEST_SIZE);
+    return db_done(&rows);
+}
+
+bool feed_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+              uint8_t out[SIGN_PUBLIC], struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_key_of, "b", origin, (size_t)RECORD_ORIGIN))
+        return false;
+    bool there = db_next(&rows, err);
+    if (there)
+        memcpy(out, sqlite3_column_blob(rows.statement, 0), SIGN_PUBLIC);
+    if (!db_done(&rows))
+        return false;
+    return there || err_set(err, ERR_NOT_FOUND, "record.unknown_key", NULL);
+}

@@ -1,0 +1,357 @@
+/* http: see the header. This file is the life of one request; guard.c holds the checks
+ * on Host, Origin and type, reply.c the sending. */
+#include "core/web/http.h"
+
+#include "core/base/text.h"
+#include "core/web/guard.h"
+#include "core/web/problem.h"
+#include "core/web/reply.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct http_server {
+    struct MHD_Daemon *daemon;
+    struct http_app app;
+    uint16_t port;
+};
+
+/* One request from its first line to its last byte. */
+struct exchange {
+    struct http_request q;
+    struct arena arena;
+    const struct http_route *route;
+    struct err err;  /* code set: the answer is a problem, the body is ignored */
+    const char *allow; /* for 405 */
+    bool sink_open;
+};
+
+const char *http_header(const struct http_request *q, const char *name)
+{
+    return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
+}
+
+const char *http_query(const struct http_request *q, const char *name)
+{
+    const char *value =
+        MHD_lookup_connection_value(q->connection, MHD_GET_ARGUMENT_KIND, name);
+    return value && text_is_utf8(value, strlen(value)) ? value : NULL;
+}
+
+const char *http_cookie(const struct http_request *q, const char *name)
+{
+    return MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, name);
+}
+
+const char *http_bearer(const struct http_request *q)
+{
+    const char *value = http_header(q, "Authorization");
+    return value && strncmp(value, "Bearer ", 7) == 0 ? value + 7 : NULL;
+}
+
+/* ---- routing --------------------------------------------------------------------- */
+
+/* Pattern parts are compared one by one; * takes one part of 1 to 200 bytes. */
+static bool match(const char *pattern, const char *path, struct arena *a,
+                  const char *part[HTTP_PARTS])
+{
+    size_t n = 0;
+    while (*pattern && *path) {
+        if (*pattern != '*') {
+            if (*pattern++ != *path++)
+                return false;
+            continue;
+        }
+        size_t len = strcspn(path, "/");
+        if (len == 0 || len > 200 || n == HTTP_PARTS)
+            return false;
+        part[n++] = arena_strndup(a, path, len);
+        path += len;
+        pattern++;
+    }
+    return *pattern == '\0' && *path == '\0';
+}
+
+static bool same_method(const char *route, const char *method)
+{
+    return strcmp(route, method) == 0 ||
+           (strcmp(route, "GET") == 0 && strcmp(method, "HEAD") == 0);
+}
+
+static bool find_route(struct exchange *x, const struct http_app *app)
+{
+    struct buf allow = BUF_INIT;
+    for (size_t i = 0; i < app->route_count && !x->route; i++) {
+        const struct http_route *r = &app->routes[i];
+        if (!match(r->pattern, x->q.path, &x->arena, x->q.part))
+            continue;
+        if (same_method(r->method, x->q.method))
+            x->route = r;
+        else
+            buf_printf(&allow, "%s%s", allow.len ? ", " : "", r->method);
+    }
+    if (!x->route && allow.len) {
+        x->allow = buf_dup(&allow, &x->arena);
+        err_set(&x->err, ERR_METHOD, "http.method", x->q.method, x->q.path, NULL);
+    } else if (!x->route) {
+        err_set(&x->err, ERR_NOT_FOUND, "http.no_such_place", x->q.path, NULL);
+    }
+    buf_release(&allow);
+    return x->route != NULL;
+}
+
+/* ---- workers --------------------------------------------------------------------- */
+
+static bool take_worker(struct exchange *x, const struct http_app *app)
+{
+    if (!app->take_worker || x->q.worker)
+        return true;
+    x->q.worker = app->take_worker(app->data, &x->err);
+    return x->q.worker != NULL;
+}
+
+static void give_worker(struct exchange *x, const struct http_app *app)
+{
+    if (x->q.worker && app->give_worker)
+        app->give_worker(app->data, x->q.worker);
+    x->q.worker = NULL;
+}
+
+/* ---- a request's life ------------------------------------------------------------ */
+
+static int64_t declared_size(const struct http_request *q)
+{
+    int64_t n = -1;
+    const char *value = http_header(q, "Content-Length");
+    return value && text_int(value, &n) && n >= 0 ? n : -1;
+}
+
+/* Steps 1 to 6 of the order of defence; x->err says what did not hold. */
+static bool defend(struct exchange *x, const struct http_app *app)
+{
+    struct http_request *q = &x->q;
+    if (!guard_host(q, app, &x->err) || !find_route(x, app) ||
+        !guard_origin(q, app, &x->err) || !guard_type(q, x->route, &x->err))
+        return false;
+    if (q->declared > (int64_t)x->route->most)
+        return err_set(&x->err, ERR_TOO_LARGE, "http.too_large", q->path, NULL);
+    if (!app->admit && !x->route->sink)
+        return true;
+    if (!take_worker(x, app))
+        return false;
+    bool ok = !app->admit || app->admit(q, x->route->access, &x->err);
+    if (ok && x->route->sink) {
+        ok = x->route->sink->begin(q, &x->err);
+        x->sink_open = ok;
+    }
+    give_worker(x, app);
+    return ok;
+}
+
+static struct exchange *begin(struct MHD_Connection *connection, const char *url,
+                              const char *method, const struct http_app *app)
+{
+    struct exchange *x = calloc(1, sizeof *x);
+    if (!x)
+        return NULL;
+    x->q.connection = connection;
+    x->q.arena = &x->arena;
+    x->q.app = app->data;
+    x->q.method = arena_strdup(&x->arena, method);
+    x->q.path = arena_strdup(&x->arena, url);
+    x->q.lang = i18n_from_header(http_header(&x->q, "Accept-Language"));
+    x->q.declared = declared_size(&x->q);
+    defend(x, app);
+    return x;
+}
+
+static void take_piece(struct exchange *x, const char *bytes, size_t n)
+{
+    if (x->err.code != ERR_NONE)
+        return;
+    if (x->route->sink) {
+        if (!x->route->sink->add(&x->q, bytes, n, &x->err)) {
+            x->route->sink->cut(&x->q);
+            x->sink_open = false;
+        }
+    } else if (x->q.body.len + n > x->route->most) {
+        err_set(&x->err, ERR_TOO_LARGE, "http.too_large", x->q.path, NULL);
+    } else {
+        buf_add(&x->q.body, bytes, n);
+    }
+}
+
+static bool parse_json(struct exchange *x)
+{
+    const char *type = http_header(&x->q, "Content-Type");
+    if (x->route->sink || x->q.body.len == 0 || !type ||
+        !text_starts(type, "application/json"))
+        return true;
+    return json_parse(x->q.body.data, x->q.body.len, &x->q.json, &x->err);
+}
+
+static enum MHD_Result answer(struct exchange *x, const struct http_app *app)
+{
+    struct http_reply r = {.fd = -1};
+    int status = 0;
+    if (x->err.code == ERR_NONE && parse_json(x) && take_worker(x, app)) {
+        x->sink_open = false; /* from here the handler owns what the sink made */
+        status = x->route->handle(&x->q, &r, &x->err);
+    }
+    give_worker(x, app);
+    if (x->err.code != ERR_NONE) {
+        status = problem_reply(&x->q, &r, &x->err);
+        if (x->allow)
+            http_reply_header(&r, "Allow", x->allow);
+    }
+    enum MHD_Result sent = reply_send(x->q.connection, status, &r);
+    buf_release(&r.body);
+    return sent;
+}
+
+/* libmicrohttpd calls this once for the head, then for each piece, then at the end.
+ * Answering in the first call would close the connection (stack.md), so only refusals
+ * of a body do. */
+static enum MHD_Result on_request(void *server, struct MHD_Connection *connection,
+                                  const char *url, const char *method,
+                                  const char *version, const char *piece, size_t *size,
+                                  void **state)
+{
+    const struct http_app *app = &((struct http_server *)server)->app;
+    struct exchange *x = *state;
+    (void)version;
+    if (!x) {
+        *state = x = begin(connection, url, method, app);
+        if (!x)
+            return MHD_NO;
+        bool body = x->q.declared > 0 || http_header(&x->q, "Transfer-Encoding");
+        return x->err.code != ERR_NONE && body ? answer(x, app) : MHD_YES;
+    }
+    if (*size > 0) {
+        take_piece(x, piece, *size);
+        *size = 0;
+        return MHD_YES;
+    }
+    return answer(x, app);
+}
+
+static void on_completed(void *server, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode why)
+{
+    struct exchange *x = *state;
+    (void)server;
+    (void)connection;
+    (void)why;
+    if (!x)
+        return;
+    if (x->sink_open)
+        x->route->sink->cut(&x->q);
+    json_free(x->q.json);
+    buf_release(&x->q.body);
+    arena_release(&x->arena);
+    free(x);
+    *state = NULL;
+}
+
+/* ---- starting -------------------------------------------------------------------- */
+
+static bool parse_listen(const char *listen, struct sockaddr_storage *address,
+                         struct err *err)
+{
+    char host[64];
+    int64_t port;
+    const char *colon = strrchr(listen, ':');
+    struct sockaddr_in *v4 = (struct sockaddr_in *)address;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)address;
+    *address = (struct sockaddr_storage){0};
+    size_t n = colon ? (size_t)(colon - listen) : 0;
+    if (!colon || n >= sizeof host || !text_int(colon + 1, &port) || port < 0 ||
+        port > 65535)
+        return err_set(err, ERR_INPUT, "http.bad_listen", listen, NULL);
+    bool bracket = n > 2 && listen[0] == '[' && listen[n - 1] == ']';
+    snprintf(host, sizeof host, "%.*s", (int)(bracket ? n - 2 : n), listen + bracket);
+    if (bracket && inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons((uint16_t)port);
+    } else if (!bracket && inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons((uint16_t)port);
+    } else {
+        return err_set(err, ERR_INPUT, "http.bad_listen", listen, NULL);
+    }
+    return true;
+}
+
+bool http_listen_is_loopback(const char *listen)
+{
+    return text_starts(listen, "127.") || text_starts(listen, "[::1]:");
+}
+
+static bool start_daemon(struct http_server *server, const char *listen,
+                         struct sockaddr_storage *address, struct err *err)
+{
+    const struct http_app *app = &server->app;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD;
+    if (address->ss_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    if (app->tls_key)
+        flags |= MHD_USE_TLS;
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)app->tls_key},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)app->tls_cert},
+        {MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    server->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, address,
+        MHD_OPTION_THREAD_POOL_SIZE, app->threads, MHD_OPTION_CONNECTION_LIMIT,
+        app->connections, MHD_OPTION_CONNECTION_TIMEOUT, 30u,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY,
+        app->tls_key ? tls : none, MHD_OPTION_END);
+    if (server->daemon)
+        return true;
+    if (errno == EADDRINUSE)
+        return err_set(err, ERR_CONFLICT, "http.port_taken", listen, NULL);
+    return err_errno(err, "http.cannot_listen", listen);
+}
+
+bool http_start(struct http_server **ret, const struct http_app *app, const char *listen,
+                struct err *err)
+{
+    struct sockaddr_storage address;
+    if (!parse_listen(listen, &address, err))
+        return false;
+    struct http_server *server = calloc(1, sizeof *server);
+    if (!server)
+        err_die("http", "out of memory");
+    server->app = *app;
+    if (!start_daemon(server, listen, &address, err)) {
+        free(server);
+        return false;
+    }
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    server->port = info ? info->port : 0;
+    *ret = server;
+    return true;
+}
+
+uint16_t http_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+void http_stop(struct http_server *server)
+{
+    if (!server)
+        return;
+    MHD_stop_daemon(server->daemon);
+    reply_forget();
+    free(server);
+}

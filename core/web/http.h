@@ -1,0 +1,107 @@
+/* http: a program's routes as a table, served by libmicrohttpd's epoll thread pool.
+ *
+ * The order of defence, the same for every route:
+ *   1 Host must be ours (421)            5 declared size within the route's limit (413)
+ *   2 path and method in the table       6 the program admits the caller (401, 403)
+ *     (404, 405 with Allow)              7 body read, JSON strictly parsed (400)
+ *   3 Origin and Sec-Fetch-Site ours     8 the handler: reject, reject, do, return
+ *     (403; "null" is refused)
+ *   4 Content-Type as the row says (415)
+ * A handler returns the HTTP status, or 0 with err filled: the answer is then an
+ * RFC 9457 problem+json in the caller's language. No CORS headers, ever.
+ */
+#ifndef LYGTE_WEB_HTTP_H
+#define LYGTE_WEB_HTTP_H
+
+#include "core/base/arena.h"
+#include "core/base/asset.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HTTP_PARTS = 3 };
+
+struct MHD_Connection;
+
+struct http_request {
+    struct arena *arena; /* lives as long as the request */
+    const char *method, *path;
+    const char *part[HTTP_PARTS]; /* what stood for * in the pattern, in order */
+    enum i18n_lang lang;
+    struct buf body;  /* of routes without a sink                         */
+    cJSON *json;      /* the body, when it was sent as application/json   */
+    int64_t declared; /* Content-Length, -1 when not said                 */
+    void *app;        /* the program's own, from struct http_app          */
+    void *worker;     /* from take_worker, only in admit, sink and handle */
+    void *sink;       /* the route's sink keeps its state here            */
+    const void *actor; /* who is asking, set by admit                     */
+    struct MHD_Connection *connection;
+};
+
+struct http_reply {
+    const char *type;  /* of body; application/json when NULL              */
+    struct buf body;
+    int fd;            /* a file to send instead, -1 for none; closed here */
+    int64_t fd_size;
+    const struct asset *asset; /* a packed file to send instead            */
+    const char *header[12][2]; /* values live in the request's arena       */
+    size_t header_count;
+};
+
+/* Bodies that must not wait in memory: each piece is handed on as it comes. When the
+ * connection breaks before the end, cut is called instead of the handler. */
+struct http_sink {
+    bool (*begin)(struct http_request *q, struct err *err);
+    bool (*add)(struct http_request *q, const void *bytes, size_t n, struct err *err);
+    void (*cut)(struct http_request *q);
+};
+
+struct http_route {
+    const char *method;  /* "GET" also serves HEAD                                 */
+    const char *pattern; /* "/api/v1/walks/" "*" "/begin"; * is one path part      */
+    int (*handle)(struct http_request *q, struct http_reply *r, struct err *err);
+    unsigned access;     /* the program's own bits, judged by admit                */
+    size_t most;         /* largest body in bytes, 0: none                         */
+    const char *types;   /* content types taken, space-separated; NULL: any or none */
+    const struct http_sink *sink;
+};
+
+struct http_app {
+    const struct http_route *routes;
+    size_t route_count;
+    void *data;
+    /* Is the caller allowed? Sets q->actor. */
+    bool (*admit)(struct http_request *q, unsigned access, struct err *err);
+    /* A worker (an open store) for one request; NULL when none can be had. */
+    void *(*take_worker)(void *data, struct err *err);
+    void (*give_worker)(void *data, void *worker);
+    const char *host; /* a further Host that is ours, beside loopback; NULL         */
+    unsigned threads, connections;
+    const char *tls_key, *tls_cert; /* PEM text, NULL: plain HTTP                   */
+};
+
+struct http_server;
+
+/* listen is "ADDRESS:PORT", ADDRESS an IPv4 or [IPv6] number; port 0 takes a free one.
+ * ERR_INPUT "http.bad_listen", ERR_CONFLICT "http.port_taken". */
+bool http_start(struct http_server **ret, const struct http_app *app, const char *listen,
+                struct err *err);
+uint16_t http_port(const struct http_server *server);
+void http_stop(struct http_server *server); /* NULL is fine */
+bool http_listen_is_loopback(const char *listen);
+
+/* NULL when not sent. Values live as long as the request. */
+const char *http_header(const struct http_request *q, const char *name);
+const char *http_query(const struct http_request *q, const char *name);
+const char *http_cookie(const struct http_request *q, const char *name);
+/* What follows "Bearer " in Authorization, NULL when not sent. */
+const char *http_bearer(const struct http_request *q);
+
+void http_reply_header(struct http_reply *r, const char *name, const char *value);
+/* Sends a file. ERR_NOT_FOUND when it is not there. */
+bool http_reply_file(struct http_reply *r, const char *path, const char *type,
+                     struct err *err);
+
+#endif

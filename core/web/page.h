@@ -1,0 +1,17 @@
+/* page: a program's index.html and the packed files beside it.
+ *
+ * Files live under /a/BUILD/NAME, BUILD being the hash of the whole pack, so a browser
+ * may keep them for ever. index.html has @A@ for that prefix and one inline import map,
+ * whose SHA-256 goes into the Content-Security-Policy. */
+#ifndef LYGTE_WEB_PAGE_H
+#define LYGTE_WEB_PAGE_H
+
+#include "core/web/http.h"
+
+/* Answers with the packed index ("walker/index.html"). */
+bool page_index(struct http_request *q, struct http_reply *r, const char *name,
+                struct err *err);
+/* GET /a/BUILD/... for the pattern rows of page_routes: 1 to 3 parts below. */
+int page_asset(struct http_request *q, struct http_reply *r, struct err *err);
+
+#endif

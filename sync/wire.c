@@ -1,0 +1,127 @@
+/* wire: see the header. */
+#include "sync/wire.h"
+
+#include "core/base/json.h"
+#include "core/base/text.h"
+
+#include <gnutls/gnutls.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { GZIP_WINDOW = 15 + 16 };
+
+void wire_gzip(struct buf *out, const void *bytes, size_t n)
+{
+    z_stream z = {0};
+    if (deflateInit2(&z, 6, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        err_die("wire", "no zlib");
+    uLong bound = deflateBound(&z, (uLong)n);
+    buf_reserve(out, bound);
+    z.next_in = (Bytef *)(uintptr_t)bytes;
+    z.avail_in = (uInt)n;
+    z.next_out = (Bytef *)out->data + out->len;
+    z.avail_out = (uInt)bound;
+    if (deflate(&z, Z_FINISH) != Z_STREAM_END)
+        err_die("wire", "deflate");
+    out->len += z.total_out;
+    out->data[out->len] = '\0';
+    deflateEnd(&z);
+}
+
+bool wire_gunzip(struct buf *out, const void *bytes, size_t n, size_t most,
+                 struct err *err)
+{
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)n};
+    char step[16384];
+    size_t total = 0;
+    int code = Z_OK;
+    if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
+        err_die("wire", "no zlib");
+    while (code == Z_OK) {
+        z.next_out = (Bytef *)step;
+        z.avail_out = sizeof step;
+        code = inflate(&z, Z_NO_FLUSH);
+        size_t got = sizeof step - z.avail_out;
+        total += got;
+        if (total > most)
+            break;
+        buf_add(out, step, got);
+    }
+    bool whole = code == Z_STREAM_END && z.avail_in == 0;
+    inflateEnd(&z);
+    if (total > most)
+        return err_set(err, ERR_TOO_LARGE, "wire.too_large", NULL);
+    return whole || err_set(err, ERR_INPUT, "wire.not_gzip", NULL);
+}
+
+void wire_key_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN],
+                   const uint8_t key[SIGN_PUBLIC])
+{
+    char origin_hex[RECORD_ORIGIN_HEX], key_hex[2 * SIGN_PUBLIC + 1];
+    text_hex(origin, RECORD_ORIGIN, origin_hex);
+    text_hex(key, SIGN_PUBLIC, key_hex);
+    buf_printf(out, "{\"origin\":\"%s\",\"key\":\"%s\"}\n", origin_hex, key_hex);
+}
+
+static bool read_key(const char *line, size_t len, struct wire_line *ret, struct err *err)
+{
+    cJSON *tree;
+    if (!json_parse(line, len, &tree, err))
+        return false;
+    const char *origin = json_text(tree, "origin"), *key = json_text(tree, "key");
+    ret->is_key = true;
+    bool ok = origin && key && text_unhex(origin, ret->origin, RECORD_ORIGIN) &&
+              text_unhex(key, ret->key, SIGN_PUBLIC);
+    json_free(tree);
+    return ok || err_set(err, ERR_INPUT, "record.bad_line", NULL);
+}
+
+bool wire_read_line(struct arena *a, const char *line, size_t len, struct wire_line *ret,
+                    struct err *err)
+{
+    *ret = (struct wire_line){0};
+    if (len > 0 && line[0] == '{')
+        return read_key(line, len, ret, err);
+    return record_of_line(a, line, len, &ret->record, err);
+}
+
+char *wire_base64(struct arena *a, const void *bytes, size_t n)
+{
+    gnutls_datum_t in = {(unsigned char *)(uintptr_t)bytes, (unsigned)n}, out = {NULL, 0};
+    if (gnutls_base64_encode2(&in, &out) != 0)
+        err_die("wire", "base64");
+    char *text = arena_strndup(a, (const char *)out.data, out.size);
+    gnutls_free(out.data);
+    return text;
+}
+
+bool wire_unbase64(struct arena *a, const char *text, size_t n, uint8_t **ret,
+                   size_t *ret_n)
+{
+    gnutls_datum_t in = {(unsigned char *)(uintptr_t)text, (unsigned)n}, out = {NULL, 0};
+    if (n == 0 || n > 4096 || gnutls_base64_decode2(&in, &out) != 0)
+        return false;
+    *ret = arena_memdup(a, out.data, out.size);
+    *ret_n = out.size;
+    gnutls_free(out.data);
+    return true;
+}
+
+const char *wire_metadata(struct arena *a, const char *header, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *s = header; s && *s;) {
+        s += strspn(s, " ,");
+        size_t n = strcspn(s, ",");
+        if (n > len && strncmp(s, name, len) == 0 && s[len] == ' ') {
+            uint8_t *bytes;
+            size_t count;
+            if (!wire_unbase64(a, s + len + 1, n - len - 1, &bytes, &count) ||
+                !text_is_utf8((char *)bytes, count))
+                return NULL;
+            return arena_strndup(a, (char *)bytes, count);
+        }
+        s += n;
+    }
+    return NULL;
+}

@@ -1,0 +1,44 @@
+/* wire: the shapes of sync/PROTOCOL.md that both ends share, and their limits. */
+#ifndef LYGTE_SYNC_WIRE_H
+#define LYGTE_SYNC_WIRE_H
+
+#include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/store/record.h"
+
+enum {
+    WIRE_PROTOCOL = 1,
+    WIRE_BATCH_MOST = 1048576,   /* bytes of a batch, unpacked           */
+    WIRE_RUNS_MOST = 64,         /* runs an origin in an answer          */
+    WIRE_MISSING_MOST = 500,     /* photos in one question               */
+    WIRE_PULL_MOST = 200         /* records in one answer of the pull    */
+};
+
+/* gzip (RFC 1952). */
+void wire_gzip(struct buf *out, const void *bytes, size_t n);
+/* Refuses past `most` unpacked bytes (ERR_TOO_LARGE "wire.too_large"), and what is not
+ * one whole gzip member (ERR_INPUT "wire.not_gzip"). */
+bool wire_gunzip(struct buf *out, const void *bytes, size_t n, size_t most,
+                 struct err *err);
+
+/* The key line of an origin, with newline. */
+void wire_key_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN],
+                   const uint8_t key[SIGN_PUBLIC]);
+
+struct wire_line {
+    bool is_key;
+    uint8_t origin[RECORD_ORIGIN], key[SIGN_PUBLIC]; /* when is_key  */
+    struct record record;                            /* when not     */
+};
+/* One line without its newline. */
+bool wire_read_line(struct arena *a, const char *line, size_t len, struct wire_line *ret,
+                    struct err *err);
+
+/* tus Upload-Metadata: "name base64,name base64". NULL when the name is not there or
+ * its value is no base64 of UTF-8 text. */
+const char *wire_metadata(struct arena *a, const char *header, const char *name);
+char *wire_base64(struct arena *a, const void *bytes, size_t n);
+bool wire_unbase64(struct arena *a, const char *text, size_t n, uint8_t **ret,
+                   size_t *ret_n);
+
+#endif
