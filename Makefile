@@ -135,7 +135,7 @@ bench:
 lint:
 	$(NEED) build test lint
 	$(SUB) programs
-	$(SUB) -s tidy cppcheck shellcheck texts
+	$(SUB) -k tidy cppcheck shellcheck texts
 
 arrows: all
 	@bash tools/arrows.sh

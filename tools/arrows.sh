@@ -65,6 +65,10 @@ fault() {
     faults=$((faults + 1))
 }
 
+names() { # TABLE: what stands left of the bars
+    awk -F'|' '{ gsub(/ /, "", $1) } $1 != "" { print $1 }' <<<"$1"
+}
+
 row() { # TABLE NAME: what stands right of the bar
     awk -F'|' -v name="$2" '{ gsub(/ /, "", $1) } $1 == name { print $2 }' <<<"$1"
 }
@@ -79,7 +83,7 @@ has() { # WORD WORDS...
 # from the repository's root.
 includes() {
     local room
-    for room in $(awk -F'|' '{ print $1 }' <<<"$rooms"); do
+    names "$rooms" | while read -r room; do
         find "$room" -maxdepth 1 -name '*.[ch]' -print0 2>/dev/null |
             xargs -0 -r grep -HoE '^[ \t]*#[ \t]*include[ \t]*["<][^">]+' |
             sed -nE 's/^([^:]+):[^"<]*(["<])(.*)$/'"${room//\//\\/}"' \1 \2 \3/p'
@@ -139,14 +143,14 @@ while read -r room file kind included; do
 done < <(includes)
 
 programs=0
-for program in $(awk -F'|' '{ print $1 }' <<<"$needs"); do
+while read -r program; do
     [ -e "$build/$program" ] || continue
     programs=$((programs + 1))
     # shellcheck disable=SC2046
     check_needs "$program" $(row "$needs" "$program")
     # shellcheck disable=SC2046
     check_strangers "$program" $(row "$strangers" "$program")
-done
+done < <(names "$needs")
 
 echo "arrows: $files includes and $programs programs seen, $faults against the table"
 [ "$faults" = 0 ] && [ "$files" != 0 ]

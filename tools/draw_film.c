@@ -60,7 +60,8 @@ static struct vec pick(const struct vec *p, int w, int h, float x, float y)
 /* Adds what a not quite clean lens spreads round bright places. */
 static void add_glare(struct vec *light, int w, int h, int r, float share)
 {
-    int sw = (w + GLARE_SHRINK - 1) / GLARE_SHRINK, sh = (h + GLARE_SHRINK - 1) / GLARE_SHRINK;
+    int sw = (w + GLARE_SHRINK - 1) / GLARE_SHRINK,
+        sh = (h + GLARE_SHRINK - 1) / GLARE_SHRINK;
     struct vec *small = calloc((size_t)sw * (size_t)sh, sizeof *small);
     if (!small)
         err_die("draw_film", "out of memory");
@@ -115,8 +116,8 @@ static uint8_t byte_of(float v)
     return (uint8_t)(scaled < 0 ? 0 : scaled > 255 ? 255 : scaled);
 }
 
-void draw_develop(struct vec *light, int width, int height, float exposure, uint32_t seed,
-                  uint8_t *rgb)
+void draw_develop(struct vec *light, int width, int height, float exposure,
+                  uint32_t seed, uint8_t *rgb)
 {
     int w = (width + 1) / 2, h = (height + 1) / 2, unit = (w > h ? w : h) / 256;
     add_glare(light, w, h, 1 + unit / 2, 0.10f);
@@ -124,7 +125,8 @@ void draw_develop(struct vec *light, int width, int height, float exposure, uint
     print_light(light, w, h, exposure);
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
-            struct vec c = pick(light, w, h, 0.5f * (float)x - 0.25f, 0.5f * (float)y - 0.25f);
+            struct vec c =
+                pick(light, w, h, 0.5f * (float)x - 0.25f, 0.5f * (float)y - 0.25f);
             float bright = 0.3f * c.x + 0.6f * c.y + 0.1f * c.z;
             float rough = 0.0165f + 0.015f * bright * (1.0f - bright);
             float fine = grain((uint32_t)x, (uint32_t)y, seed);

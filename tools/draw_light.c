@@ -5,10 +5,10 @@
  */
 #include "tools/draw_light.h"
 
+#include "core/base/err.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
-
-#include "core/base/err.h"
 
 static const float FAR = 1e9f;
 static const float WATER_LEVEL = -1.0f;
@@ -106,9 +106,12 @@ static bool hit_thing(const struct draw_thing *g, struct vec o, struct vec d,
                       struct draw_hit *hit)
 {
     switch (g->shape) {
-    case SHAPE_BOX: return hit_box(g, o, d, hit);
-    case SHAPE_ROD: return hit_rod(g, o, d, hit);
-    case SHAPE_BALL: return hit_ball(g, o, d, hit);
+    case SHAPE_BOX:
+        return hit_box(g, o, d, hit);
+    case SHAPE_ROD:
+        return hit_rod(g, o, d, hit);
+    case SHAPE_BALL:
+        return hit_ball(g, o, d, hit);
     }
     return false;
 }
@@ -146,8 +149,13 @@ static void hit_ground(const struct draw_world *w, struct vec o, struct vec d,
         if (t >= hit->t)
             return;
     }
-    *hit = (struct draw_hit){.t = t, .stuff = stuff, .at = at, .n = vec_of(0, 1, 0),
-                             .u = at.x, .v = at.z, .colour = vec_of(1, 1, 1),
+    *hit = (struct draw_hit){.t = t,
+                             .stuff = stuff,
+                             .at = at,
+                             .n = vec_of(0, 1, 0),
+                             .u = at.x,
+                             .v = at.z,
+                             .colour = vec_of(1, 1, 1),
                              .id = DRAW_THINGS + (size_t)stuff};
 }
 
@@ -194,7 +202,8 @@ static float cone_of(const struct draw_lamp *lamp, struct vec away)
 {
     if (lamp->edge < -1)
         return 1;
-    return 0.015f + draw_smooth(lamp->edge, lamp->edge + 0.45f, vec_dot(away, lamp->axis));
+    return 0.015f +
+           draw_smooth(lamp->edge, lamp->edge + 0.45f, vec_dot(away, lamp->axis));
 }
 
 /* -0.5..0.5, without order from one millimetre to the next. */
@@ -238,7 +247,8 @@ static struct vec sky_at(const struct draw_world *w, struct vec d)
                           d.z / (up + 0.18f) * 1.1f);
     float cloud = draw_smooth(0.42f, 0.75f, draw_layers(p));
     base = vec_add(base, vec_scale(w->sky_low, cloud * 0.55f));
-    float star = draw_chance((uint32_t)(int32_t)(d.x * 420), (uint32_t)(int32_t)(d.y * 420));
+    float star =
+        draw_chance((uint32_t)(int32_t)(d.x * 420), (uint32_t)(int32_t)(d.y * 420));
     if (star > 0.9993f && cloud < 0.15f && up > 0.08f)
         base = vec_add(base, vec_of(0.05f, 0.055f, 0.07f));
     return base;
@@ -246,8 +256,8 @@ static struct vec sky_at(const struct draw_world *w, struct vec d)
 
 /* What the haze between o and t shows of the lamps: the ray is cut where the lamp
  * sees equal angles, so that the bright middle gets most of the samples. */
-static struct vec glow_along(const struct draw_world *w, struct vec o, struct vec d, float t,
-                             float jitter)
+static struct vec glow_along(const struct draw_world *w, struct vec o, struct vec d,
+                             float t, float jitter)
 {
     enum { CUTS = 5 };
     struct vec sum = vec_of(0, 0, 0);
@@ -275,7 +285,8 @@ static struct vec surface(const struct draw_world *w, const struct draw_hit *hit
                           const struct draw_look *look, struct vec d)
 {
     float open = 0.55f + 0.45f * look->n.y;
-    struct vec c = vec_add(look->emit, vec_scale(vec_mul(look->albedo, w->ambient), open));
+    struct vec c =
+        vec_add(look->emit, vec_scale(vec_mul(look->albedo, w->ambient), open));
     for (size_t i = 0; i < w->lamps; i++)
         c = vec_add(c, lit_by(w, &w->lamp[i], hit, look, d));
     return c;
@@ -284,12 +295,14 @@ static struct vec surface(const struct draw_world *w, const struct draw_hit *hit
 static struct vec light_from(const struct draw_world *w, struct vec o, struct vec d,
                              int bounce, size_t *ret_id)
 {
-    float jitter = draw_chance((uint32_t)(int32_t)(d.x * 9e5f), (uint32_t)(int32_t)(d.y * 9e5f));
+    float jitter =
+        draw_chance((uint32_t)(int32_t)(d.x * 9e5f), (uint32_t)(int32_t)(d.y * 9e5f));
     struct draw_hit hit = nearest(w, o, d);
     if (ret_id)
         *ret_id = hit.id;
     if (hit.stuff == STUFF_GLASS && bounce < 4) {
-        struct vec mist = vec_scale(w->sky_low, 0.5f + draw_layers(vec_scale(hit.at, 2)));
+        struct vec mist =
+            vec_scale(w->sky_low, 0.5f + draw_layers(vec_scale(hit.at, 2)));
         struct vec on = vec_along(o, d, hit.t + 0.03f);
         struct vec seen = vec_scale(light_from(w, on, d, bounce + 1, NULL), 0.86f);
         return vec_add(vec_add(seen, mist), glow_along(w, o, d, hit.t, jitter));
@@ -320,8 +333,10 @@ struct camera {
 
 static struct camera camera_of(const struct draw_world *w, int width, int height)
 {
-    float cy = cosf(w->yaw), sy = sinf(w->yaw), cp = cosf(w->pitch), sp = sinf(w->pitch);
-    struct camera c = {.right = vec_of(cy, 0, -sy), .up = vec_of(-sy * sp, cp, -cy * sp),
+    float cy = cosf(w->yaw), sy = sinf(w->yaw), cp = cosf(w->pitch),
+          sp = sinf(w->pitch);
+    struct camera c = {.right = vec_of(cy, 0, -sy),
+                       .up = vec_of(-sy * sp, cp, -cy * sp),
                        .ahead = vec_of(sy * cp, sp, cy * cp)};
     c.scale = 2 * w->zoom / (float)(width > height ? width : height);
     c.right = vec_scale(c.right, w->mirror);
@@ -330,17 +345,18 @@ static struct camera camera_of(const struct draw_world *w, int width, int height
     return c;
 }
 
-static struct vec sample(const struct draw_world *w, const struct camera *c, float x, float y,
-                         size_t *ret_id)
+static struct vec sample(const struct draw_world *w, const struct camera *c, float x,
+                         float y, size_t *ret_id)
 {
-    struct vec d = vec_add(c->ahead, vec_add(vec_scale(c->right, (x - c->cx) * c->scale),
-                                             vec_scale(c->up, (c->cy - y) * c->scale)));
+    struct vec d =
+        vec_add(c->ahead, vec_add(vec_scale(c->right, (x - c->cx) * c->scale),
+                                  vec_scale(c->up, (c->cy - y) * c->scale)));
     struct vec light = light_from(w, w->eye, vec_unit(d), 0, ret_id);
     return vec_of(fminf(light.x, 12), fminf(light.y, 12), fminf(light.z, 12));
 }
 
-static bool differs(const struct draw_world *w, const struct vec *light, const size_t *id,
-                    size_t a, size_t b)
+static bool differs(const struct draw_world *w, const struct vec *light,
+                    const size_t *id, size_t a, size_t b)
 {
     if (id[a] != id[b])
         return true;

@@ -5,7 +5,8 @@
  * per pixel, and draw_develop() (draw_film.c) makes a grainy photo of that light.
  *
  * It does what a lamp does to a path at night and no more: no triangles, no files, no
- * people. The same world gives the same light on the same machine.
+ * people. The same world gives the same light in the same program
+ * (compilers round differently).
  */
 #ifndef LYGTE_DRAW_LIGHT_H
 #define LYGTE_DRAW_LIGHT_H
@@ -115,6 +116,9 @@ struct draw_group {
     struct vec centre;
     float r;
 };
+
+/* The edge of a lamp that shines in every direction. */
+static const float DRAW_ALL_ROUND = -2;
 
 /* Shines within the cone round axis whose edge has cosine `edge` (-2: all round). */
 struct draw_lamp {

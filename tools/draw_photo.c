@@ -3,10 +3,10 @@
  *     draw_photo --scene lamp_out --at 57.0325,9.9912 --direction 45
  *                --time 2026-11-19T18:42:10Z -o lamp.jpg
  *
- * The picture is drawn (draw_scene), lit (draw_light) and grained (draw_film) here; this
- * file reads the options, turns the pixels for the EXIF orientation, and writes EXIF and
- * JPEG. A tool of the demo and of tests: its few sentences are English and stand here,
- * not in the catalogue. The same options give the same bytes on the same machine.
+ * The picture is drawn (draw_scene), lit (draw_light) and grained (draw_film) next
+ * door; this file reads the options, turns the pixels for the EXIF orientation, and
+ * writes EXIF and JPEG. A tool of the demo and of tests: its few sentences are English and stand here,
+ * not in the catalogue. The same options give the same bytes from the same build.
  */
 #include "core/base/clock.h"
 #include "core/base/err.h"
@@ -17,7 +17,6 @@
 #include "tools/draw_scene.h"
 
 #include <getopt.h>
-#include <inttypes.h>
 #include <libexif/exif-data.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +54,8 @@ static void print_usage(FILE *to)
 
 static bool complain(const char *what, const char *value)
 {
-    fprintf(stderr, "draw_photo: %s%s%s: see draw_photo --help\n", what, value ? ": " : "",
-            value ? value : "");
+    fprintf(stderr, "draw_photo: %s%s%s: see draw_photo --help\n", what,
+            value ? ": " : "", value ? value : "");
     return false;
 }
 
@@ -88,35 +87,52 @@ static bool read_option(int option, const char *value, struct request *r)
 {
     struct err err = ERR_INIT;
     switch (option) {
-    case 's': r->scene = value; return true;
-    case 'o': r->out = value; return true;
-    case 'g': r->gps = false; return true;
-    case 'a': return geo_parse(value, &r->at, &err) || complain("no such place", value);
-    case 'd': return read_direction(value, r) || complain("not 0 to 360 degrees", value);
+    case 's':
+        r->scene = value;
+        return true;
+    case 'o':
+        r->out = value;
+        return true;
+    case 'g':
+        r->gps = false;
+        return true;
+    case 'a':
+        return geo_parse(value, &r->at, &err) || complain("no such place", value);
+    case 'd':
+        return read_direction(value, r) || complain("not 0 to 360 degrees", value);
     case 't':
         r->timed = clock_parse(value, &r->taken_ms);
         return r->timed || complain("not a time with zone", value);
     case 'r':
         return (text_int(value, &r->orientation) && r->orientation >= 1 &&
-                r->orientation <= 8) || complain("not an orientation from 1 to 8", value);
-    case 'z': return read_size(value, r) || complain("not WxH of 64 to 8192", value);
+                r->orientation <= 8) ||
+               complain("not an orientation from 1 to 8", value);
+    case 'z':
+        return read_size(value, r) || complain("not WxH of 64 to 8192", value);
     case 'n':
         return (text_int(value, &r->seed) && r->seed >= 0 && r->seed <= UINT32_MAX) ||
                complain("not a seed from 0 to 4294967295", value);
-    case 'h': print_usage(stdout); exit(0);
-    default: return complain("unknown option", NULL);
+    case 'h':
+        print_usage(stdout);
+        exit(0);
+    default:
+        return complain("unknown option", NULL);
     }
 }
 
 static bool read_options(int argc, char **argv, struct request *r)
 {
-    static const struct option table[] = {
-        {"scene", required_argument, NULL, 's'},    {"at", required_argument, NULL, 'a'},
-        {"direction", required_argument, NULL, 'd'}, {"time", required_argument, NULL, 't'},
-        {"orientation", required_argument, NULL, 'r'}, {"size", required_argument, NULL, 'z'},
-        {"seed", required_argument, NULL, 'n'},     {"no-gps", no_argument, NULL, 'g'},
-        {"output", required_argument, NULL, 'o'},   {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+    static const struct option table[] = {{"scene", required_argument, NULL, 's'},
+                                          {"at", required_argument, NULL, 'a'},
+                                          {"direction", required_argument, NULL, 'd'},
+                                          {"time", required_argument, NULL, 't'},
+                                          {"orientation", required_argument, NULL, 'r'},
+                                          {"size", required_argument, NULL, 'z'},
+                                          {"seed", required_argument, NULL, 'n'},
+                                          {"no-gps", no_argument, NULL, 'g'},
+                                          {"output", required_argument, NULL, 'o'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     int option;
     while ((option = getopt_long(argc, argv, "o:h", table, NULL)) != -1)
         if (!read_option(option, optarg, r))
@@ -178,7 +194,8 @@ static void set_rational(unsigned char *data, int place, int64_t over, int64_t u
     exif_set_rational(data + 8 * place, ORDER, value);
 }
 
-static void add_rational(ExifData *exif, ExifIfd ifd, int tag, int64_t over, int64_t under)
+static void add_rational(ExifData *exif, ExifIfd ifd, int tag, int64_t over,
+                         int64_t under)
 {
     set_rational(add_entry(exif, ifd, tag, EXIF_FORMAT_RATIONAL, 1), 0, over, under);
 }
@@ -197,8 +214,8 @@ static void add_angle(ExifData *exif, int tag, int64_t e7, const char *ref)
 static void add_gps_time(ExifData *exif, int64_t utc_ms)
 {
     char text[32], date[11];
-    unsigned char *data = add_entry(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_TIME_STAMP,
-                                    EXIF_FORMAT_RATIONAL, 3);
+    unsigned char *data =
+        add_entry(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_TIME_STAMP, EXIF_FORMAT_RATIONAL, 3);
     int64_t day_ms = (utc_ms % 86400000 + 86400000) % 86400000;
     set_rational(data, 0, day_ms / 3600000, 1);
     set_rational(data, 1, day_ms / 60000 % 60, 1);
@@ -214,7 +231,8 @@ static void add_gps(ExifData *exif, const struct request *r)
     int64_t accuracy_mm = r->at.accuracy_mm;
     if (accuracy_mm < 0)
         accuracy_mm = 3000 + (int64_t)(draw_chance(seed, 1) * 6000);
-    add_bytes(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_VERSION_ID, EXIF_FORMAT_BYTE, "\2\3\0\0", 4);
+    add_bytes(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_VERSION_ID, EXIF_FORMAT_BYTE, "\2\3\0\0",
+              4);
     add_angle(exif, EXIF_TAG_GPS_LATITUDE, r->at.lat_e7, r->at.lat_e7 < 0 ? "S" : "N");
     add_angle(exif, EXIF_TAG_GPS_LONGITUDE, r->at.lon_e7, r->at.lon_e7 < 0 ? "W" : "E");
     add_bytes(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_ALTITUDE_REF, EXIF_FORMAT_BYTE, "\0", 1);
@@ -224,7 +242,8 @@ static void add_gps(ExifData *exif, const struct request *r)
     add_text(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_IMG_DIRECTION_REF, "T");
     add_rational(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_IMG_DIRECTION, r->direction_c, 100);
     add_text(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_MAP_DATUM, "WGS-84");
-    add_rational(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_H_POSITIONING_ERROR, accuracy_mm, 1000);
+    add_rational(exif, EXIF_IFD_GPS, EXIF_TAG_GPS_H_POSITIONING_ERROR, accuracy_mm,
+                 1000);
 }
 
 static void add_local_time(ExifData *exif, int64_t utc_ms)
@@ -235,8 +254,8 @@ static void add_local_time(ExifData *exif, int64_t utc_ms)
     int64_t second = (utc_ms % 60000 + 60000) % 60000 / 1000;
     int64_t local = (clock_days(year, month, day) * 24 + hour) * 60 + minute;
     int64_t ahead = local - (utc_ms - (utc_ms % 60000 + 60000) % 60000) / 60000;
-    snprintf(text, sizeof text, "%04d:%02d:%02d %02d:%02d:%02d", year, month, day, hour, minute,
-             (int)second);
+    snprintf(text, sizeof text, "%04d:%02d:%02d %02d:%02d:%02d", year, month, day, hour,
+             minute, (int)second);
     snprintf(offset, sizeof offset, "%c%02d:%02d", ahead < 0 ? '-' : '+',
              (int)(llabs(ahead) / 60), (int)(llabs(ahead) % 60));
     add_text(exif, EXIF_IFD_0, EXIF_TAG_DATE_TIME, text);
@@ -252,15 +271,17 @@ static void add_required(ExifData *exif)
     add_rational(exif, EXIF_IFD_0, EXIF_TAG_Y_RESOLUTION, 72, 1);
     add_short(exif, EXIF_IFD_0, EXIF_TAG_RESOLUTION_UNIT, 2);
     add_short(exif, EXIF_IFD_0, EXIF_TAG_YCBCR_POSITIONING, 1);
-    add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_EXIF_VERSION, EXIF_FORMAT_UNDEFINED, "0231", 4);
+    add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_EXIF_VERSION, EXIF_FORMAT_UNDEFINED, "0231",
+              4);
     add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_COMPONENTS_CONFIGURATION,
               EXIF_FORMAT_UNDEFINED, "\1\2\3\0", 4);
-    add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_FLASH_PIX_VERSION, EXIF_FORMAT_UNDEFINED, "0100",
-              4);
+    add_bytes(exif, EXIF_IFD_EXIF, EXIF_TAG_FLASH_PIX_VERSION, EXIF_FORMAT_UNDEFINED,
+              "0100", 4);
 }
 
 /* The bytes of an APP1 segment, from "Exif\0\0" on. free() them. */
-static unsigned char *exif_of(const struct request *r, int width, int height, unsigned *ret_n)
+static unsigned char *exif_of(const struct request *r, int width, int height,
+                              unsigned *ret_n)
 {
     unsigned char *bytes = NULL;
     ExifData *exif = exif_data_new();
@@ -287,30 +308,40 @@ static unsigned char *exif_of(const struct request *r, int width, int height, un
 
 /* Pixels */
 
-/* Where the stored pixel x, y of an orientation is seen: the stored picture is w by h. */
+/* Where the stored pixel x, y is seen; the stored picture is w by h. */
 static size_t seen_at(int64_t orientation, size_t x, size_t y, size_t w, size_t h)
 {
     size_t rx = w - 1 - x, ry = h - 1 - y;
     switch (orientation) {
-    case 2: return y * w + rx;
-    case 3: return ry * w + rx;
-    case 4: return ry * w + x;
-    case 5: return x * h + y;
-    case 6: return x * h + ry;
-    case 7: return rx * h + ry;
-    case 8: return rx * h + y;
-    default: return y * w + x;
+    case 2:
+        return y * w + rx;
+    case 3:
+        return ry * w + rx;
+    case 4:
+        return ry * w + x;
+    case 5:
+        return x * h + y;
+    case 6:
+        return x * h + ry;
+    case 7:
+        return rx * h + ry;
+    case 8:
+        return rx * h + y;
+    default:
+        return y * w + x;
     }
 }
 
-static uint8_t *turned_copy(const uint8_t *seen, const struct request *r, size_t w, size_t h)
+static uint8_t *turned_copy(const uint8_t *seen, const struct request *r, size_t w,
+                            size_t h)
 {
     uint8_t *stored = malloc(w * h * 3);
     if (!stored)
         err_die("draw_photo", "out of memory");
     for (size_t y = 0; y < h; y++)
         for (size_t x = 0; x < w; x++)
-            memcpy(stored + (y * w + x) * 3, seen + seen_at(r->orientation, x, y, w, h) * 3, 3);
+            memcpy(stored + (y * w + x) * 3,
+                   seen + seen_at(r->orientation, x, y, w, h) * 3, 3);
     return stored;
 }
 
@@ -362,8 +393,13 @@ static uint8_t *draw(const struct request *r, const struct draw_world *world)
 int main(int argc, char **argv)
 {
     static struct draw_world world;
-    struct request r = {.at = GEO_NOWHERE, .direction_c = -1, .orientation = 1,
-                        .width = 2048, .height = 1536, .seed = 1, .gps = true};
+    struct request r = {.at = GEO_NOWHERE,
+                        .direction_c = -1,
+                        .orientation = 1,
+                        .width = 2048,
+                        .height = 1536,
+                        .seed = 1,
+                        .gps = true};
     struct err err = ERR_INIT;
     unsigned long n = 0;
     if (!read_options(argc, argv, &r))
@@ -379,8 +415,8 @@ int main(int argc, char **argv)
     unsigned char *jpeg = jpeg_of(&r, stored, w, h, &n);
     bool ok = file_write_whole(r.out, jpeg, n, 0644, &err);
     if (!ok)
-        fprintf(stderr, "draw_photo: %s was not written: %s: choose another place\n", r.out,
-                err.arg[1][0] ? err.arg[1] : err.key);
+        fprintf(stderr, "draw_photo: %s was not written: %s: choose another place\n",
+                r.out, err.arg[1][0] ? err.arg[1] : err.key);
     free(jpeg);
     free(stored);
     free(seen);

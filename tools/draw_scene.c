@@ -11,13 +11,13 @@
 
 #include <string.h>
 
-static const struct vec WARM = {34, 22, 11};   /* LED of 3000 K, a post of 4.5 m */
-static const struct vec AMBER = {34, 17, 5};   /* sodium                          */
-static const struct vec COOL = {26, 29, 33};   /* LED of 5000 K                   */
+static const struct vec WARM = {34, 22, 11}; /* LED of 3000 K, a post of 4.5 m */
+static const struct vec AMBER = {34, 17, 5}; /* sodium                          */
+static const struct vec COOL = {26, 29, 33}; /* LED of 5000 K                   */
 static const struct vec WHITE = {1, 1, 1};
-static const float ALL_ROUND = -2;
 
-static void aim(struct draw_world *w, float x, float y, float z, float pitch, float zoom)
+static void aim(struct draw_world *w, float x, float y, float z, float pitch,
+                float zoom)
 {
     float degree = 0.017453293f;
     w->eye = vec_of(x + draw_any(w, -0.12f, 0.12f), y + draw_any(w, -0.06f, 0.06f), z);
@@ -26,10 +26,10 @@ static void aim(struct draw_world *w, float x, float y, float z, float pitch, fl
     w->zoom = zoom;
 }
 
-/* A lamp somewhere behind the photographer or out of sight: lights, but does not glow. */
+/* A lamp behind the photographer or out of sight: it lights, but does not glow. */
 static void put_fill(struct draw_world *w, struct vec at, struct vec colour)
 {
-    put_light(w, at, colour, ALL_ROUND);
+    put_light(w, at, colour, DRAW_ALL_ROUND);
     w->lamp[w->lamps - 1].haze = 0;
 }
 
@@ -44,12 +44,15 @@ static void put_torch(struct draw_world *w, float power)
 static void put_homes(struct draw_world *w, float left, float right, float z, int count)
 {
     for (int i = 0; i < count; i++, z += 17) {
-        put_house(w, left - draw_any(w, 0, 2), z + draw_any(w, -2, 2), -90 + draw_any(w, -6, 6));
-        put_house(w, right + draw_any(w, 0, 2), z + draw_any(w, 3, 8), 90 + draw_any(w, -6, 6));
+        put_house(w, left - draw_any(w, 0, 2), z + draw_any(w, -2, 2),
+                  -90 + draw_any(w, -6, 6));
+        put_house(w, right + draw_any(w, 0, 2), z + draw_any(w, 3, 8),
+                  90 + draw_any(w, -6, 6));
     }
 }
 
-static void put_trees(struct draw_world *w, float x0, float x1, float z0, float z1, int count)
+static void put_trees(struct draw_world *w, float x0, float x1, float z0, float z1,
+                      int count)
 {
     for (int i = 0; i < count; i++)
         put_tree(w, draw_any(w, x0, x1), draw_any(w, z0, z1), draw_any(w, 6, 10));
@@ -85,18 +88,19 @@ static void build_tunnel(struct draw_world *w)
     put_box(w, STUFF_CONCRETE, WHITE, vec_of(-9.1f, 1.8f, mid), vec_of(7, 1.8f, half));
     put_box(w, STUFF_CONCRETE, WHITE, vec_of(9.1f, 1.8f, mid), vec_of(7, 1.8f, half));
     put_box(w, STUFF_CONCRETE, WHITE, vec_of(0, 3.2f, mid), vec_of(2.1f, 0.4f, half));
-    put_turned(w, STUFF_CONCRETE, WHITE, vec_of(-1.9f, 2.7f, mid), vec_of(0.5f, 0.5f, half - 0.04f),
-               (struct draw_turn){0, 0, 45});
-    put_turned(w, STUFF_CONCRETE, WHITE, vec_of(1.9f, 2.7f, mid), vec_of(0.5f, 0.5f, half - 0.04f),
-               (struct draw_turn){0, 0, 45});
+    put_turned(w, STUFF_CONCRETE, WHITE, vec_of(-1.9f, 2.7f, mid),
+               vec_of(0.5f, 0.5f, half - 0.04f), (struct draw_turn){0, 0, 45});
+    put_turned(w, STUFF_CONCRETE, WHITE, vec_of(1.9f, 2.7f, mid),
+               vec_of(0.5f, 0.5f, half - 0.04f), (struct draw_turn){0, 0, 45});
     for (int i = 0; i < 4; i++)
         put_box(w, STUFF_PAINT, vec_of(0.1f, 0.1f, 0.1f),
-                vec_of(0, 2.76f, near + 2.5f + 5 * (float)i), vec_of(0.1f, 0.04f, 0.6f));
+                vec_of(0, 2.76f, near + 2.5f + 5 * (float)i),
+                vec_of(0.1f, 0.04f, 0.6f));
     draw_close(w);
     draw_open(w);
     for (int i = -9; i <= 9; i++)
-        put_rod(w, STUFF_METAL, rail, vec_of((float)i, 3.6f, near), vec_of((float)i, 4.6f, near),
-                0.03f);
+        put_rod(w, STUFF_METAL, rail, vec_of((float)i, 3.6f, near),
+                vec_of((float)i, 4.6f, near), 0.03f);
     for (int i = 0; i < 3; i++)
         put_rod(w, STUFF_METAL, rail, vec_of(-9, 3.9f + 0.35f * (float)i, near),
                 vec_of(9, 3.9f + 0.35f * (float)i, near), 0.03f);
@@ -126,29 +130,10 @@ static void build_hedge(struct draw_world *w)
     w->exposure = 1.35f;
 }
 
-static void put_rubbish(struct draw_world *w, struct vec at, float spread, int count)
-{
-    static const struct vec kind[5] = {{0.7f, 0.68f, 0.62f}, {0.5f, 0.05f, 0.04f},
-                                       {0.6f, 0.42f, 0.12f}, {0.08f, 0.2f, 0.45f},
-                                       {0.62f, 0.6f, 0.55f}};
-    for (int i = 0; i < count; i++) {
-        float size = draw_any(w, 0.035f, 0.09f);
-        struct vec place = vec_add(at, vec_of(draw_any(w, -spread, spread), 0.03f,
-                                              draw_any(w, -spread, spread)));
-        struct draw_turn turn = {draw_any(w, 0, 180), draw_any(w, -35, 35),
-                                 draw_any(w, -35, 35)};
-        struct vec colour = kind[(size_t)draw_any(w, 0, 4.999f)];
-        if (i % 3 == 0)
-            put_rod(w, STUFF_PAINT, colour, place,
-                    vec_add(place, vec_of(size * 1.6f, draw_any(w, 0, 0.05f), size)), 0.034f);
-        else
-            put_turned(w, STUFF_PAINT, colour, place, vec_of(size, 0.02f, size * 0.7f), turn);
-    }
-}
-
 static void build_bin(struct draw_world *w)
 {
-    struct vec green = vec_of(0.05f, 0.13f, 0.075f), dark = vec_of(0.035f, 0.035f, 0.04f);
+    struct vec green = vec_of(0.05f, 0.13f, 0.075f),
+               dark = vec_of(0.035f, 0.035f, 0.04f);
     aim(w, 0, 1.45f, 0.35f, -13, 0.60f);
     put_strip(w, STUFF_FLAGS, -30, 30, -5, 4.6f);
     put_strip(w, STUFF_ASPHALT, -60, 60, 8, 13);
@@ -158,19 +143,24 @@ static void build_bin(struct draw_world *w)
             vec_of(0.38f, 0.05f, 0.34f));
     put_box(w, STUFF_PAINT, vec_of(0.5f, 0.5f, 0.45f), vec_of(0, 0.55f, 2.29f),
             vec_of(0.13f, 0.09f, 0.01f));
-    put_rod(w, STUFF_METAL, dark, vec_of(-0.28f, 0, 2.6f), vec_of(-0.28f, 0.2f, 2.6f), 0.04f);
-    put_rod(w, STUFF_METAL, dark, vec_of(0.28f, 0, 2.6f), vec_of(0.28f, 0.2f, 2.6f), 0.04f);
+    put_rod(w, STUFF_METAL, dark, vec_of(-0.28f, 0, 2.6f), vec_of(-0.28f, 0.2f, 2.6f),
+            0.04f);
+    put_rod(w, STUFF_METAL, dark, vec_of(0.28f, 0, 2.6f), vec_of(0.28f, 0.2f, 2.6f),
+            0.04f);
     put_ball(w, STUFF_BAG, vec_of(0.62f, 0.62f, 0.6f), vec_of(-0.13f, 1.03f, 2.52f),
              vec_of(0.24f, 0.22f, 0.22f));
-    put_ball(w, STUFF_BAG, dark, vec_of(0.19f, 1.00f, 2.62f), vec_of(0.22f, 0.20f, 0.2f));
+    put_ball(w, STUFF_BAG, dark, vec_of(0.19f, 1.00f, 2.62f),
+             vec_of(0.22f, 0.20f, 0.2f));
     put_ball(w, STUFF_BAG, vec_of(0.5f, 0.38f, 0.1f), vec_of(0.03f, 1.2f, 2.66f),
              vec_of(0.17f, 0.15f, 0.16f));
     put_turned(w, STUFF_PAINT, vec_of(0.45f, 0.31f, 0.16f), vec_of(0.3f, 1.08f, 2.45f),
                vec_of(0.16f, 0.012f, 0.16f), (struct draw_turn){25, 30, 35});
     put_turned(w, STUFF_PAINT, vec_of(0.6f, 0.1f, 0.07f), vec_of(-0.33f, 1.0f, 2.4f),
                vec_of(0.09f, 0.12f, 0.02f), (struct draw_turn){20, 10, 40});
-    put_ball(w, STUFF_BAG, dark, vec_of(-0.66f, 0.22f, 2.5f), vec_of(0.27f, 0.25f, 0.26f));
-    put_ball(w, STUFF_BAG, dark, vec_of(-0.6f, 0.46f, 2.5f), vec_of(0.07f, 0.09f, 0.07f));
+    put_ball(w, STUFF_BAG, dark, vec_of(-0.66f, 0.22f, 2.5f),
+             vec_of(0.27f, 0.25f, 0.26f));
+    put_ball(w, STUFF_BAG, dark, vec_of(-0.6f, 0.46f, 2.5f),
+             vec_of(0.07f, 0.09f, 0.07f));
     put_ball(w, STUFF_BAG, vec_of(0.6f, 0.6f, 0.58f), vec_of(0.66f, 0.15f, 2.4f),
              vec_of(0.24f, 0.16f, 0.2f));
     put_rubbish(w, vec_of(0, 0, 2.2f), 0.95f, 18);
@@ -182,15 +172,6 @@ static void build_bin(struct draw_world *w)
     w->exposure = 1.2f;
 }
 
-static void put_slat(struct draw_world *w, struct vec at, float x0, float x1, float lean,
-                     float roll)
-{
-    float k = draw_any(w, 0.85f, 1.15f);
-    put_turned(w, STUFF_WOOD, vec_scale(vec_of(0.36f, 0.215f, 0.10f), k),
-               vec_of(0.5f * (x0 + x1), at.y, at.z), vec_of(0.5f * (x1 - x0), 0.05f, 0.022f),
-               (struct draw_turn){0, lean, roll});
-}
-
 static void build_bench(struct draw_world *w)
 {
     struct vec iron = vec_of(0.05f, 0.055f, 0.05f);
@@ -200,14 +181,16 @@ static void build_bench(struct draw_world *w)
     draw_open(w);
     for (int side = -1; side <= 1; side += 2) {
         float x = 0.78f * (float)side;
-        put_rod(w, STUFF_METAL, iron, vec_of(x, 0, z - 0.2f), vec_of(x, 0.44f, z - 0.2f), 0.03f);
-        put_rod(w, STUFF_METAL, iron, vec_of(x, 0, z + 0.28f), vec_of(x, 0.95f, z + 0.36f), 0.03f);
-        put_rod(w, STUFF_METAL, iron, vec_of(x, 0.43f, z - 0.2f), vec_of(x, 0.43f, z + 0.3f),
-                0.03f);
-        put_rod(w, STUFF_METAL, iron, vec_of(x, 0.64f, z - 0.2f), vec_of(x, 0.64f, z + 0.3f),
-                0.025f);
-        put_rod(w, STUFF_METAL, iron, vec_of(x, 0.43f, z - 0.2f), vec_of(x, 0.64f, z - 0.2f),
-                0.025f);
+        put_rod(w, STUFF_METAL, iron, vec_of(x, 0, z - 0.2f),
+                vec_of(x, 0.44f, z - 0.2f), 0.03f);
+        put_rod(w, STUFF_METAL, iron, vec_of(x, 0, z + 0.28f),
+                vec_of(x, 0.95f, z + 0.36f), 0.03f);
+        put_rod(w, STUFF_METAL, iron, vec_of(x, 0.43f, z - 0.2f),
+                vec_of(x, 0.43f, z + 0.3f), 0.03f);
+        put_rod(w, STUFF_METAL, iron, vec_of(x, 0.64f, z - 0.2f),
+                vec_of(x, 0.64f, z + 0.3f), 0.025f);
+        put_rod(w, STUFF_METAL, iron, vec_of(x, 0.43f, z - 0.2f),
+                vec_of(x, 0.64f, z - 0.2f), 0.025f);
     }
     put_slat(w, vec_of(0, 0.47f, z - 0.17f), -0.98f, 0.98f, 90, 0);
     put_slat(w, vec_of(0, 0.47f, z - 0.04f), -0.98f, -0.22f, 90, 0);
@@ -215,12 +198,15 @@ static void build_bench(struct draw_world *w)
     put_slat(w, vec_of(0, 0.62f, z + 0.29f), -0.98f, 0.98f, -8, 0);
     put_slat(w, vec_of(0, 0.76f, z + 0.30f), -0.98f, -0.40f, -8, 0);
     put_slat(w, vec_of(0, 0.90f, z + 0.31f), -0.98f, 0.98f, -8, 0);
-    put_turned(w, STUFF_WOOD, vec_of(0.45f, 0.3f, 0.15f), vec_of(0.30f, 0.27f, z - 0.22f),
-               vec_of(0.50f, 0.05f, 0.022f), (struct draw_turn){-16, 60, 35});
-    put_turned(w, STUFF_WOOD, vec_of(0.45f, 0.3f, 0.15f), vec_of(0.32f, 0.62f, z + 0.22f),
-               vec_of(0.48f, 0.05f, 0.022f), (struct draw_turn){6, -8, 28});
-    put_turned(w, STUFF_WOOD, vec_of(0.42f, 0.27f, 0.13f), vec_of(-0.35f, 0.03f, z - 0.75f),
-               vec_of(0.42f, 0.05f, 0.022f), (struct draw_turn){24, 90, 0});
+    put_turned(w, STUFF_WOOD, vec_of(0.45f, 0.3f, 0.15f),
+               vec_of(0.30f, 0.27f, z - 0.22f), vec_of(0.50f, 0.05f, 0.022f),
+               (struct draw_turn){-16, 60, 35});
+    put_turned(w, STUFF_WOOD, vec_of(0.45f, 0.3f, 0.15f),
+               vec_of(0.32f, 0.62f, z + 0.22f), vec_of(0.48f, 0.05f, 0.022f),
+               (struct draw_turn){6, -8, 28});
+    put_turned(w, STUFF_WOOD, vec_of(0.42f, 0.27f, 0.13f),
+               vec_of(-0.35f, 0.03f, z - 0.75f), vec_of(0.42f, 0.05f, 0.022f),
+               (struct draw_turn){24, 90, 0});
     draw_close(w);
     put_hedge(w, vec_of(-8, 0, 6.2f), vec_of(8, 0, 6.4f), 1.1f, 0.3f);
     put_trees(w, -6, 7, 9, 20, 5);
@@ -228,30 +214,6 @@ static void build_bench(struct draw_world *w)
     put_lamp_post(w, 8, 22, 4.2f, 0.8f, WARM, true);
     put_torch(w, 0.8f);
     w->exposure = 1.0f;
-}
-
-/* The board for the lifebuoy stands by the edge; its hook is empty. */
-static void put_buoy_board(struct draw_world *w, float x, float z)
-{
-    struct vec red = vec_of(0.55f, 0.035f, 0.02f), white = vec_of(0.72f, 0.72f, 0.7f);
-    draw_open(w);
-    put_rod(w, STUFF_PAINT, white, vec_of(x, 0, z), vec_of(x, 2.1f, z), 0.06f);
-    for (int i = 0; i < 3; i++)
-        put_rod(w, STUFF_PAINT, red, vec_of(x, 0.2f + 0.36f * (float)i, z),
-                vec_of(x, 0.3f + 0.36f * (float)i, z), 0.066f);
-    put_box(w, STUFF_PAINT, red, vec_of(x, 1.65f, z - 0.08f), vec_of(0.5f, 0.5f, 0.02f));
-    put_box(w, STUFF_PAINT, white, vec_of(x, 1.65f, z - 0.10f), vec_of(0.43f, 0.43f, 0.02f));
-    for (int i = 0; i < 20; i++) {
-        float a = 0.31416f * (float)i, b = a + 0.2f, r = 0.31f;
-        struct vec faint = (i / 3) % 2 ? vec_of(0.5f, 0.27f, 0.24f) : vec_of(0.5f, 0.5f, 0.48f);
-        put_rod(w, STUFF_PAINT, faint, vec_of(x + r * cosf(a), 1.63f + r * sinf(a), z - 0.105f),
-                vec_of(x + r * cosf(b), 1.63f + r * sinf(b), z - 0.105f), 0.034f);
-    }
-    put_rod(w, STUFF_METAL, vec_of(0.1f, 0.1f, 0.1f), vec_of(x, 1.9f, z - 0.1f),
-            vec_of(x, 1.86f, z - 0.3f), 0.025f);
-    put_rod(w, STUFF_METAL, vec_of(0.1f, 0.1f, 0.1f), vec_of(x, 1.86f, z - 0.3f),
-            vec_of(x, 1.95f, z - 0.32f), 0.025f);
-    draw_close(w);
 }
 
 static void build_quay(struct draw_world *w)
@@ -262,8 +224,8 @@ static void build_quay(struct draw_world *w)
     put_strip(w, STUFF_WATER, -300, 300, 62, 300);
     draw_open(w);
     for (int i = 0; i < 12; i++)
-        put_box(w, STUFF_WOOD, vec_of(0.17f, 0.13f, 0.09f), vec_of(-0.75f, 0.07f, 1 + 5 * (float)i),
-                vec_of(0.16f, 0.09f, 2.46f));
+        put_box(w, STUFF_WOOD, vec_of(0.17f, 0.13f, 0.09f),
+                vec_of(-0.75f, 0.07f, 1 + 5 * (float)i), vec_of(0.16f, 0.09f, 2.46f));
     for (int i = 0; i < 5; i++) {
         float z = 4.5f + 9 * (float)i;
         put_rod(w, STUFF_METAL, vec_of(0.06f, 0.06f, 0.06f), vec_of(-0.2f, 0, z),
@@ -281,32 +243,12 @@ static void build_quay(struct draw_world *w)
         draw_open(w);
         put_ball(w, STUFF_GLOW, vec_scale(colour, 0.06f), at, vec_of(0.5f, 0.5f, 0.5f));
         draw_close(w);
-        put_light(w, at, colour, ALL_ROUND);
+        put_light(w, at, colour, DRAW_ALL_ROUND);
         w->lamp[w->lamps - 1].haze = 0.12f;
     }
     put_lamp_post(w, 7, 40, 5, -0.8f, WARM, true);
     put_torch(w, 5);
     w->exposure = 1.4f;
-}
-
-static void put_car(struct draw_world *w, float x, float z)
-{
-    struct vec paint = vec_of(0.06f, 0.07f, 0.09f);
-    draw_open(w);
-    put_box(w, STUFF_PAINT, paint, vec_of(x, 0.62f, z + 2.1f), vec_of(0.88f, 0.32f, 2.1f));
-    put_box(w, STUFF_PAINT, vec_of(0.02f, 0.025f, 0.03f), vec_of(x, 1.15f, z + 2.4f),
-            vec_of(0.68f, 0.26f, 1.2f));
-    for (int side = -1; side <= 1; side += 2) {
-        struct vec at = vec_of(x + 0.62f * (float)side, 0.68f, z - 0.05f);
-        put_rod(w, STUFF_PAINT, vec_of(0.015f, 0.015f, 0.015f),
-                vec_of(x + 0.72f * (float)side, 0.3f, z + 0.8f),
-                vec_of(x + 0.86f * (float)side, 0.3f, z + 0.8f), 0.3f);
-        put_ball(w, STUFF_GLOW, vec_of(14, 14, 13), at, vec_of(0.13f, 0.10f, 0.06f));
-        put_light(w, vec_of(at.x, at.y, z - 0.2f), vec_of(55, 54, 50), 0.55f);
-        w->lamp[w->lamps - 1].haze = 0.3f;
-        w->lamp[w->lamps - 1].axis = vec_unit(vec_of(-0.05f, -0.05f, -1));
-    }
-    draw_close(w);
 }
 
 static void build_crossing(struct draw_world *w)
@@ -315,7 +257,8 @@ static void build_crossing(struct draw_world *w)
     put_strip(w, STUFF_FLAGS, -8, 8, -20, 300);
     put_strip(w, STUFF_ASPHALT, -4.2f, 4.2f, -20, 300);
     for (int i = 0; i < 8; i++)
-        put_strip(w, STUFF_ZEBRA, -4.0f + 1.0f * (float)i, -3.45f + 1.0f * (float)i, 3.4f, 7.4f);
+        put_strip(w, STUFF_ZEBRA, -4.0f + 1.0f * (float)i, -3.45f + 1.0f * (float)i,
+                  3.4f, 7.4f);
     for (int i = 0; i < 5; i++)
         put_strip(w, STUFF_ZEBRA, -0.06f, 0.06f, 11 + 8 * (float)i, 15 + 8 * (float)i);
     put_car(w, -1.7f, 14);
@@ -329,35 +272,12 @@ static void build_crossing(struct draw_world *w)
     w->exposure = 1.4f;
 }
 
-/* One line that wanders in loops and spikes and means nothing. */
-static void put_scribble(struct draw_world *w, float x, float y, float size, float width,
-                         struct vec colour)
-{
-    struct draw_stroke *s = &w->stroke[w->strokes++];
-    float a = draw_any(w, 0, 6), b = draw_any(w, 1.6f, 3.4f), c = draw_any(w, 0.5f, 1);
-    float spike = draw_any(w, -0.3f, 0.2f);
-    spike = spike < 0 ? 0 : spike;
-    s->x0 = s->y0 = 1e9f;
-    s->x1 = s->y1 = -1e9f;
-    for (int i = 0; i < DRAW_STROKE_POINTS; i++) {
-        float t = (float)i / (DRAW_STROKE_POINTS - 1);
-        float px = x + size * (1.7f * t - 0.85f + 0.45f * sinf(b * 6 * t + a));
-        float py = y + size * c * (0.5f * cosf(b * 6 * t + a * 2) + ((i & 2) ? spike : -spike));
-        s->x[i] = px;
-        s->y[i] = py;
-        s->x0 = fminf(s->x0, px - width - 0.05f);
-        s->x1 = fmaxf(s->x1, px + width + 0.05f);
-        s->y0 = fminf(s->y0, py - width - 0.05f);
-        s->y1 = fmaxf(s->y1, py + width + 0.05f);
-    }
-    s->width = width;
-    s->colour = colour;
-}
-
 static void build_graffiti(struct draw_world *w)
 {
-    static const struct vec ink[5] = {{0.55f, 0.03f, 0.05f}, {0.03f, 0.17f, 0.5f},
-                                      {0.02f, 0.02f, 0.025f}, {0.05f, 0.38f, 0.16f},
+    static const struct vec ink[5] = {{0.55f, 0.03f, 0.05f},
+                                      {0.03f, 0.17f, 0.5f},
+                                      {0.02f, 0.02f, 0.025f},
+                                      {0.05f, 0.38f, 0.16f},
                                       {0.62f, 0.38f, 0.03f}};
     aim(w, 0, 1.5f, 0, 3, 0.64f);
     put_strip(w, STUFF_ASPHALT, -60, 60, -20, 5.2f);
@@ -422,58 +342,14 @@ static void build_good_light(struct draw_world *w)
     w->exposure = 1.25f;
 }
 
-static void put_swings(struct draw_world *w, float x, float z)
-{
-    struct vec wood = vec_of(0.40f, 0.24f, 0.10f), iron = vec_of(0.25f, 0.25f, 0.25f);
-    draw_open(w);
-    for (int side = -1; side <= 1; side += 2)
-        for (int foot = -1; foot <= 1; foot += 2)
-            put_rod(w, STUFF_WOOD, wood, vec_of(x + 1.75f * (float)side, 0, z + 0.9f * (float)foot),
-                    vec_of(x + 1.55f * (float)side, 2.4f, z), 0.065f);
-    put_rod(w, STUFF_WOOD, wood, vec_of(x - 1.65f, 2.4f, z), vec_of(x + 1.65f, 2.4f, z), 0.07f);
-    for (int i = 0; i < 2; i++) {
-        float at = x - 0.75f + 1.5f * (float)i, back = i ? 0.25f : -0.1f;
-        for (int side = -1; side <= 1; side += 2)
-            put_rod(w, STUFF_METAL, iron, vec_of(at + 0.22f * (float)side, 2.35f, z),
-                    vec_of(at + 0.22f * (float)side, 0.55f, z + back), 0.014f);
-        put_box(w, STUFF_PAINT, vec_of(0.04f, 0.04f, 0.04f), vec_of(at, 0.53f, z + back),
-                vec_of(0.26f, 0.025f, 0.1f));
-    }
-    draw_close(w);
-}
-
-static void put_slide(struct draw_world *w, float x, float z)
-{
-    struct vec red = vec_of(0.5f, 0.07f, 0.04f), blue = vec_of(0.05f, 0.16f, 0.42f);
-    struct vec wood = vec_of(0.40f, 0.24f, 0.10f);
-    draw_open(w);
-    for (int i = 0; i < 4; i++) {
-        float px = x + ((i & 1) ? 0.55f : -0.55f), pz = z + ((i & 2) ? 0.55f : -0.55f);
-        put_rod(w, STUFF_WOOD, wood, vec_of(px, 0, pz), vec_of(px, 2.5f, pz), 0.06f);
-    }
-    put_box(w, STUFF_WOOD, wood, vec_of(x, 1.35f, z), vec_of(0.6f, 0.05f, 0.6f));
-    for (int side = -1; side <= 1; side += 2)
-        put_turned(w, STUFF_PAINT, red, vec_of(x + 0.38f * (float)side, 2.7f, z),
-                   vec_of(0.52f, 0.03f, 0.8f), (struct draw_turn){0, 0, -40 * (float)side});
-    put_box(w, STUFF_PAINT, red, vec_of(x, 1.75f, z - 0.57f), vec_of(0.5f, 0.3f, 0.02f));
-    put_turned(w, STUFF_PAINT, blue, vec_of(x - 1.55f, 0.75f, z - 0.1f),
-               vec_of(1.2f, 0.03f, 0.3f), (struct draw_turn){0, 0, 35});
-    for (int side = -1; side <= 1; side += 2)
-        put_turned(w, STUFF_PAINT, blue, vec_of(x - 1.55f, 0.84f, z - 0.1f + 0.3f * (float)side),
-                   vec_of(1.2f, 0.12f, 0.025f), (struct draw_turn){0, 0, 35});
-    for (int i = 0; i < 5; i++)
-        put_rod(w, STUFF_WOOD, wood, vec_of(x + 0.62f, 0.25f * (float)(i + 1), z - 0.35f),
-                vec_of(x + 0.62f, 0.25f * (float)(i + 1), z + 0.35f), 0.03f);
-    draw_close(w);
-}
-
 static void build_playground(struct draw_world *w)
 {
     aim(w, 0, 1.6f, 0, -2, 0.64f);
     put_strip(w, STUFF_SAND, -5.5f, 5.5f, 2.5f, 13);
     draw_open(w);
     for (int i = 0; i < 8; i++)
-        put_box(w, STUFF_WOOD, vec_of(0.3f, 0.2f, 0.1f), vec_of(-4.8f + 1.4f * (float)i, 0.08f, 2.5f),
+        put_box(w, STUFF_WOOD, vec_of(0.3f, 0.2f, 0.1f),
+                vec_of(-4.8f + 1.4f * (float)i, 0.08f, 2.5f),
                 vec_of(0.68f, 0.1f, 0.09f));
     draw_close(w);
     put_swings(w, -1.9f, 6.2f);
@@ -485,31 +361,6 @@ static void build_playground(struct draw_world *w)
     put_lamp_post(w, -5.9f, 9.5f, 4.4f, 0.8f, vec_of(44, 29, 14), true);
     put_fill(w, vec_of(3, 4.6f, 0.5f), vec_of(13, 9, 5));
     w->exposure = 1.2f;
-}
-
-static void put_shelter(struct draw_world *w, float x, float z)
-{
-    struct vec grey = vec_of(0.12f, 0.13f, 0.14f), pane = vec_of(1, 1, 1);
-    draw_open(w);
-    for (int i = 0; i < 4; i++) {
-        float px = x + ((i & 1) ? 1.7f : -1.7f), pz = z + ((i & 2) ? 1.3f : 0);
-        put_rod(w, STUFF_METAL, grey, vec_of(px, 0, pz), vec_of(px, 2.4f, pz), 0.045f);
-    }
-    put_box(w, STUFF_METAL, grey, vec_of(x, 2.48f, z + 0.6f), vec_of(1.95f, 0.08f, 0.9f));
-    put_box(w, STUFF_GLOW, vec_of(2.2f, 2.3f, 2.3f), vec_of(x, 2.38f, z + 0.6f),
-            vec_of(0.9f, 0.025f, 0.06f));
-    put_box(w, STUFF_GLASS, pane, vec_of(x, 1.3f, z + 1.3f), vec_of(1.66f, 0.95f, 0.01f));
-    put_box(w, STUFF_GLASS, pane, vec_of(x - 1.7f, 1.3f, z + 0.65f), vec_of(0.01f, 0.95f, 0.6f));
-    put_box(w, STUFF_METAL, grey, vec_of(x, 1.25f, z + 1.3f), vec_of(0.03f, 1.1f, 0.03f));
-    put_box(w, STUFF_WOOD, vec_of(0.36f, 0.22f, 0.1f), vec_of(x - 0.35f, 0.48f, z + 0.95f),
-            vec_of(1.05f, 0.03f, 0.18f));
-    put_box(w, STUFF_METAL, grey, vec_of(x - 1.2f, 0.23f, z + 0.95f), vec_of(0.04f, 0.23f, 0.15f));
-    put_box(w, STUFF_METAL, grey, vec_of(x + 0.5f, 0.23f, z + 0.95f), vec_of(0.04f, 0.23f, 0.15f));
-    put_box(w, STUFF_METAL, grey, vec_of(x + 1.7f, 1.25f, z + 0.7f), vec_of(0.06f, 1.0f, 0.55f));
-    put_turned(w, STUFF_GLOW, vec_of(0.32f, 0.36f, 0.4f), vec_of(x + 1.64f, 1.25f, z + 0.68f),
-               vec_of(0.02f, 0.85f, 0.45f), (struct draw_turn){0, 0, 0});
-    draw_close(w);
-    put_light(w, vec_of(x, 2.3f, z + 0.6f), vec_of(5.6f, 6.2f, 6.4f), -0.1f);
 }
 
 static void build_bus_stop(struct draw_world *w)
@@ -525,8 +376,10 @@ static void build_bus_stop(struct draw_world *w)
     draw_open(w);
     put_rod(w, STUFF_METAL, vec_of(0.3f, 0.3f, 0.3f), vec_of(2.05f, 0, 4.3f),
             vec_of(2.05f, 2.9f, 4.3f), 0.04f);
-    put_box(w, STUFF_PAINT, yellow, vec_of(2.05f, 2.65f, 4.25f), vec_of(0.32f, 0.32f, 0.02f));
-    put_box(w, STUFF_PAINT, blue, vec_of(2.05f, 2.65f, 4.22f), vec_of(0.19f, 0.13f, 0.01f));
+    put_box(w, STUFF_PAINT, yellow, vec_of(2.05f, 2.65f, 4.25f),
+            vec_of(0.32f, 0.32f, 0.02f));
+    put_box(w, STUFF_PAINT, blue, vec_of(2.05f, 2.65f, 4.22f),
+            vec_of(0.19f, 0.13f, 0.01f));
     put_box(w, STUFF_PAINT, vec_of(0.6f, 0.6f, 0.58f), vec_of(2.05f, 1.55f, 4.24f),
             vec_of(0.17f, 0.25f, 0.015f));
     draw_close(w);

@@ -68,8 +68,8 @@ static void bump(struct draw_look *look, struct vec p, float much)
 {
     struct vec q = vec_of(p.z + 31, p.x + 7, p.y + 3);
     struct vec r = vec_of(p.y + 71, p.z + 9, p.x + 41);
-    struct vec by = vec_of(draw_noise(p) - 0.5f, draw_noise(q) - 0.5f,
-                           draw_noise(r) - 0.5f);
+    struct vec by =
+        vec_of(draw_noise(p) - 0.5f, draw_noise(q) - 0.5f, draw_noise(r) - 0.5f);
     look->n = vec_unit(vec_add(look->n, vec_scale(by, much)));
 }
 
@@ -95,8 +95,8 @@ static void look_puddle(const struct draw_world *world, const struct draw_hit *h
                         struct draw_look *look, float near)
 {
     look_asphalt(world, hit, look, near);
-    float low = draw_layers(vec_of(hit->at.x * 0.5f + 3, (float)(world->seed % 97),
-                                   hit->at.z * 0.36f));
+    float low = draw_layers(
+        vec_of(hit->at.x * 0.5f + 3, (float)(world->seed % 97), hit->at.z * 0.36f));
     float ox = (hit->at.x + 0.1f) / 1.8f, oz = (hit->at.z - 5.2f) / 2.8f;
     /* the one the photo is about: there in every seed, only its edge differs */
     float here = 1.15f * expf(-ox * ox - oz * oz);
@@ -106,9 +106,9 @@ static void look_puddle(const struct draw_world *world, const struct draw_hit *h
     look->albedo = vec_scale(look->albedo, (1.0f - 0.5f * damp) * (1.0f - 0.6f * deep));
     look->gloss += 0.5f * damp;
     look->mirror = deep;
-    struct vec ripple = vec_of(draw_noise(vec_scale(hit->at, 7)) - 0.5f, 0,
-                               draw_noise(vec_add(vec_scale(hit->at, 7),
-                                                  vec_of(40, 0, 9))) - 0.5f);
+    struct vec ripple =
+        vec_of(draw_noise(vec_scale(hit->at, 7)) - 0.5f, 0,
+               draw_noise(vec_add(vec_scale(hit->at, 7), vec_of(40, 0, 9))) - 0.5f);
     struct vec still = vec_unit(vec_add(vec_of(0, 1, 0), vec_scale(ripple, 0.018f)));
     look->n = vec_unit(vec_mix(look->n, still, deep > 0 ? 1 : 0));
 }
@@ -116,7 +116,8 @@ static void look_puddle(const struct draw_world *world, const struct draw_hit *h
 static void look_water(const struct draw_hit *hit, struct draw_look *look)
 {
     struct vec p = vec_of(hit->at.x * 1.3f, 0, hit->at.z * 2.6f);
-    float a = draw_layers(p) - 0.5f, b = draw_layers(vec_add(p, vec_of(50, 1, 8))) - 0.5f;
+    float a = draw_layers(p) - 0.5f,
+          b = draw_layers(vec_add(p, vec_of(50, 1, 8))) - 0.5f;
     look->n = vec_unit(vec_of(a * 0.10f, 1, b * 0.26f));
     look->albedo = vec_of(0.006f, 0.010f, 0.012f);
     look->mirror = 1;
@@ -148,7 +149,8 @@ static void look_flags(const struct draw_hit *hit, struct draw_look *look, float
 static void look_sand(const struct draw_hit *hit, struct draw_look *look, float near)
 {
     float grain = cell(hit->at.x * 110, 0, hit->at.z * 110) - 0.5f;
-    float k = (0.6f + 0.7f * draw_layers(vec_scale(hit->at, 2))) * (1 + 0.6f * near * grain);
+    float k =
+        (0.6f + 0.7f * draw_layers(vec_scale(hit->at, 2))) * (1 + 0.6f * near * grain);
     look->albedo = hit->stuff == STUFF_SAND ? vec_scale(vec_of(0.34f, 0.27f, 0.17f), k)
                                             : vec_scale(vec_of(0.17f, 0.15f, 0.12f), k);
     bump(look, vec_scale(hit->at, 9), 0.9f * near);
@@ -163,7 +165,8 @@ static void look_zebra(const struct draw_world *world, const struct draw_hit *hi
     look->albedo = vec_mix(look->albedo, vec_of(0.55f, 0.54f, 0.50f), white);
 }
 
-static void look_concrete(const struct draw_hit *hit, struct draw_look *look, float near)
+static void look_concrete(const struct draw_hit *hit, struct draw_look *look,
+                          float near)
 {
     float cloud = draw_layers(vec_scale(hit->at, 1.1f));
     float run = draw_layers(vec_of(hit->u * 5, hit->v * 0.25f, 3));
@@ -202,8 +205,8 @@ static float stroke_distance(const struct draw_stroke *s, float x, float y)
     if (x < s->x0 || x > s->x1 || y < s->y0 || y > s->y1)
         return least;
     for (int i = 0; i + 1 < DRAW_STROKE_POINTS; i++)
-        least = fminf(least, segment_distance(x, y, s->x[i], s->y[i], s->x[i + 1],
-                                              s->y[i + 1]));
+        least = fminf(
+            least, segment_distance(x, y, s->x[i], s->y[i], s->x[i + 1], s->y[i + 1]));
     return least;
 }
 
@@ -225,8 +228,10 @@ static void look_scribble(const struct draw_world *world, const struct draw_hit 
 static void look_leaves(const struct draw_hit *hit, struct draw_look *look, float near)
 {
     struct vec p = vec_scale(hit->at, 21);
-    struct vec wave = vec_scale(vec_of(draw_noise(p), draw_noise(vec_add(p, vec_of(9, 4, 2))),
-                                       draw_noise(vec_add(p, vec_of(3, 19, 7)))), 1.6f);
+    struct vec wave =
+        vec_scale(vec_of(draw_noise(p), draw_noise(vec_add(p, vec_of(9, 4, 2))),
+                         draw_noise(vec_add(p, vec_of(3, 19, 7)))),
+                  1.6f);
     struct vec q = vec_add(p, wave);
     float leaf = cell(q.x, q.y, q.z), other = cell(q.z, q.x, q.y + 50);
     float deep = draw_layers(vec_scale(hit->at, 3.3f));
@@ -252,7 +257,9 @@ static void look_smooth(const struct draw_hit *hit, struct draw_look *look, floa
 {
     float dirt = draw_layers(vec_scale(hit->at, 4));
     look->albedo = vec_scale(hit->colour, blend(0.9f, 0.6f + 0.6f * dirt, near));
-    look->gloss = hit->stuff == STUFF_METAL ? 0.9f : hit->stuff == STUFF_BAG ? 1.6f : 0.4f;
+    look->gloss = hit->stuff == STUFF_METAL ? 0.9f
+                  : hit->stuff == STUFF_BAG ? 1.6f
+                                            : 0.4f;
     look->sharp = hit->stuff == STUFF_BAG ? 22 : 30;
     if (hit->stuff != STUFF_BAG)
         return;
@@ -261,30 +268,60 @@ static void look_smooth(const struct draw_hit *hit, struct draw_look *look, floa
     bump(look, vec_scale(hit->at, 27), 1.1f);
 }
 
-struct draw_look draw_look_at(const struct draw_world *world, const struct draw_hit *hit)
+struct draw_look draw_look_at(const struct draw_world *world,
+                              const struct draw_hit *hit)
 {
     struct draw_look look = {.n = hit->n, .sharp = 10};
     float near = 1.0f / (1.0f + hit->t * hit->t * 0.006f);
     switch (hit->stuff) {
-    case STUFF_GRASS: look_grass(hit, &look, near); break;
-    case STUFF_ASPHALT: look_asphalt(world, hit, &look, near); break;
-    case STUFF_FLAGS: look_flags(hit, &look, near); break;
+    case STUFF_GRASS:
+        look_grass(hit, &look, near);
+        break;
+    case STUFF_ASPHALT:
+        look_asphalt(world, hit, &look, near);
+        break;
+    case STUFF_FLAGS:
+        look_flags(hit, &look, near);
+        break;
     case STUFF_SAND:
-    case STUFF_GRAVEL: look_sand(hit, &look, near); break;
-    case STUFF_ZEBRA: look_zebra(world, hit, &look, near); break;
-    case STUFF_PUDDLE: look_puddle(world, hit, &look, near); break;
-    case STUFF_WATER: look_water(hit, &look); break;
-    case STUFF_CONCRETE: look_concrete(hit, &look, near); break;
-    case STUFF_BRICK: look_brick(hit, &look, near); break;
-    case STUFF_SCRIBBLE: look_scribble(world, hit, &look, near); break;
-    case STUFF_LEAVES: look_leaves(hit, &look, near); break;
-    case STUFF_WOOD: look_wood(hit, &look, near); break;
+    case STUFF_GRAVEL:
+        look_sand(hit, &look, near);
+        break;
+    case STUFF_ZEBRA:
+        look_zebra(world, hit, &look, near);
+        break;
+    case STUFF_PUDDLE:
+        look_puddle(world, hit, &look, near);
+        break;
+    case STUFF_WATER:
+        look_water(hit, &look);
+        break;
+    case STUFF_CONCRETE:
+        look_concrete(hit, &look, near);
+        break;
+    case STUFF_BRICK:
+        look_brick(hit, &look, near);
+        break;
+    case STUFF_SCRIBBLE:
+        look_scribble(world, hit, &look, near);
+        break;
+    case STUFF_LEAVES:
+        look_leaves(hit, &look, near);
+        break;
+    case STUFF_WOOD:
+        look_wood(hit, &look, near);
+        break;
     case STUFF_METAL:
     case STUFF_PAINT:
-    case STUFF_BAG: look_smooth(hit, &look, near); break;
-    case STUFF_GLOW: look.emit = hit->colour; break;
+    case STUFF_BAG:
+        look_smooth(hit, &look, near);
+        break;
+    case STUFF_GLOW:
+        look.emit = hit->colour;
+        break;
     case STUFF_GLASS:
-    case STUFF_SKY: break;
+    case STUFF_SKY:
+        break;
     }
     return look;
 }

@@ -12,6 +12,7 @@ sources() {
 echo 'Files over 500 lines:'
 sources | xargs wc -l | awk '$2 != "total" && $1 > 500 { print "  " $1, $2 }' | sort -rn
 
+# shellcheck disable=SC2016
 # A function's body stands between a "{" and a "}" alone in the first column; its name is
 # the last word before "(" on the line above that begins in the first column.
 sources | grep '\.c$' | xargs awk '

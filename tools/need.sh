@@ -45,13 +45,7 @@ state() {
 }
 
 as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        die "not root, and there is no sudo: run this as root: $*"
-    fi
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 # Prints those of the packages that are not installed. A name without an architecture
@@ -74,6 +68,8 @@ node_is_new() {
 
 apt_install() {
     say "installing for $groups: $*"
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+        die "not root, and there is no sudo: install these as root, then go on: $*"
     if [ -n "$need_arm64" ] && ! dpkg --print-foreign-architectures | grep -qx arm64; then
         as_root dpkg --add-architecture arm64
     fi

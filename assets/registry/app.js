@@ -46,7 +46,7 @@ const Language = ({ changed }) => {
         changed();
     };
     return html`<button type="button" class="quiet-button" lang=${other} onClick=${change}>
-        ${t("band.other-language")}</button>`;
+        ${t("band.other_language")}</button>`;
 };
 
 function Band({ who, room, leave, changed }) {

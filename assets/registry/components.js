@@ -93,10 +93,10 @@ export function Receipt({ walk }) {
     if (!all && !of) return null;
     if (is_home)
         return html`<div class="receipt home"><p>${t("receipt.home", number(points), number(all))}
-            ${" "}${of ? t("receipt.home-photos", number(verified), number(of)) : t("receipt.no-photos")}</p></div>`;
+            ${" "}${of ? t("receipt.home_photos", number(verified), number(of)) : t("receipt.no_photos")}</p></div>`;
     return html`
         <div class="receipt">
-            <p class="strong">${t(points < all ? "receipt.points-coming" : "receipt.coming")}</p>
+            <p class="strong">${t(points < all ? "receipt.points_coming" : "receipt.coming")}</p>
             <dl>
                 <${Bar} name=${t("receipt.points")} n=${points} of=${all} />
                 <${Bar} name=${t("receipt.previews")} n=${previews} of=${of} />

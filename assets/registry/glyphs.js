@@ -1,6 +1,6 @@
-/* The states' glyphs and the heart of a map pin. Always beside a word, so they are hidden from screen readers. The light in the ring rises with the case. */
+/* The states' glyphs and the heart of a map pin. Always beside a word, so they are hidden
+ * from screen readers. The light in the ring rises with the case. */
 import { html } from "./html.js";
-
 const ring = html`<circle cx="9" cy="9" r="7" fill="none" stroke="currentColor" stroke-width="1.7"/>`;
 const line = (d) => html`<path d=${d} fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"/>`;
 const fill = (d) => html`<path d=${d} fill="currentColor"/>`;

@@ -123,6 +123,9 @@ function use_leaflet(props) {
             map.remove();
         };
     }, []);
+    /* What the map depends on, as text: a poll that brings the same redraws nothing. */
+    const pins_now = JSON.stringify(points), ground_now = JSON.stringify([route, stood, thing]);
+    const fit_now = `${fit} ${points.length > 0} ${JSON.stringify(route)}`;
     useEffect(() => {
         const frame = () => {
             const bounds = frame_of(points, stood, fit === "point" ? null : route, areas);
@@ -133,13 +136,13 @@ function use_leaflet(props) {
         live.current.frame = frame;
         live.current.framed = false;
         frame();
-    }, [points.length > 0, route, areas, fit]);
+    }, [fit_now, areas]);
     useEffect(() => {
         const { ground } = live.current;
         ground.clearLayers();
         draw_ground(ground, { areas, route, planned });
         if (stood) draw_stood(ground, stood, thing);
-    }, [areas, route, planned, stood, thing]);
+    }, [areas, planned, ground_now]);
     useEffect(() => {
         const { map, pins, focus } = live.current;
         pins.clearLayers();
@@ -148,7 +151,7 @@ function use_leaflet(props) {
         if (current && !map.getBounds().pad(-0.05).contains(current.getLatLng()))
             map.panTo(current.getLatLng(), { animate: !is_calm() });
         if (focus) drawn.get(focus)?.getElement().focus();
-    }, [points, selected]);
+    }, [pins_now, selected]);
     return { box, seen };
 }
 
@@ -171,8 +174,8 @@ export function FieldMap(props) {
         <div class="map" ref=${box} data-test="map"></div>
         ${to_list && html`<p class="map-note">
             <span>${t("map.seen", number(inside), number(points.length + missing))}
-                ${missing ? ` · ${t("map.no-place", number(missing))}` : ""} · </span>
-            <button type="button" class="quiet-button" onClick=${to_list}>${t("map.as-list")}</button></p>`}
+                ${missing ? ` · ${t("map.no_place", number(missing))}` : ""} · </span>
+            <button type="button" class="quiet-button" onClick=${to_list}>${t("map.as_list")}</button></p>`}
         ${legend && html`<${Legend} ...${props} />`}
     </section>`;
 }

@@ -1,10 +1,14 @@
 /* One point in the inbox: number, photo, urgency, name, what was said, who gets it. */
+import { useState } from "preact/hooks";
 import { t } from "../shared/i18n.js";
 import { Originals, StateBadge, Urgency } from "./components.js";
 import { html } from "./html.js";
-import { Link, go } from "./router.js";
+import { Link, address, go } from "./router.js";
 import { agree_word, category_name, is_safe_place, party_name, severity_word } from "./words.js";
-import { useState } from "preact/hooks";
+
+/* A point opens as its case; one without a case has its own view in the walk. */
+export const point_path = (o) =>
+    o.issue ? `/issues/${o.issue.id}` : address(`/walks/${o.walk}`, { point: o.id });
 
 /* The first photo as a small preview; a frame with words while there is none. */
 export function Preview({ o }) {
@@ -13,7 +17,7 @@ export function Preview({ o }) {
     const mark = photo && `${photo.sha256} ${photo.state}`;
     if (!photo) return html`<span class="preview frame"><span>${t("photo.none")}</span></span>`;
     if (photo.state === "named" || broken === mark)
-        return html`<span class="preview frame"><span>${t(broken === mark ? "photo.broken-short" : "photo.coming")}</span></span>`;
+        return html`<span class="preview frame"><span>${t(broken === mark ? "photo.broken_short" : "photo.coming")}</span></span>`;
     return html`<img key=${mark} class="preview" data-test="point-photo" loading="lazy"
         width="84" height="63" src=${`/api/v1/photos/${photo.sha256}/320`}
         alt=${t("photo.alt", 1, o.photos.length, category_name(o.category))}
@@ -22,7 +26,7 @@ export function Preview({ o }) {
 
 export function Responsible({ o }) {
     const { issue } = o;
-    if (!issue) return html`<span class="small quiet">${t(is_safe_place(o) ? "inbox.no-case-safe" : "inbox.no-case")}</span>`;
+    if (!issue) return html`<span class="small quiet">${t(is_safe_place(o) ? "inbox.no_case_safe" : "inbox.no_case")}</span>`;
     const is_proposal = issue.state === "open" && !issue.touched;
     return html`<span>${t(is_proposal ? "inbox.proposed" : "inbox.responsible")} <strong>${party_name(issue.party)}</strong></span>`;
 }

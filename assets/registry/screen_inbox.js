@@ -6,7 +6,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { number, t, tn } from "../shared/i18n.js";
 import { Asked, Downloads, Kbd, Receipt, Title, Waiting, move_by_key } from "./components.js";
 import { html } from "./html.js";
-import { PointRow } from "./point_row.js";
+import { PointRow, point_path } from "./point_row.js";
+import { Point } from "./screen_issue.js";
 import { FieldMap } from "./map.js";
 import { Link, address, go, has_moved, restate } from "./router.js";
 import { get, load_areas, set_trail, use_asked, use_settled } from "./state.js";
@@ -23,9 +24,6 @@ function tab_of(o) {
 
 const arrange = (points) =>
     [...points].sort(by_urgency).map((o) => ({ id: o.id, tab: tab_of(o) }));
-
-export const point_path = (o) =>
-    o.issue ? `/issues/${o.issue.id}` : address(`/walks/${o.walk}`, { point: o.id });
 
 async function ask(id) {
     const [{ walks }, { observations }] = await Promise.all([
@@ -61,7 +59,7 @@ const Head = ({ walk, points }) => html`
             <p class="crumbs"><${Link} to="/">${t("band.walks")}<//>${walk.area ? ` / ${walk.area}` : ""}</p>
             <${Title} text=${walk.title} />
             <p class="quiet">${[walk_time(walk), t(`mode.${walk.mode || "foot"}`),
-                t(`walk-state.${walk.state}`), tn("inbox.points", points)].join(" · ")}</p>
+                t(`walk_state.${walk.state}`), tn("inbox.points", points)].join(" · ")}</p>
         </div>
         <${Receipt} walk=${walk} />
     </div>`;
@@ -76,7 +74,7 @@ const EmptyTab = ({ tab, tabs, path }) => {
     const triaged = tabs.find(([name]) => name === "triaged")[1];
     if (tab !== "triage") return html`<p class="nothing">${t(`inbox.empty.${tab}`)}</p>`;
     return html`<p class="nothing">${tn("inbox.empty.triage", triaged)}${" "}
-        ${triaged > 0 && html`<${Link} to=${path({ tab: "triaged", at: "" })}>${t("inbox.see-triaged")}<//>`}</p>`;
+        ${triaged > 0 && html`<${Link} to=${path({ tab: "triaged", at: "" })}>${t("inbox.see_triaged")}<//>`}</p>`;
 };
 
 function use_focus(list, current, ready) {
@@ -154,7 +152,15 @@ function Body({ walk, settled, query }) {
         </div>`;
 }
 
-export function Inbox({ id, query }) {
+/* /walks/ID?point=ID is a point without a case; /walks/ID alone is the inbox. */
+export function Inbox({ id, query, who }) {
+    const point = query.get("point");
+    return point
+        ? html`<${Point} key=${point} walk=${id} id=${point} who=${who} />`
+        : html`<${Walk} id=${id} query=${query} />`;
+}
+
+function Walk({ id, query }) {
     const asked = use_asked(() => ask(id), [id], POLL_MS);
     const settled = use_settled(asked.data?.points, arrange, [id]);
     const { walk } = asked.data ?? {};

@@ -112,9 +112,9 @@ export function Issues({ query }) {
 
 /* How many cases, and counted over what. */
 function counted({ issues, walks }, { walk, closed, state }) {
-    const kind = state || closed ? "issues.count-all" : "issues.count-open";
+    const kind = state || closed ? "issues.count_all" : "issues.count_open";
     const title = walks.find((one) => one.id === walk)?.title;
     return title
-        ? tn(`${kind}-in`, issues.length, title)
+        ? tn(`${kind}_in`, issues.length, title)
         : tn(kind, issues.length, number(walks.length));
 }

@@ -10,7 +10,7 @@ const POLL_MS = 5000;
 
 function arrived({ points, photos, home }) {
     const of = Math.max(photos ?? 0, home.photos), all = Math.max(points ?? 0, home.points);
-    if (!all) return t("walks.none-home");
+    if (!all) return t("walks.none_home");
     const parts = [tn("walks.points", home.points, number(all))];
     parts.push(of ? t("walks.originals", number(home.verified), number(of)) : t("photos.none"));
     return parts.join(" · ");
@@ -24,7 +24,7 @@ const Walk = ({ walk }) => {
     const is_coming = walk.home.verified < of || walk.home.points < (walk.points ?? 0);
     return html`<li class=${`card walk ${is_coming ? "coming" : ""}`}>
         <h2><${Link} to=${`/walks/${walk.id}`} data-test="walk-row">${walk.title}<//></h2>
-        <p class="walk-state">${t(`walk-state.${walk.state}`)}</p>
+        <p class="walk-state">${t(`walk_state.${walk.state}`)}</p>
         <p class="quiet">${facts(walk)}</p>
         ${walk.purpose && html`<p>${walk.purpose}</p>`}
         <p class="strong">${arrived(walk)}</p>

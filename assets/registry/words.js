@@ -65,7 +65,7 @@ export function metres(a, b) {
 /* The evening of a walk in words. */
 export function walk_time(walk) {
     const from = walk.begun ?? walk.starts;
-    if (!from) return t("walk.no-time");
+    if (!from) return t("walk.no_time");
     if (!walk.ended) return moment(from);
     return t("time.span", date_text(from), time_text(from), time_text(walk.ended));
 }

@@ -1,9 +1,9 @@
 /* call: starts lygte-picture, waits for it, and believes nothing it says.
  *
- * The helper gets five descriptors and nothing else: the photo, the report pipe, the two
- * outputs, /dev/null for its errors. Its outputs are files this side has opened, beside
- * their final names; this side looks at them, fsyncs and renames them. A helper that
- * crashes, babbles or never ends becomes a sentence, and leaves no file.
+ * The helper gets five descriptors and nothing else: the photo, the report pipe, the
+ * two outputs, /dev/null for its errors. Its outputs are files this side has opened,
+ * beside their final names; this side looks at them, fsyncs and renames them. A helper
+ * that crashes, babbles or never ends becomes a sentence, and leaves no file.
  */
 #include "core/picture/picture.h"
 
@@ -89,25 +89,20 @@ static const struct text_key {
     const char *words[4];
 } text_keys[] = {
     {"format", offsetof(struct said, facts.format), 8, {"jpeg", "png"}},
-    {"taken_from", offsetof(struct said, facts.taken_from), 16, {"gps", "offset", "local"}},
+    {"taken_from",
+     offsetof(struct said, facts.taken_from),
+     16,
+     {"gps", "offset", "local"}},
     {"refused", offsetof(struct said, refused), 24, {NULL}},
     {"detail", offsetof(struct said, detail), DETAIL_MOST + 1, {NULL}},
-};
-
-static const struct refusal_row {
-    const char *word;
-    enum err_code code;
-    const char *key;
-} refusal_rows[] = {
-#define ROW(name, word, code, key) {word, code, key},
-    PICTURE_REFUSALS(ROW)
-#undef ROW
 };
 
 /* Letters, digits, '_' and spaces: what a word or a detail may be made of. */
 static bool plain_text(const char *s)
 {
-    return s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ")] ==
+    return s[strspn(
+               s,
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ")] ==
            '\0';
 }
 
@@ -164,10 +159,13 @@ static bool take_line(struct said *s, char *line)
 /* The whole text; false when it is anything but a report. Changes the text. */
 static bool parse_report(char *text, size_t len, struct said *s)
 {
-    *s = (struct said){.facts = {.orientation = 1, .at = GEO_NOWHERE,
-                                 .altitude_mm = INT64_MIN, .direction_c = -1,
+    *s = (struct said){.facts = {.orientation = 1,
+                                 .at = GEO_NOWHERE,
+                                 .altitude_mm = INT64_MIN,
+                                 .direction_c = -1,
                                  .taken_ms = INT64_MIN},
-                       .jail = -1, .holds = -1};
+                       .jail = -1,
+                       .holds = -1};
     if (strlen(text) != len)
         return false;
     char *line = text;
@@ -231,8 +229,9 @@ static bool find_program(char out[PATH_MOST], struct err *err)
 /* The few variables the helper may see. */
 static void pick_environment(char *out[8])
 {
-    static const char *const names[] = {"LYGTE_JAIL=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
-                                        "LD_LIBRARY_PATH=", "QEMU_LD_PREFIX="};
+    static const char *const names[] = {
+        "LYGTE_JAIL=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LD_LIBRARY_PATH=",
+        "QEMU_LD_PREFIX="};
     size_t n = 0;
     for (char **e = environ; *e; e++)
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -241,14 +240,15 @@ static void pick_environment(char *out[8])
     out[n] = NULL;
 }
 
-/* All descriptors stand at FD_LEAST or above, so none is overwritten before its turn. */
+/* All descriptors stand at FD_LEAST or above: none is overwritten before its turn. */
 static int place_descriptors(posix_spawn_file_actions_t *files, const struct call *c)
 {
-    const int pairs[][2] = {{c->input, PICTURE_FD_INPUT},
-                            {c->report, PICTURE_FD_REPORT},
-                            {PICTURE_ASAN ? -1 : c->null, STDERR_FILENO},
-                            {c->preview.fd >= 0 ? c->preview.fd : c->null, PICTURE_FD_PREVIEW},
-                            {c->thumb.fd >= 0 ? c->thumb.fd : c->null, PICTURE_FD_THUMB}};
+    const int pairs[][2] = {
+        {c->input, PICTURE_FD_INPUT},
+        {c->report, PICTURE_FD_REPORT},
+        {PICTURE_ASAN ? -1 : c->null, STDERR_FILENO},
+        {c->preview.fd >= 0 ? c->preview.fd : c->null, PICTURE_FD_PREVIEW},
+        {c->thumb.fd >= 0 ? c->thumb.fd : c->null, PICTURE_FD_THUMB}};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof pairs / sizeof pairs[0]; i++)
         if (pairs[i][0] >= 0)
@@ -288,7 +288,9 @@ static bool start_program(struct call *c, struct err *err)
     posix_spawnattr_init(&attributes);
     int rc = place_descriptors(&files, c);
     rc = rc ? rc : clear_signals(&attributes);
-    rc = rc ? rc : posix_spawn(&c->pid, program, &files, &attributes, arguments, environment);
+    rc =
+        rc ? rc
+           : posix_spawn(&c->pid, program, &files, &attributes, arguments, environment);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     if (rc == 0)
@@ -355,7 +357,8 @@ static int lift(int fd)
     return high;
 }
 
-static bool open_input(struct call *c, const char *path, const char *name, struct err *err)
+static bool open_input(struct call *c, const char *path, const char *name,
+                       struct err *err)
 {
     /* O_NONBLOCK: a FIFO must not hold us up before we see that it is one. */
     c->input = lift(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -373,7 +376,8 @@ static bool open_output(struct output *o, struct err *err)
 {
     if (!o->path)
         return true;
-    int n = snprintf(o->beside, sizeof o->beside, "%s.new.%ld", o->path, (long)getpid());
+    int n =
+        snprintf(o->beside, sizeof o->beside, "%s.new.%ld", o->path, (long)getpid());
     if (n < 0 || n >= PATH_MOST)
         return err_set(err, ERR_INTERNAL, "picture.unwritten", o->path, NULL);
     o->fd = lift(open(o->beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
@@ -441,10 +445,11 @@ static bool say_silence(const struct call *c, const char *name, struct err *err)
 
 static bool say_refusal(const struct said *s, const char *name, struct err *err)
 {
-    for (size_t i = 0; i < REFUSAL__MAX; i++)
-        if (strcmp(s->refused, refusal_rows[i].word) == 0)
-            return err_set(err, refusal_rows[i].code, refusal_rows[i].key, name, s->detail,
-                           NULL);
+    for (size_t i = 0; i < REFUSAL__MAX; i++) {
+        const struct picture_refusal *r = &picture_refusals[i];
+        if (strcmp(s->refused, r->word) == 0)
+            return err_set(err, r->code, r->key, name, s->detail, NULL);
+    }
     return err_set(err, ERR_INTERNAL, "picture.nonsense", name, NULL);
 }
 
@@ -457,8 +462,9 @@ static bool output_holds(const struct output *o)
         return true;
     if (fstat(o->fd, &st) != 0 || st.st_size < 4 || st.st_size > o->most)
         return false;
-    return pread(o->fd, begin, 2, 0) == 2 && pread(o->fd, end, 2, st.st_size - 2) == 2 &&
-           begin[0] == 0xFF && begin[1] == 0xD8 && end[0] == 0xFF && end[1] == 0xD9;
+    return pread(o->fd, begin, 2, 0) == 2 &&
+           pread(o->fd, end, 2, st.st_size - 2) == 2 && begin[0] == 0xFF &&
+           begin[1] == 0xD8 && end[0] == 0xFF && end[1] == 0xD9;
 }
 
 static bool output_settle(struct output *o, struct err *err)
@@ -471,7 +477,8 @@ static bool output_settle(struct output *o, struct err *err)
     return o->settled;
 }
 
-static bool call_judge(struct call *c, const char *name, struct said *s, struct err *err)
+static bool call_judge(struct call *c, const char *name, struct said *s,
+                       struct err *err)
 {
     bool clean = c->status == 0;
     if (c->late || !clean)
@@ -485,11 +492,12 @@ static bool call_judge(struct call *c, const char *name, struct said *s, struct 
 
 static void call_init(struct call *c, const char *deed, const struct picture_wish *wish)
 {
-    *c = (struct call){.deed = deed, .input = -1, .report = -1, .pipe_end = -1, .null = -1};
-    c->preview = (struct output){.path = wish ? wish->preview : NULL, .fd = -1,
-                                 .most = PICTURE_PREVIEW_BYTES};
-    c->thumb = (struct output){.path = wish ? wish->thumb : NULL, .fd = -1,
-                               .most = PICTURE_THUMB_BYTES};
+    *c = (struct call){
+        .deed = deed, .input = -1, .report = -1, .pipe_end = -1, .null = -1};
+    c->preview = (struct output){
+        .path = wish ? wish->preview : NULL, .fd = -1, .most = PICTURE_PREVIEW_BYTES};
+    c->thumb = (struct output){
+        .path = wish ? wish->thumb : NULL, .fd = -1, .most = PICTURE_THUMB_BYTES};
 }
 
 bool picture_read(const char *path, const char *name, const struct picture_wish *wish,

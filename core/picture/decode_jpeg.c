@@ -4,8 +4,9 @@
  * large as the largest copy needs; YCbCr and grey come out as raw planes, without
  * upsampling or colour conversion. All sizes are checked from the header, before any
  * memory is taken. A file that ends before its EOI marker, and entropy data that do not
- * decode, are refused: half a photo must not pass for a whole one. Strange bytes between
- * segments and after EOI (many phones write them) are fine. ICC profiles are not read.
+ * decode, are refused: half a photo must not pass for a whole one. Strange bytes
+ * between segments and after EOI (many phones write them) are fine. ICC profiles are
+ * not read.
  */
 #include "core/picture/photo.h"
 #include "core/picture/scale.h"
@@ -208,8 +209,8 @@ static void check_header(struct reading *r)
 /* The smallest of 1/1, 1/2, 1/4 and 1/8 that leaves the longest side at least side. */
 static unsigned reduction(j_decompress_ptr jpeg, int side)
 {
-    unsigned longest = jpeg->image_width > jpeg->image_height ? jpeg->image_width
-                                                              : jpeg->image_height;
+    unsigned longest =
+        jpeg->image_width > jpeg->image_height ? jpeg->image_width : jpeg->image_height;
     for (unsigned d = 8; d > 1; d /= 2)
         if (longest / d >= (unsigned)side)
             return d;
@@ -218,7 +219,8 @@ static unsigned reduction(j_decompress_ptr jpeg, int side)
 
 static bool is_planar(j_decompress_ptr jpeg)
 {
-    return jpeg->jpeg_color_space == JCS_GRAYSCALE || jpeg->jpeg_color_space == JCS_YCbCr;
+    return jpeg->jpeg_color_space == JCS_GRAYSCALE ||
+           jpeg->jpeg_color_space == JCS_YCbCr;
 }
 
 /* Raw planes as they lie in the file: each has its own sampling. */
@@ -231,8 +233,10 @@ static void shape_planes(j_decompress_ptr jpeg, struct shape *s)
         s->plane[i] = (struct shape_plane){
             .columns = (int)c->downsampled_width,
             .rows = (int)c->downsampled_height,
-            .wide = jpeg->image_width * size * c->h_samp_factor / jpeg->max_h_samp_factor,
-            .high = jpeg->image_height * size * c->v_samp_factor / jpeg->max_v_samp_factor,
+            .wide =
+                jpeg->image_width * size * c->h_samp_factor / jpeg->max_h_samp_factor,
+            .high =
+                jpeg->image_height * size * c->v_samp_factor / jpeg->max_v_samp_factor,
         };
     }
 }
@@ -298,7 +302,8 @@ static void choose_output(j_decompress_ptr jpeg, int side)
     if (is_planar(jpeg)) {
         jpeg->raw_data_out = TRUE;
         jpeg->out_color_space = jpeg->jpeg_color_space;
-    } else if (jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK) {
+    } else if (jpeg->jpeg_color_space == JCS_CMYK ||
+               jpeg->jpeg_color_space == JCS_YCCK) {
         jpeg->out_color_space = JCS_CMYK;
     } else if (jpeg->jpeg_color_space == JCS_RGB) {
         jpeg->out_color_space = JCS_RGB;

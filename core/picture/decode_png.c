@@ -1,13 +1,13 @@
-/* decode_png: checks a PNG's frame (W3C PNG third edition: signature, chunks, CRC, IHDR,
- * IEND) before stb_image sees it, then feeds its pixels to the copies.
+/* decode_png: checks a PNG's frame (W3C PNG third edition: signature, chunks, CRC,
+ * IHDR, IEND) before stb_image sees it, then feeds its pixels to the copies.
  *
- * stb_image checks no CRC, so a flipped bit would pass; it is refused here. Transparency
- * is laid over white. An eXIf chunk gives facts as EXIF in a JPEG does. Gamma and colour
- * profile chunks are not read.
+ * stb_image checks no CRC, so a flipped bit would pass; it is refused here.
+ * Transparency is laid over white. An eXIf chunk gives facts as EXIF in a JPEG does.
+ * Gamma and colour profile chunks are not read.
  */
 #include "core/picture/photo.h"
-#include "core/picture/stb_png.h"
 #include "core/picture/scale.h"
+#include "core/picture/stb_png.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -162,14 +162,17 @@ void decode_png(int fd, struct picture_facts *facts, struct copies *copies)
     check_frame(&p, facts);
     check_size(&p);
     int width, height, channels, out_of_memory;
-    uint8_t *pixels = png_pixels(p.bytes, p.n, &width, &height, &channels, &out_of_memory);
+    uint8_t *pixels =
+        png_pixels(p.bytes, p.n, &width, &height, &channels, &out_of_memory);
     if (!pixels)
         refuse(out_of_memory ? REFUSAL_MEMORY : REFUSAL_DAMAGED, NULL);
     bool swapped = facts->orientation >= 5;
     snprintf(facts->format, sizeof facts->format, "png");
     facts->width = swapped ? height : width;
     facts->height = swapped ? width : height;
-    struct shape shape = {.width = width, .height = height, .planes = 3,
+    struct shape shape = {.width = width,
+                          .height = height,
+                          .planes = 3,
                           .orientation = facts->orientation};
     for (int i = 0; i < 3; i++)
         shape.plane[i] = (struct shape_plane){width, height, width, height};

@@ -47,7 +47,8 @@ static void room_end(j_compress_ptr jpeg)
 /* Our own pixels: nothing can be wrong with them but memory. */
 static void fail(j_common_ptr common)
 {
-    refuse(common->err->msg_code == JERR_OUT_OF_MEMORY ? REFUSAL_MEMORY : REFUSAL_DAMAGED,
+    refuse(common->err->msg_code == JERR_OUT_OF_MEMORY ? REFUSAL_MEMORY
+                                                       : REFUSAL_DAMAGED,
            NULL);
 }
 

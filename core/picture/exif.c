@@ -39,7 +39,7 @@ static ExifEntry *entry_of(ExifData *data, ExifIfd ifd, int tag)
     return exif_content_get_entry(data->ifd[ifd], (ExifTag)tag);
 }
 
-/* An ASCII value, cut at the size, without the blanks around it; "" when there is none. */
+/* An ASCII value, cut at the size, without the blanks around it; "" when none. */
 static void text_of(ExifData *data, ExifIfd ifd, int tag, char out[TEXT])
 {
     out[0] = '\0';
@@ -195,8 +195,8 @@ static bool wall_of(const char *text, int64_t *ret)
     if (strlen(text) != 19 || text[10] != ' ' || text[13] != ':' || text[16] != ':')
         return false;
     int h = number(text + 11, 2), mi = number(text + 14, 2), s = number(text + 17, 2);
-    if (!exif_date(text, &y, &mo, &d) || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 ||
-        s > 60)
+    if (!exif_date(text, &y, &mo, &d) || h < 0 || h > 23 || mi < 0 || mi > 59 ||
+        s < 0 || s > 60)
         return false;
     *ret = clock_days(y, mo, d) * day_ms + h * hour + mi * minute + s * second;
     return true;

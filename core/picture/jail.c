@@ -15,16 +15,16 @@
 #include <unistd.h>
 
 static const int allowed[] = {
-    SCMP_SYS(read),         SCMP_SYS(pread64),      SCMP_SYS(write),
-    SCMP_SYS(lseek),        SCMP_SYS(_llseek),      SCMP_SYS(fstat),
-    SCMP_SYS(fstat64),      SCMP_SYS(newfstatat),   SCMP_SYS(brk),
-    SCMP_SYS(munmap),       SCMP_SYS(mremap),       SCMP_SYS(madvise),
-    SCMP_SYS(futex),        SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime), SCMP_SYS(exit),
-    SCMP_SYS(exit_group),   SCMP_SYS(restart_syscall),
+    SCMP_SYS(read),        SCMP_SYS(pread64),         SCMP_SYS(write),
+    SCMP_SYS(lseek),       SCMP_SYS(_llseek),         SCMP_SYS(fstat),
+    SCMP_SYS(fstat64),     SCMP_SYS(newfstatat),      SCMP_SYS(brk),
+    SCMP_SYS(munmap),      SCMP_SYS(mremap),          SCMP_SYS(madvise),
+    SCMP_SYS(futex),       SCMP_SYS(rt_sigreturn),    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(getrandom),   SCMP_SYS(clock_gettime),   SCMP_SYS(exit),
+    SCMP_SYS(exit_group),  SCMP_SYS(restart_syscall),
 #if PICTURE_ASAN
-    SCMP_SYS(sigaltstack),  SCMP_SYS(sched_yield),  SCMP_SYS(gettid),
-    SCMP_SYS(getpid),       SCMP_SYS(rt_sigaction),
+    SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield),     SCMP_SYS(gettid),
+    SCMP_SYS(getpid),      SCMP_SYS(rt_sigaction),
 #endif
 };
 
@@ -67,6 +67,7 @@ bool jail_holds(void)
         return false;
     if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EPERM)
         return false;
-    void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *code =
+        mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return code == MAP_FAILED && errno == EPERM;
 }

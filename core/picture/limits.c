@@ -28,6 +28,6 @@ bool limits_set(void)
     if (!PICTURE_ASAN && !limit(RLIMIT_AS, (rlim_t)LIMIT_MEMORY_MIB << 20))
         return false;
     return limit(RLIMIT_CPU, LIMIT_CPU_S * (PICTURE_ASAN ? 4 : 1)) &&
-           limit(RLIMIT_FSIZE, LIMIT_FILE_BYTES) && limit(RLIMIT_NOFILE, PICTURE_FD_END) &&
-           limit(RLIMIT_CORE, 0);
+           limit(RLIMIT_FSIZE, LIMIT_FILE_BYTES) &&
+           limit(RLIMIT_NOFILE, PICTURE_FD_END) && limit(RLIMIT_CORE, 0);
 }

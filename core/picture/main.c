@@ -22,12 +22,6 @@
 
 enum { MAGIC = 32 };
 
-static const char *const refusal_words[] = {
-#define WORD(name, word, code, key) word,
-    PICTURE_REFUSALS(WORD)
-#undef WORD
-};
-
 /* The one global thing of the program: what it says at the end. */
 static struct report {
     char text[PICTURE_REPORT_MOST];
@@ -35,7 +29,7 @@ static struct report {
 } report;
 
 #if PICTURE_ASAN
-/* Its leak check needs threads and ptrace; the jail has neither, and we free nothing. */
+/* Its leak check needs threads and ptrace, which the jail has not; we free nothing. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -77,7 +71,7 @@ static _Noreturn void finish(void)
 
 _Noreturn void refuse(enum refusal why, const char *detail)
 {
-    say("refused=%s\n", refusal_words[why]);
+    say("refused=%s\n", picture_refusals[why].word);
     if (detail)
         say("detail=%s\n", detail);
     finish();
@@ -100,15 +94,17 @@ void *take(size_t n, size_t size)
 
 void facts_clear(struct picture_facts *f)
 {
-    *f = (struct picture_facts){.orientation = 1, .at = GEO_NOWHERE,
-                                .altitude_mm = INT64_MIN, .direction_c = -1,
+    *f = (struct picture_facts){.orientation = 1,
+                                .at = GEO_NOWHERE,
+                                .altitude_mm = INT64_MIN,
+                                .direction_c = -1,
                                 .taken_ms = INT64_MIN};
 }
 
 static void say_facts(const struct picture_facts *f)
 {
-    say("format=%s\nwidth=%d\nheight=%d\norientation=%d\n", f->format, f->width, f->height,
-        f->orientation);
+    say("format=%s\nwidth=%d\nheight=%d\norientation=%d\n", f->format, f->width,
+        f->height, f->orientation);
     if (f->at.lat_e7 != GEO_NONE)
         say("lat_e7=%" PRId64 "\nlon_e7=%" PRId64 "\n", f->at.lat_e7, f->at.lon_e7);
     if (f->at.accuracy_mm >= 0)
@@ -130,14 +126,22 @@ static const struct kind {
     enum refusal why;
     const char *name;
 } kinds[] = {
-    {4, "ftypheic", 8, REFUSAL_HEIC, NULL},       {4, "ftypheix", 8, REFUSAL_HEIC, NULL},
-    {4, "ftypheim", 8, REFUSAL_HEIC, NULL},       {4, "ftypheis", 8, REFUSAL_HEIC, NULL},
-    {4, "ftyphevc", 8, REFUSAL_HEIC, NULL},       {4, "ftyphevx", 8, REFUSAL_HEIC, NULL},
-    {4, "ftypmif1", 8, REFUSAL_HEIC, NULL},       {4, "ftypmsf1", 8, REFUSAL_HEIC, NULL},
-    {8, "WEBP", 4, REFUSAL_WEBP, NULL},           {0, "GIF8", 4, REFUSAL_GIF, NULL},
-    {4, "ftypavif", 8, REFUSAL_OTHER_KIND, "AVIF"}, {4, "ftyp", 4, REFUSAL_OTHER_KIND, "MP4"},
-    {0, "II*\0", 4, REFUSAL_OTHER_KIND, "TIFF"},  {0, "MM\0*", 4, REFUSAL_OTHER_KIND, "TIFF"},
-    {0, "\xFF\x0A", 2, REFUSAL_OTHER_KIND, "JPEG XL"}, {0, "BM", 2, REFUSAL_OTHER_KIND, "BMP"},
+    {4, "ftypheic", 8, REFUSAL_HEIC, NULL},
+    {4, "ftypheix", 8, REFUSAL_HEIC, NULL},
+    {4, "ftypheim", 8, REFUSAL_HEIC, NULL},
+    {4, "ftypheis", 8, REFUSAL_HEIC, NULL},
+    {4, "ftyphevc", 8, REFUSAL_HEIC, NULL},
+    {4, "ftyphevx", 8, REFUSAL_HEIC, NULL},
+    {4, "ftypmif1", 8, REFUSAL_HEIC, NULL},
+    {4, "ftypmsf1", 8, REFUSAL_HEIC, NULL},
+    {8, "WEBP", 4, REFUSAL_WEBP, NULL},
+    {0, "GIF8", 4, REFUSAL_GIF, NULL},
+    {4, "ftypavif", 8, REFUSAL_OTHER_KIND, "AVIF"},
+    {4, "ftyp", 4, REFUSAL_OTHER_KIND, "MP4"},
+    {0, "II*\0", 4, REFUSAL_OTHER_KIND, "TIFF"},
+    {0, "MM\0*", 4, REFUSAL_OTHER_KIND, "TIFF"},
+    {0, "\xFF\x0A", 2, REFUSAL_OTHER_KIND, "JPEG XL"},
+    {0, "BM", 2, REFUSAL_OTHER_KIND, "BMP"},
     {0, "%PDF-", 5, REFUSAL_OTHER_KIND, "PDF"},
 };
 
@@ -170,7 +174,8 @@ static void write_copy(struct copy *copy, size_t budget, int fd)
     uint8_t *bytes = take(budget, 1);
     size_t n = encode_copy(copy, bytes, budget);
     if (!write_all(fd, bytes, n))
-        refuse(errno == ENOSPC || errno == EDQUOT ? REFUSAL_DISK_FULL : REFUSAL_UNWRITTEN,
+        refuse(errno == ENOSPC || errno == EDQUOT ? REFUSAL_DISK_FULL
+                                                  : REFUSAL_UNWRITTEN,
                NULL);
     free(bytes);
 }
@@ -217,7 +222,7 @@ int main(int argc, char **argv)
         return 2;
     say("%s\n", PICTURE_REPORT_FIRST);
     if (!limits_set())
-        refuse(REFUSAL_NO_LIMITS, NULL);
+        refuse(REFUSAL_NO_JAIL, NULL);
     bool jailed = close_in();
     say("jail=%s\n", jailed ? "on" : "off");
     if (check) {

@@ -1,13 +1,18 @@
-/* picture: facts and small copies of a photo, made by a process that can do nothing else.
+/* picture: facts and small copies of a photo, by a process that can do little else.
  *
  * Decoding meets hostile bytes, so it never happens in walker or registry: this call
  * starts build/libexec/lygte-picture by posix_spawn with only its descriptors (input,
- * outputs, report), limits set before exec and a seccomp filter before the first byte
- * (records.md 4). A crash, a refusal or a time-out there is a sentence here.
+ * report, outputs). Before the first byte of input that program limits its memory, CPU
+ * and files and puts itself behind a seccomp filter (records.md 4). What it reports is
+ * checked value by value here. A crash, a refusal or a time-out is a sentence here.
  *
  * JPEG by libjpeg-turbo, PNG by stb_image, EXIF by libexif. Refused before any memory
  * is taken: more than 100 megapixels, progressive JPEG over 50 megapixels, 100 scans,
- * PNG over 16384 a side or 64 MB of pixels, anything that is neither JPEG nor PNG.
+ * PNG over 16384 a side or 64 MB of pixels, anything that is neither JPEG nor PNG. A
+ * JPEG whose end is missing, and a PNG with a wrong checksum, are refused as well.
+ *
+ * The program is LYGTE_PICTURE, else ../libexec/lygte-picture from the folder of the
+ * running program, else lygte-picture in that folder.
  */
 #ifndef LYGTE_PICTURE_H
 #define LYGTE_PICTURE_H
@@ -17,27 +22,29 @@
 
 #include <stdint.h>
 
-enum { PICTURE_PREVIEW = 1600, PICTURE_THUMB = 320 };          /* longest side, pixels */
-enum { PICTURE_PREVIEW_BYTES = 250000, PICTURE_THUMB_BYTES = 20000 }; /* at the most   */
+enum { PICTURE_PREVIEW = 1600, PICTURE_THUMB = 320 }; /* longest side, pixels */
+enum { PICTURE_PREVIEW_BYTES = 250000, PICTURE_THUMB_BYTES = 20000 }; /* at the most */
 
 struct picture_facts {
-    char format[8];        /* "jpeg" or "png"                                          */
-    int width, height;     /* upright, after orientation                               */
-    int orientation;       /* EXIF 1..8 as found; 1 when absent                        */
-    struct geo_point at;   /* GEO_NOWHERE when EXIF has none; accuracy from
-                              GPSHPositioningError                                     */
-    bool zero_position;    /* EXIF said 0,0: a phone without a fix                     */
-    bool bad_gps_date;     /* a GPS date that is no date; the position stands          */
-    int64_t altitude_mm;   /* above sea level; INT64_MIN when unknown                  */
-    int direction_c;       /* hundredths of a degree, 0..35999; -1 unknown             */
-    int64_t taken_ms;      /* UTC; INT64_MIN when unknown                              */
-    char taken_from[16];   /* "gps", "offset" (DateTimeOriginal with OffsetTime),
-                              "local" (no zone given: read as Europe/Copenhagen), ""   */
+    char format[8];      /* "jpeg" or "png"                                         */
+    int width, height;   /* upright, after orientation                              */
+    int orientation;     /* EXIF 1..8 as found; 1 when absent                       */
+    struct geo_point at; /* GEO_NOWHERE when EXIF has none; accuracy from
+                            GPSHPositioningError                                    */
+    bool zero_position;  /* EXIF said 0,0: a phone without a fix                    */
+    bool bad_gps_date;   /* a GPS date that is no date; the position stands         */
+    int64_t altitude_mm; /* above sea level; INT64_MIN when unknown                 */
+    int direction_c;     /* hundredths of a degree, 0..35999; -1 unknown; from
+                            magnetic or true north, as the camera wrote it          */
+    int64_t taken_ms;    /* UTC; INT64_MIN when unknown                             */
+    char taken_from[16]; /* "gps", "offset" (DateTimeOriginal with OffsetTime),
+                            "local" (no zone given: read as Europe/Copenhagen), ""  */
 };
 
 /* Where to put the small copies: paths of files that do not exist yet, or NULL for
- * none. They are complete and fsynced under their names when the call returns true.
- * JPEG, longest side at most 1600 or 320, upright, no metadata; never enlarged. */
+ * none. They are complete and fsynced under their names when the call returns true;
+ * when it returns false after a full disk, one of them may already be there. JPEG,
+ * longest side at most 1600 or 320, upright, no metadata; never enlarged. */
 struct picture_wish {
     const char *preview;
     const char *thumb;
@@ -45,12 +52,14 @@ struct picture_wish {
 
 /* Reads the photo at path. name is what a sentence calls it. May be called from many
  * threads. ERR_UNREADABLE ("picture.*") when the bytes are no photo we can show,
- * ERR_TOO_LARGE over a limit, ERR_INTERNAL when the helper program cannot run. */
+ * ERR_TOO_LARGE over a limit (memory and CPU seconds too), ERR_NOT_FOUND when there is
+ * no file, ERR_FULL when the disk is, ERR_INTERNAL when the helper cannot run. */
 bool picture_read(const char *path, const char *name, const struct picture_wish *wish,
                   struct picture_facts *ret, struct err *err);
 
-/* Says by a sentence when lygte-picture cannot start, or runs without its jail
- * (LYGTE_JAIL=off): for doctor. jailed is set either way. */
+/* Says by a sentence when lygte-picture cannot start, runs without its jail
+ * (LYGTE_JAIL=off), or its jail does not hold: for doctor, and for mains to log when
+ * they start. jailed is set either way. */
 bool picture_check(bool *jailed, struct err *err);
 
 #endif

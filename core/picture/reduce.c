@@ -21,11 +21,11 @@ struct taps {
 struct reducer {
     struct axis across, down;
     struct taps columns, rows;
-    int stride;        /* floats in a row of the ring, a multiple of STEP */
-    float *ring;       /* rows.count rows                                 */
+    int stride;          /* floats in a row of the ring, a multiple of STEP */
+    float *ring;         /* rows.count rows                                 */
     const float **under; /* the ring's rows under the filter, in order    */
-    float *line;       /* one row, reduced vertically                     */
-    float *result;     /* one row, reduced both ways                      */
+    float *line;         /* one row, reduced vertically                     */
+    float *result;       /* one row, reduced both ways                      */
     int next_in, next_out;
     reducer_sink *sink;
     void *context;
@@ -81,7 +81,8 @@ static void weigh(const struct axis *a, double stretch, int i, int first, int co
 static void taps_make(struct taps *t, const struct axis *a, int round)
 {
     double stretch = fmax(1, a->in_span / a->out_span);
-    bool same = a->in == a->out && a->in_span == a->out_span && a->in_shift == a->out_shift;
+    bool same =
+        a->in == a->out && a->in_span == a->out_span && a->in_shift == a->out_shift;
     int most = same ? 1 : (int)floor(6 * stretch) + 1;
     if (most > a->in)
         most = a->in;
@@ -122,7 +123,8 @@ static void reduce_down(struct reducer *r, int y)
     int count = r->rows.count;
     const float *weight = r->rows.weight + (size_t)y * (size_t)count;
     for (int k = 0; k < count; k++)
-        r->under[k] = r->ring + (size_t)((r->rows.first[y] + k) % count) * (size_t)r->stride;
+        r->under[k] =
+            r->ring + (size_t)((r->rows.first[y] + k) % count) * (size_t)r->stride;
     for (int x = 0; x < r->stride; x += STEP) {
         lanes sum[STEP / LANES] = {{0}};
         for (int k = 0; k < count; k++) {

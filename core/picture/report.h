@@ -5,12 +5,14 @@
  *     jail=on
  *     width=4032              (key=value, each key at most once, in any order)
  *     end
- * or, in place of facts, "refused=WORD" and perhaps "detail=...". The caller trusts none
- * of it: every key is in a table there with its least and most. This header holds no
- * functions; it is private to core/picture.
+ * or, in place of facts, "refused=WORD" and perhaps "detail=...". The caller trusts
+ * none of it: every key is in a table there with its least and most. This header holds
+ * no functions; it is private to core/picture.
  */
 #ifndef LYGTE_PICTURE_REPORT_H
 #define LYGTE_PICTURE_REPORT_H
+
+#include "core/base/err.h"
 
 #define PICTURE_REPORT_FIRST "lygte-picture 1"
 #define PICTURE_REPORT_LAST "end"
@@ -26,36 +28,56 @@ enum {
     PICTURE_FD_END = 5
 };
 
-/* What the program may say instead of facts: the word on the wire, the code, the text.
- * Texts get {1} the photo's name and {2} the detail. */
-#define PICTURE_REFUSALS(row)                                                              \
-    row(EMPTY, "empty", ERR_UNREADABLE, "picture.empty")                                   \
-    row(NOT_A_PHOTO, "not_a_photo", ERR_UNREADABLE, "picture.not_a_photo")                 \
-    row(HEIC, "heic", ERR_UNREADABLE, "picture.heic")                                      \
-    row(WEBP, "webp", ERR_UNREADABLE, "picture.webp")                                      \
-    row(GIF, "gif", ERR_UNREADABLE, "picture.gif")                                         \
-    row(OTHER_KIND, "other_kind", ERR_UNREADABLE, "picture.other_kind")                    \
-    row(TRUNCATED, "truncated", ERR_UNREADABLE, "picture.truncated")                       \
-    row(DAMAGED, "damaged", ERR_UNREADABLE, "picture.damaged")                             \
-    row(UNSUPPORTED, "unsupported", ERR_UNREADABLE, "picture.unsupported")                 \
-    row(PIXELS, "pixels", ERR_TOO_LARGE, "picture.too_many_pixels")                        \
-    row(PROGRESSIVE, "progressive", ERR_TOO_LARGE, "picture.progressive_too_large")        \
-    row(SCANS, "scans", ERR_TOO_LARGE, "picture.too_many_scans")                           \
-    row(PNG_SIZE, "png_size", ERR_TOO_LARGE, "picture.png_too_large")                      \
-    row(MEMORY, "memory", ERR_TOO_LARGE, "picture.too_heavy")                              \
-    row(DISK_FULL, "disk_full", ERR_FULL, "picture.disk_full")                             \
-    row(UNWRITTEN, "unwritten", ERR_INTERNAL, "picture.unwritten")                         \
-    row(NO_LIMITS, "no_limits", ERR_INTERNAL, "picture.no_jail")                           \
-    row(NO_JAIL, "no_jail", ERR_INTERNAL, "picture.no_jail")
-
+/* What the program may say instead of facts. */
 enum refusal {
-#define PICTURE_REFUSAL_NAME(name, word, code, key) REFUSAL_##name,
-    PICTURE_REFUSALS(PICTURE_REFUSAL_NAME)
-#undef PICTURE_REFUSAL_NAME
+    REFUSAL_EMPTY,
+    REFUSAL_NOT_A_PHOTO,
+    REFUSAL_HEIC,
+    REFUSAL_WEBP,
+    REFUSAL_GIF,
+    REFUSAL_OTHER_KIND,
+    REFUSAL_TRUNCATED,
+    REFUSAL_DAMAGED,
+    REFUSAL_UNSUPPORTED,
+    REFUSAL_PIXELS,
+    REFUSAL_PROGRESSIVE,
+    REFUSAL_SCANS,
+    REFUSAL_PNG_SIZE,
+    REFUSAL_MEMORY,
+    REFUSAL_DISK_FULL,
+    REFUSAL_UNWRITTEN,
+    REFUSAL_NO_JAIL,
     REFUSAL__MAX
 };
 
-/* Address and other sanitizers reserve terabytes of address space and want to be heard. */
+/* The word on the wire, and what the caller makes of it. Texts get {1} the photo's name
+ * and {2} the detail. */
+static const struct picture_refusal {
+    const char *word;
+    enum err_code code;
+    const char *key;
+} picture_refusals[REFUSAL__MAX] = {
+    [REFUSAL_EMPTY] = {"empty", ERR_UNREADABLE, "picture.empty"},
+    [REFUSAL_NOT_A_PHOTO] = {"not_a_photo", ERR_UNREADABLE, "picture.not_a_photo"},
+    [REFUSAL_HEIC] = {"heic", ERR_UNREADABLE, "picture.heic"},
+    [REFUSAL_WEBP] = {"webp", ERR_UNREADABLE, "picture.webp"},
+    [REFUSAL_GIF] = {"gif", ERR_UNREADABLE, "picture.gif"},
+    [REFUSAL_OTHER_KIND] = {"other_kind", ERR_UNREADABLE, "picture.other_kind"},
+    [REFUSAL_TRUNCATED] = {"truncated", ERR_UNREADABLE, "picture.truncated"},
+    [REFUSAL_DAMAGED] = {"damaged", ERR_UNREADABLE, "picture.damaged"},
+    [REFUSAL_UNSUPPORTED] = {"unsupported", ERR_UNREADABLE, "picture.unsupported"},
+    [REFUSAL_PIXELS] = {"pixels", ERR_TOO_LARGE, "picture.too_many_pixels"},
+    [REFUSAL_PROGRESSIVE] = {"progressive", ERR_TOO_LARGE,
+                             "picture.progressive_too_large"},
+    [REFUSAL_SCANS] = {"scans", ERR_TOO_LARGE, "picture.too_many_scans"},
+    [REFUSAL_PNG_SIZE] = {"png_size", ERR_TOO_LARGE, "picture.png_too_large"},
+    [REFUSAL_MEMORY] = {"memory", ERR_TOO_LARGE, "picture.too_heavy"},
+    [REFUSAL_DISK_FULL] = {"disk_full", ERR_FULL, "picture.disk_full"},
+    [REFUSAL_UNWRITTEN] = {"unwritten", ERR_INTERNAL, "picture.unwritten"},
+    [REFUSAL_NO_JAIL] = {"no_jail", ERR_INTERNAL, "picture.no_jail"},
+};
+
+/* AddressSanitizer reserves terabytes of address space and wants to be heard. */
 #if defined(__SANITIZE_ADDRESS__)
 #define PICTURE_ASAN 1
 #elif defined(__has_feature)

@@ -1,10 +1,10 @@
 /* scale: the small copies, made in one pass while the big picture goes by.
  *
- * A decoder feeds the rows of each plane (Y, Cb, Cr) as they come; each row goes through
- * a separable Lanczos (a = 3) reduction into the preview, and the preview's rows through
- * another into the thumbnail. Only the rows under the filter are held. Pixels are put
- * down upright at once (EXIF orientation 1..8). Copies are 4:2:0 whatever came in; never
- * larger than what came in. Knows nothing of files or of JPEG.
+ * A decoder feeds the rows of each plane (Y, Cb, Cr) as they come; each row goes
+ * through a separable Lanczos (a = 3) reduction into the preview, and the preview's
+ * rows through another into the thumbnail. Only the rows under the filter are held. Pixels
+ * are put down upright at once (EXIF orientation 1..8). Copies are 4:2:0 whatever came
+ * in; never larger than what came in. Knows nothing of files or of JPEG.
  */
 #ifndef LYGTE_PICTURE_SCALE_H
 #define LYGTE_PICTURE_SCALE_H
@@ -17,12 +17,15 @@ enum { PLANES_MOST = 3 };
 
 /* What a decoder will feed. */
 struct shape {
-    int width, height; /* the whole picture as stored, before orientation and reduction */
-    int orientation;   /* EXIF 1..8                                                    */
-    int planes;        /* 1 grey, 3 colour (JFIF YCbCr)                                */
+    int width,
+        height;      /* the whole picture as stored, before orientation and reduction */
+    int orientation; /* EXIF 1..8                                                    */
+    int planes;      /* 1 grey, 3 colour (JFIF YCbCr)                                */
     struct shape_plane {
-        int columns, rows; /* samples a row, and rows, that will come                  */
-        double wide, high; /* how many of them the picture covers; the rest is padding */
+        int columns,
+            rows; /* samples a row, and rows, that will come                  */
+        double wide,
+            high; /* how many of them the picture covers; the rest is padding */
     } plane[PLANES_MOST];
 };
 

@@ -1,6 +1,6 @@
 /* stb_png: the one place stb_image's implementation is compiled, with everything but
- * PNG left out (its JPEG decoder in Debian 12 has memory errors, stack.md finding 1).
- * A chunk that lies about its length asks for gigabytes; the allocator below says no. */
+ * PNG left out (its JPEG decoder in Debian 12 has memory errors, stack.md finding 1). A
+ * chunk that lies about its length asks for gigabytes; the allocator below says no. */
 #include "core/picture/stb_png.h"
 
 #include <limits.h>
@@ -79,8 +79,8 @@ static void *cap_realloc(void *block, size_t n)
 #include <stb/stb_image.h>
 #pragma GCC diagnostic pop
 
-uint8_t *png_pixels(const uint8_t *bytes, size_t n, int *width, int *height, int *channels,
-                    int *out_of_memory)
+uint8_t *png_pixels(const uint8_t *bytes, size_t n, int *width, int *height,
+                    int *channels, int *out_of_memory)
 {
     *out_of_memory = 0;
     if (n > INT_MAX)

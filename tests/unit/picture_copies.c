@@ -58,7 +58,8 @@ static void the_longest_side_is_1600_and_320(void **state)
 static void noise_keeps_the_budgets(void **state)
 {
     (void)state;
-    struct jpeg_form form = {.width = 1600, .height = 1200, .noise = true, .full_chroma = true};
+    struct jpeg_form form = {
+        .width = 1600, .height = 1200, .noise = true, .full_chroma = true};
     struct picture_wish wish;
     read_both(put_jpeg(&form), &wish);
     struct stat st;
@@ -77,7 +78,8 @@ static void one_copy_may_be_wished_alone(void **state)
     struct jpeg_form form = {.width = 2000, .height = 1000};
     const char *path = put_jpeg(&form);
     const int upright[4] = {0, 1, 2, 3};
-    struct picture_wish one[2] = {{made_path("only.jpg"), NULL}, {NULL, made_path("small.jpg")}};
+    struct picture_wish one[2] = {{made_path("only.jpg"), NULL},
+                                  {NULL, made_path("small.jpg")}};
     for (int i = 0; i < 2; i++) {
         struct picture_facts f;
         struct err err = ERR_INIT;
@@ -142,8 +144,9 @@ static void grey_stays_grey(void **state)
 
 /* A 200 x 100 PNG, the left half one pixel, the right half another; both given as the
  * bytes of the file. */
-static struct pixels read_halves(int depth, int colour, const char *left, const char *right,
-                                 size_t bytes, const struct buf *extra)
+static struct pixels read_halves(int depth, int colour, const char *left,
+                                 const char *right, size_t bytes,
+                                 const struct buf *extra)
 {
     struct buf rows = BUF_INIT, png = BUF_INIT;
     for (int y = 0; y < 100; y++) {
@@ -153,7 +156,8 @@ static struct pixels read_halves(int depth, int colour, const char *left, const 
     }
     make_png(&png, 200, 100, depth, colour, rows.data, rows.len, extra);
     struct picture_wish wish;
-    struct picture_facts f = read_both(put_file("halves.png", png.data, png.len), &wish);
+    struct picture_facts f =
+        read_both(put_file("halves.png", png.data, png.len), &wish);
     assert_string_equal(f.format, "png");
     buf_release(&rows);
     buf_release(&png);
@@ -175,15 +179,31 @@ static void every_kind_of_png_has_its_colours(void **state)
         uint8_t sees[2][3];
     } rows[] = {
         {8, 2, "\xDC\x1E\x1E", "\x28\x32\xD2", 3, NULL, {{220, 30, 30}, {40, 50, 210}}},
-        {16, 2, "\xDC\xFF\x1E\xFF\x1E\xFF", "\x28\0\x32\0\xD2\0", 6, NULL,
+        {16,
+         2,
+         "\xDC\xFF\x1E\xFF\x1E\xFF",
+         "\x28\0\x32\0\xD2\0",
+         6,
+         NULL,
          {{220, 30, 30}, {40, 50, 210}}},
         {8, 3, "\0", "\1", 1, &palette, {{220, 30, 30}, {40, 50, 210}}},
         {8, 3, "\0", "\1", 1, &clear, {{220, 30, 30}, {147, 152, 232}}},
         {8, 0, "\x10", "\xF0", 1, NULL, {{16, 16, 16}, {240, 240, 240}}},
         {16, 0, "\x10\0", "\xF0\0", 2, NULL, {{16, 16, 16}, {240, 240, 240}}},
         {8, 4, "\x10\xFF", "\x10\0", 2, NULL, {{16, 16, 16}, {255, 255, 255}}},
-        {8, 6, "\xDC\x1E\x1E\xFF", "\0\0\0\x80", 4, NULL, {{220, 30, 30}, {127, 127, 127}}},
-        {16, 6, "\xDC\0\x1E\0\x1E\0\xFF\xFF", "\0\0\0\0\0\0\0\0", 8, NULL,
+        {8,
+         6,
+         "\xDC\x1E\x1E\xFF",
+         "\0\0\0\x80",
+         4,
+         NULL,
+         {{220, 30, 30}, {127, 127, 127}}},
+        {16,
+         6,
+         "\xDC\0\x1E\0\x1E\0\xFF\xFF",
+         "\0\0\0\0\0\0\0\0",
+         8,
+         NULL,
          {{220, 30, 30}, {255, 255, 255}}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -31,14 +31,15 @@ static struct picture_facts facts_of(const struct tag *tags, size_t n, bool big)
     return f;
 }
 
-#define FACTS(big, ...)                                                                    \
-    facts_of((const struct tag[]){__VA_ARGS__},                                            \
+#define FACTS(big, ...)                                                                \
+    facts_of((const struct tag[]){__VA_ARGS__},                                        \
              sizeof((const struct tag[]){__VA_ARGS__}) / sizeof(struct tag), big)
 #define LAT(ref, ...) TAG_TEXT(IFD_GPS, 1, ref), TAG_RATIONALS(IFD_GPS, 2, __VA_ARGS__)
 #define LON(ref, ...) TAG_TEXT(IFD_GPS, 3, ref), TAG_RATIONALS(IFD_GPS, 4, __VA_ARGS__)
 #define AALBORG LAT("N", 57, 1, 2, 1, 5316, 100), LON("E", 9, 1, 55, 1, 840, 100)
 
-static void assert_time(const struct picture_facts *f, const char *utc, const char *from)
+static void assert_time(const struct picture_facts *f, const char *utc,
+                        const char *from)
 {
     int64_t ms = 0;
     assert_true(clock_parse(utc, &ms));
@@ -70,11 +71,13 @@ static void places_are_right_in_every_hemisphere(void **state)
     static const struct {
         const char *lat, *lon;
         int lat_sign, lon_sign;
-    } rows[] = {{"N", "E", 1, 1}, {"N", "W", 1, -1}, {"S", "E", -1, 1}, {"S", "W", -1, -1}};
+    } rows[] = {
+        {"N", "E", 1, 1}, {"N", "W", 1, -1}, {"S", "E", -1, 1}, {"S", "W", -1, -1}};
     for (size_t i = 0; i < 4; i++)
         for (int big = 0; big < 2; big++) {
-            struct picture_facts f = FACTS(big, LAT(rows[i].lat, 57, 1, 2, 1, 5316, 100),
-                                           LON(rows[i].lon, 9, 1, 55, 1, 840, 100));
+            struct picture_facts f =
+                FACTS(big, LAT(rows[i].lat, 57, 1, 2, 1, 5316, 100),
+                      LON(rows[i].lon, 9, 1, 55, 1, 840, 100));
             assert_int_equal(f.at.lat_e7, rows[i].lat_sign * 570481000);
             assert_int_equal(f.at.lon_e7, rows[i].lon_sign * 99190000);
             assert_int_equal(f.at.accuracy_mm, -1);
@@ -84,8 +87,9 @@ static void places_are_right_in_every_hemisphere(void **state)
 static void zero_zero_is_no_place_and_said_so(void **state)
 {
     (void)state;
-    struct picture_facts f = FACTS(false, LAT("N", 0, 1, 0, 1, 0, 1), LON("E", 0, 1, 0, 1, 0, 1),
-                                   TAG_RATIONAL(IFD_GPS, 6, 0, 1));
+    struct picture_facts f =
+        FACTS(false, LAT("N", 0, 1, 0, 1, 0, 1), LON("E", 0, 1, 0, 1, 0, 1),
+              TAG_RATIONAL(IFD_GPS, 6, 0, 1));
     assert_true(f.zero_position);
     assert_false(geo_known(f.at));
     assert_true(f.altitude_mm == INT64_MIN);
@@ -122,18 +126,19 @@ static void values_that_are_none_give_no_place(void **state)
 static void accuracy_height_and_direction_are_read(void **state)
 {
     (void)state;
-    struct picture_facts f = FACTS(true, AALBORG, TAG_BYTE(IFD_GPS, 5, 1),
-                                   TAG_RATIONAL(IFD_GPS, 6, 35, 10),
-                                   TAG_RATIONAL(IFD_GPS, 17, 9341883, 100000),
-                                   TAG_RATIONAL(IFD_GPS, 31, 4215, 1000));
+    struct picture_facts f =
+        FACTS(true, AALBORG, TAG_BYTE(IFD_GPS, 5, 1), TAG_RATIONAL(IFD_GPS, 6, 35, 10),
+              TAG_RATIONAL(IFD_GPS, 17, 9341883, 100000),
+              TAG_RATIONAL(IFD_GPS, 31, 4215, 1000));
     assert_int_equal(f.altitude_mm, -3500);
     assert_int_equal(f.direction_c, 9342);
     assert_int_equal(f.at.accuracy_mm, 4215);
-    f = FACTS(false, AALBORG, TAG_RATIONAL(IFD_GPS, 6, 217, 1), TAG_RATIONAL(IFD_GPS, 17, 360, 1));
+    f = FACTS(false, AALBORG, TAG_RATIONAL(IFD_GPS, 6, 217, 1),
+              TAG_RATIONAL(IFD_GPS, 17, 360, 1));
     assert_int_equal(f.altitude_mm, 217000);
     assert_int_equal(f.direction_c, 0);
-    f = FACTS(false, AALBORG, TAG_RATIONAL(IFD_GPS, 6, 1, 0), TAG_RATIONAL(IFD_GPS, 17, 361, 1),
-              TAG_RATIONAL(IFD_GPS, 31, 5, 0));
+    f = FACTS(false, AALBORG, TAG_RATIONAL(IFD_GPS, 6, 1, 0),
+              TAG_RATIONAL(IFD_GPS, 17, 361, 1), TAG_RATIONAL(IFD_GPS, 31, 5, 0));
     assert_true(f.altitude_mm == INT64_MIN && f.direction_c == -1);
     assert_int_equal(f.at.accuracy_mm, -1);
     assert_true(geo_known(f.at));
@@ -146,8 +151,9 @@ static void accuracy_height_and_direction_are_read(void **state)
 static void the_gps_clock_goes_first(void **state)
 {
     (void)state;
-    struct picture_facts f = FACTS(false, ORIGINAL("2026:11:05 19:00:00"), OFFSET("+01:00"),
-                                   GPS_CLOCK, TAG_TEXT(IFD_GPS, 29, "2026:11:05"));
+    struct picture_facts f =
+        FACTS(false, ORIGINAL("2026:11:05 19:00:00"), OFFSET("+01:00"), GPS_CLOCK,
+              TAG_TEXT(IFD_GPS, 29, "2026:11:05"));
     assert_time(&f, "2026-11-05T18:42:10.5Z", "gps");
     f = FACTS(false, ORIGINAL("2026:11:05 19:00:00"), OFFSET("+01:00"), GPS_CLOCK);
     assert_time(&f, "2026-11-05T18:00:00Z", "offset");
@@ -157,11 +163,12 @@ static void the_gps_clock_goes_first(void **state)
 static void an_impossible_gps_date_spoils_nothing_else(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"2014:09:259", "2026:02:30", "2026:13:01", "yesterday"};
+    static const char *const bad[] = {"2014:09:259", "2026:02:30", "2026:13:01",
+                                      "yesterday"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct picture_facts f =
-            FACTS(false, ORIGINAL("2026:11:05 19:00:00"), OFFSET("-09:30"), AALBORG, GPS_CLOCK,
-                  TAG_TEXT(IFD_GPS, 29, bad[i]));
+            FACTS(false, ORIGINAL("2026:11:05 19:00:00"), OFFSET("-09:30"), AALBORG,
+                  GPS_CLOCK, TAG_TEXT(IFD_GPS, 29, bad[i]));
         assert_true(f.bad_gps_date);
         assert_int_equal(f.at.lat_e7, 570481000);
         assert_time(&f, "2026-11-06T04:30:00Z", "offset");
@@ -192,9 +199,9 @@ static void a_clock_without_zone_is_danish(void **state)
 static void a_clock_that_was_never_set_is_unknown(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"0000:00:00 00:00:00", "    :  :     :  :  ",
-                                      "2026:02:30 12:00:00", "2026:11:05 25:00:00",
-                                      "2026:11:05T19:00:00", "2026:11:-5 19:00:00"};
+    static const char *const bad[] = {
+        "0000:00:00 00:00:00", "    :  :     :  :  ", "2026:02:30 12:00:00",
+        "2026:11:05 25:00:00", "2026:11:05T19:00:00", "2026:11:-5 19:00:00"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct picture_facts f = FACTS(false, ORIGINAL(bad[i]));
         assert_true(f.taken_ms == INT64_MIN);
@@ -206,7 +213,8 @@ static void a_clock_that_was_never_set_is_unknown(void **state)
 static void exif_is_found_behind_other_segments(void **state)
 {
     (void)state;
-    static const char front[] = "\xFF\xFE\0\x07hello\xFF\xE1\0\x0Chttp://ns/\xFF\xE2\0\x06icc.";
+    static const char front[] =
+        "\xFF\xFE\0\x07hello\xFF\xE1\0\x0Chttp://ns/\xFF\xE2\0\x06icc.";
     struct buf exif = BUF_INIT, jpeg = BUF_INIT, moved = BUF_INIT;
     make_exif(&exif, (const struct tag[]){AALBORG}, 4, true);
     struct jpeg_form form = {.width = 32, .height = 24, .exif = &exif};
@@ -214,7 +222,8 @@ static void exif_is_found_behind_other_segments(void **state)
     buf_add(&moved, jpeg.data, 2);
     buf_add(&moved, front, sizeof front - 1);
     buf_add(&moved, jpeg.data + 2, jpeg.len - 2);
-    struct picture_facts f = facts_of_file(put_file("moved.jpg", moved.data, moved.len));
+    struct picture_facts f =
+        facts_of_file(put_file("moved.jpg", moved.data, moved.len));
     assert_int_equal(f.at.lat_e7, 570481000);
     buf_release(&exif);
     buf_release(&jpeg);
@@ -226,13 +235,15 @@ static void broken_exif_never_costs_the_photo(void **state)
 {
     (void)state;
     struct buf exif = BUF_INIT;
-    make_exif(&exif, (const struct tag[]){ORIGINAL("2026:11:05 19:00:00"), AALBORG}, 5, false);
+    make_exif(&exif, (const struct tag[]){ORIGINAL("2026:11:05 19:00:00"), AALBORG}, 5,
+              false);
     for (size_t i = 6; i < exif.len; i += 5) {
         struct buf jpeg = BUF_INIT;
         exif.data[i] = (char)~exif.data[i];
         struct jpeg_form form = {.width = 16, .height = 16, .exif = &exif};
         make_jpeg(&jpeg, &form);
-        struct picture_facts f = facts_of_file(put_file("bent.jpg", jpeg.data, jpeg.len));
+        struct picture_facts f =
+            facts_of_file(put_file("bent.jpg", jpeg.data, jpeg.len));
         assert_int_equal(f.width, 16);
         exif.data[i] = (char)~exif.data[i];
         buf_release(&jpeg);
@@ -245,7 +256,8 @@ static void real_photos_agree_with_exiftool(void **state)
     (void)state;
     const char *shared = getenv("LYGTE_SHARED");
     char path[2048], line[1024];
-    snprintf(path, sizeof path, "%s/data/photos/expected.csv", shared ? shared : "../shared");
+    snprintf(path, sizeof path, "%s/data/photos/expected.csv",
+             shared ? shared : "../shared");
     FILE *csv = fopen(path, "r");
     if (!csv) {
         print_message("skipped: %s is not there\n", path);
@@ -258,7 +270,8 @@ static void real_photos_agree_with_exiftool(void **state)
         double lat = 0, lon = 0;
         assert_int_equal(sscanf(strchr(line, ',') + 1, "%lf,%lf", &lat, &lon), 2);
         *strchr(line, ',') = '\0';
-        snprintf(path, sizeof path, "%s/data/photos/%s", shared ? shared : "../shared", line);
+        snprintf(path, sizeof path, "%s/data/photos/%s", shared ? shared : "../shared",
+                 line);
         struct picture_facts f = facts_of_file(path);
         assert_int_equal(geo_known(f.at), lat != 0 || lon != 0);
         assert_int_equal(f.zero_position, lat == 0 && lon == 0);

@@ -1,6 +1,6 @@
-/* The helper is shut in before it reads: no files, no sockets, no code made at run time,
- * no more memory than its limit, and only the descriptors it was given. It says so when
- * it is not. Many threads may call it at once. */
+/* The helper is shut in before it reads: no files, no sockets, no code made at run
+ * time, no more memory than its limit, and only the descriptors it was given. It says
+ * so when it is not. Many threads may call it at once. */
 #include "picture_make.h"
 
 #include <fcntl.h>
@@ -56,8 +56,8 @@ static void a_missing_helper_is_a_sentence(void **state)
     assert_string_equal(err.arg[0], "/no/such/helper");
 }
 
-/* The sanitized helper has no memory limit; the plain one must refuse an allocation over
- * it, which is part of its check. */
+/* The sanitized helper has no memory limit; the plain one must refuse an allocation
+ * over it, which is part of its check. */
 static void the_memory_limit_holds_in_the_plain_helper(void **state)
 {
     (void)state;
@@ -83,8 +83,9 @@ static void the_memory_limit_holds_in_the_plain_helper(void **state)
 static void it_gets_its_descriptors_and_nothing_else(void **state)
 {
     (void)state;
-    static const char script[] = "#!/bin/sh\nls /proc/$$/fd | tr '\\n' ' ' >\"$0.saw\"\n"
-                                 "env | grep -c SECRET >>\"$0.saw\"\n";
+    static const char script[] =
+        "#!/bin/sh\nls /proc/$$/fd | tr '\\n' ' ' >\"$0.saw\"\n"
+        "env | grep -c SECRET >>\"$0.saw\"\n";
     const char *program = put_file("spy", script, sizeof script - 1);
     assert_int_equal(chmod(program, 0700), 0);
     char *kept = getenv("LYGTE_PICTURE") ? strdup(getenv("LYGTE_PICTURE")) : NULL;
@@ -100,7 +101,8 @@ static void it_gets_its_descriptors_and_nothing_else(void **state)
     close(leaky);
     struct buf saw = BUF_INIT;
     get_file(made_path("spy.saw"), &saw);
-    assert_string_equal(saw.data, "0 1 10 2 3 4 0\n"); /* 10 is the shell's own script */
+    assert_string_equal(saw.data,
+                        "0 1 10 2 3 4 0\n"); /* 10 is the shell's own script */
     buf_release(&saw);
 }
 
@@ -111,8 +113,10 @@ static void *read_many(void *path)
     for (int i = 0; i < 8; i++) {
         struct picture_facts f;
         struct err err = ERR_INIT;
-        snprintf(names[0], sizeof names[0], "%s.%lx.p", (char *)path, (long)pthread_self());
-        snprintf(names[1], sizeof names[1], "%s.%lx.t", (char *)path, (long)pthread_self());
+        snprintf(names[0], sizeof names[0], "%s.%lx.p", (char *)path,
+                 (long)pthread_self());
+        snprintf(names[1], sizeof names[1], "%s.%lx.t", (char *)path,
+                 (long)pthread_self());
         struct picture_wish wish = {names[0], names[1]};
         good += picture_read(path, "photo", &wish, &f, &err) && f.width == 700;
     }

@@ -1,7 +1,7 @@
 /* picture_make: photos for the picture_* tests, made by hand and by libjpeg, and read
- * back. EXIF is written here as bytes, not by libexif, so that reader and writer are not
- * the same code. A made photo has four corners of four colours: red, green below blue,
- * grey (see corner_colours). Only for tests/unit/picture_*.c.
+ * back. EXIF is written here as bytes, not by libexif, so that reader and writer are
+ * not the same code. A made photo has four corners of four colours (corner_colours).
+ * Only for tests/unit/picture_*.c.
  */
 #ifndef LYGTE_TESTS_PICTURE_MAKE_H
 #define LYGTE_TESTS_PICTURE_MAKE_H
@@ -81,22 +81,58 @@ static UNUSED void get_file(const char *path, struct buf *out)
     fclose(f);
 }
 
-/* ---- EXIF by hand (TIFF 6.0, Exif 2.32), in either byte order --------------------- */
+/* ---- EXIF by hand (TIFF 6.0, Exif 2.32), in either byte order ----------------- */
 
-enum { TIFF_BYTE = 1, TIFF_ASCII = 2, TIFF_SHORT = 3, TIFF_LONG = 4, TIFF_RATIONAL = 5 };
+enum {
+    TIFF_BYTE = 1,
+    TIFF_ASCII = 2,
+    TIFF_SHORT = 3,
+    TIFF_LONG = 4,
+    TIFF_RATIONAL = 5
+};
 
 struct tag {
     int ifd; /* 0 main, 1 Exif, 2 GPS */
     unsigned tag, type;
-    const char *text;                /* ASCII                                   */
-    unsigned count, value[6];        /* others: rationals as pairs, count pairs */
+    const char *text;         /* ASCII                                   */
+    unsigned count, value[6]; /* others: rationals as pairs, count pairs */
 };
 
-#define TAG_TEXT(ifd, tag, text) {ifd, tag, TIFF_ASCII, text, 0, {0}}
-#define TAG_SHORT(ifd, tag, n) {ifd, tag, TIFF_SHORT, NULL, 1, {n}}
-#define TAG_BYTE(ifd, tag, n) {ifd, tag, TIFF_BYTE, NULL, 1, {n}}
-#define TAG_RATIONAL(ifd, tag, a, b) {ifd, tag, TIFF_RATIONAL, NULL, 1, {a, b}}
-#define TAG_RATIONALS(ifd, tag, ...) {ifd, tag, TIFF_RATIONAL, NULL, 3, {__VA_ARGS__}}
+#define TAG_TEXT(ifd, tag, text)                                                       \
+    {                                                                                  \
+        ifd, tag, TIFF_ASCII, text, 0,                                                 \
+        {                                                                              \
+            0                                                                          \
+        }                                                                              \
+    }
+#define TAG_SHORT(ifd, tag, n)                                                         \
+    {                                                                                  \
+        ifd, tag, TIFF_SHORT, NULL, 1,                                                 \
+        {                                                                              \
+            n                                                                          \
+        }                                                                              \
+    }
+#define TAG_BYTE(ifd, tag, n)                                                          \
+    {                                                                                  \
+        ifd, tag, TIFF_BYTE, NULL, 1,                                                  \
+        {                                                                              \
+            n                                                                          \
+        }                                                                              \
+    }
+#define TAG_RATIONAL(ifd, tag, a, b)                                                   \
+    {                                                                                  \
+        ifd, tag, TIFF_RATIONAL, NULL, 1,                                              \
+        {                                                                              \
+            a, b                                                                       \
+        }                                                                              \
+    }
+#define TAG_RATIONALS(ifd, tag, ...)                                                   \
+    {                                                                                  \
+        ifd, tag, TIFF_RATIONAL, NULL, 3,                                              \
+        {                                                                              \
+            __VA_ARGS__                                                                \
+        }                                                                              \
+    }
 
 static void tiff_add(struct buf *b, unsigned value, int bytes, bool big)
 {
@@ -112,14 +148,14 @@ static void tiff_value(struct buf *b, const struct tag *t, bool big)
     for (unsigned i = 0; t->type == TIFF_RATIONAL && i < 2 * t->count; i++)
         tiff_add(b, t->value[i], 4, big);
     int size = t->type == TIFF_BYTE ? 1 : t->type == TIFF_SHORT ? 2 : 4;
-    for (unsigned i = 0; t->type != TIFF_ASCII && t->type != TIFF_RATIONAL && i < t->count;
-         i++)
+    for (unsigned i = 0;
+         t->type != TIFF_ASCII && t->type != TIFF_RATIONAL && i < t->count; i++)
         tiff_add(b, t->value[i], size, big);
 }
 
 /* Entry and, when over four bytes, its value into data, which will lie at `at`. */
-static void tiff_entry(struct buf *b, struct buf *data, unsigned at, const struct tag *t,
-                       bool big)
+static void tiff_entry(struct buf *b, struct buf *data, unsigned at,
+                       const struct tag *t, bool big)
 {
     struct buf value = BUF_INIT;
     tiff_value(&value, t, big);
@@ -145,9 +181,11 @@ static unsigned tags_in(const struct tag *tags, size_t n, int ifd)
 }
 
 /* "Exif\0\0" and a TIFF with the tags, which are in order within their IFD. */
-static UNUSED void make_exif(struct buf *out, const struct tag *tags, size_t n, bool big)
+static UNUSED void make_exif(struct buf *out, const struct tag *tags, size_t n,
+                             bool big)
 {
-    unsigned count[3] = {tags_in(tags, n, 0) + 2, tags_in(tags, n, 1), tags_in(tags, n, 2)};
+    unsigned count[3] = {tags_in(tags, n, 0) + 2, tags_in(tags, n, 1),
+                         tags_in(tags, n, 2)};
     unsigned begin[3] = {8, 0, 0};
     begin[1] = begin[0] + 6 + 12 * count[0];
     begin[2] = begin[1] + 6 + 12 * count[1];
@@ -172,14 +210,14 @@ static UNUSED void make_exif(struct buf *out, const struct tag *tags, size_t n, 
     buf_release(&data);
 }
 
-/* ---- JPEG -------------------------------------------------------------------------- */
+/* ---- JPEG ---------------------------------------------------------------------- */
 
 struct jpeg_form {
     int width, height;
     J_COLOR_SPACE space; /* of the file; JCS_UNKNOWN is YCbCr                       */
     bool full_chroma;    /* 4:4:4 in place of 4:2:0                                 */
     bool progressive;
-    bool noise;          /* no corners: noise that does not compress                */
+    bool noise; /* no corners: noise that does not compress                */
     const struct buf *exif;
 };
 
@@ -280,14 +318,14 @@ static UNUSED struct pixels read_jpeg(const char *path)
 }
 
 /* Is the pixel within `most` of the colour in each channel? Says so when it is not. */
-static UNUSED void assert_colour(const struct pixels *p, int x, int y, const uint8_t rgb[3],
-                                 int most)
+static UNUSED void assert_colour(const struct pixels *p, int x, int y,
+                                 const uint8_t rgb[3], int most)
 {
     const uint8_t *at = p->rgb + ((size_t)y * (size_t)p->width + (size_t)x) * 3;
     for (int i = 0; i < 3; i++)
         if (abs(at[i] - rgb[i]) > most)
-            fail_msg("pixel %d,%d is %d,%d,%d and not %d,%d,%d", x, y, at[0], at[1], at[2],
-                     rgb[0], rgb[1], rgb[2]);
+            fail_msg("pixel %d,%d is %d,%d,%d and not %d,%d,%d", x, y, at[0], at[1],
+                     at[2], rgb[0], rgb[1], rgb[2]);
 }
 
 /* The four corners of the picture, as indexes of corner_colours in reading order. */
@@ -301,9 +339,10 @@ static UNUSED void assert_corners(const char *path, const int order[4], int most
     free(p.rgb);
 }
 
-/* ---- PNG --------------------------------------------------------------------------- */
+/* ---- PNG ----------------------------------------------------------------------- */
 
-static UNUSED void png_chunk(struct buf *out, const char *type, const void *body, size_t n)
+static UNUSED void png_chunk(struct buf *out, const char *type, const void *body,
+                             size_t n)
 {
     tiff_add(out, (unsigned)n, 4, true);
     size_t from = out->len;
@@ -314,8 +353,9 @@ static UNUSED void png_chunk(struct buf *out, const char *type, const void *body
 }
 
 /* rows: each with its filter byte in front. extra: chunks before IDAT, or NULL. */
-static UNUSED void make_png(struct buf *out, int width, int height, int depth, int colour,
-                            const void *rows, size_t n, const struct buf *extra)
+static UNUSED void make_png(struct buf *out, int width, int height, int depth,
+                            int colour, const void *rows, size_t n,
+                            const struct buf *extra)
 {
     struct buf head = BUF_INIT;
     tiff_add(&head, (unsigned)width, 4, true);

@@ -1,6 +1,6 @@
-/* What cannot be read gets its own sentence and the right code, costs little, and leaves
- * no file behind: foreign formats, broken files, sizes that are traps, a helper that is
- * missing or talks nonsense. */
+/* What cannot be read gets its own sentence and the right code, costs little, and
+ * leaves no file behind: foreign formats, broken files, sizes that are traps, a helper
+ * that is missing or talks nonsense. */
 #include "picture_make.h"
 
 #include <dirent.h>
@@ -40,7 +40,8 @@ static void assert_bytes_refused(const void *bytes, size_t n, enum err_code code
 
 static void plain_jpeg(struct buf *out, int width, int height, bool progressive)
 {
-    struct jpeg_form form = {.width = width, .height = height, .progressive = progressive};
+    struct jpeg_form form = {
+        .width = width, .height = height, .progressive = progressive};
     make_jpeg(out, &form);
 }
 
@@ -52,12 +53,20 @@ static void every_other_format_has_its_sentence(void **state)
         size_t n;
         const char *key, *detail;
     } rows[] = {
-        {"\0\0\0\x18" "ftypheic\0\0\0\0mif1heic", 24, "picture.heic", ""},
-        {"\0\0\0\x18" "ftypmif1\0\0\0\0mif1heic", 24, "picture.heic", ""},
+        {"\0\0\0\x18"
+         "ftypheic\0\0\0\0mif1heic",
+         24, "picture.heic", ""},
+        {"\0\0\0\x18"
+         "ftypmif1\0\0\0\0mif1heic",
+         24, "picture.heic", ""},
         {"RIFF\x10\0\0\0WEBPVP8 ", 16, "picture.webp", ""},
         {"GIF89a\1\0\1\0", 10, "picture.gif", ""},
-        {"\0\0\0\x1C" "ftypavif\0\0\0\0", 16, "picture.other_kind", "AVIF"},
-        {"\0\0\0\x1C" "ftypqt  \0\0\0\0", 16, "picture.other_kind", "MP4"},
+        {"\0\0\0\x1C"
+         "ftypavif\0\0\0\0",
+         16, "picture.other_kind", "AVIF"},
+        {"\0\0\0\x1C"
+         "ftypqt  \0\0\0\0",
+         16, "picture.other_kind", "MP4"},
         {"II*\0\x08\0\0\0", 8, "picture.other_kind", "TIFF"},
         {"Dear photo, I am a text.\n", 25, "picture.not_a_photo", ""},
         {"\xFF\xD8", 2, "picture.not_a_photo", ""},
@@ -68,8 +77,8 @@ static void every_other_format_has_its_sentence(void **state)
         assert_bytes_refused(rows[i].bytes, rows[i].n, ERR_UNREADABLE, rows[i].key);
         struct picture_facts f;
         struct err err = ERR_INIT;
-        assert_false(picture_read(made_path("photo.jpg"), "photo", &(struct picture_wish){0},
-                                  &f, &err));
+        assert_false(picture_read(made_path("photo.jpg"), "photo",
+                                  &(struct picture_wish){0}, &f, &err));
         assert_string_equal(err.arg[1], rows[i].detail);
     }
 }
@@ -91,7 +100,8 @@ static void a_truncated_jpeg_is_refused_wherever_it_ends(void **state)
         plain_jpeg(&jpeg, 640, 480, progressive);
         for (size_t n = jpeg.len - 1; n > 3; n = n * 3 / 4)
             assert_bytes_refused(jpeg.data, n, ERR_UNREADABLE, "picture.truncated");
-        assert_bytes_refused(jpeg.data, jpeg.len - 2, ERR_UNREADABLE, "picture.truncated");
+        assert_bytes_refused(jpeg.data, jpeg.len - 2, ERR_UNREADABLE,
+                             "picture.truncated");
         buf_release(&jpeg);
     }
 }
@@ -120,7 +130,8 @@ static void lie_about_size(struct buf *jpeg, bool progressive, unsigned w, unsig
 {
     char *sof = memmem(jpeg->data, jpeg->len, progressive ? "\xFF\xC2" : "\xFF\xC0", 2);
     assert_non_null(sof);
-    const uint8_t size[4] = {(uint8_t)(h >> 8), (uint8_t)h, (uint8_t)(w >> 8), (uint8_t)w};
+    const uint8_t size[4] = {(uint8_t)(h >> 8), (uint8_t)h, (uint8_t)(w >> 8),
+                             (uint8_t)w};
     memcpy(sof + 5, size, 4);
 }
 
@@ -144,8 +155,8 @@ static void sizes_are_refused_from_the_header(void **state)
         assert_bytes_refused(jpeg.data, jpeg.len, ERR_TOO_LARGE, rows[i].key);
         struct picture_facts f;
         struct err err = ERR_INIT;
-        assert_false(picture_read(made_path("photo.jpg"), "photo", &(struct picture_wish){0},
-                                  &f, &err));
+        assert_false(picture_read(made_path("photo.jpg"), "photo",
+                                  &(struct picture_wish){0}, &f, &err));
         assert_string_equal(err.arg[1], rows[i].detail);
         buf_release(&jpeg);
     }
@@ -208,7 +219,8 @@ static void a_broken_png_is_refused(void **state)
 static void a_large_png_is_refused_from_the_header(void **state)
 {
     (void)state;
-    static const int rows[][2] = {{16385, 1}, {1, 16385}, {5800, 5800}, {0x7FFFFFFF, 0x7FFFFFFF}};
+    static const int rows[][2] = {
+        {16385, 1}, {1, 16385}, {5800, 5800}, {0x7FFFFFFF, 0x7FFFFFFF}};
     for (size_t i = 0; i < 4; i++) {
         struct buf png = BUF_INIT;
         make_png(&png, rows[i][0], rows[i][1], 8, 2, "", 1, NULL);
@@ -283,8 +295,8 @@ static void a_strange_helper_is_not_believed(void **state)
     setenv("LYGTE_PICTURE", "/no/such/helper", 1);
     struct picture_facts f;
     struct err err = ERR_INIT;
-    assert_false(picture_read(made_path("photo.jpg"), "photo", &(struct picture_wish){0}, &f,
-                              &err));
+    assert_false(picture_read(made_path("photo.jpg"), "photo",
+                              &(struct picture_wish){0}, &f, &err));
     assert_string_equal(err.key, "picture.no_program");
     assert_int_equal(err.code, ERR_INTERNAL);
     kept ? setenv("LYGTE_PICTURE", kept, 1) : unsetenv("LYGTE_PICTURE");

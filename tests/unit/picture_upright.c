@@ -43,8 +43,12 @@ static void check_jpegs(bool full_chroma, J_COLOR_SPACE space, bool progressive)
     for (int o = 1; o <= 8; o++) {
         struct buf exif = BUF_INIT, jpeg = BUF_INIT;
         make_orientation(&exif, (unsigned)o);
-        struct jpeg_form form = {.width = 701, .height = 395, .full_chroma = full_chroma,
-                                 .space = space, .progressive = progressive, .exif = &exif};
+        struct jpeg_form form = {.width = 701,
+                                 .height = 395,
+                                 .full_chroma = full_chroma,
+                                 .space = space,
+                                 .progressive = progressive,
+                                 .exif = &exif};
         make_jpeg(&jpeg, &form);
         check_upright(put_file("turned.jpg", jpeg.data, jpeg.len), o, 701, 395);
         buf_release(&jpeg);

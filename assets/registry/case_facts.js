@@ -1,0 +1,54 @@
+/* What is known about a point, in words, and what was said there. */
+import { date_text, number, t, tn } from "../shared/i18n.js";
+import { html } from "./html.js";
+import { Link } from "./router.js";
+import { affected_words, agree_word, metres, moment, position, severity_word, where_of,
+    word_of } from "./words.js";
+
+/* Who wrote it down: role and organisation, never a name. */
+const author = (o) => [o.role, o.organisation].filter(Boolean).join(", ");
+
+function said_at(o) {
+    const trust = o.clock === "ntp" ? "" : ` (${word_of("clock", o.clock)})`;
+    return `${moment(o.at)}${trust}`;
+}
+
+export const Quote = ({ o }) => html`
+    ${o.note && html`<figure class="quote"><blockquote>${t("quote", o.note)}</blockquote>
+        <figcaption class="small quiet">${[author(o), o.witnesses ? tn("witnesses", o.witnesses) : ""].filter(Boolean).join(" · ")}</figcaption></figure>`}
+    ${Object.entries(o.conflicts ?? {}).map(([field, versions]) => html`
+        <div class="notice" key=${field}><p><strong>${t("conflict.title", t(`field.${field}`))}</strong> ${t("conflict.text")}</p>
+            <ul>${versions.map((one) => html`<li key=${one.hash}>${String(one.value ?? "")}
+                <span class="small quiet"> – ${[one.by, one.organisation, moment(one.at), one.shown ? t("conflict.shown") : ""].filter(Boolean).join(", ")}</span></li>`)}</ul></div>`)}`;
+
+const Fact = ({ name, children }) => children
+    ? html`<div><dt>${t(`fact.${name}`)}</dt><dd>${children}</dd></div>` : null;
+
+function place_words(o) {
+    const place = where_of(o);
+    if (!place) return t("fact.no_place");
+    return html`${position(place)}<br /><span class="small quiet">${word_of("source", place.source)}</span>`;
+}
+
+const away = (o) => (o.thing && o.stood
+    ? t("fact.away", number(metres(o.stood, o.thing))) : "");
+
+export const Facts = ({ issue, o, walk }) => html`<section>
+    <h2>${t("case.facts")}</h2>
+    <dl class="facts">
+        <${Fact} name="place">${place_words(o)}<//>
+        <${Fact} name="stood">${away(o)}<//>
+        <${Fact} name="severity">${o.severity === null ? "" : severity_word(o.severity)}<//>
+        <${Fact} name="agree">${agree_word(o)}<//>
+        <${Fact} name="witnesses">${o.witnesses ? tn("witnesses", o.witnesses) : ""}<//>
+        <${Fact} name="affected">${affected_words(o.affected)}<//>
+        <${Fact} name="measure">${o.measure}<//>
+        <${Fact} name="light">${o.light ? word_of("light", o.light) : ""}<//>
+        <${Fact} name="seen">${said_at(o)}<//>
+        <${Fact} name="author">${author(o)}<//>
+        <${Fact} name="walk">${walk && html`<${Link} to=${`/walks/${walk.id}`}>${walk.title}<//>, ${t("case.point", o.number)}`}<//>
+        ${issue && html`
+            <${Fact} name="opened">${moment(issue.opened)}<//>
+            <${Fact} name="changed">${moment(issue.changed)}<//>
+            <${Fact} name="catalogue">${t("fact.version", issue.catalogue)}<//>`}
+    </dl></section>`;

@@ -1,0 +1,75 @@
+/* answers: how serious, how many agree, who is affected. Each is stored as touched. */
+import { t, number } from "../shared/i18n.js";
+import { html, Chip, Glasses, Segment, Stepper } from "./components.js";
+import { edit } from "./walks.js";
+
+const GATHER_MS = 700; /* taps on a stepper become one change */
+const GROUP_MOST = 25;
+const GROUP_USUAL = 6;
+const KEPT_AS = "lygte.group_size";
+const affected_words = ["children", "older", "disabled", "cyclists", "evening"];
+
+export function Severity({ one }) {
+    const choices = [1, 2, 3, 4].map((value) => ({ value, head: number(value),
+        words: t(`severity.${value}`) }));
+    const choose = (value) => edit(one, { severity: value === one.severity ? null : value });
+    return html`<section class="group"><h2 id="severity-label">${t("kept.severity")}</h2>
+        <${Segment} label="severity-label" test="severity" value=${one.severity}
+            choices=${choices} onChoose=${choose} /></section>`;
+}
+
+function group_size() {
+    try {
+        const kept = Number(localStorage.getItem(KEPT_AS));
+        return kept >= 1 && kept <= GROUP_MOST ? kept : GROUP_USUAL;
+    } catch {
+        return GROUP_USUAL;
+    }
+}
+
+function remember_size(size) {
+    try {
+        localStorage.setItem(KEPT_AS, String(size));
+    } catch {
+        return; /* asked for again on the next point */
+    }
+}
+
+export function Agree({ one }) {
+    const of = one.agree_of || group_size();
+    const agree = one.agree ?? 0;
+    const store = (fields) => edit(one, fields, { gather: GATHER_MS });
+    const step = (by) => {
+        const next = Math.min(of, Math.max(0, agree + by));
+        if (next !== agree) store({ agree: next, agree_of: of });
+    };
+    const step_size = (by) => {
+        const next = Math.min(GROUP_MOST, Math.max(1, of + by));
+        remember_size(next);
+        if (next !== of) store({ agree: Math.min(agree, next), agree_of: next });
+    };
+    let end = "";
+    if (agree === of) end = t("kept.all_agree");
+    else if (agree === 0) end = t("kept.none_agree");
+    return html`<section class="group"><h2 id="agree-label">${t("kept.agree")}</h2>
+        <${Stepper} label="agree-label" test="agree" onStep=${step} down=${t("kept.fewer")}
+            up=${t("kept.more")} words=${t("kept.agree_count", number(agree), number(of))}>
+            <${Glasses} lit=${agree} of=${of} />
+            <span class="small quiet">${end}</span></${Stepper}>
+        <${Stepper} plain label="agree-label" test="group" onStep=${step_size}
+            down=${t("kept.group_less")} up=${t("kept.group_more")}
+            words=${html`<span class="small">${t("kept.group", number(of))}</span>`} /></section>`;
+}
+
+export function Affected({ one }) {
+    const on = (one.affected || "").split(" ").filter(Boolean);
+    const flip = (word) => {
+        const next = on.includes(word) ? on.filter((w) => w !== word) : [...on, word];
+        edit(one, { affected: next.join(" ") || null });
+    };
+    return html`<section class="group"><h2 id="affected-label">${t("kept.affected")}</h2>
+        <div class="chips" role="group" aria-labelledby="affected-label">
+            ${affected_words.map((word) => html`<${Chip} key=${word} on=${on.includes(word)}
+                data-test=${`affected-${word}`} onTap=${() => flip(word)}>
+                ${t(`affected.${word}`)}</${Chip}>`)}</div></section>`;
+}

@@ -1,0 +1,103 @@
+/* app: starts the page and draws the screen the address names.
+ *
+ * Order of starting: theme (so that nobody is dazzled), words, what an earlier visit
+ * left unsent, then the program. One file input and one polite region serve them all.
+ */
+import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import * as api from "../shared/api.js";
+import { language, load_texts, t } from "../shared/i18n.js";
+import { html } from "./components.js";
+import { AcuteScreen } from "./screen_acute.js";
+import { ArrivedScreen } from "./screen_arrived.js";
+import { KeptScreen } from "./screen_kept.js";
+import { ListScreen } from "./screen_list.js";
+import { MenuSheet, PositionSheet } from "./screen_menu.js";
+import { NewWalkScreen } from "./screen_new.js";
+import { WalkScreen } from "./screen_walk.js";
+import { WalksScreen } from "./screen_walks.js";
+import { outbox_open } from "./outbox.js";
+import { photo_chosen, photo_input } from "./photo.js";
+import { PhotoSheet } from "./photos.js";
+import { position_start, position_stop } from "./position.js";
+import { route_start } from "./route.js";
+import { look_at_status } from "./status.js";
+import { get_state, set_state, use_store } from "./store.js";
+import { theme_start } from "./theme.js";
+import { attempt, load_walks } from "./walks.js";
+
+const screens = {
+    walks: WalksScreen, new: NewWalkScreen, walk: WalkScreen, kept: KeptScreen,
+    list: ListScreen, arrived: ArrivedScreen,
+};
+const overlays = {
+    menu: MenuSheet, acute: AcuteScreen, photo: PhotoSheet, position: PositionSheet,
+};
+
+const PhotoInput = () => html`<input type="file" hidden data-test="photo-input"
+    accept="image/jpeg,image/png" capture="environment" ref=${photo_input}
+    onChange=${photo_chosen} />`;
+
+function App() {
+    const route = use_store((s) => s.route);
+    const overlay = use_store((s) => s.overlay);
+    const said = use_store((s) => s.said);
+    const lang = use_store((s) => s.language);
+    const on_walk = route.screen === "walk" || route.screen === "kept";
+    const Screen = screens[route.screen];
+    const Over = overlay && overlays[overlay.name];
+    useEffect(() => (on_walk ? position_start() : position_stop()), [on_walk]);
+    useEffect(() => {
+        document.title = t(`title.${route.screen}`);
+    }, [route.screen, lang]);
+    return html`<div key=${lang}>
+        <div inert=${Boolean(Over)}><${Screen} key=${location.hash} ...${route} /></div>
+        ${Over && html`<${Over} ...${overlay} />`}
+        <div class="sr" role="status" aria-live="polite" data-test="said">${said}</div>
+        <${PhotoInput} /></div>`;
+}
+
+/* The catalogue changes seldom and the grid needs it: the last one heard will do. */
+async function load_catalogue() {
+    const KEPT_AS = "lygte.catalogue";
+    try {
+        set_state({ catalogue: JSON.parse(localStorage.getItem(KEPT_AS)) });
+    } catch {
+        set_state({ catalogue: null });
+    }
+    const catalogue = await attempt(() => api.get("/api/v1/catalogue"));
+    if (!catalogue) return;
+    set_state({ catalogue });
+    try {
+        localStorage.setItem(KEPT_AS, JSON.stringify(catalogue));
+    } catch {
+        return; /* asked for again next time */
+    }
+}
+
+async function load_about() {
+    const about = await attempt(() => api.get("/api/v1/about"));
+    if (about) set_state({ about });
+}
+
+/* Stays awake while a walk is on the screen, where the device can. */
+async function stay_awake() {
+    const { screen } = get_state().route;
+    if (document.hidden || (screen !== "walk" && screen !== "kept")) return;
+    await navigator.wakeLock?.request("screen").catch(() => null);
+}
+
+async function start() {
+    theme_start();
+    await load_texts("walker");
+    set_state({ language: language() });
+    route_start();
+    outbox_open();
+    render(html`<${App} />`, document.getElementById("app"));
+    await Promise.all([load_catalogue(), load_about(), load_walks(), look_at_status()]);
+    document.addEventListener("visibilitychange", stay_awake);
+    window.addEventListener("hashchange", stay_awake);
+    stay_awake();
+}
+
+start();

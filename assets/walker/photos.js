@@ -1,0 +1,78 @@
+/* photos: the small pictures of one point, and one of them seen large.
+ *
+ * A photo is held back until somebody says that no face and no plate is on it; that is
+ * asked here, beside the photo, large enough to see.
+ */
+import { Icon } from "../shared/icons.js";
+import { date_text, t, time_text } from "../shared/i18n.js";
+import { html, Button, Sheet } from "./components.js";
+import { drop_photo, save_photo } from "./photo.js";
+import { close_overlay, open_overlay } from "./route.js";
+import { get_state, use_store } from "./store.js";
+import { category_name, clear_photo, view_of } from "./walks.js";
+
+const STATE_ICON = { held: "eye", waiting: "clock", stored: "send", verified: "check" };
+const path_of = (sha256, size) => `/api/v1/photos/${sha256}/${size}`;
+
+/* "Foto 2, Lampe slukket, 21. november 2026 kl. 19.42" */
+export const photo_words = (one, at) => t("photo.alt", at + 1, category_name(one),
+    date_text(one.at), time_text(one.at));
+
+export const Thumb = ({ one, code }) => (one.photos.length
+    ? html`<img class="thumb" loading="lazy" decoding="async" width="56" height="56"
+        src=${path_of(one.photos[0].sha256, 320)} alt=${photo_words(one, 0)} />`
+    : html`<span class="thumb none">${code}</span>`);
+
+const PhotoState = ({ state }) => html`<p class=${`state ${state === "verified" ? "moss" : ""}`}>
+    <${Icon} name=${STATE_ICON[state] || "clock"} />${t(`photo.state.${state}`)}</p>`;
+
+export function PhotoCard({ one, at, test = true }) {
+    const photo = one.photos[at];
+    const see = () => open_overlay("photo", { point: one.id, sha256: photo.sha256 });
+    return html`<li class="photo"><button class="see" onClick=${see} data-test="photo">
+            <img src=${path_of(photo.sha256, 320)} loading="lazy" decoding="async"
+                alt=${photo_words(one, at)} /></button>
+        <${PhotoState} state=${photo.state} />
+        ${photo.state === "held" && html`<${Button} data-test=${test && "photo-clear"}
+            aria-label=${t("photo.clear_this", at + 1)}
+            onTap=${() => clear_photo(photo.sha256)}>${t("photo.clear")}</${Button}>`}</li>`;
+}
+
+/* Not on the disk yet, or refused. */
+const NewPhoto = ({ id, row }) => html`<li class="photo keeping"><span class="see">
+        <img src=${row.url} alt=${t("photo.new")} /></span>
+    <p class="state" data-test="photo-keeping">${row.problem || t("kept.keeping")}</p>
+    ${row.problem && (row.final
+        ? html`<${Button} onTap=${() => drop_photo(id, row.key)}>${t("photo.drop")}</${Button}>`
+        : html`<${Button} onTap=${() => save_photo(id, row.key)}>${t("say.again")}</${Button}>`)}</li>`;
+
+export function Photos({ one }) {
+    const coming = use_store((s) => s.photos[one.id]) || [];
+    if (!one.photos.length && !coming.length) return null;
+    const held = one.photos.some((photo) => photo.state === "held");
+    return html`<section class="group" aria-labelledby="photos-label">
+        <h2 id="photos-label">${t("photo.label")}</h2>
+        <ul class="photos">
+            ${one.photos.map((p, at) => html`<${PhotoCard} key=${p.sha256} one=${one} at=${at} />`)}
+            ${coming.map((row) => html`<${NewPhoto} key=${row.key} id=${one.id} row=${row} />`)}
+        </ul>
+        ${held && html`<p class="small quiet">${t("photo.held_help")}</p>`}
+    </section>`;
+}
+
+/* The overlay: as large as the screen, never cropped. */
+export function PhotoSheet({ point, sha256 }) {
+    use_store((s) => s.observations);
+    const one = view_of(point, get_state());
+    const at = one ? one.photos.findIndex((photo) => photo.sha256 === sha256) : -1;
+    if (at < 0) return null;
+    const clear = async () => {
+        if (await clear_photo(sha256)) close_overlay();
+    };
+    return html`<${Sheet} title=${t("photo.title", at + 1)}>
+        <img class="whole" src=${path_of(sha256, 1600)} alt=${photo_words(one, at)} />
+        <${PhotoState} state=${one.photos[at].state} />
+        ${one.photos[at].state === "held" && html`<p class="small quiet">${t("photo.held_help")}</p>
+            <${Button} onTap=${clear} data-test="photo-clear-large">${t("photo.clear")}</${Button}>`}
+    </${Sheet}>`;
+}

@@ -1,0 +1,141 @@
+/* outbox: own records on their way, and what the registry says it holds (PROTOCOL 4).
+ * A run in an answer is believed only when its end hashes are our own. */
+#include "sync/client/session.h"
+
+#include "core/base/text.h"
+#include "core/store/feed.h"
+#include "core/store/local/progress.h"
+#include "sync/wire.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Leaves room for the key line and one more record. */
+enum { BATCH = WIRE_BATCH_MOST - 2 * RECORD_MOST };
+
+struct batch {
+    struct buf lines;
+    size_t most;
+    int64_t first, last;
+    bool full;
+};
+
+static bool add_record(const struct record *r, int64_t arrival, void *data,
+                       struct err *err)
+{
+    struct batch *b = data;
+    (void)arrival;
+    (void)err;
+    if (b->last == 0)
+        b->first = r->seq;
+    record_line(r, &b->lines);
+    buf_char(&b->lines, '\n');
+    b->last = r->seq;
+    b->full = b->lines.len >= b->most;
+    return true;
+}
+
+static bool hash_is_ours(struct session *x, int64_t seq, const cJSON *hash, bool *ret,
+                         struct err *err)
+{
+    uint8_t ours[DIGEST_SIZE];
+    char hex[DIGEST_HEX];
+    bool there = false;
+    if (!feed_own_hash(x->store, seq, ours, &there, err))
+        return false;
+    text_hex(ours, DIGEST_SIZE, hex);
+    *ret = there && cJSON_IsString(hash) && strcmp(hash->valuestring, hex) == 0;
+    return true;
+}
+
+static bool take_run(struct session *x, const cJSON *run, struct err *err)
+{
+    int64_t first, last;
+    bool head_ours = false, tail_ours = false;
+    if (!cJSON_IsArray(run) || !json_as_int(cJSON_GetArrayItem(run, 0), &first) ||
+        !json_as_int(cJSON_GetArrayItem(run, 1), &last) || first < 1 || last < first)
+        return err_set(err, ERR_NETWORK, "sync.bad_answer", "runs", NULL);
+    if (!hash_is_ours(x, first, cJSON_GetArrayItem(run, 2), &head_ours, err) ||
+        !hash_is_ours(x, last, cJSON_GetArrayItem(run, 3), &tail_ours, err))
+        return false;
+    if (!head_ours || !tail_ours)
+        return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
+    return receipt_run(x->store, &x->peer, x->store->origin, first, last, err);
+}
+
+/* All receipts of one answer in one transaction. */
+static bool take_receipts(struct session *x, const cJSON *answer, struct err *err)
+{
+    char ours[RECORD_ORIGIN_HEX];
+    const cJSON *origins = json_array(answer, "origins");
+    text_hex(x->store->origin, RECORD_ORIGIN, ours);
+    if (!text_equal(json_text(answer, "registry"), x->peer.registry) ||
+        !text_equal(json_text(answer, "epoch"), x->peer.epoch))
+        return err_set(err, ERR_NETWORK, "sync.bad_answer", "epoch", NULL);
+    if (!db_begin(&x->store->db, err))
+        return false;
+    bool ok = true;
+    for (const cJSON *o = origins ? origins->child : NULL; ok && o; o = o->next) {
+        const cJSON *runs = json_array(o, "runs");
+        if (!text_equal(json_text(o, "origin"), ours))
+            continue;
+        for (const cJSON *r = runs ? runs->child : NULL; ok && r; r = r->next)
+            ok = take_run(x, r, err);
+    }
+    if (ok)
+        return db_commit(&x->store->db, err);
+    db_rollback(&x->store->db);
+    return false;
+}
+
+static bool send_batch(struct session *x, const struct batch *b, struct err *err)
+{
+    struct buf packed = BUF_INIT;
+    cJSON *answer = NULL;
+    wire_gzip(&packed, b->lines.data, b->lines.len);
+    struct remote_call call = {.method = "POST",
+                               .path = "/api/v1/records",
+                               .type = "application/x-ndjson",
+                               .body = packed.data,
+                               .body_len = packed.len,
+                               .body_fd = -1,
+                               .header = {"Content-Encoding: gzip"}};
+    bool ok = remote_json(x->remote, &call, &x->answer, &answer, err) &&
+              take_receipts(x, answer, err);
+    json_free(answer);
+    buf_release(&packed);
+    return ok;
+}
+
+static const char sql_own_seq[] = "SELECT seq FROM self WHERE one = 1";
+
+/* Each round sends from the first unconfirmed record on. A round that confirms nothing
+ * is a failure, so this ends. */
+bool session_send_records(struct session *x, struct err *err)
+{
+    int64_t made = 0, next = 0, before = -1;
+    size_t most = BATCH;
+    for (;;) {
+        if (!db_number(&x->store->db, &made, 0, err, sql_own_seq, "") ||
+            !receipt_next(x->store, &x->peer, &next, err) ||
+            !progress_step(x->store, "sync.records", next - 1, made, err))
+            return false;
+        if (next > made)
+            return true;
+        if (next == before)
+            return err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
+        struct batch b = {.most = most};
+        wire_key_line(&b.lines, x->store->origin, x->store->key);
+        bool ok = feed_own(x->store, next, add_record, &b, &b.full, err) &&
+                  send_batch(x, &b, err);
+        buf_release(&b.lines);
+        if (ok) {
+            before = next;
+        } else if (err->code == ERR_TOO_LARGE && most > RECORD_MOST) {
+            most /= 2; /* the registry takes less: halve, nothing was taken */
+            *err = (struct err)ERR_INIT;
+        } else {
+            return false;
+        }
+    }
+}

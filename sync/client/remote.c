@@ -1,0 +1,319 @@
+/* remote: see the header. The only file that includes curl.h. */
+#include "sync/client/remote.h"
+
+#include "core/base/text.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum { STALL_S = 30, CONNECT_S = 15, ANSWER_MOST = 8 * 1024 * 1024 };
+
+struct remote {
+    CURL *curl;
+    char url[300], token[200];
+    enum i18n_lang lang;
+    int64_t sent, received;
+};
+
+/* One call's moving parts for the callbacks. */
+struct passage {
+    const struct remote_call *call;
+    size_t read;
+    struct remote_answer *answer;
+};
+
+/* ---- addresses ------------------------------------------------------------------- */
+
+static bool is_loopback(const char *host)
+{
+    size_t n = strcspn(host, ":/");
+    if (host[0] == '[')
+        return text_starts(host, "[::1]");
+    return (n == 9 && strncmp(host, "localhost", 9) == 0) ||
+           (text_starts(host, "127.") && strspn(host, "0123456789.") == n);
+}
+
+static bool check_url(const char *url, struct err *err)
+{
+    bool plain = text_starts(url, "http://");
+    const char *host = plain                           ? url + 7
+                       : text_starts(url, "https://") ? url + 8
+                                                       : NULL;
+    if (!host || !*host || strlen(url) >= 280 || strpbrk(url, " \"<>@"))
+        return err_set(err, ERR_INPUT, "sync.bad_url", url, NULL);
+    if (plain && !is_loopback(host))
+        return err_set(err, ERR_INPUT, "sync.plain_http", url, NULL);
+    return true;
+}
+
+bool remote_open(struct remote **ret, const char *url, const char *token,
+                 enum i18n_lang lang, struct err *err)
+{
+    if (!check_url(url, err))
+        return false;
+    struct remote *r = calloc(1, sizeof *r);
+    if (!r || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+        err_die("remote", "out of memory");
+    r->curl = curl_easy_init();
+    if (!r->curl)
+        err_die("remote", "no libcurl");
+    snprintf(r->url, sizeof r->url, "%s", url);
+    while (r->url[0] && r->url[strlen(r->url) - 1] == '/')
+        r->url[strlen(r->url) - 1] = '\0';
+    snprintf(r->token, sizeof r->token, "%s", token ? token : "");
+    r->lang = lang;
+    *ret = r;
+    return true;
+}
+
+void remote_close(struct remote *r)
+{
+    if (!r)
+        return;
+    curl_easy_cleanup(r->curl);
+    memset(r->token, 0, sizeof r->token);
+    free(r);
+    curl_global_cleanup();
+}
+
+const char *remote_url(const struct remote *r)
+{
+    return r->url;
+}
+
+void remote_traffic(const struct remote *r, int64_t *sent, int64_t *received)
+{
+    *sent = r->sent;
+    *received = r->received;
+}
+
+void remote_answer_release(struct remote_answer *answer)
+{
+    buf_release(&answer->body);
+}
+
+/* ---- callbacks ------------------------------------------------------------------- */
+
+static size_t on_body(char *bytes, size_t one, size_t n, void *passage)
+{
+    struct remote_answer *answer = ((struct passage *)passage)->answer;
+    (void)one;
+    if (answer->body.len + n > ANSWER_MOST)
+        return 0;
+    buf_add(&answer->body, bytes, n);
+    return n;
+}
+
+/* The value of header line when it is called name; trimmed, in out. */
+static bool header_is(const char *line, size_t n, const char *name, char *out, size_t size)
+{
+    size_t len = strlen(name);
+    if (n <= len || strncasecmp(line, name, len) != 0 || line[len] != ':')
+        return false;
+    const char *from = line + len + 1, *to = line + n;
+    while (from < to && (*from == ' ' || *from == '\t'))
+        from++;
+    while (to > from && (to[-1] == '\r' || to[-1] == '\n' || to[-1] == ' '))
+        to--;
+    snprintf(out, size, "%.*s", (int)(to - from), from);
+    return true;
+}
+
+static size_t on_header(char *line, size_t one, size_t n, void *passage)
+{
+    struct remote_answer *answer = ((struct passage *)passage)->answer;
+    char value[300];
+    (void)one;
+    if (header_is(line, n, "Upload-Offset", value, sizeof value))
+        text_int(value, &answer->upload_offset);
+    else if (header_is(line, n, "Retry-After", value, sizeof value))
+        text_int(value, &answer->retry_after_s);
+    else if (header_is(line, n, "Lygte-Cursor", value, sizeof value))
+        snprintf(answer->cursor, sizeof answer->cursor, "%.79s", value);
+    else if (header_is(line, n, "Location", value, sizeof value)) {
+        const char *path = strstr(value, "://");
+        path = path ? strchr(path + 3, '/') : value;
+        snprintf(answer->location, sizeof answer->location, "%s", path ? path : "");
+    }
+    return n;
+}
+
+static size_t on_read(char *out, size_t one, size_t room, void *passage)
+{
+    struct passage *p = passage;
+    size_t left = p->call->body_len - p->read;
+    size_t n = left < one * room ? left : one * room;
+    if (p->call->body_fd < 0) {
+        memcpy(out, (const char *)p->call->body + p->read, n);
+    } else {
+        ssize_t got = pread(p->call->body_fd, out, n, p->call->body_at + (off_t)p->read);
+        if (got < 0)
+            return CURL_READFUNC_ABORT;
+        n = (size_t)got;
+    }
+    p->read += n;
+    return n;
+}
+
+static int on_seek(void *passage, curl_off_t offset, int whence)
+{
+    if (whence != SEEK_SET || offset < 0)
+        return CURL_SEEKFUNC_CANTSEEK;
+    ((struct passage *)passage)->read = (size_t)offset;
+    return CURL_SEEKFUNC_OK;
+}
+
+/* ---- a call ---------------------------------------------------------------------- */
+
+static struct curl_slist *headers_of(const struct remote *r, const struct remote_call *c)
+{
+    char line[400];
+    struct curl_slist *list = NULL;
+    list = curl_slist_append(list, "Expect:");
+    list = curl_slist_append(list, r->lang == I18N_DA ? "Accept-Language: da"
+                                                      : "Accept-Language: en");
+    if (*r->token) {
+        snprintf(line, sizeof line, "Authorization: Bearer %s", r->token);
+        list = curl_slist_append(list, line);
+    }
+    if (c->type) {
+        snprintf(line, sizeof line, "Content-Type: %s", c->type);
+        list = curl_slist_append(list, line);
+    }
+    for (size_t i = 0; i < 6 && c->header[i]; i++)
+        list = curl_slist_append(list, c->header[i]);
+    return list;
+}
+
+static void set_up(struct remote *r, struct passage *p, const char *url,
+                   struct curl_slist *headers)
+{
+    CURL *c = r->curl;
+    const char *ca = getenv("LYGTE_CA");
+    bool body = p->call->body || p->call->body_fd >= 0;
+    curl_easy_reset(c);
+    curl_easy_setopt(c, CURLOPT_URL, url);
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, p->call->method);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, "walker-sync");
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, p);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, p);
+    if (ca && *ca)
+        curl_easy_setopt(c, CURLOPT_CAINFO, ca);
+    if (strcmp(p->call->method, "HEAD") == 0)
+        curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+    if (!body)
+        return;
+    curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)p->call->body_len);
+    curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, 131072L);
+    curl_easy_setopt(c, CURLOPT_READFUNCTION, on_read);
+    curl_easy_setopt(c, CURLOPT_READDATA, p);
+    curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek);
+    curl_easy_setopt(c, CURLOPT_SEEKDATA, p);
+}
+
+static void count_traffic(struct remote *r)
+{
+    long head_out = 0, head_in = 0;
+    curl_off_t out = 0, in = 0;
+    curl_easy_getinfo(r->curl, CURLINFO_REQUEST_SIZE, &head_out);
+    curl_easy_getinfo(r->curl, CURLINFO_HEADER_SIZE, &head_in);
+    curl_easy_getinfo(r->curl, CURLINFO_SIZE_UPLOAD_T, &out);
+    curl_easy_getinfo(r->curl, CURLINFO_SIZE_DOWNLOAD_T, &in);
+    r->sent += head_out + out;
+    r->received += head_in + in;
+}
+
+static bool no_answer(const struct remote *r, CURLcode code, struct err *err)
+{
+    const char *why = curl_easy_strerror(code);
+    switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+        return err_set(err, ERR_NETWORK, "sync.tls", r->url, why, NULL);
+    case CURLE_OPERATION_TIMEDOUT:
+        return err_set(err, ERR_NETWORK, "sync.stalled", r->url, NULL);
+    default:
+        return err_set(err, ERR_NETWORK, "sync.unreachable", r->url, why, NULL);
+    }
+}
+
+bool remote_ask(struct remote *r, const struct remote_call *call,
+                struct remote_answer *answer, struct err *err)
+{
+    char url[1024];
+    struct passage p = {call, 0, answer};
+    struct curl_slist *headers = headers_of(r, call);
+    snprintf(url, sizeof url, "%s%s", r->url, call->path);
+    buf_clear(&answer->body);
+    answer->upload_offset = answer->retry_after_s = -1;
+    answer->location[0] = answer->cursor[0] = '\0';
+    set_up(r, &p, url, headers);
+    CURLcode code = curl_easy_perform(r->curl);
+    answer->status = 0;
+    curl_easy_getinfo(r->curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    count_traffic(r);
+    curl_slist_free_all(headers);
+    /* A refusal may come, and the connection close, before our body is all out. */
+    bool refused_early = answer->status >= 400;
+    if (code != CURLE_OK && !refused_early)
+        return no_answer(r, code, err);
+    return true;
+}
+
+/* The registry's own words, already in our language; a code by its status. */
+bool remote_check(const struct remote_answer *answer, struct err *err)
+{
+    struct err ignored = ERR_INIT;
+    cJSON *tree = NULL;
+    char status[16], words[ERR_ARG_SIZE] = "";
+    if (answer->status >= 200 && answer->status < 300)
+        return true;
+    snprintf(status, sizeof status, "%ld", answer->status);
+    if (answer->body.len && json_parse(answer->body.data, answer->body.len, &tree, &ignored))
+        snprintf(words, sizeof words, "%.90s: %.105s",
+                 json_text(tree, "title") ? json_text(tree, "title") : "",
+                 json_text(tree, "detail") ? json_text(tree, "detail") : "");
+    json_free(tree);
+    if (!text_is_utf8(words, strlen(words)))
+        words[0] = '\0';
+    enum err_code code = answer->status == 401   ? ERR_UNAUTHENTICATED
+                         : answer->status == 403 ? ERR_DENIED
+                         : answer->status == 413 ? ERR_TOO_LARGE
+                         : answer->status == 429 ? ERR_BUSY
+                         : answer->status == 460 ? ERR_CHECKSUM
+                         : answer->status == 507 ? ERR_FULL
+                                                 : ERR_NETWORK;
+    if (answer->status == 401)
+        return err_set(err, code, "sync.revoked", NULL);
+    if (*words)
+        return err_set(err, code, "sync.refused", words, status, NULL);
+    return err_set(err, code, "sync.bad_answer", status, NULL);
+}
+
+bool remote_json(struct remote *r, const struct remote_call *call,
+                 struct remote_answer *answer, cJSON **ret, struct err *err)
+{
+    if (!remote_ask(r, call, answer, err) || !remote_check(answer, err))
+        return false;
+    struct err detail = ERR_INIT;
+    if (!json_parse(answer->body.data ? answer->body.data : "", answer->body.len, ret,
+                    &detail))
+        return err_set(err, ERR_NETWORK, "sync.bad_answer", "JSON", NULL);
+    return true;
+}

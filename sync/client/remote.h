@@ -1,0 +1,56 @@
+/* remote: one registry, spoken to through libcurl. Plain HTTP only to loopback; HTTPS
+ * verified by default (LYGTE_CA names a further CA file). No redirects. A call without
+ * a byte moving for 30 s is broken off. */
+#ifndef LYGTE_SYNC_CLIENT_REMOTE_H
+#define LYGTE_SYNC_CLIENT_REMOTE_H
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/i18n.h"
+#include "core/base/json.h"
+
+#include <stdint.h>
+
+struct remote;
+
+struct remote_call {
+    const char *method, *path; /* path begins with / */
+    const char *type;          /* Content-Type of the body */
+    const void *body;
+    size_t body_len;
+    int body_fd;               /* a file instead: from body_at, body_len bytes; -1 none */
+    int64_t body_at;
+    const char *header[6];     /* further "Name: value" lines, ended by NULL */
+};
+
+struct remote_answer {
+    long status;
+    struct buf body;
+    int64_t upload_offset;  /* -1 when not told */
+    char location[300];     /* path part, "" when not told */
+    char cursor[80];        /* Lygte-Cursor */
+    int64_t retry_after_s;  /* -1 when not told */
+};
+
+/* ERR_INPUT "sync.bad_url", "sync.plain_http". token may be NULL (pairing). */
+bool remote_open(struct remote **ret, const char *url, const char *token,
+                 enum i18n_lang lang, struct err *err);
+void remote_close(struct remote *r); /* NULL is fine */
+
+/* True when an answer came, whatever its status. ERR_NETWORK "sync.unreachable",
+ * "sync.tls", "sync.stalled" when none did. The answer's body is cleared first. */
+bool remote_ask(struct remote *r, const struct remote_call *call,
+                struct remote_answer *answer, struct err *err);
+void remote_answer_release(struct remote_answer *answer);
+
+/* Turns a problem+json answer into an err (false); a 2xx is true. */
+bool remote_check(const struct remote_answer *answer, struct err *err);
+/* remote_ask, remote_check, and the body parsed. */
+bool remote_json(struct remote *r, const struct remote_call *call,
+                 struct remote_answer *answer, cJSON **ret, struct err *err);
+
+/* Bytes that went out and came in, headers included. */
+void remote_traffic(const struct remote *r, int64_t *sent, int64_t *received);
+const char *remote_url(const struct remote *r);
+
+#endif

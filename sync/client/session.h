@@ -1,0 +1,38 @@
+/* session: one run of bringing home, and the parts that make it up. */
+#ifndef LYGTE_SYNC_CLIENT_SESSION_H
+#define LYGTE_SYNC_CLIENT_SESSION_H
+
+#include "core/store/local/peer.h"
+#include "core/store/store.h"
+#include "sync/client/remote.h"
+
+/* A photo the registry has a part of already. */
+struct session_begun {
+    const char *sha256;
+    struct session_begun *next;
+};
+
+struct session {
+    struct store *store;
+    struct remote *remote;
+    struct peer peer;
+    struct arena *arena;
+    struct remote_answer answer; /* shared by all calls */
+    struct session_begun *begun;
+    const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
+};
+
+/* GET about: is it the registry we paired with, in an epoch we know? A new epoch is
+ * taken over: what the old one confirmed no longer counts. */
+bool session_greet(struct session *x, struct err *err);
+/* outbox.c: own records from the first unconfirmed on, in batches. */
+bool session_send_records(struct session *x, struct err *err);
+/* transfer.c: small pictures of all photos that may go, then originals by tus. */
+bool session_send_previews(struct session *x, struct err *err);
+bool session_send_photos(struct session *x, struct err *err);
+/* Asks for the states of all photos that may go; *ret_left how many are not settled. */
+bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err);
+/* pull.c: catalogue, parties, areas, plans. */
+bool session_pull(struct session *x, struct err *err);
+
+#endif
