@@ -5,6 +5,10 @@ import { Link } from "./router.js";
 import { affected_words, agree_word, metres, moment, position, severity_word, where_of,
     word_of } from "./words.js";
 
+const FIELDS = ["note", "category", "severity", "urgency", "agree", "agree_of", "affected",
+    "measure", "party", "thing", "stood"];
+const field_word = (field) => t(`field.${FIELDS.includes(field) ? field : "other"}`);
+
 /* Who wrote it down: role and organisation, never a name. */
 const author = (o) => [o.role, o.organisation].filter(Boolean).join(", ");
 
@@ -17,7 +21,7 @@ export const Quote = ({ o }) => html`
     ${o.note && html`<figure class="quote"><blockquote>${t("quote", o.note)}</blockquote>
         <figcaption class="small quiet">${[author(o), o.witnesses ? tn("witnesses", o.witnesses) : ""].filter(Boolean).join(" · ")}</figcaption></figure>`}
     ${Object.entries(o.conflicts ?? {}).map(([field, versions]) => html`
-        <div class="notice" key=${field}><p><strong>${t("conflict.title", t(`field.${field}`))}</strong> ${t("conflict.text")}</p>
+        <div class="notice" key=${field}><p><strong>${t("conflict.title", field_word(field))}</strong> ${t("conflict.text")}</p>
             <ul>${versions.map((one) => html`<li key=${one.hash}>${String(one.value ?? "")}
                 <span class="small quiet"> – ${[one.by, one.organisation, moment(one.at), one.shown ? t("conflict.shown") : ""].filter(Boolean).join(", ")}</span></li>`)}</ul></div>`)}`;
 

@@ -2,7 +2,7 @@
  * neither the program nor the store, but for the pills, which show what stands there.
  */
 import { h } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useReducer, useRef } from "preact/hooks";
 import htm from "htm";
 import { Icon } from "../shared/icons.js";
 import { number, t } from "../shared/i18n.js";
@@ -12,6 +12,17 @@ import { pill_of } from "./status.js";
 import { use_store } from "./store.js";
 
 export const html = htm.bind(h);
+
+/* Two columns? Follows the window. */
+export function use_wide() {
+    const [, draw] = useReducer((n) => n + 1, 0);
+    const query = useRef(window.matchMedia("(min-width: 700px)"));
+    useEffect(() => {
+        query.current.addEventListener("change", draw);
+        return () => query.current.removeEventListener("change", draw);
+    }, []);
+    return query.current.matches;
+}
 
 /* ---- frame ----------------------------------------------------------------------- */
 

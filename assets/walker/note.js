@@ -52,7 +52,7 @@ async function finish(id, text, keepalive) {
     }
 }
 
-export function Note({ one, suffix }) {
+export function Note({ one }) {
     const [text, set_text] = useState(() =>
         typed_before(one.id) ?? one.draft?.note ?? one.note ?? "");
     const now = useRef(text);
@@ -84,9 +84,8 @@ export function Note({ one, suffix }) {
             leave(false);
         };
     }, [one.id]);
-    const id = `note-${suffix}`;
-    return html`<div class="field"><label class="label" for=${id}>${t("kept.note")}</label>
-        <textarea id=${id} rows="3" maxlength=${NOTE_MOST} value=${text} data-test="note"
-            aria-describedby=${`${id}-help`} onInput=${type} onBlur=${() => leave(false)}></textarea>
-        <p class="help" id=${`${id}-help`}>${t("kept.note_help")}</p></div>`;
+    return html`<div class="field"><label class="label" for="note">${t("kept.note")}</label>
+        <textarea id="note" rows="3" maxlength=${NOTE_MOST} value=${text} data-test="note"
+            aria-describedby="note-help" onInput=${type} onBlur=${() => leave(false)}></textarea>
+        <p class="help" id="note-help">${t("kept.note_help")}</p></div>`;
 }

@@ -7,7 +7,7 @@ import { useEffect } from "preact/hooks";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { list_text, named, number, t, time_text, tn } from "../shared/i18n.js";
 import {
-    html, AcuteButton, Button, Chip, Dock, Notice, SentPill, TopBar,
+    html, AcuteButton, Button, Chip, Dock, Notice, SentPill, TopBar, use_wide,
 } from "./components.js";
 import { Affected, Agree, Severity } from "./answers.js";
 import { Note } from "./note.js";
@@ -94,6 +94,7 @@ function Danger({ one }) {
 const Points = ({ count }) => (count ? tn("walks.points", count) : "");
 
 export function KeptScreen({ walk: walk_id, point }) {
+    const wide = use_wide();
     const walk = use_store((s) => find_walk(walk_id, s));
     const catalogue = use_store((s) => s.catalogue);
     use_store((s) => s.pending[point]);
@@ -122,13 +123,13 @@ export function KeptScreen({ walk: walk_id, point }) {
                 <${Button} kind="primary" icon="camera" data-test="take-photo"
                     onTap=${() => choose_photo(point)}>${t(first)}</${Button}>
                 <${Photos} one=${one} />
-                <div class="only-tablet"><${Note} one=${one} suffix="left" /></div></div>
+                ${wide && html`<${Note} one=${one} />`}</div>
             <div class="stack wide"><${What} one=${one} />
                 ${group_of(one.group)?.code === "OPH" && html`<p class="small quiet">${t("kept.place_not_person")}</p>`}
                 <${Danger} one=${one} />
                 ${!strong && html`<${Severity} one=${one} />`}
                 <${Agree} one=${one} /><${Affected} one=${one} />
-                <div class="only-phone"><${Note} one=${one} suffix="right" /></div></div>
+                ${!wide && html`<${Note} one=${one} />`}</div>
         </main>
         <${Dock} right><${AcuteButton} />
             <${Button} kind="more chosen-edge" data-test="done" onTap=${() => go(onward)}>

@@ -7,7 +7,7 @@ import { useEffect } from "preact/hooks";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { named, number, t, time_text, tn } from "../shared/i18n.js";
 import {
-    html, AcuteButton, Button, Dock, Notice, PositionPill, SentPill, TopBar,
+    html, AcuteButton, Button, Dock, Notice, PositionPill, SentPill, TopBar, use_wide,
 } from "./components.js";
 import { Notices } from "./notices.js";
 import { choose_photo } from "./photo.js";
@@ -84,6 +84,7 @@ const PointsRow = ({ walk, points }) => {
 };
 
 export function WalkScreen({ walk: id }) {
+    const wide = use_wide();
     const walk = use_store((s) => find_walk(id, s));
     const ready = use_store((s) => s.catalogue);
     use_store((s) => s.observations[id]);
@@ -100,17 +101,17 @@ export function WalkScreen({ walk: id }) {
         <main id="main" class="beside">
             <div class="stack">
                 <${Notices} /><${Undone} walk=${id} />
-                <div class="only-phone"><${PointsRow} walk=${id} points=${points} /></div>
+                ${!wide && html`<${PointsRow} walk=${id} points=${points} />`}
                 ${ready && html`<${Grid} walk=${id} points=${points} />`}
             </div>
-            <div class="stack only-tablet">
+            ${wide && html`<div class="stack">
                 <h2>${t("walk.latest")}</h2>
                 ${latest.length ? html`<ul class="stack">${latest.map((one) =>
                     html`<${PointRow} key=${one.id} one=${one} />`)}</ul>`
                     : html`<p class="small quiet">${t("walk.none_yet_help")}</p>`}
                 <${Button} icon="list" onTap=${() => go(points_at(id))}>
                     ${t("walk.all_points")}</${Button}>
-            </div>
+            </div>`}
         </main>
         <${Dock}><${AcuteButton} />
             <${Button} kind="more" icon="camera" data-test="photo-first"

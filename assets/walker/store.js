@@ -9,6 +9,7 @@ let state = {
     route: { screen: "walks" },
     about: null,
     catalogue: null,
+    chosen: null, /* id of the walk that was picked for the lit panel */
     walks: null, /* newest first; null until heard once */
     observations: {}, /* walk id: [observation], in order of number */
     status: null,

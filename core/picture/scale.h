@@ -2,9 +2,9 @@
  *
  * A decoder feeds the rows of each plane (Y, Cb, Cr) as they come; each row goes
  * through a separable Lanczos (a = 3) reduction into the preview, and the preview's
- * rows through another into the thumbnail. Only the rows under the filter are held. Pixels
- * are put down upright at once (EXIF orientation 1..8). Copies are 4:2:0 whatever came
- * in; never larger than what came in. Knows nothing of files or of JPEG.
+ * rows through another into the thumbnail. Only the rows under the filter are held.
+ * Pixels are put down upright at once (EXIF orientation 1..8). Copies are 4:2:0, and
+ * never larger than what came in. Knows nothing of files or of JPEG.
  */
 #ifndef LYGTE_PICTURE_SCALE_H
 #define LYGTE_PICTURE_SCALE_H

@@ -243,3 +243,15 @@ bool blob_verify(const struct store *s, const struct blob *b, struct err *err)
         return err_set(err, ERR_DAMAGED, "photo.damaged", path, NULL);
     return true;
 }
+
+static const char sql_blob_drop[] = "DELETE FROM blob WHERE sha256 = ?1";
+
+bool blob_forget(struct store *s, const struct blob *b, struct err *err)
+{
+    char path[1200], aside[1220];
+    blob_path(s, b->sha256, b->type, path, sizeof path);
+    snprintf(aside, sizeof aside, "%s.damaged", path);
+    if (rename(path, aside) != 0 && errno != ENOENT)
+        return err_errno(err, "file.unwritable", aside);
+    return db_run(&s->db, err, sql_blob_drop, "s", b->sha256);
+}

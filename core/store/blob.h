@@ -66,6 +66,10 @@ bool blob_each(struct store *s, const char *state, blob_visit visit, void *data,
  * compares its hash. ERR_DAMAGED "photo.damaged" or "photo.missing", part = the path. */
 bool blob_verify(const struct store *s, const struct blob *b, struct err *err);
 
+/* For bytes that do not read back: the file goes beside, to SHA256.jpg.damaged, and the
+ * row goes, so that it can be sent again. */
+bool blob_forget(struct store *s, const struct blob *b, struct err *err);
+
 void blob_path(const struct store *s, const char *sha256, const char *type, char *out,
                size_t size);
 /* side is 320 or 1600. */

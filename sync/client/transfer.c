@@ -53,8 +53,6 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
         *left += !is_settled(state);
         if (strcmp(state, "offset") == 0)
             remember_begun(x, asked[i].sha256);
-        if (strcmp(state, "refused") == 0)
-            x->photo_refused = arena_strdup(x->arena, asked[i].sha256);
         if (is_settled(state) || strcmp(state, "stored") == 0)
             ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
                                err);
@@ -292,6 +290,11 @@ bool session_send_photos(struct session *x, struct err *err)
         if (!ok || strcmp(state, "waiting") != 0)
             continue;
         ok = send_one(x, &photos[i], err);
+        if (!ok && x->answer.status == 422) {
+            x->photo_refused = arena_strdup(x->arena, photos[i].sha256);
+            ok = receipt_photo(x->store, &x->peer, photos[i].sha256, photos[i].bytes,
+                               "refused", err);
+        }
         if (!ok && (err->code == ERR_CHECKSUM || err->code == ERR_DAMAGED)) {
             damaged = *err;
             ok = true;

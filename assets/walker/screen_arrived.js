@@ -1,0 +1,150 @@
+/* screen_arrived: what has left the device, part by part, and never more than is proven.
+ *
+ * "Bekræftet" is what the register has read back. Photos nobody has looked through are
+ * held back; they are looked through here, one by one or all that are shown.
+ */
+import { useEffect, useState } from "preact/hooks";
+import { Icon, Mark } from "../shared/icons.js";
+import { number, t, tn } from "../shared/i18n.js";
+import { html, Button, Notice, SentPill, TopBar } from "./components.js";
+import { Notices } from "./notices.js";
+import { PairForm } from "./pair.js";
+import { PhotoCard } from "./photos.js";
+import { walk_at } from "./route.js";
+import { counts_of, look_at_status, start_sending } from "./status.js";
+import { get_state, use_store } from "./store.js";
+import { clear_photo, load_observations, load_walks } from "./walks.js";
+
+const of = (done, all) => t("arrived.of", number(done), number(all));
+
+function PartRow({ name, part, held = 0, running }) {
+    const done = part.verified >= part.made;
+    let state = "arrived.waits";
+    if (done) state = part.made ? "arrived.confirmed" : "arrived.nothing";
+    else if (running) state = "arrived.sending";
+    else if (part.made - part.verified <= held) state = "arrived.held_rest";
+    const more = [t(state), !done && part.stored > part.verified
+        && t("arrived.stored", number(part.stored - part.verified))].filter(Boolean).join(" · ");
+    return html`<li class=${`row ${done ? "fact" : "under-way"}`} data-test="part-row">
+        <${Icon} name=${done ? "check" : "clock"} />
+        <div class="in"><span class="name">${name}</span><span class="more">${more}</span>
+            ${!done && html`<${Bar} name=${name} done=${part.verified} all=${part.made} />`}</div>
+        <span class="figure">${of(part.verified, part.made)}</span></li>`;
+}
+
+const Bar = ({ name, done, all }) => html`<span class="bar" role="progressbar" aria-label=${name}
+    aria-valuemin="0" aria-valuemax=${all} aria-valuenow=${done}>
+    <i style=${{ width: `${all ? Math.round((done / all) * 100) : 0}%` }}></i></span>`;
+
+function Head({ status, left, done }) {
+    const { records, photos } = status;
+    if (done) {
+        return html`<section class="panel lit-lantern"><${Mark} size=${88} />
+            <h2 class="great" data-test="status-text"><span>${t("arrived.all_records", of(records.verified, records.made))}</span>
+                <span>${t("arrived.all_photos", of(photos.verified, photos.made))}</span></h2>
+            <p class="moss"><b>${t("arrived.confirmed")}</b></p></section>`;
+    }
+    const some = photos.made > photos.verified
+        ? t("arrived.photos_confirmed", of(photos.verified, photos.made))
+        : t("arrived.records_confirmed", of(records.verified, records.made));
+    return html`<section class="panel"><h2 class="great plain" data-test="status-text">${some}</h2>
+        <p>${t("arrived.safe", number(left))}</p></section>`;
+}
+
+function Sending({ sync }) {
+    if (!sync.running) return null;
+    return html`<div class="group" role="group" aria-label=${t("arrived.progress")} data-test="progress">
+        <p class="small">${sync.step_text || t("arrived.sending")}${
+            sync.of > 0 ? ` · ${of(sync.done, sync.of)}` : ""}</p>
+        ${sync.of > 0 && html`<${Bar} name=${t("arrived.progress")} done=${sync.done} all=${sync.of} />`}</div>`;
+}
+
+/* Every photo of this device that is held back, walk by walk until all are found. */
+function use_held(count) {
+    const walks = use_store((s) => s.walks);
+    const rows = use_store((s) => s.observations);
+    const held = [];
+    for (const one of Object.values(rows).flat()) {
+        if (one.withdrawn) continue;
+        one.photos.forEach((photo, at) => photo.state === "held" && held.push({ one, at, photo }));
+    }
+    useEffect(() => {
+        const missing = held.length < count
+            && (walks || []).find((walk) => !get_state().observations[walk.id]);
+        if (missing) load_observations(missing.id);
+    }, [walks, rows, count]);
+    return held;
+}
+
+function HeldBack({ count }) {
+    const held = use_held(count);
+    const [busy, set_busy] = useState(false);
+    const clear_all = async () => {
+        set_busy(true);
+        for (const { photo } of held) if (!await clear_photo(photo.sha256)) break;
+        set_busy(false);
+        look_at_status();
+    };
+    if (!held.length) return null;
+    return html`<section class="group" aria-labelledby="held-label" data-test="held-back">
+        <h2 id="held-label">${tn("arrived.held", held.length)}</h2>
+        <p class="small quiet">${t("arrived.held_help")}</p>
+        <ul class="photos">${held.map(({ one, at, photo }) =>
+            html`<${PhotoCard} key=${photo.sha256} one=${one} at=${at} />`)}</ul>
+        ${held.length > 1 && html`<${Button} onTap=${clear_all} data-test="photo-clear-all">
+            ${busy ? t("kept.keeping") : t("arrived.clear_all", number(held.length))}</${Button}>`}
+    </section>`;
+}
+
+function SendButton({ status, left, paired }) {
+    const [problem, set_problem] = useState(null);
+    const running = status.sync.running;
+    const send = async () => {
+        if (running) return;
+        set_problem(null);
+        try {
+            await start_sending();
+        } catch (error) {
+            set_problem(error);
+        }
+    };
+    if (!paired) return null;
+    const error = status.sync.error;
+    return html`${problem && html`<${Notice} title=${problem.title} detail=${problem.detail} />`}
+        ${error && !running && html`<${Notice} title=${error} detail=${t("arrived.safe_here")} />`}
+        <${Button} kind=${left > 0 ? "primary" : ""} icon="send" onTap=${send} data-test="send"
+            aria-disabled=${running ? "true" : undefined}>
+            ${running ? t("arrived.sending") : t(left > 0 ? "arrived.send" : "arrived.send_again")}</${Button}>`;
+}
+
+export function ArrivedScreen() {
+    const status = use_store((s) => s.status);
+    const about = use_store((s) => s.about);
+    const pending = use_store((s) => s.pending);
+    const photos = use_store((s) => s.photos);
+    const begun = use_store((s) => (s.walks || []).find((walk) => walk.state === "begun"));
+    useEffect(() => {
+        load_walks();
+        look_at_status();
+    }, []);
+    const { unsent } = counts_of(status, pending, photos);
+    const facts = about?.registry ? t("arrived.to", about.registry.name || about.registry.url)
+        : t("arrived.no_registry");
+    const done = status && unsent === 0 && status.all_confirmed && status.records.made > 0;
+    return html`<div class="screen"><${TopBar} back=${begun ? walk_at(begun.id) : "#/"}
+            title=${t("arrived.title")} facts=${facts} pills=${html`<${SentPill} />`} menu />
+        <main id="main" class="stack"><${Notices} />
+            ${status && html`<div class="two stack">
+                <div class="stack"><${Head} status=${status} left=${unsent} done=${done} />
+                    ${about && !about.paired && html`<${PairForm} />`}
+                    <${SendButton} status=${status} left=${unsent} paired=${about?.paired} />
+                    <${Sending} sync=${status.sync} />
+                    <p class="small quiet">${t("arrived.means")}</p></div>
+                <div class="stack"><ul class="stack">
+                        <${PartRow} name=${t("arrived.records")} part=${status.records}
+                            running=${status.sync.running} />
+                        <${PartRow} name=${t("arrived.photos")} part=${status.photos}
+                            held=${status.held_back} running=${status.sync.running} /></ul>
+                    <${HeldBack} count=${status.held_back} /></div></div>`}
+        </main></div>`;
+}

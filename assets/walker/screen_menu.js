@@ -1,0 +1,85 @@
+/* screen_menu: the sheets behind the menu and the position pill. */
+import { useEffect, useReducer } from "preact/hooks";
+import { Icon } from "../shared/icons.js";
+import { choose_language, language, number, t, tn } from "../shared/i18n.js";
+import { html, Button, Segment, Sheet } from "./components.js";
+import { fix_is_good, fresh_fix } from "./position.js";
+import { close_overlay, go, points_at } from "./route.js";
+import { find_walk, get_state, set_state, use_store } from "./store.js";
+import { theme_choice, theme_choices, theme_choose } from "./theme.js";
+import { change_walk, points_of } from "./walks.js";
+
+const languages = ["da", "en"];
+
+const MenuRow = ({ icon, name, more, onTap, test }) => html`<button class="row" data-test=${test}
+    onClick=${onTap}><${Icon} name=${icon} /><span class="in"><span class="name">${name}</span>
+    ${more && html`<span class="more">${more}</span>`}</span><${Icon} name="chevron" /></button>`;
+
+async function end_walk(id) {
+    if (await change_walk(id, "end")) go("#/arrived");
+    else close_overlay();
+}
+
+function EndWalk({ id }) {
+    const walk = use_store((s) => find_walk(id, s));
+    if (!walk || walk.state !== "begun") return null;
+    const points = points_of(id).filter((one) => !one.withdrawn);
+    const photos = points.reduce((sum, one) => sum + one.photos.length, 0);
+    return html`<${MenuRow} icon="flag" name=${t("menu.end")} test="end-walk"
+        more=${t("menu.end_facts", tn("walks.points", points.length), tn("walks.photos", photos))}
+        onTap=${() => end_walk(id)} />`;
+}
+
+export function MenuSheet() {
+    const { route } = get_state();
+    const [, draw] = useReducer((n) => n + 1, 0);
+    const speak = async (lang) => {
+        await choose_language(lang);
+        set_state({ language: language() });
+    };
+    return html`<${Sheet} title=${t("menu.title")}>
+        ${route.walk && html`<${MenuRow} icon="list" name=${t("list.title")}
+            onTap=${() => go(points_at(route.walk))} />`}
+        <${MenuRow} icon="send" name=${t("arrived.title")} onTap=${() => go("#/arrived")} />
+        ${route.walk && html`<${EndWalk} id=${route.walk} />`}
+        <div class="group"><h3 class="label" id="theme-label">${t("menu.theme")}</h3>
+            <${Segment} label="theme-label" test="theme" wide value=${theme_choice()}
+                choices=${theme_choices.map((value) => ({ value, words: t(`theme.${value}`) }))}
+                onChoose=${(value) => { theme_choose(value); draw(); }} /></div>
+        <div class="group"><h3 class="label" id="language-label">${t("menu.language")}</h3>
+            <${Segment} label="language-label" test="language" wide value=${language()}
+                choices=${languages.map((value) => ({ value, words: t(`language.${value}`) }))}
+                onChoose=${speak} /></div>
+    </${Sheet}>`;
+}
+
+export const degrees = (value) =>
+    value.toLocaleString(language() === "da" ? "da-DK" : "en-GB",
+        { minimumFractionDigits: 5, maximumFractionDigits: 5 });
+
+/* "57,02136 nord" and "9,94871 øst", in groups that can be read aloud. */
+export function Coordinates({ fix }) {
+    const north = t(fix.lat < 0 ? "position.south" : "position.north", degrees(Math.abs(fix.lat)));
+    const east = t(fix.lon < 0 ? "position.west" : "position.east", degrees(Math.abs(fix.lon)));
+    const age = Math.max(0, Math.round((Date.now() - fix.at) / 1000));
+    return html`<p class="coordinates">${north}<br />${east}</p>
+        <p class="small quiet">${t("position.measured",
+        t("position.metres", number(Math.round(fix.accuracy_m))), tn("position.seconds", age))}</p>`;
+}
+
+export function PositionSheet() {
+    const [, draw] = useReducer((n) => n + 1, 0);
+    use_store((s) => s.fix);
+    const trouble = use_store((s) => s.fix_trouble);
+    useEffect(() => {
+        const timer = setInterval(draw, 1000);
+        return () => clearInterval(timer);
+    }, []);
+    const fix = fresh_fix();
+    let help = "position.help_none";
+    if (fix) help = fix_is_good(fix) ? "position.help_good" : "position.help_poor";
+    else if (trouble === "denied") help = "position.help_denied";
+    return html`<${Sheet} title=${t("position.title")}>
+        ${fix ? html`<${Coordinates} fix=${fix} />` : html`<p>${t("position.none")}</p>`}
+        <p>${t(help)}</p></${Sheet}>`;
+}

@@ -1,0 +1,241 @@
+/* host: starting and stopping, about, pairing, and the worker that proves photos. */
+#include "sync/server/host.h"
+
+#include "core/base/clock.h"
+#include "core/base/field.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/picture/picture.h"
+#include "core/store/blob.h"
+#include "core/store/local/device.h"
+#include "sync/wire.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef LYGTE_VERSION
+#define LYGTE_VERSION "0.1.0"
+#endif
+
+/* ---- the worker ------------------------------------------------------------------ */
+
+/* Ours replace what the device sent: they are made from the proven original. */
+static void make_small(struct store *s, const struct blob *b)
+{
+    char path[1200], preview[1200], thumb[1200];
+    struct err err = ERR_INIT;
+    struct picture_facts facts;
+    blob_path(s, b->sha256, b->type, path, sizeof path);
+    blob_derived_path(s, b->sha256, PICTURE_PREVIEW, preview, sizeof preview);
+    blob_derived_path(s, b->sha256, PICTURE_THUMB, thumb, sizeof thumb);
+    struct picture_wish wish = {file_exists(preview) ? NULL : preview,
+                                file_exists(thumb) ? NULL : thumb};
+    if (!wish.preview && !wish.thumb)
+        return;
+    if (!blob_make_folder(s, "derived", b->sha256, &err) ||
+        !picture_read(path, b->sha256, &wish, &facts, &err))
+        log_line(LOG_WARN, "no small pictures of %.12s: %s", b->sha256, err.key);
+}
+
+/* A photo that does not read back as it was written is forgotten, so that its device
+ * sends it again; the bad bytes stay beside for whoever looks into the disk. */
+static bool prove(struct store *s, const struct blob *b, struct err *err)
+{
+    struct err found = ERR_INIT;
+    if (blob_verify(s, b, &found))
+        return blob_set_state(s, b->sha256, "verified", err);
+    log_line(LOG_WARN, "photo %.12s does not read back: %s", b->sha256, found.key);
+    return found.code != ERR_DAMAGED || blob_forget(s, b, err);
+}
+
+struct found {
+    struct arena *arena;
+    struct blob *list;
+    size_t n;
+};
+
+static bool gather(const struct blob *b, void *data, struct err *err)
+{
+    struct found *f = data;
+    (void)err;
+    if (f->n < 64)
+        f->list[f->n++] = *b;
+    return true;
+}
+
+/* *ret_n photos were looked at; at most 64 a round. */
+static bool work_round(struct store *s, size_t *ret_n, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct found f = {&a, arena_array(&a, 64, sizeof(struct blob)), 0};
+    bool ok = blob_each(s, "stored", gather, &f, err);
+    for (size_t i = 0; ok && i < f.n; i++) {
+        ok = prove(s, &f.list[i], err);
+        if (ok)
+            make_small(s, &f.list[i]);
+    }
+    *ret_n = f.n;
+    arena_release(&a);
+    return ok;
+}
+
+static void work(struct sync_host *h)
+{
+    size_t n = 1;
+    while (n > 0 && !h->stop) {
+        struct err err = ERR_INIT;
+        struct store *s = pool_take(h->pool, &err);
+        bool ok = s && work_round(s, &n, &err);
+        if (s)
+            pool_give(h->pool, s);
+        if (!ok) {
+            log_line(LOG_WARN, "worker: %s", err.key ? err.key : "?");
+            return;
+        }
+    }
+}
+
+static void *worker_main(void *data)
+{
+    struct sync_host *h = data;
+    pthread_mutex_lock(&h->lock);
+    while (!h->stop) {
+        if (!h->work) {
+            pthread_cond_wait(&h->wake, &h->lock);
+            continue;
+        }
+        h->work = false;
+        pthread_mutex_unlock(&h->lock);
+        work(h);
+        pthread_mutex_lock(&h->lock);
+    }
+    pthread_mutex_unlock(&h->lock);
+    return NULL;
+}
+
+bool sync_host_start(struct sync_host *h, struct err *err)
+{
+    pthread_mutex_init(&h->lock, NULL);
+    pthread_cond_init(&h->wake, NULL);
+    h->work = true; /* what an earlier run left unproven */
+    if (pthread_create(&h->worker, NULL, worker_main, h) != 0)
+        return err_set(err, ERR_INTERNAL, "internal", NULL);
+    h->started = true;
+    return true;
+}
+
+void sync_host_wake(struct sync_host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->work = true;
+    pthread_cond_signal(&h->wake);
+    pthread_mutex_unlock(&h->lock);
+}
+
+void sync_host_stop(struct sync_host *h)
+{
+    if (!h->started)
+        return;
+    pthread_mutex_lock(&h->lock);
+    h->stop = true;
+    pthread_cond_signal(&h->wake);
+    pthread_mutex_unlock(&h->lock);
+    pthread_join(h->worker, NULL);
+    pthread_cond_destroy(&h->wake);
+    pthread_mutex_destroy(&h->lock);
+    h->started = false;
+}
+
+/* ---- about ----------------------------------------------------------------------- */
+
+int sync_about(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    const struct sync_host *h = q->app;
+    const struct store *s = q->worker;
+    struct json_out o = JSON_OUT(&r->body);
+    char now[32];
+    (void)err;
+    clock_format(clock_utc_ms(), now);
+    json_open(&o, NULL, '{');
+    json_str(&o, "program", "registry");
+    json_str(&o, "version", LYGTE_VERSION);
+    json_str(&o, "name", h->name);
+    json_str(&o, "registry", s->registry);
+    json_str(&o, "epoch", s->epoch);
+    json_open(&o, "protocol", '{');
+    json_num(&o, "min", WIRE_PROTOCOL);
+    json_num(&o, "max", WIRE_PROTOCOL);
+    json_close(&o, '}');
+    json_open(&o, "limits", '{');
+    json_num(&o, "batch_bytes", WIRE_BATCH_MOST);
+    json_num(&o, "photo_bytes", BLOB_MOST);
+    json_close(&o, '}');
+    json_str(&o, "time", now);
+    json_close(&o, '}');
+    return 200;
+}
+
+/* ---- pairing --------------------------------------------------------------------- */
+
+static const struct field pair_fields[] = {
+    {"code", FIELD_TEXT, 10, 40, FIELD_REQUIRED, NULL},
+    {"name", FIELD_TEXT, 0, 80, 0, NULL},
+    {"key", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL}, /* 32 bytes in hex */
+};
+
+enum { WRONG_MOST = 10, WRONG_WINDOW_MS = 60000 };
+
+/* Ten wrong codes a minute for the whole registry. */
+static bool throttled(struct sync_host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    int64_t oldest = h->wrong_ms[h->wrong_at];
+    pthread_mutex_unlock(&h->lock);
+    return oldest != 0 && clock_mono_ms() - oldest < WRONG_WINDOW_MS;
+}
+
+static void count_wrong(struct sync_host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->wrong_ms[h->wrong_at] = clock_mono_ms();
+    h->wrong_at = (h->wrong_at + 1) % WRONG_MOST;
+    pthread_mutex_unlock(&h->lock);
+}
+
+int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct sync_host *h = q->app;
+    struct store *s = q->worker;
+    struct json_out o = JSON_OUT(&r->body);
+    struct device_answer answer;
+    uint8_t key[SIGN_PUBLIC];
+    char hex[2 * SIGN_PUBLIC + 1];
+    if (throttled(h)) {
+        http_reply_header(r, "Retry-After", "60");
+        err_set(err, ERR_BUSY, "pair.too_many", NULL);
+        return 0;
+    }
+    if (!field_check(q->json, pair_fields, FIELD_COUNT(pair_fields), err))
+        return 0;
+    if (!text_unhex(json_text(q->json, "key"), key, SIGN_PUBLIC) ||
+        !device_pair(s, q->arena, json_text(q->json, "code"), json_text(q->json, "name"),
+                     key, &answer, err)) {
+        if (err->code == ERR_DENIED)
+            count_wrong(h);
+        return 0;
+    }
+    json_open(&o, NULL, '{');
+    json_str(&o, "token", answer.token);
+    json_str(&o, "registry", s->registry);
+    json_str(&o, "epoch", s->epoch);
+    json_str(&o, "name", h->name);
+    json_str(&o, "device", answer.name);
+    text_hex(s->origin, RECORD_ORIGIN, hex);
+    json_str(&o, "origin", hex);
+    text_hex(s->key, SIGN_PUBLIC, hex);
+    json_str(&o, "origin_key", hex);
+    json_close(&o, '}');
+    return 200;
+}

@@ -1,0 +1,63 @@
+/* host: the receiving end of sync/PROTOCOL.md, for any program that takes walks in.
+ *
+ * The program's app data begins with a struct sync_host, and what admit sets as
+ * q->actor for a device begins with a struct sync_actor. The handlers below stand as
+ * rows in the program's own routes.c; their comments list their answers.
+ */
+#ifndef LYGTE_SYNC_SERVER_HOST_H
+#define LYGTE_SYNC_SERVER_HOST_H
+
+#include "core/store/pool.h"
+#include "core/web/http.h"
+
+#include <pthread.h>
+
+struct sync_host {
+    struct pool *pool;
+    char name[80]; /* what this registry calls itself */
+
+    /* wrong pairing codes of the last minute, for the throttle */
+    pthread_mutex_t lock;
+    int64_t wrong_ms[10];
+    size_t wrong_at;
+
+    /* the worker that reads photos again and makes small pictures */
+    pthread_cond_t wake;
+    pthread_t worker;
+    bool work, stop, started;
+};
+
+struct sync_actor {
+    const char *device; /* id */
+    uint8_t origin[RECORD_ORIGIN];
+};
+
+/* Makes the locks and starts the worker; the pool must be open. */
+bool sync_host_start(struct sync_host *h, struct err *err);
+/* Ends the worker; an unstarted host is fine. */
+void sync_host_stop(struct sync_host *h);
+void sync_host_wake(struct sync_host *h);
+
+/* 200. Open to everybody. */
+int sync_about(struct http_request *q, struct http_reply *r, struct err *err);
+/* 200; 400 the form; 403 used, expired or unknown; 429 too many wrong codes. */
+int sync_pair(struct http_request *q, struct http_reply *r, struct err *err);
+/* 200 with receipts; 400 not gzip; 413; 507 full. */
+int sync_records(struct http_request *q, struct http_reply *r, struct err *err);
+/* 200 NDJSON and Lygte-Cursor. */
+int sync_feed(struct http_request *q, struct http_reply *r, struct err *err);
+/* 200 {"taken"}; 400 the framing. */
+int sync_previews(struct http_request *q, struct http_reply *r, struct err *err);
+/* 200; 400 the form. */
+int sync_missing(struct http_request *q, struct http_reply *r, struct err *err);
+
+/* tus 1.0.0: POST 201; HEAD 200; PATCH 204; DELETE 204; OPTIONS 204. 404 unknown; 409
+ * wrong offset; 412 no Tus-Resumable; 413; 422 no photo; 460 checksum; 507 full. */
+int upload_create(struct http_request *q, struct http_reply *r, struct err *err);
+int upload_head(struct http_request *q, struct http_reply *r, struct err *err);
+int upload_patch(struct http_request *q, struct http_reply *r, struct err *err);
+int upload_delete(struct http_request *q, struct http_reply *r, struct err *err);
+int upload_options(struct http_request *q, struct http_reply *r, struct err *err);
+extern const struct http_sink upload_create_sink, upload_patch_sink;
+
+#endif

@@ -1,0 +1,124 @@
+/* photos: what is missing (PROTOCOL 6) and small pictures (PROTOCOL 5). */
+#include "sync/server/host.h"
+
+#include "core/base/field.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/store/blob.h"
+#include "core/store/local/upload.h"
+#include "sync/wire.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct field missing_fields[] = {
+    {"photos", FIELD_ARRAY, 0, WIRE_MISSING_MOST, FIELD_REQUIRED, NULL},
+};
+static const struct field photo_fields[] = {
+    {"sha256", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL},
+    {"bytes", FIELD_INT, 1, INT64_C(1) << 40, FIELD_REQUIRED, NULL},
+};
+
+static bool write_state(struct http_request *q, struct json_out *o, const char *sha256,
+                        int64_t bytes, struct err *err)
+{
+    const struct sync_actor *actor = q->actor;
+    struct blob b;
+    struct err absent = ERR_INIT;
+    int64_t held = -1;
+    const char *state = "unknown";
+    if (blob_find(q->worker, sha256, &b, &absent) && b.bytes == bytes)
+        state = b.state;
+    else if (absent.code != ERR_NONE && absent.code != ERR_NOT_FOUND)
+        return *err = absent, false;
+    else if (!upload_of_photo(q->worker, actor->device, sha256, &held, err))
+        return false;
+    else if (held >= 0)
+        state = "offset";
+    json_open(o, NULL, '{');
+    json_str(o, "sha256", sha256);
+    json_str(o, "state", state);
+    if (held >= 0)
+        json_num(o, "offset", held);
+    json_close(o, '}');
+    return true;
+}
+
+int sync_missing(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct store *s = q->worker;
+    struct json_out o = JSON_OUT(&r->body);
+    if (!field_check(q->json, missing_fields, FIELD_COUNT(missing_fields), err))
+        return 0;
+    json_open(&o, NULL, '{');
+    json_str(&o, "registry", s->registry);
+    json_str(&o, "epoch", s->epoch);
+    json_open(&o, "photos", '[');
+    const cJSON *photos = json_array(q->json, "photos");
+    for (const cJSON *p = photos->child; p; p = p->next)
+        if (!field_check(p, photo_fields, FIELD_COUNT(photo_fields), err) ||
+            !write_state(q, &o, json_text(p, "sha256"), json_int(p, "bytes", 0), err))
+            return 0;
+    json_close(&o, ']');
+    json_close(&o, '}');
+    return 200;
+}
+
+/* ---- small pictures -------------------------------------------------------------- */
+
+struct frame {
+    char sha256[DIGEST_HEX];
+    int side;
+    const char *bytes;
+    size_t len;
+};
+
+/* "SHA256 SIDE BYTES\n" and the bytes, at *at, which is moved past them. */
+static bool read_frame(const struct buf *body, size_t *at, struct frame *ret,
+                       struct err *err)
+{
+    const char *line = body->data + *at;
+    const char *end = memchr(line, '\n', body->len - *at);
+    char side[8], count[12];
+    int64_t side_n, count_n;
+    if (!end || end - line > 100 ||
+        sscanf(line, "%64s %7s %11s", ret->sha256, side, count) != 3 ||
+        !digest_is_hex(ret->sha256) || !text_int(side, &side_n) ||
+        !text_int(count, &count_n) || (side_n != 320 && side_n != 1600))
+        return err_set(err, ERR_INPUT, "wire.bad_preview", NULL);
+    size_t start = (size_t)(end + 1 - body->data);
+    if (count_n < 4 || count_n > 400000 || (size_t)count_n > body->len - start)
+        return err_set(err, ERR_INPUT, "wire.bad_preview", NULL);
+    ret->side = (int)side_n;
+    ret->bytes = end + 1;
+    ret->len = (size_t)count_n;
+    *at = start + ret->len;
+    return true;
+}
+
+/* Only a JPEG, and never over one that stands: ours is made from the original. */
+static bool keep_frame(struct store *s, const struct frame *f, struct err *err)
+{
+    char path[1200];
+    blob_derived_path(s, f->sha256, f->side, path, sizeof path);
+    if (memcmp(f->bytes, "\xFF\xD8\xFF", 3) != 0)
+        return err_set(err, ERR_INPUT, "wire.bad_preview", NULL);
+    if (file_exists(path))
+        return true;
+    return blob_make_folder(s, "derived", f->sha256, err) &&
+           file_write_whole(path, f->bytes, f->len, 0600, err);
+}
+
+int sync_previews(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    struct frame f;
+    int64_t taken = 0;
+    for (size_t at = 0; at < q->body.len; taken++)
+        if (!read_frame(&q->body, &at, &f, err) || !keep_frame(q->worker, &f, err))
+            return 0;
+    json_open(&o, NULL, '{');
+    json_num(&o, "taken", taken);
+    json_close(&o, '}');
+    return 200;
+}

@@ -1,0 +1,227 @@
+/* receive: records in, receipts out (PROTOCOL 4), and the feed of what every device may
+ * see (PROTOCOL 8). A wrong line is refused alone; a batch is one transaction, so what
+ * the answer says is on the disk. */
+#include "sync/server/host.h"
+
+#include "core/base/text.h"
+#include "core/store/feed.h"
+#include "core/store/hold.h"
+#include "sync/wire.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct intake {
+    struct http_request *q;
+    struct store *s;
+    const struct sync_actor *actor;
+    struct json_out *refused, *unapplied;
+    int64_t line, n_new, n_already;
+};
+
+static bool refuse(struct intake *in, const struct err *e)
+{
+    json_open(in->refused, NULL, '{');
+    json_num(in->refused, "line", in->line);
+    json_str(in->refused, "key", e->key);
+    json_str(in->refused, "detail", i18n_error(in->q->arena, in->q->lang, e));
+    json_close(in->refused, '}');
+    return true;
+}
+
+static const char sql_reason[] = "SELECT reason FROM record WHERE hash = ?1";
+
+static bool tell_unapplied(struct intake *in, const struct record *r, struct err *err)
+{
+    struct db_rows rows;
+    char origin[RECORD_ORIGIN_HEX];
+    if (!db_query(&in->s->db, &rows, err, sql_reason, "b", r->hash, (size_t)DIGEST_SIZE))
+        return false;
+    if (db_next(&rows, err) && !db_is_null(&rows, 0)) {
+        text_hex(r->origin, RECORD_ORIGIN, origin);
+        json_open(in->unapplied, NULL, '{');
+        json_str(in->unapplied, "origin", origin);
+        json_num(in->unapplied, "seq", r->seq);
+        json_str(in->unapplied, "reason", db_peek(&rows, 0));
+        json_close(in->unapplied, '}');
+    }
+    return db_done(&rows);
+}
+
+static bool take_record(struct intake *in, struct arena *a, const struct record *r,
+                        struct err *err)
+{
+    struct err wrong = ERR_INIT;
+    enum hold_verdict verdict;
+    if (memcmp(r->origin, in->actor->origin, RECORD_ORIGIN) != 0) {
+        err_set(&wrong, ERR_DENIED, "record.unadmitted", NULL);
+        return refuse(in, &wrong);
+    }
+    if (!hold_check(in->s, r, &wrong))
+        return wrong.code == ERR_INPUT || wrong.code == ERR_CHECKSUM
+                   ? refuse(in, &wrong)
+                   : (*err = wrong, false);
+    if (!hold_take(in->s, a, r, &verdict, err))
+        return false;
+    if (verdict == HOLD_FORKED) {
+        err_set(&wrong, ERR_CONFLICT, "record.forked", NULL);
+        return refuse(in, &wrong);
+    }
+    in->n_new += verdict == HOLD_NEW;
+    in->n_already += verdict == HOLD_ALREADY;
+    return tell_unapplied(in, r, err);
+}
+
+static bool take_line(struct intake *in, struct arena *a, const char *line, size_t len,
+                      struct err *err)
+{
+    struct err wrong = ERR_INIT;
+    struct wire_line w;
+    if (!wire_read_line(a, line, len, &w, &wrong))
+        return refuse(in, &wrong);
+    if (!w.is_key)
+        return take_record(in, a, &w.record, err);
+    if (hold_key(in->s, w.origin, w.key, &wrong))
+        return true;
+    return wrong.code == ERR_INPUT ? refuse(in, &wrong) : (*err = wrong, false);
+}
+
+static bool take_batch(struct intake *in, const struct buf *lines, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    bool ok = db_begin(&in->s->db, err);
+    for (size_t at = 0; ok && at < lines->len;) {
+        const char *line = lines->data + at;
+        const char *end = memchr(line, '\n', lines->len - at);
+        size_t len = end ? (size_t)(end - line) : lines->len - at;
+        in->line++;
+        ok = len == 0 || take_line(in, &a, line, len, err);
+        at += len + 1;
+        arena_reset(&a);
+    }
+    arena_release(&a);
+    if (ok)
+        return db_commit(&in->s->db, err);
+    db_rollback(&in->s->db);
+    return false;
+}
+
+static bool write_runs(struct json_out *o, struct http_request *q,
+                       const struct sync_actor *actor, struct err *err)
+{
+    struct hold_run *runs;
+    size_t n;
+    char hex[DIGEST_HEX];
+    if (!hold_runs(q->worker, q->arena, actor->origin, WIRE_RUNS_MOST, &runs, &n, err))
+        return false;
+    text_hex(actor->origin, RECORD_ORIGIN, hex);
+    json_open(o, "origins", '[');
+    json_open(o, NULL, '{');
+    json_str(o, "origin", hex);
+    json_open(o, "runs", '[');
+    for (size_t i = 0; i < n; i++) {
+        json_open(o, NULL, '[');
+        json_num(o, NULL, runs[i].first);
+        json_num(o, NULL, runs[i].last);
+        text_hex(runs[i].first_hash, DIGEST_SIZE, hex);
+        json_str(o, NULL, hex);
+        text_hex(runs[i].last_hash, DIGEST_SIZE, hex);
+        json_str(o, NULL, hex);
+        json_close(o, ']');
+    }
+    json_close(o, ']');
+    json_close(o, '}');
+    json_close(o, ']');
+    return true;
+}
+
+/* The lines of the body, unpacked when they came gzipped. */
+static bool unpack(struct http_request *q, struct buf *lines, struct err *err)
+{
+    const char *encoding = http_header(q, "Content-Encoding");
+    if (!encoding) {
+        buf_add(lines, q->body.data, q->body.len);
+        return true;
+    }
+    if (strcmp(encoding, "gzip") != 0)
+        return err_set(err, ERR_TYPE, "wire.encoding", encoding, NULL);
+    return wire_gunzip(lines, q->body.data, q->body.len, WIRE_BATCH_MOST, err);
+}
+
+int sync_records(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct store *s = q->worker;
+    struct buf lines = BUF_INIT, refused = BUF_INIT, unapplied = BUF_INIT;
+    struct json_out out_refused = JSON_OUT(&refused), out_unapplied = JSON_OUT(&unapplied);
+    struct intake in = {q, s, q->actor, &out_refused, &out_unapplied, 0, 0, 0};
+    struct json_out o = JSON_OUT(&r->body);
+    json_open(&out_refused, NULL, '[');
+    json_open(&out_unapplied, NULL, '[');
+    bool ok = unpack(q, &lines, err) && take_batch(&in, &lines, err);
+    json_close(&out_refused, ']');
+    json_close(&out_unapplied, ']');
+    if (ok) {
+        json_open(&o, NULL, '{');
+        json_str(&o, "registry", s->registry);
+        json_str(&o, "epoch", s->epoch);
+        ok = write_runs(&o, q, q->actor, err);
+        json_num(&o, "new", in.n_new);
+        json_num(&o, "already", in.n_already);
+        json_raw_unchecked(&o, "unapplied", unapplied.data);
+        json_raw_unchecked(&o, "refused", refused.data);
+        json_close(&o, '}');
+    }
+    buf_release(&lines);
+    buf_release(&refused);
+    buf_release(&unapplied);
+    return ok ? 200 : 0;
+}
+
+/* ---- the feed -------------------------------------------------------------------- */
+
+struct feeding {
+    struct buf *out;
+    int64_t last;
+};
+
+static bool feed_one(const struct record *r, int64_t arrival, void *data, struct err *err)
+{
+    struct feeding *f = data;
+    (void)err;
+    record_line(r, f->out);
+    buf_char(f->out, '\n');
+    f->last = arrival;
+    return true;
+}
+
+/* "EPOCH.ARRIVAL"; one of another epoch begins from nothing. */
+static int64_t cursor_of(const struct store *s, const char *cursor)
+{
+    int64_t arrival = 0;
+    size_t n = strlen(s->epoch);
+    if (cursor && strncmp(cursor, s->epoch, n) == 0 && cursor[n] == '.' &&
+        text_int(cursor + n + 1, &arrival) && arrival > 0)
+        return arrival;
+    return 0;
+}
+
+int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct store *s = q->worker;
+    struct feeding f = {&r->body, cursor_of(s, http_query(q, "after"))};
+    struct buf lines = BUF_INIT;
+    int64_t after = f.last;
+    f.out = &lines;
+    bool ok = feed_public(s, after, WIRE_PULL_MOST, feed_one, &f, err);
+    if (ok && lines.len) {
+        wire_key_line(&r->body, s->origin, s->key);
+        buf_add(&r->body, lines.data, lines.len);
+    }
+    buf_release(&lines);
+    if (!ok)
+        return 0;
+    http_reply_header(r, "Lygte-Cursor",
+                      arena_printf(q->arena, "%s.%lld", s->epoch, (long long)f.last));
+    r->type = "application/x-ndjson";
+    return 200;
+}
