@@ -18,8 +18,8 @@ struct list_row {
 /* A writer is told the rows one by one; nothing of a row outlives its call. */
 struct list_writer;
 struct list_form {
-    const char *name;      /* "csv", "csv-rfc4180", "geojson", "json"       */
-    const char *type;      /* media type                                    */
+    const char *name; /* "csv", "csv-rfc4180", "geojson", "json"       */
+    const char *type; /* media type                                    */
     const char *extension;
     void (*begin)(struct list_writer *w);
     void (*row)(struct list_writer *w, const struct list_row *row);
@@ -31,6 +31,7 @@ struct list_writer {
     const struct catalogue *catalogue;
     const struct list_form *form;
     struct json_out json; /* for the JSON forms */
+    bool issues;          /* the registry's list, not a walker's points */
     size_t rows;
 };
 
@@ -39,12 +40,16 @@ const struct list_form *list_form(const char *name);
 /* The names, separated by spaces, for sentences. */
 const char *list_form_names(void);
 
-/* The registry's list: filter as in issue.h. Appends to out. */
+/* The registry's list: filter as in issue.h, but walk may also be a unique tail, and a
+ * party, walk, area or state that is not there is an error ("party.unknown",
+ * "walk.unknown", "area.unknown", "lists.unknown_state"), not an empty list. Appends to
+ * out; on failure out may hold a part. ret_rows may be NULL. */
 bool list_issues(struct store *s, const struct issue_filter *filter,
                  const struct list_form *form, enum i18n_lang lang, struct buf *out,
                  size_t *ret_rows, struct err *err);
-/* A walker's points of one walk ("" all), not withdrawn. */
+/* A walker's points of one walk (id or unique tail; NULL or "" all), not withdrawn. */
 bool list_points(struct store *s, const char *walk, const struct list_form *form,
-                 enum i18n_lang lang, struct buf *out, size_t *ret_rows, struct err *err);
+                 enum i18n_lang lang, struct buf *out, size_t *ret_rows,
+                 struct err *err);
 
 #endif

@@ -1,10 +1,10 @@
 /* wire: see the header. */
 #include "sync/wire.h"
 
+#include "core/base/base64.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
 
-#include <gnutls/gnutls.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -85,28 +85,6 @@ bool wire_read_line(struct arena *a, const char *line, size_t len, struct wire_l
     return record_of_line(a, line, len, &ret->record, err);
 }
 
-char *wire_base64(struct arena *a, const void *bytes, size_t n)
-{
-    gnutls_datum_t in = {(unsigned char *)(uintptr_t)bytes, (unsigned)n}, out = {NULL, 0};
-    if (gnutls_base64_encode2(&in, &out) != 0)
-        err_die("wire", "base64");
-    char *text = arena_strndup(a, (const char *)out.data, out.size);
-    gnutls_free(out.data);
-    return text;
-}
-
-bool wire_unbase64(struct arena *a, const char *text, size_t n, uint8_t **ret,
-                   size_t *ret_n)
-{
-    gnutls_datum_t in = {(unsigned char *)(uintptr_t)text, (unsigned)n}, out = {NULL, 0};
-    if (n == 0 || n > 4096 || gnutls_base64_decode2(&in, &out) != 0)
-        return false;
-    *ret = arena_memdup(a, out.data, out.size);
-    *ret_n = out.size;
-    gnutls_free(out.data);
-    return true;
-}
-
 const char *wire_metadata(struct arena *a, const char *header, const char *name)
 {
     size_t len = strlen(name);
@@ -116,7 +94,7 @@ const char *wire_metadata(struct arena *a, const char *header, const char *name)
         if (n > len && strncmp(s, name, len) == 0 && s[len] == ' ') {
             uint8_t *bytes;
             size_t count;
-            if (!wire_unbase64(a, s + len + 1, n - len - 1, &bytes, &count) ||
+            if (!base64_read(a, s + len + 1, n - len - 1, &bytes, &count) ||
                 !text_is_utf8((char *)bytes, count))
                 return NULL;
             return arena_strndup(a, (char *)bytes, count);

@@ -37,8 +37,5 @@ bool wire_read_line(struct arena *a, const char *line, size_t len, struct wire_l
 /* tus Upload-Metadata: "name base64,name base64". NULL when the name is not there or
  * its value is no base64 of UTF-8 text. */
 const char *wire_metadata(struct arena *a, const char *header, const char *name);
-char *wire_base64(struct arena *a, const void *bytes, size_t n);
-bool wire_unbase64(struct arena *a, const char *text, size_t n, uint8_t **ret,
-                   size_t *ret_n);
 
 #endif

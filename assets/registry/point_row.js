@@ -15,10 +15,10 @@ export function Preview({ o }) {
     const photo = o.photos[0];
     const [broken, set_broken] = useState("");
     const mark = photo && `${photo.sha256} ${photo.state}`;
-    if (!photo) return html`<span class="preview frame"><span>${t("photo.none")}</span></span>`;
+    if (!photo) return html`<span class="shot frame"><span>${t("photo.none")}</span></span>`;
     if (photo.state === "named" || broken === mark)
-        return html`<span class="preview frame"><span>${t(broken === mark ? "photo.broken_short" : "photo.coming")}</span></span>`;
-    return html`<img key=${mark} class="preview" data-test="point-photo" loading="lazy"
+        return html`<span class="shot frame"><span>${t(broken === mark ? "photo.broken_short" : "photo.coming")}</span></span>`;
+    return html`<img key=${mark} class="shot" data-test="point-photo" loading="lazy"
         width="84" height="63" src=${`/api/v1/photos/${photo.sha256}/320`}
         alt=${t("photo.alt", 1, o.photos.length, category_name(o.category))}
         onError=${() => set_broken(mark)} />`;

@@ -12,6 +12,7 @@ import {
 import { Notices } from "./notices.js";
 import { choose_photo } from "./photo.js";
 import { go, point_at, points_at } from "./route.js";
+import { light_now } from "./theme.js";
 import { PointRow } from "./screen_list.js";
 import { find_walk, get_state, set_state, use_store } from "./store.js";
 import {
@@ -96,7 +97,8 @@ export function WalkScreen({ walk: id }) {
     const latest = points.slice(-LATEST).reverse();
     return html`<div class="screen docked walk">
         <${TopBar} back="#/" title=${walk ? walk.title : ""} menu
-            facts=${t("walk.facts", time_text(Date.now()), tn("walks.points", points.length))}
+            facts=${t("walk.facts", time_text(Date.now()), t(`light.${light_now()}`),
+                tn("walks.points", points.length))}
             pills=${html`<${PositionPill} /><${SentPill} />`} />
         <main id="main" class="beside">
             <div class="stack">

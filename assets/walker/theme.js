@@ -9,6 +9,7 @@ import { get_state, set_state } from "./store.js";
 const KEPT_AS = "lygte.theme";
 const HORIZON = -0.8;
 const AALBORG = { lat: 57.05, lon: 9.92 };
+const DARK = -6;
 const CHECK_MS = 60000;
 const GROUND = { night: "#0C0907", day: "#FBF5EA", red: "#080201" };
 export const theme_choices = ["auto", "night", "red", "day"];
@@ -28,6 +29,13 @@ export function sun_height({ lat, lon }, when = new Date()) {
     const angle = (solar / 4 - 180) * rad;
     return Math.asin(Math.sin(lat * rad) * Math.sin(declination)
         + Math.cos(lat * rad) * Math.cos(declination) * Math.cos(angle)) / rad;
+}
+
+/* daylight, dusk or dark, as the records call it, at the walker's place now. */
+export function light_now() {
+    const height = sun_height(get_state().fix || AALBORG);
+    if (height >= HORIZON) return "daylight";
+    return height >= DARK ? "dusk" : "dark";
 }
 
 export function theme_choice() {

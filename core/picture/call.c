@@ -504,7 +504,7 @@ bool picture_read(const char *path, const char *name, const struct picture_wish 
                   struct picture_facts *ret, struct err *err)
 {
     struct call c;
-    struct said s;
+    struct said s = {0};
     bool ok = false;
     call_init(&c, "read", wish);
     if (!open_input(&c, path, name, err) || !open_output(&c.preview, err) ||
@@ -528,7 +528,7 @@ out:
 bool picture_check(bool *jailed, struct err *err)
 {
     struct call c;
-    struct said s;
+    struct said s = {0};
     bool ok = false;
     *jailed = false;
     call_init(&c, "check", NULL);

@@ -20,7 +20,8 @@
 
 #include <jerror.h>
 
-enum { CHUNK = 65536, SCANS_MOST = 100, LINES_MOST = 64 };
+/* LINES_MOST: a sampling factor is at most 4, a block at most 8 lines. */
+enum { CHUNK = 65536, SCANS_MOST = 100, LINES_MOST = 32 };
 
 static const long pixels_most = 100000000, progressive_most = 50000000;
 
@@ -245,8 +246,11 @@ static void read_planes(j_decompress_ptr jpeg, struct copies *copies)
 {
     JSAMPROW row[PLANES_MOST][LINES_MOST];
     JSAMPARRAY planes[PLANES_MOST];
-    int lines[PLANES_MOST], most = 0;
-    for (int i = 0; i < jpeg->num_components; i++) {
+    int lines[PLANES_MOST] = {0}, n = jpeg->num_components;
+    int most = jpeg->max_v_samp_factor * jpeg->min_DCT_scaled_size;
+    if (n > PLANES_MOST || most > LINES_MOST)
+        refuse(REFUSAL_UNSUPPORTED, NULL);
+    for (int i = 0; i < n; i++) {
         const jpeg_component_info *c = &jpeg->comp_info[i];
         size_t blocks = c->width_in_blocks + (unsigned)c->h_samp_factor;
         size_t wide = blocks * (unsigned)c->DCT_scaled_size;
@@ -256,10 +260,9 @@ static void read_planes(j_decompress_ptr jpeg, struct copies *copies)
             row[i][y] = room + (size_t)y * wide;
         planes[i] = row[i];
     }
-    most = jpeg->max_v_samp_factor * jpeg->min_DCT_scaled_size;
     while (jpeg->output_scanline < jpeg->output_height) {
         jpeg_read_raw_data(jpeg, planes, (JDIMENSION)most);
-        for (int i = 0; i < jpeg->num_components; i++)
+        for (int i = 0; i < n; i++)
             for (int y = 0; y < lines[i]; y++)
                 copies_feed(copies, i, row[i][y]);
     }

@@ -42,7 +42,7 @@ static ExifEntry *entry_of(ExifData *data, ExifIfd ifd, int tag)
 /* An ASCII value, cut at the size, without the blanks around it; "" when none. */
 static void text_of(ExifData *data, ExifIfd ifd, int tag, char out[TEXT])
 {
-    out[0] = '\0';
+    memset(out, 0, TEXT);
     const ExifEntry *e = entry_of(data, ifd, tag);
     if (!e || !e->data || e->format != EXIF_FORMAT_ASCII)
         return;
@@ -53,7 +53,6 @@ static void text_of(ExifData *data, ExifIfd ifd, int tag, char out[TEXT])
     while (n > begin && e->data[n - 1] == ' ')
         n--;
     memcpy(out, e->data + begin, n - begin);
-    out[n - begin] = '\0';
 }
 
 /* `count` unsigned rationals; false when there are fewer or a denominator is zero. */
@@ -191,7 +190,7 @@ static bool offset_of(const char *text, int64_t *ret)
 /* "YYYY:MM:DD hh:mm:ss" as if it were UTC. */
 static bool wall_of(const char *text, int64_t *ret)
 {
-    int y, mo, d;
+    int y = 0, mo = 0, d = 0;
     if (strlen(text) != 19 || text[10] != ' ' || text[13] != ':' || text[16] != ':')
         return false;
     int h = number(text + 11, 2), mi = number(text + 14, 2), s = number(text + 17, 2);

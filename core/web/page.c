@@ -1,10 +1,9 @@
 /* page: see the header. */
 #include "core/web/page.h"
 
+#include "core/base/base64.h"
 #include "core/base/digest.h"
 
-#include <gnutls/gnutls.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { INDEX_MOST = 65536 };
@@ -16,16 +15,11 @@ static const char *importmap_hash(struct arena *a, const char *html)
     const char *from = strstr(html, open);
     const char *to = from ? strstr(from, "</script>") : NULL;
     uint8_t hash[DIGEST_SIZE];
-    gnutls_datum_t in = {hash, sizeof hash}, out = {NULL, 0};
     if (!to)
         return "";
     from += sizeof open - 1;
     digest_of(from, (size_t)(to - from), hash);
-    if (gnutls_base64_encode2(&in, &out) != 0)
-        err_die("page", "out of memory");
-    char *text = arena_printf(a, " 'sha256-%.*s'", (int)out.size, (const char *)out.data);
-    gnutls_free(out.data);
-    return text;
+    return arena_printf(a, " 'sha256-%s'", base64_of(a, hash, sizeof hash));
 }
 
 bool page_index(struct http_request *q, struct http_reply *r, const char *name,

@@ -3,6 +3,7 @@
  * them. A receipt counts only with our registry, our epoch and our size. */
 #include "sync/client/session.h"
 
+#include "core/base/base64.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
@@ -172,7 +173,7 @@ bool session_send_previews(struct session *x, struct err *err)
 static bool post_upload(struct session *x, const struct peer_photo *p, int fd,
                         struct err *err)
 {
-    char *name = wire_base64(x->arena, p->sha256, strlen(p->sha256));
+    char *name = base64_of(x->arena, p->sha256, strlen(p->sha256));
     struct remote_call call = {
         .method = "POST",
         .path = "/api/v1/uploads",

@@ -3,6 +3,7 @@
  * fsynced and counted, so that nothing is sent twice. One writer an upload, by flock. */
 #include "sync/server/host.h"
 
+#include "core/base/base64.h"
 #include "core/base/digest.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -66,7 +67,7 @@ static bool read_checksum(struct http_request *q, struct passage *p, struct err 
         p->algorithm = GNUTLS_DIG_SHA1;
     else
         return err_set(err, ERR_INPUT, "upload.checksum_kind", header, NULL);
-    if (!wire_unbase64(q->arena, header + name + 1, strlen(header + name + 1), &bytes, &n) ||
+    if (!base64_read(q->arena, header + name + 1, strlen(header + name + 1), &bytes, &n) ||
         n != gnutls_hash_get_len(p->algorithm))
         return err_set(err, ERR_INPUT, "upload.checksum_kind", header, NULL);
     memcpy(p->wanted, bytes, n);
@@ -133,8 +134,8 @@ static bool create_begin(struct http_request *q, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
     struct passage *p = passage_new(q);
-    const char *sha;
-    int64_t bytes;
+    const char *sha = NULL;
+    int64_t bytes = 0;
     if (!read_wish(q, &sha, &bytes, err) || !read_checksum(q, p, err) ||
         !blob_has(q->worker, sha, &p->already, err))
         return false;

@@ -1,0 +1,17 @@
+/* base64: RFC 4648 section 4, by GnuTLS. */
+#ifndef LYGTE_BASE_BASE64_H
+#define LYGTE_BASE_BASE64_H
+
+#include "core/base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BASE64_MOST = 4096 }; /* characters that are read */
+
+char *base64_of(struct arena *a, const void *bytes, size_t n);
+bool base64_read(struct arena *a, const char *text, size_t n, uint8_t **ret,
+                 size_t *ret_n);
+
+#endif

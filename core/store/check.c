@@ -1,0 +1,269 @@
+/* check: see the header. */
+#include "core/store/check.h"
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+#include "core/store/blob.h"
+#include "core/store/fold.h"
+#include "core/store/hold.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Where findings go. */
+struct teller {
+    check_visit visit;
+    void *data;
+};
+
+/* key is a text of ours; name is its {1} and arg its {2}. */
+static bool tell(const struct teller *t, const char *kind, bool damage, const char *key,
+                 const char *name, const char *arg, struct err *err)
+{
+    struct check_finding f = {kind, name, damage, ERR_INIT};
+    err_set(&f.err, damage ? ERR_DAMAGED : ERR_NOT_FOUND, key, name, arg, NULL);
+    return t->visit(&f, t->data, err);
+}
+
+/* ---- the database ---------------------------------------------------------------- */
+
+bool check_database(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    const struct teller t = {visit, data};
+    struct db_rows rows;
+    bool ok = true;
+    if (!db_query(&s->db, &rows, err, "PRAGMA integrity_check", ""))
+        return false;
+    while (ok && db_next(&rows, err))
+        if (strcmp(db_peek(&rows, 0), "ok") != 0)
+            ok = tell(&t, "database", true, "check.database", "lygte.db",
+                      db_peek(&rows, 0), err);
+    return db_done(&rows) && ok;
+}
+
+/* ---- records --------------------------------------------------------------------- */
+
+enum { RECORDS_A_STEP = 500 }; /* no reader lasts long, so that taps go on */
+
+struct row {
+    uint8_t origin[RECORD_ORIGIN];
+    int64_t seq, tick;
+    uint8_t hash[DIGEST_SIZE], sig[SIGN_SIZE];
+    const char *kind, *subject, *head, *body, *reason;
+};
+
+/* The record just seen; seq 0 before the first of an origin. */
+struct chain {
+    uint8_t origin[RECORD_ORIGIN], hash[DIGEST_SIZE];
+    int64_t seq;
+    bool sound; /* its hash is to be trusted */
+};
+
+static const char sql_records_after[] =
+    "SELECT origin, seq, hash, tick, kind, subject, head, body, sig, reason FROM record"
+    " WHERE (origin, seq) > (?1, ?2) ORDER BY origin, seq LIMIT ?3";
+
+static void take_bytes(const struct db_rows *rows, int column, void *out, size_t n)
+{
+    const void *bytes = sqlite3_column_blob(rows->statement, column);
+    memset(out, 0, n);
+    if (bytes && (size_t)sqlite3_column_bytes(rows->statement, column) == n)
+        memcpy(out, bytes, n);
+}
+
+static bool read_step(struct store *s, struct arena *a, const struct chain *after,
+                      struct row *rows_out, size_t *ret_n, struct err *err)
+{
+    struct db_rows rows;
+    size_t n = 0;
+    if (!db_query(&s->db, &rows, err, sql_records_after, "bii", after->origin,
+                  (size_t)RECORD_ORIGIN, after->seq, (int64_t)RECORDS_A_STEP))
+        return false;
+    while (n < RECORDS_A_STEP && db_next(&rows, err)) {
+        struct row *r = &rows_out[n++];
+        *r = (struct row){.seq = db_int(&rows, 1),
+                          .tick = db_int(&rows, 3),
+                          .kind = db_text(&rows, a, 4),
+                          .subject = db_text(&rows, a, 5),
+                          .head = db_text(&rows, a, 6),
+                          .body = db_text(&rows, a, 7),
+                          .reason = db_text(&rows, a, 9)};
+        take_bytes(&rows, 0, r->origin, RECORD_ORIGIN);
+        take_bytes(&rows, 2, r->hash, DIGEST_SIZE);
+        take_bytes(&rows, 8, r->sig, SIGN_SIZE);
+    }
+    *ret_n = n;
+    return db_done(&rows);
+}
+
+/* NULL when the row is what its signer wrote, else the key of what is wrong. */
+static const char *fault_of(struct store *s, struct arena *a, const struct row *row,
+                            struct record *r)
+{
+    struct err why = ERR_INIT;
+    size_t body_len = row->body ? strlen(row->body) : 0;
+    if (!row->head || !record_read(a, row->head, strlen(row->head), row->body, body_len,
+                                   row->sig, r, &why))
+        return "check.record";
+    bool same = memcmp(r->hash, row->hash, DIGEST_SIZE) == 0 &&
+                memcmp(r->origin, row->origin, RECORD_ORIGIN) == 0 &&
+                r->seq == row->seq && r->tick == row->tick &&
+                text_equal(r->kind, row->kind) && text_equal(r->subject, row->subject);
+    if (!same)
+        return "check.record";
+    if (hold_check(s, r, &why))
+        return NULL;
+    return why.key && strcmp(why.key, "record.unknown_key") == 0 ? "check.record_key"
+                                                                 : "check.record";
+}
+
+static bool tell_gap(const struct store *s, const struct teller *t,
+                     const struct chain *c, int64_t next, struct err *err)
+{
+    char origin[RECORD_ORIGIN_HEX], name[96];
+    bool own = memcmp(c->origin, s->origin, RECORD_ORIGIN) == 0;
+    text_hex(c->origin, RECORD_ORIGIN, origin);
+    if (next - c->seq == 2)
+        snprintf(name, sizeof name, "%s:%lld", origin, (long long)c->seq + 1);
+    else
+        snprintf(name, sizeof name, "%s:%lld-%lld", origin, (long long)c->seq + 1,
+                 (long long)next - 1);
+    return tell(t, "record", own, own ? "check.own_gap" : "check.gap", name, NULL, err);
+}
+
+static bool check_row(struct store *s, const struct teller *t, struct arena *a,
+                      const struct row *row, struct chain *last, struct err *err)
+{
+    char origin[RECORD_ORIGIN_HEX], name[96];
+    struct record r = {0};
+    text_hex(row->origin, RECORD_ORIGIN, origin);
+    snprintf(name, sizeof name, "%s:%lld", origin, (long long)row->seq);
+    if (memcmp(last->origin, row->origin, RECORD_ORIGIN) != 0) {
+        *last = (struct chain){.seq = 0};
+        memcpy(last->origin, row->origin, RECORD_ORIGIN);
+    }
+    if (row->seq != last->seq + 1 && !tell_gap(s, t, last, row->seq, err))
+        return false;
+    const char *fault = fault_of(s, a, row, &r);
+    bool follows = row->seq == last->seq + 1 && last->seq > 0 && last->sound && !fault;
+    if (follows && memcmp(r.prev, last->hash, DIGEST_SIZE) != 0)
+        fault = "check.record_chain";
+    if (fault && !tell(t, "record", true, fault, name, NULL, err))
+        return false;
+    if (row->reason &&
+        !tell(t, "record", false, "check.unapplied", name, row->reason, err))
+        return false;
+    last->seq = row->seq;
+    last->sound = !fault;
+    memcpy(last->hash, row->hash, DIGEST_SIZE);
+    return true;
+}
+
+static const char sql_own_seq[] = "SELECT seq FROM self WHERE one = 1";
+static const char sql_own_last[] = "SELECT max(seq) FROM record WHERE origin = ?1";
+
+/* The counter remembers records that no longer stand at the end of our own chain. */
+static bool check_own_end(struct store *s, const struct teller *t, struct err *err)
+{
+    struct chain end = {.seq = 0};
+    int64_t counted = 0;
+    memcpy(end.origin, s->origin, RECORD_ORIGIN);
+    if (!db_number(&s->db, &counted, 0, err, sql_own_seq, "") ||
+        !db_number(&s->db, &end.seq, 0, err, sql_own_last, "b", s->origin,
+                   (size_t)RECORD_ORIGIN))
+        return false;
+    return end.seq >= counted || tell_gap(s, t, &end, counted + 1, err);
+}
+
+bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_n,
+                   struct err *err)
+{
+    const struct teller t = {visit, data};
+    struct arena a = ARENA_INIT, keep = ARENA_INIT;
+    struct row *rows = arena_array(&keep, RECORDS_A_STEP, sizeof *rows);
+    struct chain last = {.seq = 0};
+    int64_t total = 0;
+    size_t n = RECORDS_A_STEP;
+    bool ok = true;
+    while (ok && n == RECORDS_A_STEP) {
+        arena_reset(&a);
+        ok = read_step(s, &a, &last, rows, &n, err);
+        for (size_t i = 0; ok && i < n; i++)
+            ok = check_row(s, &t, &a, &rows[i], &last, err);
+        total += (int64_t)n;
+    }
+    ok = ok && check_own_end(s, &t, err);
+    arena_release(&a);
+    arena_release(&keep);
+    if (ok)
+        *ret_n = total;
+    return ok;
+}
+
+/* ---- photos ---------------------------------------------------------------------- */
+
+static bool remember(const struct blob *b, void *data, struct err *err)
+{
+    (void)err;
+    buf_add(data, b, sizeof *b);
+    return true;
+}
+
+static bool check_photo(struct store *s, const struct teller *t, const struct blob *b,
+                        struct err *err)
+{
+    struct check_finding f = {"photo", b->sha256, true, ERR_INIT};
+    bool whole = blob_verify(s, b, &f.err);
+    bool marked = strcmp(b->state, "verified") == 0;
+    if (whole != marked &&
+        !blob_set_state(s, b->sha256, whole ? "verified" : "stored", err))
+        return false;
+    return whole || t->visit(&f, t->data, err);
+}
+
+static const char sql_photos_absent[] =
+    "SELECT DISTINCT p.sha256 FROM photo p JOIN observation o ON o.id = p.observation"
+    " WHERE p.founded = 1 AND o.withdrawn = 0 AND NOT EXISTS"
+    " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256) ORDER BY p.sha256";
+
+static bool tell_absent(struct store *s, const struct teller *t, struct err *err)
+{
+    struct db_rows rows;
+    bool ok = true;
+    if (!db_query(&s->db, &rows, err, sql_photos_absent, ""))
+        return false;
+    while (ok && db_next(&rows, err))
+        ok = tell(t, "photo", false, "check.photo_not_here", db_peek(&rows, 0), NULL,
+                  err);
+    return db_done(&rows) && ok;
+}
+
+bool check_photos(struct store *s, check_visit visit, void *data, int64_t *ret_n,
+                  struct err *err)
+{
+    const struct teller t = {visit, data};
+    struct buf list = BUF_INIT;
+    bool ok = blob_each(s, NULL, remember, &list, err);
+    size_t n = list.len / sizeof(struct blob);
+    for (size_t i = 0; ok && i < n; i++) {
+        struct blob b;
+        memcpy(&b, list.data + i * sizeof b, sizeof b);
+        ok = check_photo(s, &t, &b, err);
+    }
+    buf_release(&list);
+    ok = ok && tell_absent(s, &t, err);
+    if (ok)
+        *ret_n = (int64_t)n;
+    return ok;
+}
+
+/* ---- the fold -------------------------------------------------------------------- */
+
+bool check_fold(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    const struct teller t = {visit, data};
+    const char *differs = NULL;
+    if (!fold_rebuild(s, true, &differs, err))
+        return false;
+    return !differs || tell(&t, "fold", true, "check.fold_differs", differs, NULL, err);
+}

@@ -1,0 +1,53 @@
+/* hand: see the header. */
+#include "lists/hand.h"
+
+#include "core/base/file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool hand_form(const struct verb_call *call, const char *fallback,
+               const struct list_form **ret, struct err *err)
+{
+    const char *name = verb_value(call, "format");
+    if (!name)
+        name = call->json ? "json" : fallback;
+    if (!name)
+        return err_set(err, ERR_USAGE, "lists.no_form", list_form_names(), NULL);
+    *ret = list_form(name);
+    return *ret ||
+           err_set(err, ERR_USAGE, "lists.unknown_form", name, list_form_names(), NULL);
+}
+
+static void say_written(const struct verb_call *call, const char *path, size_t rows)
+{
+    char count[24];
+    snprintf(count, sizeof count, "%zu", rows);
+    if (call->json) {
+        struct buf line = BUF_INIT;
+        struct json_out o = JSON_OUT(&line);
+        json_open(&o, NULL, '{');
+        json_str(&o, "file", path);
+        json_num(&o, "rows", (int64_t)rows);
+        json_close(&o, '}');
+        puts(line.data);
+        buf_release(&line);
+        return;
+    }
+    verb_say(call, "lists.written", count, NULL);
+    puts(path);
+}
+
+bool hand_out(const struct verb_call *call, const struct buf *list, size_t rows,
+              struct err *err)
+{
+    const char *path = verb_value(call, "output");
+    if (!path || strcmp(path, "-") == 0) {
+        bool ok = fwrite(list->data, 1, list->len, stdout) == list->len;
+        return ok || err_errno(err, "file.unwritable", "stdout");
+    }
+    if (!file_write_whole(path, list->data, list->len, 0644, err))
+        return false;
+    say_written(call, path, rows);
+    return true;
+}

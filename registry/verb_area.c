@@ -1,0 +1,60 @@
+/* registry area import FILE.geojson; registry area list. */
+#include "core/base/file.h"
+#include "core/store/area.h"
+#include "registry/verbs.h"
+
+#include <stdio.h>
+
+enum { AREA_FILE_MOST = 64 * 1024 * 1024 };
+
+static bool run_import(struct verb_call *call, struct err *err)
+{
+    struct store s = {0};
+    char *text, added[24], stood[24];
+    size_t len, n_new, n_same;
+    if (!file_read(call->arena, call->argument[0], AREA_FILE_MOST, &text, &len, err) ||
+        !verbs_open(&s, call, true, err))
+        return false;
+    bool ok = area_import(&s, call->arena, text, len, &n_new, &n_same, err);
+    if (!verbs_close(&s, ok, err))
+        return false;
+    if (call->json) {
+        struct buf line = BUF_INIT;
+        struct json_out o = JSON_OUT(&line);
+        json_open(&o, NULL, '{');
+        json_num(&o, "new", (int64_t)n_new);
+        json_num(&o, "same", (int64_t)n_same);
+        json_close(&o, '}');
+        verbs_print(&line);
+        return true;
+    }
+    snprintf(added, sizeof added, "%zu", n_new);
+    snprintf(stood, sizeof stood, "%zu", n_same);
+    verb_say(call, "registry.areas_imported", added, stood, NULL);
+    return true;
+}
+
+static bool run_list(struct verb_call *call, struct err *err)
+{
+    struct store s = {0};
+    struct area *rows;
+    size_t n;
+    if (!verbs_open(&s, call, false, err))
+        return false;
+    if (!verbs_close(&s, area_list(&s, call->arena, &rows, &n, err), err))
+        return false;
+    if (call->json) {
+        struct buf line = BUF_INIT;
+        area_geojson(&line, rows, n);
+        verbs_print(&line);
+        return true;
+    }
+    for (size_t i = 0; i < n; i++)
+        printf("%s  %s\n", rows[i].id, rows[i].name);
+    return true;
+}
+
+const struct verb area_import_verb = {
+    "area import", "registry.help_area_import", "FILE", NULL, 0, 1, 1, run_import};
+const struct verb area_list_verb = {
+    "area list", "registry.help_area_list", NULL, NULL, 0, 0, 0, run_list};

@@ -1,0 +1,42 @@
+/* app: see the header. */
+#include "walker/app.h"
+
+#include <string.h>
+
+bool walker_store(struct store *s, const struct verb_call *call, bool create,
+                  struct err *err)
+{
+    return store_open(s, call->data, STORE_WALKER, create, err);
+}
+
+bool walker_by(struct store *s, struct arena *a, const char **role, const char **org,
+               struct err *err)
+{
+    return store_setting(s, a, "role", "participant", role, err) &&
+           store_setting(s, a, "organisation", "", org, err);
+}
+
+bool walker_walk(struct store *s, struct arena *a, const char *id, struct walk *ret,
+                 struct err *err)
+{
+    if (id)
+        return walk_find(s, a, id, ret, err);
+    struct walk w;
+    if (!walk_current(s, a, &w, err))
+        return false;
+    if (!*w.id)
+        return err_set(err, ERR_NOT_FOUND, "walk.none", NULL);
+    *ret = w;
+    return true;
+}
+
+bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struct err *),
+                     void *data, struct err *err)
+{
+    if (!db_begin(&s->db, err))
+        return false;
+    if (work(s, data, err))
+        return db_commit(&s->db, err);
+    db_rollback(&s->db);
+    return false;
+}

@@ -1,0 +1,59 @@
+/* app: what walker's verbs and its server share. */
+#ifndef LYGTE_WALKER_APP_H
+#define LYGTE_WALKER_APP_H
+
+#include "core/base/verb.h"
+#include "core/store/catalogue.h"
+#include "core/store/pool.h"
+#include "core/store/store.h"
+#include "core/store/walk.h"
+#include "core/web/http.h"
+
+struct walker_app {
+    struct pool *pool;
+    char data[1024];
+    bool open;        /* --open: no key asked */
+    char listen[80];
+};
+
+/* Opens the data folder of a call. create: make it when it is not there. */
+bool walker_store(struct store *s, const struct verb_call *call, bool create,
+                  struct err *err);
+/* Role and organisation that records are written by: `walker set role ...`. */
+bool walker_by(struct store *s, struct arena *a, const char **role, const char **org,
+               struct err *err);
+/* The walk named, else the current one. ERR_NOT_FOUND "walk.none" when there is none. */
+bool walker_walk(struct store *s, struct arena *a, const char *id, struct walk *ret,
+                 struct err *err);
+/* Runs `work` in one transaction; rolled back when it fails. */
+bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struct err *),
+                     void *data, struct err *err);
+
+/* keys.c: the page's keys, local table web_key. A key works once and becomes a cookie
+ * that lasts a year. */
+bool keys_make(struct store *s, const char *kind, char out[65], struct err *err);
+/* Takes a once-key and gives a cookie's value for it; ERR_DENIED "key.unknown". */
+bool keys_trade(struct store *s, const char *key, char cookie[65], struct err *err);
+bool keys_good(struct store *s, const char *cookie, bool *ret, struct err *err);
+
+/* child.c: the programs beside us. */
+/* Replaces this process by walker-sync with these arguments; returns only on failure. */
+bool child_become_sync(char *const argv[], struct err *err);
+/* Starts walker-sync and leaves it; it is reaped when it ends. */
+bool child_start_sync(const char *data, struct err *err);
+/* Runs walker-sync, at most 40 s; false with its own sentence when it fails. */
+bool child_run_sync(struct arena *a, const char *const argv[], struct err *err);
+
+/* routes.c */
+extern const struct http_route walker_routes[];
+extern const size_t walker_route_count;
+enum { ACCESS_OPEN = 0, ACCESS_KEY = 1 };
+bool walker_admit(struct http_request *q, unsigned access, struct err *err);
+
+/* Every verb, one a file. */
+extern const struct verb serve_verb, url_verb, walk_new_verb, walk_list_verb,
+    walk_show_verb, walk_begin_verb, walk_end_verb, walk_close_verb, add_verb, edit_verb,
+    withdraw_verb, witness_verb, show_verb, import_verb, list_verb, pair_verb, sync_verb,
+    status_verb, set_verb, doctor_verb;
+
+#endif

@@ -1,0 +1,156 @@
+/* child: walker-sync, the process that has the network. */
+#include "walker/app.h"
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { RUN_MS = 40000 };
+
+/* LYGTE_SYNC, else walker-sync beside this very program. */
+static bool find_sync(char *out, size_t size, struct err *err)
+{
+    const char *named = getenv("LYGTE_SYNC");
+    if (named && *named) {
+        snprintf(out, size, "%s", named);
+    } else {
+        char self[900];
+        ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+        self[n > 0 ? n : 0] = '\0';
+        char *slash = strrchr(self, '/');
+        if (slash)
+            *slash = '\0';
+        snprintf(out, size, "%s/walker-sync", self);
+    }
+    return access(out, X_OK) == 0 ||
+           err_set(err, ERR_INTERNAL, "sync.program_missing", out, NULL);
+}
+
+bool child_become_sync(char *const argv[], struct err *err)
+{
+    char path[1024];
+    if (!find_sync(path, sizeof path, err))
+        return false;
+    fflush(stdout);
+    execv(path, argv);
+    return err_errno(err, "sync.program_missing", path);
+}
+
+static void *reap(void *pid)
+{
+    waitpid((pid_t)(intptr_t)pid, NULL, 0);
+    return NULL;
+}
+
+/* stdout to nowhere, stderr to err_fd (or nowhere), all else closed. */
+static bool spawn(const char *path, const char *const argv[], int err_fd, pid_t *ret,
+                  struct err *err)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    if (err_fd >= 0)
+        posix_spawn_file_actions_adddup2(&actions, err_fd, 2);
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    int code = posix_spawn(ret, path, &actions, &attributes,
+                           (char *const *)(uintptr_t)argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    errno = code;
+    return code == 0 || err_errno(err, "sync.program_missing", path);
+}
+
+bool child_start_sync(const char *data, struct err *err)
+{
+    char path[1024];
+    pid_t pid;
+    pthread_t thread;
+    const char *argv[] = {"walker-sync", "sync", "--data", data, NULL};
+    if (!find_sync(path, sizeof path, err) || !spawn(path, argv, -1, &pid, err))
+        return false;
+    if (pthread_create(&thread, NULL, reap, (void *)(intptr_t)pid) == 0)
+        pthread_detach(thread);
+    return true;
+}
+
+/* Reads until the end or the time is up; *ret_ended says which. */
+static void read_words(int fd, struct buf *words, bool *ret_ended)
+{
+    int64_t until = clock_mono_ms() + RUN_MS;
+    *ret_ended = false;
+    for (;;) {
+        char step[512];
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        int64_t left = until - clock_mono_ms();
+        if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+            return;
+        ssize_t n = read(fd, step, sizeof step);
+        if (n <= 0) {
+            *ret_ended = true;
+            return;
+        }
+        if (words->len < 4000)
+            buf_add(words, step, (size_t)n);
+    }
+}
+
+/* The last line, without "walker: " in front: the sentence of the failure. */
+static bool own_words(struct arena *a, struct buf *words, struct err *err)
+{
+    while (words->len && words->data[words->len - 1] == '\n')
+        words->data[--words->len] = '\0';
+    const char *line = words->len ? strrchr(words->data, '\n') : NULL;
+    line = line ? line + 1 : words->len ? words->data : "";
+    if (text_starts(line, "walker: "))
+        line += 8;
+    const char *kept = text_is_utf8(line, strlen(line)) ? arena_strdup(a, line) : "";
+    return err_set(err, ERR_NETWORK, "sync.said", kept, NULL);
+}
+
+bool child_run_sync(struct arena *a, const char *const argv[], struct err *err)
+{
+    char path[1024];
+    int pipe_fd[2], status = 0;
+    pid_t pid;
+    struct buf words = BUF_INIT;
+    bool ended;
+    if (!find_sync(path, sizeof path, err))
+        return false;
+    if (pipe2(pipe_fd, O_CLOEXEC) != 0)
+        return err_errno(err, "sync.program_missing", path);
+    bool ok = spawn(path, argv, pipe_fd[1], &pid, err);
+    close(pipe_fd[1]);
+    if (ok) {
+        read_words(pipe_fd[0], &words, &ended);
+        if (!ended)
+            kill(pid, SIGKILL);
+        waitpid(pid, &status, 0);
+        ok = ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        if (!ok)
+            own_words(a, &words, err);
+    }
+    close(pipe_fd[0]);
+    buf_release(&words);
+    return ok;
+}

@@ -1,0 +1,88 @@
+/* intake: see the header. */
+#include "walker/intake.h"
+
+#include "core/base/file.h"
+
+#include <string.h>
+
+const char *intake_type(const struct intake *in)
+{
+    return strcmp(in->facts.format, "png") == 0 ? "image/png" : "image/jpeg";
+}
+
+bool intake_sealed(struct intake *in, struct store *s, const char *name, struct err *err)
+{
+    char preview[1200], thumb[1200];
+    in->bytes = in->writer.bytes;
+    if (!blob_has(s, in->sha256, &in->held, err))
+        return false;
+    blob_derived_path(s, in->sha256, PICTURE_PREVIEW, preview, sizeof preview);
+    blob_derived_path(s, in->sha256, PICTURE_THUMB, thumb, sizeof thumb);
+    struct picture_wish wish = {file_exists(preview) ? NULL : preview,
+                                file_exists(thumb) ? NULL : thumb};
+    return blob_make_folder(s, "derived", in->sha256, err) &&
+           picture_read(in->writer.path, name, &wish, &in->facts, err);
+}
+
+bool intake_file(struct intake *in, struct store *s, const char *path, const char *name,
+                 struct err *err)
+{
+    *in = (struct intake){0};
+    if (!blob_copy_in(&in->writer, s, path, in->sha256, err))
+        return false;
+    if (intake_sealed(in, s, name, err))
+        return true;
+    intake_drop(in);
+    return false;
+}
+
+bool intake_settle(struct intake *in, struct store *s, struct err *err)
+{
+    in->settled = blob_settle(s, in->writer.path, in->sha256, intake_type(in), err);
+    if (in->settled)
+        in->writer.path[0] = '\0';
+    return in->settled;
+}
+
+void intake_drop(struct intake *in)
+{
+    blob_abandon(&in->writer);
+}
+
+static bool has_photo(struct store *s, struct arena *a, const char *observation,
+                      const char *sha256, bool *ret, struct err *err)
+{
+    struct photo *photos;
+    size_t n;
+    *ret = false;
+    if (!photo_list(s, a, observation, &photos, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        *ret |= strcmp(photos[i].sha256, sha256) == 0;
+    return true;
+}
+
+bool intake_attach(struct intake *in, struct store *s, struct arena *a,
+                   const char *observation, bool cleared, const char *role,
+                   struct err *err)
+{
+    const struct picture_facts *f = &in->facts;
+    struct photo p = {
+        .observation = observation,
+        .sha256 = in->sha256,
+        .type = intake_type(in),
+        .bytes = in->bytes,
+        .width = f->width,
+        .height = f->height,
+        .at = f->at,
+        .place_from = "exif",
+        .direction_c = f->direction_c < 0 ? DB_NULL : f->direction_c,
+        .altitude_mm = f->altitude_mm,
+        .taken_ms = f->taken_ms,
+        .time_from = f->taken_from,
+    };
+    bool has;
+    return blob_name(s, in->sha256, in->bytes, p.type, cleared, err) &&
+           has_photo(s, a, observation, in->sha256, &has, err) &&
+           (has || photo_attach(s, a, &p, role, err));
+}
