@@ -54,11 +54,13 @@ function Band({ who, room, leave, changed }) {
         <${Link} to="/" class="brand"><${Mark} size=${30} /><span>Lygte</span><//>
         ${who && html`<nav aria-label=${t("band.name")}>
             ${BAND.map(([to, name]) => html`
-                <${Link} key=${name} to=${to} aria-current=${name === room ? "page" : undefined}>
+                <${Link} key=${name} to=${to}
+                    aria-current=${name === room ? "page" : undefined}>
                     ${t(`band.${name}`)}<//>`)}
         </nav>`}
         <div class="band-end">
-            ${who && html`<span class="who">${who.name}<br />${word_of("role", who.role)}</span>`}
+            ${who && html`<span class="who"><span>${who.name}</span> <span>
+                ${word_of("role", who.role)}</span></span>`}
             <${Language} changed=${changed} />
             ${who && html`<button type="button" class="quiet-button" onClick=${leave}>
                 ${t("band.leave")}</button>`}
@@ -106,14 +108,17 @@ function App() {
         <${Band} who=${who} room=${room} leave=${leave} changed=${changed} />
         <div role="status">${shared.lost_at && html`
             <p class="lost">${t("lost", time_text(shared.lost_at))}</p>`}</div>
-        ${fault && !who && html`<main id="main" class="page" tabindex="-1"><${Title} text=${fault.title} />
+        ${fault && !who && html`<main id="main" class="page" tabindex="-1"><${Title}
+            text=${fault.title} />
             <p>${fault.detail}</p>
             <button type="button" onClick=${begin}>${t("fault.again")}</button></main>`}
-        ${who === undefined && !fault && html`<main id="main" class="page" tabindex="-1"><${Loading} /></main>`}
+        ${who === undefined && !fault && html`<main id="main" class="page" tabindex="-1">
+            <${Loading} /></main>`}
         ${asks_name && !fault && html`<${Login} over=${is_over} enter=${enter} />`}
         ${who && html`<div hidden=${is_over} class="screen">
             <${Guarded} at=${path}>
-                <${Screen} key=${path} id=${id} query=${query} who=${who} words=${language()} />
+                <${Screen} key=${path}
+                    id=${id} query=${query} who=${who} words=${language()} />
             <//></div>`}`;
 }
 

@@ -1,5 +1,5 @@
 /* What is known about a point, in words, and what was said there. */
-import { date_text, number, t, tn } from "../shared/i18n.js";
+import { number, t, tn } from "../shared/i18n.js";
 import { html } from "./html.js";
 import { Link } from "./router.js";
 import { affected_words, agree_word, metres, moment, position, severity_word, where_of,
@@ -19,9 +19,11 @@ function said_at(o) {
 
 export const Quote = ({ o }) => html`
     ${o.note && html`<figure class="quote"><blockquote>${t("quote", o.note)}</blockquote>
-        <figcaption class="small quiet">${[author(o), o.witnesses ? tn("witnesses", o.witnesses) : ""].filter(Boolean).join(" · ")}</figcaption></figure>`}
+        <figcaption class="small quiet">
+            ${[author(o), o.witnesses ? tn("witnesses", o.witnesses) : ""].filter(Boolean).join(" · ")}</figcaption></figure>`}
     ${Object.entries(o.conflicts ?? {}).map(([field, versions]) => html`
-        <div class="notice" key=${field}><p><strong>${t("conflict.title", field_word(field))}</strong> ${t("conflict.text")}</p>
+        <div class="notice" key=${field}><p><strong>
+            ${t("conflict.title", field_word(field))}</strong> ${t("conflict.text")}</p>
             <ul>${versions.map((one) => html`<li key=${one.hash}>${String(one.value ?? "")}
                 <span class="small quiet"> – ${[one.by, one.organisation, moment(one.at), one.shown ? t("conflict.shown") : ""].filter(Boolean).join(", ")}</span></li>`)}</ul></div>`)}`;
 
@@ -31,7 +33,8 @@ const Fact = ({ name, children }) => children
 function place_words(o) {
     const place = where_of(o);
     if (!place) return t("fact.no_place");
-    return html`${position(place)}<br /><span class="small quiet">${word_of("source", place.source)}</span>`;
+    return html`${position(place)}<br /><span class="small quiet">
+        ${word_of("source", place.source)}</span>`;
 }
 
 const away = (o) => (o.thing && o.stood
@@ -50,7 +53,8 @@ export const Facts = ({ issue, o, walk }) => html`<section>
         <${Fact} name="light">${o.light ? word_of("light", o.light) : ""}<//>
         <${Fact} name="seen">${said_at(o)}<//>
         <${Fact} name="author">${author(o)}<//>
-        <${Fact} name="walk">${walk && html`<${Link} to=${`/walks/${walk.id}`}>${walk.title}<//>, ${t("case.point", o.number)}`}<//>
+        <${Fact} name="walk">${walk && html`<${Link} to=${`/walks/${walk.id}`}>
+            ${walk.title}<//>, ${t("case.point", o.number)}`}<//>
         ${issue && html`
             <${Fact} name="opened">${moment(issue.opened)}<//>
             <${Fact} name="changed">${moment(issue.changed)}<//>

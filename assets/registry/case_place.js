@@ -20,12 +20,14 @@ export function Place({ o, walk }) {
         id: o.id, label: "", place, safe: is_safe_place(o), name: category_name(o.category),
     }];
     return html`<div class="card map-card">
-        <${FieldMap} name=${t("place.map")} points=${points} selected=${o.id} stood=${o.stood}
+        <${FieldMap} name=${t("place.map")} points=${points}
+            selected=${o.id} stood=${o.stood}
             thing=${o.thing} route=${walk?.route} planned=${walk?.state === "planned"}
             areas=${areas} fit="point" legend=${false} />
         <ul class="place-key" role="list">
             <li><span class="pin key current" aria-hidden="true"></span>
                 ${t(o.thing ? "place.moved" : "place.unmoved")}</li>
-            ${o.stood && html`<li><span class="stood-pin key" aria-hidden="true"></span>${stood_words(o)}</li>`}
+            ${o.stood && html`<li><span class="stood-pin key" aria-hidden="true"></span>
+                ${stood_words(o)}</li>`}
         </ul></div>`;
 }

@@ -25,13 +25,17 @@ function Why({ state, busy, step, close }) {
         onKeyDown=${(event) => event.key === "Escape" && close()}>
         <label for="why">${t(`why.${state}`)}</label>
         <p class="small quiet" id="why-hint">${t("why.hint")}</p>
-        ${missing && html`<p class="error" id="why-error"><span class="hidden">${t("error")} </span>${t("why.missing")}</p>`}
-        <textarea id="why" rows="3" maxlength="2000" ref=${field} value=${why} data-test="why"
+        ${missing && html`<p class="error" id="why-error"><span class="hidden">
+            ${t("error")} </span>${t("why.missing")}</p>`}
+        <textarea id="why" rows="3" maxlength="2000" ref=${field} value=${why}
+            data-test="why"
             aria-describedby=${missing ? "why-hint why-error" : "why-hint"}
             aria-invalid=${missing ? "true" : undefined}
             onInput=${(event) => set_why(event.target.value)}></textarea>
-        <p class="buttons"><button class="main" data-test="why-submit" aria-disabled=${busy ? "true" : undefined}>${t(`do.${state}`)}</button>
-            <button type="button" class="quiet-button" onClick=${close}>${t("why.close")}</button></p>
+        <p class="buttons"><button class="main" data-test="why-submit"
+            aria-disabled=${busy ? "true" : undefined}>${t(`do.${state}`)}</button>
+            <button type="button" class="quiet-button" onClick=${close}>
+                ${t("why.close")}</button></p>
     </form>`;
 }
 
@@ -57,14 +61,17 @@ export function Steps({ issue, busy, step, may }) {
         <h2>${t("case.steps")}</h2>
         ${!next.length && html`<p>${t("case.no_steps")}</p>`}
         ${lead(issue) && html`<p class="small quiet">${lead(issue)}</p>`}
-        ${may && html`<ul class="steps" role="list">${next.map((state, i) => html`<li key=${state}>
+        ${may && html`<ul class="steps" role="list">
+            ${next.map((state, i) => html`<li key=${state}>
             ${open === state
-                ? html`<${Why} state=${state} busy=${busy} step=${step} close=${() => set_open("")} />`
+                ? html`<${Why} state=${state} busy=${busy}
+                    step=${step} close=${() => set_open("")} />`
                 : html`<button type="button" data-test=${`state-button-${state}`}
                     class=${i === 0 && !open ? "main" : ""} onClick=${() => press(state)}>
                     ${t(`do.${state}`)}${NEEDS_WHY.includes(state) ? " …" : ""}</button>`}
         </li>`)}</ul>`}
-        ${why_not && html`<p class="small not-now"><strong>${t("case.not_now")}</strong> ${why_not}</p>`}
+        ${why_not && html`<p class="small not-now"><strong>
+            ${t("case.not_now")}</strong> ${why_not}</p>`}
     </section>`;
 }
 
@@ -83,13 +90,16 @@ export function Party({ issue, busy, choose, may }) {
             <label for="party">${t("case.party_other")}</label>
             <select id="party" data-test="party-select" value=${chosen}
                 onChange=${(event) => set_chosen(event.target.value)}>
-                ${!issue.party && html`<option value="" selected=${!chosen}>${t("party.none")}</option>`}
+                ${!issue.party && html`<option value="" selected=${!chosen}>
+                    ${t("party.none")}</option>`}
                 ${parties_by_name().map(({ code, name }) => html`
-                    <option key=${code} value=${code} selected=${code === chosen}>${name}</option>`)}
+                    <option key=${code} value=${code} selected=${code === chosen}>
+                        ${name}</option>`)}
             </select>
-            <button data-test="party-save" aria-disabled=${is_new ? undefined : "true"}
-                class=${is_new ? "" : "unready"}>${t("case.party_save")}</button>
-            <p class="small quiet">${is_new ? t("case.party_unsaved") : t("case.party_hint")}</p>
+            ${is_new && html`<button data-test="party-save">
+                ${t("case.party_save")}</button>`}
+            <p class="small quiet">
+                ${is_new ? t("case.party_unsaved") : t("case.party_hint")}</p>
         </form>`}
     </section>`;
 }

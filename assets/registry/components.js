@@ -27,7 +27,8 @@ export const Loading = () => html`<p class="loading">${t("loading")}</p>`;
 export const Fault = ({ error, again }) => html`
     <div class="notice fault" role="alert">
         <p><strong>${error.title || t("fault.title")}</strong> ${error.detail || ""}</p>
-        ${again && html`<button type="button" onClick=${again}>${t("fault.again")}</button>`}
+        ${again && html`<button type="button" onClick=${again}>
+            ${t("fault.again")}</button>`}
     </div>`;
 
 /* Waiting, failed, or the thing itself. */
@@ -79,7 +80,8 @@ export function Originals({ photos }) {
     const verified = photos.filter((photo) => photo.state === "verified").length;
     return html`<span class="originals">
         <span class="squares" aria-hidden="true">
-            ${photos.map((photo, i) => html`<i key=${i} class=${`square ${photo.state}`}></i>`)}
+            ${photos.map((photo, i) => html`<i key=${i} class=${`square ${photo.state}`}>
+                </i>`)}
         </span>
         <span class="small">${tn("photos.verified", photos.length, verified)}</span>
     </span>`;
@@ -92,7 +94,8 @@ export function Receipt({ walk }) {
     const is_home = points === all && verified === of;
     if (!all && !of) return null;
     if (is_home)
-        return html`<div class="receipt home"><p>${t("receipt.home", number(points), number(all))}
+        return html`<div class="receipt home"><p>
+            ${t("receipt.home", number(points), number(all))}
             ${" "}${of ? t("receipt.home_photos", number(verified), number(of)) : t("receipt.no_photos")}</p></div>`;
     return html`
         <div class="receipt">
@@ -125,7 +128,8 @@ const FORMATS = ["issues.csv", "issues.rfc4180.csv", "issues.geojson", "issues.j
 export const Downloads = ({ fields, note }) => html`
     <p class="downloads"><span>${t("download")}</span>
         ${FORMATS.map((name) => html`
-            <a key=${name} href=${address(`/lists/${name}`, fields)} download>${t(`download.${name}`)}</a>`)}
+            <a key=${name} href=${address(`/lists/${name}`, fields)} download>
+                ${t(`download.${name}`)}</a>`)}
         ${note && html`<span class="small quiet">${note}</span>`}
     </p>`;
 
@@ -133,7 +137,8 @@ export const Downloads = ({ fields, note }) => html`
 export const Toast = ({ text, undo }) => html`
     <div role="status" class="toast-slot">
         ${text && html`<div class="toast"><span>${text}</span>
-            ${undo && html`<button type="button" onClick=${undo}>${t("undo")}</button>`}</div>`}
+            ${undo && html`<button type="button" onClick=${undo}>
+                ${t("undo")}</button>`}</div>`}
     </div>`;
 
 /* J K and arrows move between the rows of a list; Enter follows the row's own link.

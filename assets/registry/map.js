@@ -14,11 +14,13 @@ const at = (place) => [place.lat, place.lon];
 const lines = (map, shape, className) =>
     shape && L.polyline(shape, { className, interactive: false, smoothFactor: 0.5 }).addTo(map);
 
-function make_map(box) {
+/* On a page that scrolls, the map must not swallow the wheel or the thumb. */
+function make_map(box, is_small) {
     const map = L.map(box, {
         attributionControl: false, zoomControl: false, keyboard: false, maxZoom: 21, minZoom: 8,
         zoomAnimation: !is_calm(), fadeAnimation: false, markerZoomAnimation: !is_calm(),
-        inertia: !is_calm(), zoomSnap: 0.5, scrollWheelZoom: true,
+        inertia: !is_calm(), zoomSnap: 0.5, scrollWheelZoom: !is_small,
+        dragging: !(is_small && matchMedia("(pointer: coarse)").matches),
     });
     L.control.zoom({
         position: "topright", zoomInTitle: t("map.in"), zoomOutTitle: t("map.out"),
@@ -50,7 +52,8 @@ function draw_stood(layer, stood, thing) {
 
 function pin_icon(point, is_current) {
     const shape = point.safe ? "pin heart-pin" : "pin";
-    const inside = point.safe ? `${HEART_PIN}<b>${point.label}</b>` : `<b>${point.label}</b>`;
+    const inside = point.safe ? `${HEART_PIN}<b>${point.label}</b>` : `<b>
+        ${point.label}</b>`;
     return L.divIcon({
         className: is_current ? `${shape} current` : shape, iconSize: null, html: inside,
     });
@@ -110,7 +113,7 @@ function use_leaflet(props) {
         },
     };
     useEffect(() => {
-        const map = make_map(box.current);
+        const map = make_map(box.current, fit === "point");
         live.current = { map, ground: L.layerGroup().addTo(map), pins: L.layerGroup().addTo(map) };
         const watcher = new ResizeObserver(() => {
             map.invalidateSize({ animate: false });
@@ -157,12 +160,16 @@ function use_leaflet(props) {
 
 const Legend = ({ points, route, planned, areas }) => html`
     <ul class="legend" role="list">
-        ${points.some((p) => !p.safe) && html`<li><span class="pin key" aria-hidden="true"><b>4</b></span>${t("map.point")}</li>`}
-        ${points.some((p) => p.safe) && html`<li><span class="key heart-key" aria-hidden="true"
+        ${points.some((p) => !p.safe) && html`<li><span class="pin key"
+            aria-hidden="true"><b>4</b></span>${t("map.point")}</li>`}
+        ${points.some((p) => p.safe) && html`<li><span class="key heart-key"
+            aria-hidden="true"
             dangerouslySetInnerHTML=${{ __html: HEART_PIN }}></span>${t("map.safe")}</li>`}
-        ${route && html`<li><span class=${planned ? "key-route planned" : "key-route"} aria-hidden="true"></span>
+        ${route && html`<li><span class=${planned ? "key-route planned" : "key-route"}
+            aria-hidden="true"></span>
             ${t(planned ? "map.planned" : "map.route")}</li>`}
-        ${areas?.features.length > 0 && html`<li><span class="key-area" aria-hidden="true"></span>${t("map.area")}</li>`}
+        ${areas?.features.length > 0 && html`<li><span class="key-area"
+            aria-hidden="true"></span>${t("map.area")}</li>`}
     </ul>`;
 
 /* points: [{id, label, name, place: {lat, lon}, safe}]. `missing`: points without a place. */
@@ -175,7 +182,8 @@ export function FieldMap(props) {
         ${to_list && html`<p class="map-note">
             <span>${t("map.seen", number(inside), number(points.length + missing))}
                 ${missing ? ` · ${t("map.no_place", number(missing))}` : ""} · </span>
-            <button type="button" class="quiet-button" onClick=${to_list}>${t("map.as_list")}</button></p>`}
+            <button type="button" class="quiet-button" onClick=${to_list}>
+                ${t("map.as_list")}</button></p>`}
         ${legend && html`<${Legend} ...${props} />`}
     </section>`;
 }

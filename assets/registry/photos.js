@@ -13,7 +13,8 @@ function Large({ photo, n, of, name }) {
         return html`<p class="stage frame">${t("photo.named_long", n)}</p>`;
     if (!size) return html`<p class="stage frame">${t("photo.broken", n)}</p>`;
     return html`<img class="stage" data-test="case-photo" src=${path(photo, size)}
-        alt=${t("photo.alt", n, of, name)} onError=${() => set_size(size === "1600" ? "320" : "")} />`;
+        alt=${t("photo.alt", n, of, name)}
+            onError=${() => set_size(size === "1600" ? "320" : "")} />`;
 }
 
 const Thumb = ({ photo, n, of, is_chosen, choose }) => html`<li>
@@ -21,7 +22,8 @@ const Thumb = ({ photo, n, of, is_chosen, choose }) => html`<li>
         aria-pressed=${is_chosen ? "true" : "false"}>
         ${photo.state === "named" ? html`<span class="frame">${t("photo.coming")}</span>`
             : html`<img src=${path(photo, "320")} alt="" loading="lazy" />`}
-        <span class="small"><span class="squares" aria-hidden="true"><i class=${`square ${photo.state}`}></i></span>
+        <span class="small"><span class="squares" aria-hidden="true">
+            <i class=${`square ${photo.state}`}></i></span>
             ${t("photo.n", n, of)}</span>
     </button></li>`;
 
@@ -29,14 +31,16 @@ export function Photos({ photos, name }) {
     const [chosen, choose] = useState(0);
     const of = photos.length, photo = photos[chosen] ?? photos[0];
     if (!of) return html`<p class="stage frame">${t("photos.none")}</p>`;
-    const facts = [t("photo.n", chosen + 1, of), photo.taken ? t("photo.taken", time_text(photo.taken)) : "",
-        t(`photo.state.${photo.state}`)].filter(Boolean).join(" · ");
+    const taken = photo.taken ? t("photo.taken", time_text(photo.taken)) : "";
+    const facts = [t("photo.n", chosen + 1, of), taken, t(`photo.state.${photo.state}`)].filter(Boolean).join(" · ");
     return html`<div class="photos">
-        <${Large} key=${`${photo.sha256} ${photo.state}`} photo=${photo} n=${chosen + 1} of=${of} name=${name} />
+        <${Large} key=${`${photo.sha256} ${photo.state}`} photo=${photo} n=${chosen + 1}
+            of=${of} name=${name} />
         ${of > 1 && html`<ul class="thumbs" role="list">${photos.map((one, i) => html`
             <${Thumb} key=${one.sha256} photo=${one} n=${i + 1} of=${of}
                 is_chosen=${i === chosen} choose=${() => choose(i)} />`)}</ul>`}
         <p class="small" role="status">${facts}
-            ${is_here(photo) && html` · <a href=${path(photo, "original")}>${t("photo.original")}</a>`}</p>
+            ${is_here(photo) && html` · <a href=${path(photo, "original")}>
+                ${t("photo.original")}</a>`}</p>
     </div>`;
 }

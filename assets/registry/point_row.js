@@ -11,24 +11,28 @@ export const point_path = (o) =>
     o.issue ? `/issues/${o.issue.id}` : address(`/walks/${o.walk}`, { point: o.id });
 
 /* The first photo as a small preview; a frame with words while there is none. */
-export function Preview({ o }) {
+function Preview({ o }) {
     const photo = o.photos[0];
     const [broken, set_broken] = useState("");
     const mark = photo && `${photo.sha256} ${photo.state}`;
-    if (!photo) return html`<span class="shot frame"><span>${t("photo.none")}</span></span>`;
+    if (!photo) return html`<span class="shot frame"><span>${t("photo.none")}</span>
+        </span>`;
     if (photo.state === "named" || broken === mark)
-        return html`<span class="shot frame"><span>${t(broken === mark ? "photo.broken_short" : "photo.coming")}</span></span>`;
+        return html`<span class="shot frame"><span>
+            ${t(broken === mark ? "photo.broken_short" : "photo.coming")}</span></span>`;
     return html`<img key=${mark} class="shot" data-test="point-photo" loading="lazy"
         width="84" height="63" src=${`/api/v1/photos/${photo.sha256}/320`}
         alt=${t("photo.alt", 1, o.photos.length, category_name(o.category))}
         onError=${() => set_broken(mark)} />`;
 }
 
-export function Responsible({ o }) {
+function Responsible({ o }) {
     const { issue } = o;
-    if (!issue) return html`<span class="small quiet">${t(is_safe_place(o) ? "inbox.no_case_safe" : "inbox.no_case")}</span>`;
+    if (!issue) return html`<span class="small quiet">
+        ${t(is_safe_place(o) ? "inbox.no_case_safe" : "inbox.no_case")}</span>`;
     const is_proposal = issue.state === "open" && !issue.touched;
-    return html`<span>${t(is_proposal ? "inbox.proposed" : "inbox.responsible")} <strong>${party_name(issue.party)}</strong></span>`;
+    return html`<span>${t(is_proposal ? "inbox.proposed" : "inbox.responsible")} <strong>
+        ${party_name(issue.party)}</strong></span>`;
 }
 
 const meaning = (o) => [severity_word(o.severity), agree_word(o)].filter(Boolean).join(" · ");
@@ -43,8 +47,10 @@ export function PointRow({ o, label, to, is_current, is_entry, select }) {
         else go(to);
     };
     const safe = is_safe_place(o);
-    return html`<li class=${`row ${is_current ? "current" : ""}`} data-test="point-row" onClick=${click}>
-        <span class=${`row-number ${is_current ? "current" : ""}`} aria-hidden="true">${label}</span>
+    return html`<li class=${`row ${is_current ? "current" : ""}`} data-test="point-row"
+        onClick=${click}>
+        <span class=${`row-number ${is_current ? "current" : ""}`} aria-hidden="true">
+            ${label}</span>
         <${Preview} o=${o} />
         <div class="row-what">
             <p class="row-name">
@@ -52,7 +58,8 @@ export function PointRow({ o, label, to, is_current, is_entry, select }) {
                 ${!safe && html`<${Urgency} urgency=${o.issue?.urgency || o.urgency} />`}
                 <${Link} class="row-link" to=${to} tabindex=${is_entry ? 0 : -1}
                     aria-current=${is_current ? "true" : undefined}
-                    onFocus=${() => is_current || select(o.id)}>${category_name(o.category)}<//>
+                    onFocus=${() => is_current || select(o.id)}>
+                        ${category_name(o.category)}<//>
                 <span class="code">${o.category}</span>
             </p>
             ${o.note && html`<p class="note-line">${o.note}</p>`}

@@ -1,5 +1,5 @@
 /* Devices: a code to pair a new one, who is paired, and taking one's leave of a device. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { date_text, t, time_text, tn } from "../shared/i18n.js";
 import { Asked, Fault, Title } from "./components.js";
 import { html } from "./html.js";
@@ -22,8 +22,10 @@ const spelled = (code) => [...code].join(" ");
 
 function Code({ code, expires, paired }) {
     const now = use_now(1000);
-    if (paired) return html`<p class="notice good">${t("code.used", paired.name, time_text(paired.paired))}</p>`;
-    if (Date.parse(expires) <= now) return html`<p class="notice">${t("code.expired", time_text(expires))}</p>`;
+    if (paired) return html`<p class="notice good">
+        ${t("code.used", paired.name, time_text(paired.paired))}</p>`;
+    if (Date.parse(expires) <= now) return html`<p class="notice">
+        ${t("code.expired", time_text(expires))}</p>`;
     return html`<div class="code-box">
         <p class="pair-code"><span aria-hidden="true" data-test="pair-code">${code}</span>
             <span class="hidden">${spelled(code)}</span></p>
@@ -63,6 +65,10 @@ function Pair({ devices }) {
 function Revoke({ device, again }) {
     const [asks, set_asks] = useState(false);
     const [error, set_error] = useState(null);
+    const yes = useRef();
+    useEffect(() => {
+        if (asks) yes.current?.focus();
+    }, [asks]);
     const revoke = async () => {
         try {
             await send("DELETE", `/api/v1/devices/${encodeURIComponent(device.id)}`);
@@ -72,18 +78,21 @@ function Revoke({ device, again }) {
         }
     };
     if (!asks)
-        return html`<button type="button" data-test="revoke" onClick=${() => set_asks(true)}>
+        return html`<button type="button" data-test="revoke"
+            onClick=${() => set_asks(true)}>
             ${t("devices.revoke")} …<span class="hidden"> ${device.name}</span></button>`;
     return html`<div class="asks">
         <p>${t("devices.revoke_means", device.name)}</p>
         ${error && html`<${Fault} error=${error} />`}
         <p class="buttons">
-            <button type="button" data-test="revoke-yes" ref=${(button) => button?.focus()} onClick=${revoke}>
+            <button type="button" data-test="revoke-yes" ref=${yes} onClick=${revoke}>
                 ${t("devices.revoke_yes", device.name)}</button>
-            <button type="button" class="quiet-button" onClick=${() => set_asks(false)}>${t("devices.keep")}</button></p></div>`;
+            <button type="button" class="quiet-button" onClick=${() => set_asks(false)}>
+                ${t("devices.keep")}</button></p></div>`;
 }
 
-const Device = ({ device, again, may }) => html`<li class="card device" data-test="device-row">
+const Device = ({ device, again, may }) => html`<li class="card device"
+    data-test="device-row">
     <h3>${device.name}</h3>
     <p class="quiet">${t("devices.paired", date_text(device.paired), time_text(device.paired))} ·
         ${" "}${device.seen ? t("devices.seen", moment(device.seen)) : t("devices.unseen")}</p>
@@ -99,12 +108,14 @@ export function Devices({ who }) {
     return html`<main id="main" class="page" tabindex="-1">
         <${Title} text=${t("devices.title")} />
         <${Asked} asked=${asked}>
-            ${may ? html`<${Pair} devices=${devices} />` : html`<p>${t("devices.read_only")}</p>`}
+            ${may ? html`<${Pair} devices=${devices} />` : html`<p>
+                ${t("devices.read_only")}</p>`}
             <h2>${t("devices.list")}</h2>
             <p class="quiet">${tn("devices.count", live, devices.length)}</p>
             ${!devices.length && html`<p>${t("empty")} ${t("devices.empty")}</p>`}
             <ul class="devices" role="list">${devices.map((device) => html`
-                <${Device} key=${device.id} device=${device} again=${asked.again} may=${may} />`)}</ul>
+                <${Device} key=${device.id} device=${device} again=${asked.again}
+                    may=${may} />`)}</ul>
         <//>
     </main>`;
 }

@@ -39,7 +39,8 @@ async function ask(id) {
 function Nothing({ walk }) {
     const asked = use_asked(async () => (await get("/api/v1/devices")).devices, []);
     const devices = (asked.data ?? []).filter((device) => !device.revoked);
-    return html`<p class="nothing">${t(walk.state === "planned" ? "inbox.planned" : "inbox.none")}
+    return html`<p class="nothing">
+        ${t(walk.state === "planned" ? "inbox.planned" : "inbox.none")}
         ${devices.map((device) => html` <span key=${device.id}>
             ${device.seen ? t("inbox.seen", device.name, moment(device.seen)) : t("inbox.unseen", device.name)}</span>`)}
     </p>`;
@@ -56,7 +57,8 @@ const Tabs = ({ tabs, tab, path }) => html`
 const Head = ({ walk, points }) => html`
     <div class="inbox-head">
         <div>
-            <p class="crumbs"><${Link} to="/">${t("band.walks")}<//>${walk.area ? ` / ${walk.area}` : ""}</p>
+            <p class="crumbs"><${Link} to="/">${t("band.walks")}<//>
+                ${walk.area ? ` / ${walk.area}` : ""}</p>
             <${Title} text=${walk.title} />
             <p class="quiet">${[walk_time(walk), t(`mode.${walk.mode || "foot"}`),
                 t(`walk_state.${walk.state}`), tn("inbox.points", points)].join(" · ")}</p>
@@ -74,13 +76,14 @@ const EmptyTab = ({ tab, tabs, path }) => {
     const triaged = tabs.find(([name]) => name === "triaged")[1];
     if (tab !== "triage") return html`<p class="nothing">${t(`inbox.empty.${tab}`)}</p>`;
     return html`<p class="nothing">${tn("inbox.empty.triage", triaged)}${" "}
-        ${triaged > 0 && html`<${Link} to=${path({ tab: "triaged", at: "" })}>${t("inbox.see_triaged")}<//>`}</p>`;
+        ${triaged > 0 && html`<${Link} to=${path({ tab: "triaged", at: "" })}>
+            ${t("inbox.see_triaged")}<//>`}</p>`;
 };
 
 function use_focus(list, current, ready) {
     useEffect(() => {
         if (!ready || !current || !has_moved()) return;
-        list.current?.querySelector("[aria-current=true]")?.focus();
+        list.current?.querySelector(".row-link[tabindex='0']")?.focus();
     }, [ready]);
 }
 
@@ -109,7 +112,8 @@ function Body({ walk, settled, query }) {
     const labels = new Map(rows.map((row, i) => [row.id, i + 1]));
     const select = (id) => restate(path({ at: id }));
     useEffect(() => {
-        set_trail(walk.title, path({}), rows.filter((row) => row.item.issue).map((row) => row.item.issue.id));
+        const cases = rows.map((row) => row.item.issue?.id).filter(Boolean);
+        set_trail(walk.title, path({}), cases);
     });
     const placed = rows.filter((row) => where_of(row.item));
     const points = placed.map((row) => ({
@@ -119,7 +123,8 @@ function Body({ walk, settled, query }) {
     }));
     const to_list = () => {
         restate(path({ view: "" }));
-        requestAnimationFrame(() => document.querySelector(".points .row-link[tabindex='0']")?.focus());
+        const entry = ".points .row-link[tabindex='0']";
+        requestAnimationFrame(() => document.querySelector(entry)?.focus());
     };
     return html`
         <div class="inbox" data-view=${view === "map" ? "map" : "list"}>
@@ -133,7 +138,8 @@ function Body({ walk, settled, query }) {
                 </div>
                 <${Waiting} text=${settled.waiting ? tn("inbox.new", settled.waiting) : ""} show=${settled.show} />
                 <div class="inbox-scroll">
-                    <p class="small quiet above-list"><span>${tn("inbox.shown", rows.length, number(settled.rows.length))}</span>
+                    <p class="small quiet above-list"><span>
+                        ${tn("inbox.shown", rows.length, number(settled.rows.length))}</span>
                         ${rows.length > 1 && html`<span>${t("order")}</span>`}</p>
                     ${rows.length ? html`<${Points} rows=${rows} current=${current} select=${select}
                             path=${path} labels=${labels} />`
@@ -144,7 +150,8 @@ function Body({ walk, settled, query }) {
             </div>
             <div class="inbox-map">
                 <${FieldMap} name=${t("inbox.map", walk.title)} points=${points}
-                    missing=${rows.length - placed.length} selected=${current} select=${select}
+                    missing=${rows.length - placed.length}
+                        selected=${current} select=${select}
                     open=${(id) => go(point_path(rows.find((row) => row.id === id).item))}
                     route=${walk.route} planned=${walk.state === "planned"} areas=${areas}
                     fit=${tab} to_list=${to_list} />

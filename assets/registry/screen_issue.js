@@ -22,7 +22,9 @@ async function walk_of(id) {
 async function ask_issue(id) {
     const { issues } = await get(address("/api/v1/issues", { closed: "1" }));
     const issue = issues.find((one) => one.id === id);
-    return issue ? { issue, o: issue.observation, walk: await walk_of(issue.observation.walk) } : {};
+    if (!issue) return {};
+    const o = issue.observation;
+    return { issue, o, walk: await walk_of(o.walk) };
 }
 
 async function ask_point(walk, point) {
@@ -36,14 +38,17 @@ function Way({ issue, walk }) {
     const place = issue ? trail.ids.indexOf(issue.id) : -1;
     const step = (by, key, name) => {
         const to = trail.ids[place + by];
-        return to && html`<${Link} class="button" to=${`/issues/${to}`}>${t(name)} <${Kbd}>${key}<//><//>`;
+        return to && html`<${Link} class="button" to=${`/issues/${to}`}>
+            ${t(name)} <${Kbd}>${key}<//><//>`;
     };
     return {
         crumbs: html`<p class="crumbs">
             ${place >= 0
-                ? html`<${Link} to=${trail.to}>${trail.title}<//> / ${t("case.place", place + 1, trail.ids.length)}`
+                ? html`<${Link} to=${trail.to}>
+                    ${trail.title}<//> / ${t("case.place", place + 1, trail.ids.length)}`
                 : walk && html`<${Link} to=${`/walks/${walk.id}`}>${walk.title}<//>`}</p>`,
-        steps: place >= 0 && html`<p class="way">${step(-1, "K", "case.previous")} ${step(1, "J", "case.next")}</p>`,
+        steps: place >= 0 && html`<p class="way">
+            ${step(-1, "K", "case.previous")} ${step(1, "J", "case.next")}</p>`,
         go_by: (by) => place >= 0 && trail.ids[place + by] && go(`/issues/${trail.ids[place + by]}`),
     };
 }
@@ -51,11 +56,13 @@ function Way({ issue, walk }) {
 /* Sends a change and keeps what came of it: {busy, error, faster, done, change}. */
 function use_change(issue, take, again) {
     const [state, set_state] = useState({});
+    const latest = useRef(issue);
+    latest.current = issue;
     const change = async (body, said, undo) => {
         set_state({ busy: true });
         try {
             const fresh = await send("PATCH", `/api/v1/issues/${issue.id}`, body,
-                { "If-Match": `"${issue.head}"` });
+                { "If-Match": `"${latest.current.head}"` });
             take(fresh);
             set_state({ said, undo });
             return true;
@@ -103,14 +110,16 @@ function Case({ issue: given, o, walk, who, again }) {
     const way = Way({ issue, walk });
     const set_party = (party) => {
         const old = issue.party;
-        const back = old && (() => work.change({ party: old }, t("case.party_back", party_name(old))));
+        const back = old && (() =>
+            work.change({ party: old }, t("case.party_back", party_name(old))));
         return work.change({ party }, t("case.party_is", party_name(party)), back);
     };
     const set_state = (state, why) =>
         work.change(why ? { state, why } : { state }, t("case.state_is", state_word(state)));
     const may_change = who.role !== "viewer";
     return html`<div class="case" onKeyDown=${keys(way)}>
-        <div class="case-head"><div>${way.crumbs}<${Head} issue=${issue} o=${o} /></div>${way.steps}</div>
+        <div class="case-head"><div>${way.crumbs}<${Head} issue=${issue} o=${o} /></div>
+            ${way.steps}</div>
         <${Trouble} faster=${work.faster} error=${work.error} />
         <div class="case-grid">
             <div class="case-photos">
@@ -121,8 +130,10 @@ function Case({ issue: given, o, walk, who, again }) {
                 ${!issue && html`<section class="card"><h2>${t("case.no_case")}</h2>
                     <p>${t(is_safe_place(o) ? "case.no_case_safe" : "case.no_case_yet")}</p></section>`}
                 ${issue && !may_change && html`<p class="card">${t("case.read_only")}</p>`}
-                ${issue && html`<${Steps} issue=${issue} busy=${work.busy} step=${set_state} may=${may_change} />
-                    <${Party} issue=${issue} busy=${work.busy} choose=${set_party} may=${may_change} />`}
+                ${issue && html`<${Steps} issue=${issue} busy=${work.busy}
+                    step=${set_state} may=${may_change} />
+                    <${Party} issue=${issue} busy=${work.busy} choose=${set_party}
+                        may=${may_change} />`}
             </div>
             <div class="case-place"><${Place} o=${o} walk=${walk} /></div>
             <div class="case-facts"><${Facts} issue=${issue} o=${o} walk=${walk} /></div>

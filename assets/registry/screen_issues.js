@@ -19,11 +19,13 @@ const Choice = ({ name, value, options, change }) => html`
             onChange=${(event) => change({ [name]: event.target.value })}>
             <option value="" selected=${!value}>${t("issues.filter.all")}</option>
             ${options.map(([code, text]) => html`
-                <option key=${code} value=${code} selected=${code === value}>${text}</option>`)}
+                <option key=${code} value=${code} selected=${code === value}>
+                    ${text}</option>`)}
         </select></label>`;
 
 const Filters = ({ fields, options, change }) => html`
-    <form class="filters" aria-label=${t("issues.filters")} onSubmit=${(event) => event.preventDefault()}>
+    <form class="filters"
+        aria-label=${t("issues.filters")} onSubmit=${(event) => event.preventDefault()}>
         ${FILTERS.map((name) => html`<${Choice} key=${name} name=${name}
             value=${fields[name]} options=${options[name]} change=${change} />`)}
         <label class="tick"><input type="checkbox" checked=${fields.closed === "1"}
@@ -44,10 +46,12 @@ const HEADS = ["case", "urgency", "state", "party", "severity", "walk", "changed
 const Row = ({ issue, walk, first }) => html`
     <tr role="row" data-test="issue-row">
         <th role="rowheader" scope="row">
-            <${Link} class="row-link" to=${`/issues/${issue.id}`} tabindex=${first ? 0 : -1}>
+            <${Link} class="row-link" to=${`/issues/${issue.id}`}
+                tabindex=${first ? 0 : -1}>
                 ${category_name(issue.category)}<//>
             <span class="code">${issue.number}</span></th>
-        <${Cell} label=${t("issues.head.urgency")}><${Urgency} urgency=${issue.urgency} /><//>
+        <${Cell} label=${t("issues.head.urgency")}><${Urgency} urgency=${issue.urgency} />
+            <//>
         <${Cell} label=${t("issues.head.state")}><${StateBadge} state=${issue.state} /><//>
         <${Cell} label=${t("issues.head.party")}>${party_name(issue.party)}<//>
         <${Cell} label=${t("issues.head.severity")}>${severity_word(issue.severity)}<//>
@@ -59,7 +63,8 @@ const Table = ({ issues, walks }) => html`
     <table class="issues" role="table" onKeyDown=${(event) => move_by_key(event, ".row-link")}>
         <caption class="hidden">${t("issues.caption")}</caption>
         <thead role="rowgroup"><tr role="row">${HEADS.map((name) => html`
-            <th key=${name} role="columnheader" scope="col">${t(`issues.head.${name}`)}</th>`)}</tr></thead>
+            <th key=${name} role="columnheader" scope="col">
+                ${t(`issues.head.${name}`)}</th>`)}</tr></thead>
         <tbody role="rowgroup">${issues.map((issue, i) => html`
             <${Row} key=${issue.id} issue=${issue} first=${i === 0}
                 walk=${walks.get(issue.observation?.walk)} />`)}</tbody>

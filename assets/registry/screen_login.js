@@ -48,8 +48,10 @@ export function Login({ over, enter }) {
             <${Field} name="name" type="text" complete="username" hook="login-name"
                 value=${name} change=${set_name} wrong=${error} />
             <${Field} name="password" type="password" complete="current-password"
-                hook="login-password" value=${password} change=${set_password} wrong=${error} />
-            <button class="main" data-test="login-submit" aria-disabled=${busy ? "true" : undefined}>
+                hook="login-password" value=${password}
+                    change=${set_password} wrong=${error} />
+            <button class="main" data-test="login-submit"
+                aria-disabled=${busy ? "true" : undefined}>
                 ${t(busy ? "login.busy" : "login.submit")}</button>
         </form>
     </main>`;

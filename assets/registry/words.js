@@ -42,7 +42,8 @@ export const affected_words = (affected) =>
     (affected ?? "").split(" ").filter(Boolean)
         .map((code) => word_of("affected", code)).join(", ");
 
-export const agree_word = (o) => (o.agree_of ? t("agree", number(o.agree ?? 0), number(o.agree_of)) : "");
+export const agree_word = (o) =>
+    (o.agree_of ? t("agree", number(o.agree ?? 0), number(o.agree_of)) : "");
 
 /* WGS84 in degrees with five decimals: about a metre. */
 export function position(place) {

@@ -56,7 +56,7 @@ export function Agree({ one }) {
             up=${t("kept.more")} words=${t("kept.agree_count", number(agree), number(of))}>
             <${Glasses} lit=${agree} of=${of} />
             <span class="small quiet">${end}</span></${Stepper}>
-        <${Stepper} plain label="agree-label" test="group" onStep=${step_size}
+        <${Stepper} minor label="agree-label" test="group" onStep=${step_size}
             down=${t("kept.group_less")} up=${t("kept.group_more")}
             words=${html`<span class="small">${t("kept.group", number(of))}</span>`} /></section>`;
 }

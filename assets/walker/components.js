@@ -27,8 +27,8 @@ export function use_wide() {
 /* ---- frame ----------------------------------------------------------------------- */
 
 /* title is the h1 unless `quiet`: then the screen has its own. */
-export function TopBar({ back, title, facts, quiet, pills, menu, children }) {
-    return html`<header class="topbar">
+export function TopBar({ back, title, facts, quiet, pills, menu, kind = "", children }) {
+    return html`<header class=${`topbar ${kind}`}>
         ${back && html`<button class="iconbutton" data-test="back" aria-label=${t("bar.back")}
             onClick=${() => go(back)}><${Icon} name="back" /></button>`}
         ${children}
@@ -38,7 +38,7 @@ export function TopBar({ back, title, facts, quiet, pills, menu, children }) {
             ${facts && html`<p class="facts">${facts}</p>`}
         </div>
         ${pills && html`<div class="pills">${pills}</div>`}
-        ${menu && html`<button class="iconbutton" data-test="menu" aria-haspopup="dialog"
+        ${menu && html`<button class="iconbutton last" data-test="menu" aria-haspopup="dialog"
             aria-label=${t("bar.menu")} onClick=${() => open_overlay("menu")}>
             <${Icon} name="menu" /></button>`}
     </header>`;
@@ -86,7 +86,7 @@ export const Chip = ({ on, onTap, children, icon, ...rest }) => html`<button cla
     ${on ? html`<${Icon} name="check" />` : icon}<span>${children}</span></button>`;
 
 /* One of several. choices: [{ value, words, head }]; arrow keys move and choose. */
-export function Segment({ label, value, choices, onChoose, wide, test }) {
+export function Segment({ label, value, choices, onChoose, kind = "", test }) {
     const box = useRef();
     const at = choices.findIndex((choice) => choice.value === value);
     const step = (event) => {
@@ -97,7 +97,7 @@ export function Segment({ label, value, choices, onChoose, wide, test }) {
         onChoose(choices[next].value);
         box.current.children[next].focus();
     };
-    return html`<div class=${`segment ${wide ? "wide" : ""}`} role="radiogroup"
+    return html`<div class=${`segment ${kind}`} role="radiogroup"
         aria-labelledby=${label} ref=${box} onKeyDown=${step}>
         ${choices.map((choice, i) => html`<button type="button" role="radio" key=${choice.value}
             aria-checked=${i === at ? "true" : "false"}
@@ -111,8 +111,8 @@ export function Segment({ label, value, choices, onChoose, wide, test }) {
     </div>`;
 }
 
-export const Stepper = ({ words, label, down, up, onStep, plain, test, children }) => html`
-    <div class=${`stepper ${plain ? "plain" : ""}`} role="group" aria-labelledby=${label}>
+export const Stepper = ({ words, label, down, up, onStep, minor, test, children }) => html`
+    <div class=${`stepper ${minor ? "minor" : ""}`} role="group" aria-labelledby=${label}>
         <button class="button" type="button" aria-label=${down} data-test=${`${test}-less`}
             onClick=${() => onStep(-1)}><${Icon} name="minus" /></button>
         <div class="said"><b>${words}</b>${children}</div>
@@ -132,9 +132,10 @@ export const Notice = ({ title, detail, icon = "warning", calm, children }) => h
         <div class="in"><b>${title}</b>${detail && html`<span class="small">${detail}</span>`}</div>
         ${children}</div>`;
 
-export const Button = ({ icon, children, onTap, kind = "", ...rest }) => html`<button
+export const Button = ({ icon, after, children, onTap, kind = "", ...rest }) => html`<button
     class=${`button ${kind}`} type="button" onClick=${onTap} ...${rest}>
-    ${icon && html`<${Icon} name=${icon} />`}<span>${children}</span></button>`;
+    ${icon && html`<${Icon} name=${icon} />`}<span>${children}</span>
+    ${after && html`<${Icon} name=${after} />`}</button>`;
 
 /* ---- over a screen --------------------------------------------------------------- */
 

@@ -72,6 +72,10 @@ export function Note({ one }) {
         touched.current = false;
         finish(one.id, now.current, keepalive);
     };
+    /* Typed before the point itself was on the disk: a draft now. */
+    useEffect(() => {
+        if (!one.unkept && touched.current) draft(one.id, now.current);
+    }, [one.unkept]);
     useEffect(() => {
         if (now.current !== (one.note || "")) touched.current = true;
         const hide = () => document.hidden && leave(true);

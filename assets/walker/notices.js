@@ -14,14 +14,15 @@ function again() {
     if (route.walk) load_observations(route.walk);
 }
 
-export function Notices() {
+/* brief: for the small place over the grid. */
+export function Notices({ brief }) {
     const reachable = use_store((s) => s.reachable);
     const pending = use_store((s) => s.pending);
     const notice = use_store((s) => s.notice);
     const waiting = Object.values(pending).some((entry) => entry.put || entry.edit);
     return html`
         ${!reachable && html`<${Notice} title=${t("say.unreachable")}
-            detail=${t(waiting ? "say.unreachable_kept" : "say.unreachable_safe")}>
+            detail=${t(`say.${brief ? "brief" : "unreachable"}_${waiting ? "kept" : "safe"}`)}>
             <${Button} onTap=${again} data-test="again">${t("say.again")}</${Button}></${Notice}>`}
         ${notice && html`<${Notice} title=${notice.title} detail=${notice.detail}>
             <${Button} onTap=${() => set_state({ notice: null })}>${t("say.read")}</${Button}>

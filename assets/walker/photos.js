@@ -23,7 +23,7 @@ export const Thumb = ({ one, code }) => (one.photos.length
         src=${path_of(one.photos[0].sha256, 320)} alt=${photo_words(one, 0)} />`
     : html`<span class="thumb none">${code}</span>`);
 
-const PhotoState = ({ state }) => html`<p class=${`state ${state === "verified" ? "moss" : ""}`}>
+const PhotoState = ({ state }) => html`<p class=${`photostate ${state === "verified" ? "moss" : ""}`}>
     <${Icon} name=${STATE_ICON[state] || "clock"} />${t(`photo.state.${state}`)}</p>`;
 
 export function PhotoCard({ one, at, test = true }) {
@@ -41,7 +41,7 @@ export function PhotoCard({ one, at, test = true }) {
 /* Not on the disk yet, or refused. */
 const NewPhoto = ({ id, row }) => html`<li class="photo keeping"><span class="see">
         <img src=${row.url} alt=${t("photo.new")} /></span>
-    <p class="state" data-test="photo-keeping">${row.problem || t("kept.keeping")}</p>
+    <p class="photostate" data-test="photo-keeping">${row.problem || t("kept.keeping")}</p>
     ${row.problem && (row.final
         ? html`<${Button} onTap=${() => drop_photo(id, row.key)}>${t("photo.drop")}</${Button}>`
         : html`<${Button} onTap=${() => save_photo(id, row.key)}>${t("say.again")}</${Button}>`)}</li>`;

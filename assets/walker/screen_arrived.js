@@ -47,7 +47,7 @@ function Head({ status, left, done }) {
     const some = photos.made > photos.verified
         ? t("arrived.photos_confirmed", of(photos.verified, photos.made))
         : t("arrived.records_confirmed", of(records.verified, records.made));
-    return html`<section class="panel"><h2 class="great plain" data-test="status-text">${some}</h2>
+    return html`<section class="panel"><h2 class="great under-way" data-test="status-text">${some}</h2>
         <p>${t("arrived.safe", number(left))}</p></section>`;
 }
 

@@ -32,7 +32,7 @@ function lead(one) {
     if (one.light) parts.push(t("kept.light"));
     if (one.role) parts.push(t("kept.role"));
     const words = list_text(parts);
-    const said = t("kept.are_in", words[0].toLocaleUpperCase() + words.slice(1));
+    const said = t(parts.length > 1 ? "kept.are_in" : "kept.is_in", words[0].toLocaleUpperCase() + words.slice(1));
     return one.stood || one.thing ? said : `${t("kept.no_place")} ${said}`;
 }
 
@@ -132,6 +132,6 @@ export function KeptScreen({ walk: walk_id, point }) {
                 ${!wide && html`<${Note} one=${one} />`}</div>
         </main>
         <${Dock} right><${AcuteButton} />
-            <${Button} kind="more chosen-edge" data-test="done" onTap=${() => go(onward)}>
-                ${t("kept.on")}<${Icon} name="chevron" /></${Button}></${Dock}></div>`;
+            <${Button} kind="more chosen-edge" after="chevron" data-test="done"
+                onTap=${() => go(onward)}>${t("kept.on")}</${Button}></${Dock}></div>`;
 }

@@ -43,11 +43,11 @@ export function MenuSheet() {
         <${MenuRow} icon="send" name=${t("arrived.title")} onTap=${() => go("#/arrived")} />
         ${route.walk && html`<${EndWalk} id=${route.walk} />`}
         <div class="group"><h3 class="label" id="theme-label">${t("menu.theme")}</h3>
-            <${Segment} label="theme-label" test="theme" wide value=${theme_choice()}
+            <${Segment} label="theme-label" test="theme" kind="four" value=${theme_choice()}
                 choices=${theme_choices.map((value) => ({ value, words: t(`theme.${value}`) }))}
                 onChoose=${(value) => { theme_choose(value); draw(); }} /></div>
         <div class="group"><h3 class="label" id="language-label">${t("menu.language")}</h3>
-            <${Segment} label="language-label" test="language" wide value=${language()}
+            <${Segment} label="language-label" test="language" kind="wide" value=${language()}
                 choices=${languages.map((value) => ({ value, words: t(`language.${value}`) }))}
                 onChoose=${speak} /></div>
     </${Sheet}>`;

@@ -62,8 +62,8 @@ export function NewWalkScreen() {
             <${Field} id="walk-purpose" label=${t("new.purpose")} value=${purpose}
                 onInput=${set_purpose} error=${wrong("purpose")} help=${t("new.purpose_help")} maxlength="400" />
             <div class="group"><h2 id="mode-label">${t("new.mode")}</h2>
-                <${Segment} label="mode-label" value=${mode} onChoose=${set_mode} wide
-                    choices=${modes.map((one) => ({ value: one, words: t(`mode.${one}.name`) }))} /></div>
+                <${Segment} label="mode-label" value=${mode} onChoose=${set_mode}
+                    kind="wide"                    choices=${modes.map((one) => ({ value: one, words: t(`mode.${one}.name`) }))} /></div>
             <button class="button primary" data-test="walk-create">
                 ${busy ? t("kept.keeping") : t("new.create")}</button>
         </form></main></div>`;

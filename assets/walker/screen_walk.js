@@ -42,14 +42,15 @@ function Tile({ code, big, count, walk }) {
     const group = group_of(code);
     const busy = keeping && keeping.slow;
     const kind = [keeping && !busy && "lit", busy && "keeping", code === "POS" && "strength"];
-    const name = named(group);
+    const said = [named(group) !== named(group, "tile_") && named(group),
+        count > 0 && tn("walks.points", count)].filter(Boolean);
     return html`<li class=${big ? "big" : ""}>
         <button class=${`tile ${kind.filter(Boolean).join(" ")}`} data-test=${`category-${code}`}
-            aria-label=${count ? t("walk.tile_count", name, tn("walks.points", count)) : name}
             onClick=${() => tap(walk, code)}>
             <${GroupIcon} code=${code} size=${big ? 54 : 48} />
             <span class="word">${busy ? t("kept.keeping") : named(group, "tile_")}</span>
-            ${count > 0 && html`<span class="count">${number(count)}</span>`}</button></li>`;
+            ${said.map((words) => html`<span class="sr">, ${words}</span>`)}
+            ${count > 0 && html`<span class="count" aria-hidden="true">${number(count)}</span>`}</button></li>`;
 }
 
 function Grid({ walk, points }) {
@@ -60,20 +61,6 @@ function Grid({ walk, points }) {
             count=${counts[code] || 0} walk=${walk} />`)}</ul></section>`;
 }
 
-function Undone({ walk }) {
-    const undone = use_store((s) => s.undone);
-    useEffect(() => {
-        if (!undone) return undefined;
-        const timer = setTimeout(() => set_state({ undone: null }), 10000);
-        return () => clearTimeout(timer);
-    }, [undone]);
-    if (!undone || undone.walk !== walk) return null;
-    return html`<${Notice} calm icon="undo" title=${t("walk.undone", undone.name)}>
-        <${Button} data-test="bring-back" onTap=${() => withdraw(undone, false)}>
-            ${t("walk.bring_back")}</${Button}></${Notice}>`;
-}
-
-/* Always there, so that the grid under it never moves. */
 const PointsRow = ({ walk, points }) => {
     const last = points[points.length - 1];
     return html`<button class="row points-row" data-test="points"
@@ -83,6 +70,23 @@ const PointsRow = ({ walk, points }) => {
         ? t("walk.last", category_name(last), time_text(last.at)) : t("walk.none_yet")}</span></span>
         <${Icon} name="chevron" /></button>`;
 };
+
+/* One place of one height: what is wrong, what was undone, else the way to the list.
+ * So the grid under it does not move when something is said. */
+function Slot({ walk, points }) {
+    const troubled = use_store((s) => !s.reachable || s.notice);
+    const undone = use_store((s) => (s.undone?.walk === walk ? s.undone : null));
+    useEffect(() => {
+        if (!undone) return undefined;
+        const timer = setTimeout(() => set_state({ undone: null }), 10000);
+        return () => clearTimeout(timer);
+    }, [undone]);
+    if (troubled) return html`<div class="slot"><${Notices} brief /></div>`;
+    if (!undone) return html`<div class="slot"><${PointsRow} walk=${walk} points=${points} /></div>`;
+    return html`<div class="slot"><${Notice} calm icon="undo" title=${t("walk.undone", undone.name)}>
+        <${Button} data-test="bring-back" onTap=${() => withdraw(undone, false)}>
+            ${t("walk.bring_back")}</${Button}></${Notice}></div>`;
+}
 
 export function WalkScreen({ walk: id }) {
     const wide = use_wide();
@@ -96,23 +100,20 @@ export function WalkScreen({ walk: id }) {
     const points = points_of(id).filter((one) => !one.withdrawn);
     const latest = points.slice(-LATEST).reverse();
     return html`<div class="screen docked walk">
-        <${TopBar} back="#/" title=${walk ? walk.title : ""} menu
+        <${TopBar} back="#/" title=${walk ? walk.title : ""} menu kind="many"
             facts=${t("walk.facts", time_text(Date.now()), t(`light.${light_now()}`),
                 tn("walks.points", points.length))}
             pills=${html`<${PositionPill} /><${SentPill} />`} />
         <main id="main" class="beside">
             <div class="stack">
-                <${Notices} /><${Undone} walk=${id} />
-                ${!wide && html`<${PointsRow} walk=${id} points=${points} />`}
+                ${!wide && html`<${Slot} walk=${id} points=${points} />`}
                 ${ready && html`<${Grid} walk=${id} points=${points} />`}
             </div>
-            ${wide && html`<div class="stack">
+            ${wide && html`<div class="stack"><${Slot} walk=${id} points=${points} />
                 <h2>${t("walk.latest")}</h2>
                 ${latest.length ? html`<ul class="stack">${latest.map((one) =>
                     html`<${PointRow} key=${one.id} one=${one} />`)}</ul>`
                     : html`<p class="small quiet">${t("walk.none_yet_help")}</p>`}
-                <${Button} icon="list" onTap=${() => go(points_at(id))}>
-                    ${t("walk.all_points")}</${Button}>
             </div>`}
         </main>
         <${Dock}><${AcuteButton} />

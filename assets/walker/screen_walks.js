@@ -6,7 +6,7 @@
 import { useState } from "preact/hooks";
 import { Icon, Mark } from "../shared/icons.js";
 import { date_text, day_of, t, time_text, tn } from "../shared/i18n.js";
-import { html, Button, Notice, SentPill, TopBar } from "./components.js";
+import { html, Button, SentPill, TopBar } from "./components.js";
 import { Notices } from "./notices.js";
 import { go, points_at, walk_at } from "./route.js";
 import { set_state, use_store } from "./store.js";
@@ -110,7 +110,7 @@ export function WalksScreen() {
     const tonight = walks && pick(walks, wanted);
     const others = (walks || []).filter((walk) => walk !== tonight);
     return html`<div class="screen">
-        <${TopBar} quiet title="Lygte" facts=${device || t("walks.facts")} menu
+        <${TopBar} quiet title="Lygte" facts=${device || t("walks.facts")} menu kind="brand"
             pills=${html`<${SentPill} />`}><${Mark} size=${44} /></${TopBar}>
         <main id="main" class="stack">
             <${Notices} />

@@ -59,7 +59,7 @@ export function pill_of(status, pending, photos) {
     if (sync.running) {
         const words = sync.of > 0
             ? t("pill.sending", number(sync.done), number(sync.of)) : t("pill.sending_now");
-        return { icon: "clock", words, count: sync.of > 0 ? `${sync.done}/${sync.of}` : "" };
+        return { icon: "clock", words, count: "" };
     }
     if (unsent > 0) {
         return { icon: "send", words: t("pill.unsent", number(unsent)), count: number(unsent) };

@@ -13,7 +13,7 @@
 bool field_word_in(const char *word, const char *words)
 {
     size_t n = strlen(word);
-    if (n == 0)
+    if (n == 0 || strchr(word, ' '))
         return false;
     for (const char *s = words; (s = strstr(s, word)); s += n) {
         bool starts = s == words || s[-1] == ' ';

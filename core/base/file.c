@@ -120,7 +120,7 @@ bool file_write_whole(const char *path, const void *bytes, size_t n, mode_t mode
                       struct err *err)
 {
     char beside[4096];
-    snprintf(beside, sizeof beside, "%s.new.%ld", path, (long)getpid());
+    snprintf(beside, sizeof beside, "%s.new.%ld", path, (long)gettid());
     int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0)
         return err_errno(err, "file.unwritable", path);
@@ -152,7 +152,11 @@ bool file_make_folders(const char *path, struct err *err)
             return err_errno(err, "file.unwritable", step);
         step[i] = kept;
     }
-    return true;
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return true;
+    errno = ENOTDIR;
+    return err_errno(err, "file.unwritable", path);
 }
 
 bool file_exists(const char *path)

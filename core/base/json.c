@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,20 +32,29 @@ static void skip_space(struct scan *p)
         p->at++;
 }
 
+/* At a backslash, which stays passed. cJSON reads "\\uzzzz" as NUL. */
+static bool scan_escape(struct scan *p)
+{
+    if (++p->at >= p->len)
+        return fail(p, "json.cut_short");
+    if (p->s[p->at] != 'u')
+        return true;
+    if (p->len - p->at < 5)
+        return fail(p, "json.cut_short");
+    for (size_t i = 1; i <= 4; i++)
+        if (!isxdigit(p->s[p->at + i]))
+            return fail(p, "json.bad_value");
+    return memcmp(p->s + p->at + 1, "0000", 4) != 0 || fail(p, "json.null_character");
+}
+
 static bool scan_string(struct scan *p)
 {
     size_t start = ++p->at;
     while (p->at < p->len && p->s[p->at] != '"') {
         if (p->s[p->at] < 0x20)
             return fail(p, "json.control_character");
-        if (p->s[p->at] == '\\') {
-            if (p->at + 1 >= p->len)
-                return fail(p, "json.cut_short");
-            if (p->s[p->at + 1] == 'u' && p->at + 5 < p->len &&
-                memcmp(p->s + p->at + 2, "0000", 4) == 0)
-                return fail(p, "json.null_character");
-            p->at++;
-        }
+        if (p->s[p->at] == '\\' && !scan_escape(p))
+            return false;
         p->at++;
     }
     if (p->at >= p->len)
@@ -58,6 +68,18 @@ static bool scan_string(struct scan *p)
 static bool is_digit(const struct scan *p, size_t at)
 {
     return at < p->len && p->s[at] >= '0' && p->s[at] <= '9';
+}
+
+/* Digits from `from` to here as a whole number: at most 2^53? */
+static bool fits_double(const struct scan *p, size_t from)
+{
+    int64_t value = 0;
+    for (size_t i = from; i < p->at; i++) {
+        value = value * 10 + (p->s[i] - '0');
+        if (value > INT64_C(1) << 53)
+            return false;
+    }
+    return true;
 }
 
 /* The grammar of RFC 8259 section 6; integers beyond 2^53 must be strings. */
@@ -91,7 +113,7 @@ static bool scan_number(struct scan *p)
         while (is_digit(p, p->at))
             p->at++;
     }
-    if (p->at - start > 40 || (whole && p->at - start > 16))
+    if (p->at - start > 40 || (whole && !fits_double(p, start + (p->s[start] == '-'))))
         return fail(p, "json.number_too_large");
     return true;
 }
@@ -202,16 +224,19 @@ static bool object_has_twins(const cJSON *object)
     return twins;
 }
 
-static bool tree_has_twins(const cJSON *item)
+/* What shows only in the tree: NULL, or the text key of the fault. */
+static const char *tree_fault(const cJSON *item)
 {
+    const char *fault = NULL;
+    if (cJSON_IsNumber(item) && !isfinite(item->valuedouble))
+        return "json.number_too_large";
     if (cJSON_IsObject(item) && object_has_twins(item))
-        return true;
+        return "json.duplicate_name";
     if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
-        return false;
-    for (const cJSON *c = item->child; c; c = c->next)
-        if (tree_has_twins(c))
-            return true;
-    return false;
+        return NULL;
+    for (const cJSON *c = item->child; c && !fault; c = c->next)
+        fault = tree_fault(c);
+    return fault;
 }
 
 static bool refuse(struct err *err, const char *key, size_t at)
@@ -236,9 +261,10 @@ bool json_parse(const char *text, size_t len, cJSON **ret, struct err *err)
     cJSON *tree = cJSON_ParseWithLength(text, len);
     if (!tree)
         return refuse(err, "json.bad_value", 0);
-    if (tree_has_twins(tree)) {
+    const char *fault = tree_fault(tree);
+    if (fault) {
         cJSON_Delete(tree);
-        return refuse(err, "json.duplicate_name", 0);
+        return refuse(err, fault, 0);
     }
     *ret = tree;
     return true;
@@ -398,11 +424,48 @@ void json_raw_unchecked(struct json_out *o, const char *name, const char *json)
     buf_str(o->buf, json);
 }
 
-void json_tree(struct json_out *o, const char *name, const cJSON *tree)
+/* cJSON prints 9007199254740991 as 9.00719925474099e+15. */
+static void write_number(struct buf *b, const cJSON *item)
 {
-    char *text = cJSON_PrintUnformatted(tree);
+    int64_t whole;
+    if (json_as_int(item, &whole)) {
+        buf_printf(b, "%lld", (long long)whole);
+        return;
+    }
+    char *text = cJSON_PrintUnformatted(item);
     if (!text)
         err_die("json_tree", "out of memory");
-    json_raw_unchecked(o, name, text);
+    buf_str(b, text);
     cJSON_free(text);
+}
+
+/* Recursion is bounded: what json_parse read is at most JSON_DEPTH deep. */
+static void write_tree(struct buf *b, const cJSON *item)
+{
+    bool object = cJSON_IsObject(item);
+    if (cJSON_IsString(item)) {
+        json_quote(b, item->valuestring, strlen(item->valuestring));
+    } else if (cJSON_IsNumber(item)) {
+        write_number(b, item);
+    } else if (object || cJSON_IsArray(item)) {
+        buf_char(b, object ? '{' : '[');
+        for (const cJSON *c = item->child; c; c = c->next) {
+            if (c != item->child)
+                buf_char(b, ',');
+            if (object) {
+                json_quote(b, c->string, strlen(c->string));
+                buf_char(b, ':');
+            }
+            write_tree(b, c);
+        }
+        buf_char(b, object ? '}' : ']');
+    } else {
+        buf_str(b, cJSON_IsTrue(item) ? "true" : cJSON_IsFalse(item) ? "false" : "null");
+    }
+}
+
+void json_tree(struct json_out *o, const char *name, const cJSON *tree)
+{
+    put_name(o, name);
+    write_tree(o->buf, tree);
 }

@@ -124,9 +124,10 @@ static bool read_line(const struct verb_program *p, struct verb_call *call, int 
     bool ended = false;
     call->given = arena_array(call->arena, (size_t)argc + 1, sizeof *call->given);
     words->word = arena_array(call->arena, (size_t)argc + 1, sizeof *words->word);
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i++)
         if (!text_is_utf8(argv[i], strlen(argv[i])))
             return err_set(err, ERR_USAGE, "verb.not_utf8", p->name, NULL);
+    for (int i = 1; i < argc; i++) {
         if (!ended && strcmp(argv[i], "--") == 0)
             ended = true;
         else if (!ended && strcmp(argv[i], "-o") == 0 && i + 1 < argc)

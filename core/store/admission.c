@@ -50,14 +50,15 @@ static bool admission_fold(const struct fold_call *call, struct err *err)
 {
     uint8_t origin[RECORD_ORIGIN];
     const struct fold_entry *admitted = NULL;
-    bool registry = false;
+    bool registry = false; /* rights only grow: what was applied stays applied */
     if (!text_unhex(call->subject, origin, RECORD_ORIGIN))
         return true; /* a subject that is no origin names nobody */
     for (size_t i = 0; i < call->count; i++) {
         const struct fold_entry *e = &call->entry[i];
         if (strcmp(e->record.kind, "origin.admit") == 0)
             admitted = e;
-        else if (certified(call, e))
+        if (e == admitted ? text_equal(json_text(e->body, "role"), "registry")
+                          : certified(call, e))
             registry = true;
     }
     if (!registry && !admitted)

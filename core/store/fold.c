@@ -183,7 +183,8 @@ static bool fold_pairs(struct db *db, const char *registry, const struct pair *p
 static const char sql_subjects[] =
     "SELECT DISTINCT subject, kind FROM record"
     " WHERE reason IS NULL AND subject IN (SELECT DISTINCT subject FROM record"
-    " WHERE subject > ?1 ORDER BY subject LIMIT ?2) ORDER BY subject, kind";
+    " WHERE subject > ?1 AND reason IS NULL ORDER BY subject LIMIT ?2)"
+    " ORDER BY subject, kind";
 static const char sql_subjects_newer[] =
     "SELECT DISTINCT subject, kind FROM record WHERE reason IS NULL AND arrival > ?1"
     " ORDER BY subject, kind";

@@ -138,6 +138,9 @@ static bool after_apply(struct store *s, struct arena *a, const struct record *r
     return ok;
 }
 
+static bool settle_ticks(struct store *s, struct arena *a, int64_t before,
+                         struct err *err);
+
 /* ---- holding --------------------------------------------------------------------- */
 
 static const char sql_record_add[] =
@@ -173,7 +176,8 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
         !db_run(&s->db, err, sql_counters_own, "iiib", r.seq, r.tick, c.arrival + 1,
                 r.hash, (size_t)DIGEST_SIZE))
         return false;
-    if (!fold_subject(s, a, &r, err) || !after_apply(s, a, &r, err))
+    if (!fold_subject(s, a, &r, err) || !after_apply(s, a, &r, err) ||
+        !settle_ticks(s, a, c.tick, err))
         return false;
     if (ret)
         *ret = r;
@@ -247,19 +251,31 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
         return false;
     if (!reason && (!fold_subject(s, a, r, err) || !after_apply(s, a, r, err)))
         return false;
-    if (!reason && tick > c.tick && !hold_retry(s, a, "tick", err))
-        return false;
     *ret = HOLD_NEW;
-    return true;
+    return reason || settle_ticks(s, a, c.tick, err);
 }
 
 /* ---- trying again ---------------------------------------------------------------- */
 
 static const char sql_waiting[] =
     "SELECT hash FROM record WHERE reason = ?1 ORDER BY tick, origin, seq";
-static const char sql_applied_now[] = "UPDATE record SET reason = ?2 WHERE hash = ?1";
-static const char sql_tick_now[] =
-    "UPDATE self SET tick = ?1 WHERE one = 1 AND tick < ?1";
+static const char sql_still_waits[] =
+    "SELECT count(*) FROM record WHERE hash = ?1 AND reason = ?2";
+static const char sql_waits_now[] = "UPDATE record SET reason = ?2 WHERE hash = ?1";
+static const char sql_applied_now[] =
+    "UPDATE record SET reason = NULL, arrival = ?2 WHERE hash = ?1";
+
+/* It takes effect now, so it arrives now: whoever reads on from an arrival (a rebuild,
+ * a feed) must meet it. */
+static bool apply_late(struct store *s, struct arena *a, const struct record *r,
+                       const struct counters *c, struct err *err)
+{
+    return db_run(&s->db, err, sql_applied_now, "bi", r->hash, (size_t)DIGEST_SIZE,
+                  c->arrival + 1) &&
+           db_run(&s->db, err, sql_counters_taken, "ii",
+                  r->tick > c->tick ? r->tick : c->tick, c->arrival + 1) &&
+           fold_subject(s, a, r, err) && after_apply(s, a, r, err);
+}
 
 static bool try_one(struct store *s, struct arena *a, const uint8_t *hash,
                     const char *reason_before, struct err *err)
@@ -267,17 +283,20 @@ static bool try_one(struct store *s, struct arena *a, const uint8_t *hash,
     struct record r;
     struct counters c;
     const char *reason;
+    int64_t waits = 0;
+    if (!db_number(&s->db, &waits, 0, err, sql_still_waits, "bs", hash,
+                   (size_t)DIGEST_SIZE, reason_before))
+        return false;
+    if (!waits)
+        return true; /* one tried before it let it in */
     if (!hold_read(s, a, hash, &r, err) || !counters_read(s, &c, err) ||
         !why_not(s, &r, c.tick, &reason, err))
         return false;
     if (reason && strcmp(reason, reason_before) == 0)
         return true;
-    if (!db_run(&s->db, err, sql_applied_now, "bs", hash, (size_t)DIGEST_SIZE, reason))
-        return false;
     if (reason)
-        return true;
-    return db_run(&s->db, err, sql_tick_now, "i", r.tick) && fold_subject(s, a, &r, err) &&
-           after_apply(s, a, &r, err);
+        return db_run(&s->db, err, sql_waits_now, "bs", hash, (size_t)DIGEST_SIZE, reason);
+    return apply_late(s, a, &r, &c, err);
 }
 
 bool hold_retry(struct store *s, struct arena *a, const char *reason, struct err *err)
@@ -293,6 +312,22 @@ bool hold_retry(struct store *s, struct arena *a, const char *reason, struct err
         ok = try_one(s, a, (const uint8_t *)hashes.data + i, reason, err);
     buf_release(&hashes);
     return ok;
+}
+
+/* Whatever moved our tick, an admission too, may fill the step others wait for. */
+static bool settle_ticks(struct store *s, struct arena *a, int64_t before,
+                         struct err *err)
+{
+    struct counters c;
+    for (;;) {
+        if (!counters_read(s, &c, err))
+            return false;
+        if (c.tick <= before)
+            return true;
+        before = c.tick;
+        if (!hold_retry(s, a, "tick", err))
+            return false;
+    }
 }
 
 /* ---- reading back ---------------------------------------------------------------- */

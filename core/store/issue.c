@@ -366,8 +366,9 @@ bool issue_assign(struct store *s, struct arena *a, const char *id, const char *
 
 static const char sql_issues[] = ISSUE_COLUMNS
     " JOIN observation o ON o.id = i.observation"
-    " WHERE i.founded = 1 AND (?1 = '' OR i.party = ?1) AND (?2 = '' OR o.walk = ?2)"
-    " AND (?3 = '' OR i.state = ?3) ORDER BY i.number, i.id";
+    " WHERE i.founded = 1 AND o.founded = 1 AND (?1 = '' OR i.party = ?1)"
+    " AND (?2 = '' OR o.walk = ?2) AND (?3 = '' OR i.state = ?3)"
+    " ORDER BY i.number, i.id";
 
 bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit visit,
                 void *data, struct err *err)

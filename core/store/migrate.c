@@ -38,9 +38,11 @@ static bool run_file(struct db *db, const char *file, struct err *err)
     return ok;
 }
 
-static bool refuse_newer(int64_t version, const char *path, struct err *err)
+/* Untouched means that its WAL is not written back either. */
+static bool refuse_newer(struct db *db, int64_t version, const char *path, struct err *err)
 {
     char number[24];
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     snprintf(number, sizeof number, "%lld", (long long)version);
     return err_set(err, ERR_VERSION, "store.newer", path, number, NULL);
 }
@@ -51,7 +53,7 @@ static bool check_application(struct db *db, int64_t version, int64_t wanted,
     int64_t application = 0;
     if (!db_number(db, &application, 0, err, "PRAGMA application_id", ""))
         return false;
-    if (version > 0 && application != wanted)
+    if (application != wanted && (version > 0 || application != 0))
         return err_set(err, ERR_INPUT, "store.other_program", path, NULL);
     return true;
 }
@@ -80,7 +82,7 @@ bool migrate(struct db *db, enum store_role role, const char *path, struct err *
     if (!db_number(db, &version, 0, err, "PRAGMA user_version", ""))
         return false;
     if (version > STORE_VERSION)
-        return refuse_newer(version, path, err);
+        return refuse_newer(db, version, path, err);
     if (version == STORE_VERSION)
         return check_application(db, version, wanted, path, err);
     if (!db_begin(db, err))
@@ -88,7 +90,7 @@ bool migrate(struct db *db, enum store_role role, const char *path, struct err *
     bool ok = db_number(db, &version, 0, err, "PRAGMA user_version", "") &&
               check_application(db, version, wanted, path, err);
     if (ok && version > STORE_VERSION)
-        ok = refuse_newer(version, path, err);
+        ok = refuse_newer(db, version, path, err);
     if (ok && version < STORE_VERSION)
         ok = apply(db, role, version, wanted, err);
     if (ok)

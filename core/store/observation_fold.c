@@ -78,6 +78,20 @@ static const char *text_value(const cJSON *v, size_t most)
     return v->valuestring;
 }
 
+/* Limits of the form of a note, which an edit's inner values were not checked against:
+ * the registry writes both on into its own records. */
+static const char *category_value(const cJSON *v)
+{
+    const char *code = text_value(v, 8);
+    return code && text_length(code) >= 3 ? code : NULL;
+}
+
+static const char *urgency_value(const cJSON *v)
+{
+    const char *word = text_value(v, 1);
+    return word && field_word_in(word, "A B C D") ? word : NULL;
+}
+
 static int64_t int_value(const cJSON *v, int64_t least, int64_t most)
 {
     int64_t n;
@@ -110,9 +124,9 @@ static void gather_claims(const struct fold_call *call, struct row *r, struct bu
 {
     struct json_out o = JSON_OUT(out);
     json_open(&o, NULL, '{');
-    r->category = text_value(shown(call, &o, "category"), 8);
+    r->category = category_value(shown(call, &o, "category"));
     r->severity = int_value(shown(call, &o, "severity"), 0, 4);
-    r->urgency = text_value(shown(call, &o, "urgency"), 1);
+    r->urgency = urgency_value(shown(call, &o, "urgency"));
     r->text = text_value(shown(call, &o, "note"), OBSERVATION_NOTE_MOST);
     r->agree = int_value(shown(call, &o, "agree"), 0, 500);
     r->agree_of = int_value(shown(call, &o, "agree_of"), 0, 500);

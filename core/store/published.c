@@ -2,6 +2,7 @@
 #include "core/store/published.h"
 
 #include "core/base/asset.h"
+#include "core/base/text.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 #include "core/store/party.h"
@@ -19,14 +20,27 @@ static const char sql_catalogue_set[] =
     "INSERT INTO catalogue (version, body) VALUES (?1, ?2)"
     " ON CONFLICT (version) DO UPDATE SET body = excluded.body";
 
-/* The last word in the one order stands, as it was written. */
+static const char sql_catalogue_drop[] = "DELETE FROM catalogue WHERE version = ?1";
+
+/* The last word in the one order stands, as it was written. One version has one
+ * subject: a body that names another version says nothing. */
 static bool catalogue_fold(const struct fold_call *call, struct err *err)
 {
-    if (call->count == 0)
+    const char *number = strchr(call->subject, ':');
+    const struct fold_entry *said = NULL;
+    char subject[40];
+    int64_t version;
+    if (!number || !text_int(number + 1, &version))
         return true;
-    const struct fold_entry *e = &call->entry[call->count - 1];
-    return db_run(call->db, err, sql_catalogue_set, "is", json_int(e->body, "version", 0),
-                  e->record.body);
+    snprintf(subject, sizeof subject, "catalogue:%lld", (long long)version);
+    if (strcmp(subject, call->subject) != 0)
+        return true;
+    for (size_t i = 0; i < call->count; i++)
+        if (json_int(call->entry[i].body, "version", 0) == version)
+            said = &call->entry[i];
+    if (!said)
+        return db_run(call->db, err, sql_catalogue_drop, "i", version);
+    return db_run(call->db, err, sql_catalogue_set, "is", version, said->record.body);
 }
 
 static const struct fold_kind catalogue_kinds[] = {

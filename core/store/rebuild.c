@@ -10,8 +10,10 @@
 #include "core/base/text.h"
 #include "core/store/migrate.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { STEP = 5000 };
@@ -47,31 +49,30 @@ static bool shadow_start(struct db *db, const struct store *s, struct err *err)
            db_script(db, sql_progress_table, err);
 }
 
-/* Opens the shadow; one of another version or an older log is begun anew. */
+/* *ret_arrival is the live log's; *ret_fits: the shadow was begun by this version over
+ * just this log. */
+static bool shadow_look(struct db *db, const struct store *s, const char *path,
+                        int64_t *ret_arrival, int64_t *ret_fits, struct err *err)
+{
+    return db_open(db, path, true, err) && shadow_start(db, s, err) &&
+           db_number(db, ret_arrival, 0, err, sql_live_arrival, "") &&
+           db_number(db, ret_fits, 0, err, sql_progress_fits, "ii", (int64_t)FOLD_VERSION,
+                     *ret_arrival);
+}
+
+/* Opens the shadow; one of another version, an older log or not whole is begun anew. */
 static bool shadow_open(struct db *db, const struct store *s, const char *path,
                         struct err *err)
 {
+    struct err ignored = ERR_INIT;
     int64_t arrival = 0, fits = 0;
-    for (int attempt = 0; attempt < 2; attempt++) {
-        if (!db_open(db, path, true, err))
-            return false;
-        if (!shadow_start(db, s, err) ||
-            !db_number(db, &arrival, 0, err, sql_live_arrival, "") ||
-            !db_number(db, &fits, 0, err, sql_progress_fits, "ii", (int64_t)FOLD_VERSION,
-                       arrival))
-            break;
-        if (fits)
-            return true;
-        if (attempt == 0) {
-            db_close(db);
-            shadow_remove(path);
-            continue;
-        }
-        if (!migrate_fold_tables(db, err) ||
-            !db_run(db, err, sql_progress_set, "sii", "", (int64_t)FOLD_VERSION, arrival))
-            break;
+    if (shadow_look(db, s, path, &arrival, &fits, &ignored) && fits)
         return true;
-    }
+    db_close(db);
+    shadow_remove(path);
+    if (shadow_look(db, s, path, &arrival, &fits, err) && migrate_fold_tables(db, err) &&
+        db_run(db, err, sql_progress_set, "sii", "", (int64_t)FOLD_VERSION, arrival))
+        return true;
     db_close(db);
     return false;
 }
@@ -179,14 +180,13 @@ static bool swap_tables(struct store *s, const char *path, int64_t arrival,
     return ok;
 }
 
-bool fold_rebuild(struct store *s, bool swap, const char **ret_differs, struct err *err)
+static bool rebuild_at(struct store *s, const char *path, bool swap,
+                       const char **ret_differs, struct err *err)
 {
-    char path[1200];
     struct db shadow = {0};
     bool more = true;
     int64_t arrival = 0;
     const char *differs = NULL;
-    store_path(s, "tmp/refold.db", path, sizeof path);
     bool ok = shadow_open(&shadow, s, path, err);
     while (ok && more)
         ok = shadow_step(&shadow, s, &more, err);
@@ -194,10 +194,25 @@ bool fold_rebuild(struct store *s, bool swap, const char **ret_differs, struct e
     db_close(&shadow);
     if (ok && swap)
         ok = swap_tables(s, path, arrival, err);
-    if (ok) {
-        shadow_remove(path);
+    if (ok)
         *ret_differs = differs;
-    }
+    if (ok || err->code == ERR_DAMAGED)
+        shadow_remove(path);
+    return ok;
+}
+
+/* One rebuild at a time in a folder; another waits. A kill frees the lock. */
+bool fold_rebuild(struct store *s, bool swap, const char **ret_differs, struct err *err)
+{
+    char path[1200];
+    store_path(s, "tmp/refold.lock", path, sizeof path);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0)
+        return err_errno(err, "file.unwritable", path);
+    bool ok = flock(lock, LOCK_EX) == 0 || err_errno(err, "file.unwritable", path);
+    store_path(s, "tmp/refold.db", path, sizeof path);
+    ok = ok && rebuild_at(s, path, swap, ret_differs, err);
+    close(lock);
     return ok;
 }
 

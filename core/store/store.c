@@ -46,7 +46,7 @@ bool store_root_sign(const struct store *s, const void *bytes, size_t n,
                      uint8_t key[SIGN_PUBLIC], uint8_t sig[SIGN_SIZE], struct err *err)
 {
     uint8_t seed[SIGN_SEED], secret[SIGN_SECRET];
-    if (!seed_of(s, "root.key", true, seed, err))
+    if (!seed_of(s, "root.key", !*s->registry, seed, err))
         return false;
     sign_keypair_of_seed(seed, key, secret);
     sign_make(bytes, n, secret, sig);
@@ -62,11 +62,11 @@ static const char sql_self_add[] =
     " fold_version) VALUES (1, ?1, ?2, 0, NULL, 0, 0, ?3, ?4, ?5)"
     " ON CONFLICT (one) DO NOTHING";
 
+/* stored: the origin the database was written by. */
 static bool self_read(struct store *s, bool *ret_there, int64_t *ret_fold,
-                      struct err *err)
+                      uint8_t stored[RECORD_ORIGIN], struct err *err)
 {
     struct db_rows rows;
-    uint8_t stored[RECORD_ORIGIN] = {0};
     *ret_there = false;
     if (!db_query(&s->db, &rows, err, sql_self_read, ""))
         return false;
@@ -77,10 +77,16 @@ static bool self_read(struct store *s, bool *ret_there, int64_t *ret_fold,
         snprintf(s->epoch, sizeof s->epoch, "%s", db_peek(&rows, 2));
         *ret_fold = db_int(&rows, 3);
     }
-    if (!db_done(&rows))
+    return db_done(&rows);
+}
+
+static bool key_read(struct store *s, bool create, struct err *err)
+{
+    uint8_t seed[SIGN_SEED];
+    if (!seed_of(s, "origin.key", create, seed, err))
         return false;
-    if (*ret_there && memcmp(stored, s->origin, RECORD_ORIGIN) != 0)
-        return err_set(err, ERR_DAMAGED, "store.key_differs", s->dir, NULL);
+    sign_keypair_of_seed(seed, s->key, s->secret);
+    record_origin_of(s->key, s->origin);
     return true;
 }
 
@@ -124,34 +130,54 @@ static bool self_make(struct store *s, struct err *err)
            hold_key(s, s->origin, s->key, err) && say_hello(s, err);
 }
 
+/* Who we are is settled under the lock: of several programs that open a new folder at
+ * once, one makes the key and the others read it. */
 static bool found(struct store *s, struct err *err)
 {
     bool there;
     int64_t fold;
+    uint8_t stored[RECORD_ORIGIN];
     if (!db_begin(&s->db, err))
         return false;
-    bool ok = self_read(s, &there, &fold, err) && (there || self_make(s, err));
+    bool ok = self_read(s, &there, &fold, stored, err) && key_read(s, !there, err) &&
+              (there || self_make(s, err));
     if (ok)
         return db_commit(&s->db, err);
     db_rollback(&s->db);
     return false;
 }
 
-static bool identify(struct store *s, bool new_database, struct err *err)
+/* A newer program knows more kinds and forms than the one that held the records. */
+static bool refold(struct store *s, struct err *err)
 {
-    uint8_t seed[SIGN_SEED];
+    struct arena a = ARENA_INIT;
+    const char *differs;
+    bool ok = db_begin(&s->db, err);
+    if (ok) {
+        ok = hold_retry(s, &a, "kind", err) && hold_retry(s, &a, "body", err);
+        if (ok)
+            ok = db_commit(&s->db, err);
+        else
+            db_rollback(&s->db);
+    }
+    arena_release(&a);
+    return ok && fold_rebuild(s, true, &differs, err);
+}
+
+static bool identify(struct store *s, struct err *err)
+{
     bool there;
     int64_t fold = FOLD_VERSION;
-    const char *differs;
-    if (!seed_of(s, "origin.key", new_database, seed, err))
-        return false;
-    sign_keypair_of_seed(seed, s->key, s->secret);
-    record_origin_of(s->key, s->origin);
-    if (!self_read(s, &there, &fold, err))
+    uint8_t stored[RECORD_ORIGIN];
+    if (!self_read(s, &there, &fold, stored, err))
         return false;
     if (!there)
         return found(s, err);
-    return fold == FOLD_VERSION || fold_rebuild(s, true, &differs, err);
+    if (!key_read(s, false, err))
+        return false;
+    if (memcmp(stored, s->origin, RECORD_ORIGIN) != 0)
+        return err_set(err, ERR_DAMAGED, "store.key_differs", s->dir, NULL);
+    return fold == FOLD_VERSION || refold(s, err);
 }
 
 /* ---- opening --------------------------------------------------------------------- */
@@ -182,7 +208,7 @@ bool store_open(struct store *s, const char *dir, enum store_role role, bool cre
         return err_set(err, ERR_NOT_FOUND, "store.none", dir, NULL);
     bool ok = (there || file_make_folders(dir, err)) && db_open(&s->db, path, create, err) &&
               migrate(&s->db, role, path, err) && make_folders(s, err) &&
-              identify(s, !there, err);
+              identify(s, err);
     if (!ok)
         db_close(&s->db);
     return ok;

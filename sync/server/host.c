@@ -231,7 +231,7 @@ int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
     json_str(&o, "registry", s->registry);
     json_str(&o, "epoch", s->epoch);
     json_str(&o, "name", h->name);
-    json_str(&o, "device", answer.name);
+    json_str(&o, "device", answer.device.name);
     text_hex(s->origin, RECORD_ORIGIN, hex);
     json_str(&o, "origin", hex);
     text_hex(s->key, SIGN_PUBLIC, hex);

@@ -1,0 +1,40 @@
+/* api: the handlers behind walker's routes. Each answers a status, or 0 with err; the
+ * statuses a handler has of its own stand beside it, the others come from the order of
+ * defence in core/web/http.h (400 401 403 404 405 413 415). */
+#ifndef LYGTE_WALKER_API_H
+#define LYGTE_WALKER_API_H
+
+#include "walker/app.h"
+
+#define HANDLER(name) int name(struct http_request *q, struct http_reply *r, struct err *err)
+
+HANDLER(api_index);       /* 200; 303 with a cookie when ?key= is good; 403 */
+HANDLER(api_healthz);     /* 200 */
+HANDLER(api_about);       /* 200 */
+HANDLER(api_session);     /* 204 with a cookie; 403 */
+HANDLER(api_catalogue);   /* 200 */
+HANDLER(api_walks);       /* 200 */
+HANDLER(api_walk_new);    /* 201 */
+HANDLER(api_walk);        /* 200; 404 */
+HANDLER(api_walk_begin);  /* 200; 404 */
+HANDLER(api_walk_end);    /* 200; 404 */
+HANDLER(api_walk_close);  /* 200; 404 */
+HANDLER(api_points);      /* 200; 404 */
+HANDLER(api_point);       /* 200; 404 */
+HANDLER(api_point_put);   /* 201 when durable, 200 when it was there already; 404 walk */
+HANDLER(api_point_patch); /* 200; 404 */
+HANDLER(api_draft);       /* 204 when durable; 404 */
+HANDLER(api_witness);     /* 200; 404 */
+HANDLER(api_photo_put);   /* 201; 404; 422 no photo we can show; 460 hash; 507 */
+HANDLER(api_photo_patch); /* 200; 404 */
+HANDLER(api_photo);       /* 200; 404 */
+HANDLER(api_status);      /* 200 */
+HANDLER(api_sync);        /* 202; 409 not paired */
+HANDLER(api_pair);        /* 200; 502 with the registry's own words */
+extern const struct http_sink api_photo_sink;
+
+/* One point as the page sees it: with what has left the device, and its draft. */
+bool api_point_json(struct store *s, struct json_out *o, const char *name,
+                    const char *id, struct err *err);
+
+#endif

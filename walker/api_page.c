@@ -1,0 +1,95 @@
+/* api_page: the page itself, who may open it, and what this program is. */
+#include "walker/api.h"
+
+#include "core/base/clock.h"
+#include "core/base/field.h"
+#include "core/store/catalogue_json.h"
+#include "core/store/local/peer.h"
+#include "core/store/published.h"
+#include "core/web/page.h"
+
+#ifndef LYGTE_VERSION
+#define LYGTE_VERSION "0.1.0"
+#endif
+
+static void set_cookie(struct http_request *q, struct http_reply *r, const char *value)
+{
+    http_reply_header(r, "Set-Cookie",
+                      arena_printf(q->arena,
+                                   "lygte_walker=%s; Path=/; Max-Age=31536000; HttpOnly;"
+                                   " SameSite=Strict",
+                                   value));
+}
+
+/* The printed address is opened once; after that the cookie speaks. */
+int api_index(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    const struct walker_app *app = q->app;
+    const char *key = http_query(q, "key");
+    char cookie[65];
+    if (!key || app->open)
+        return page_index(q, r, "walker/index.html", err) ? 200 : 0;
+    if (!keys_trade(q->worker, key, cookie, err))
+        return 0;
+    set_cookie(q, r, cookie);
+    http_reply_header(r, "Location", "/");
+    return 303;
+}
+
+int api_session(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {{"key", FIELD_TEXT, 64, 64, FIELD_REQUIRED, NULL}};
+    char cookie[65];
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
+        !keys_trade(q->worker, json_text(q->json, "key"), cookie, err))
+        return 0;
+    set_cookie(q, r, cookie);
+    return 204;
+}
+
+int api_healthz(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    (void)q;
+    (void)err;
+    buf_str(&r->body, "{\"ok\":true}");
+    return 200;
+}
+
+int api_about(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    struct clock_reading now = clock_now();
+    struct peer p = {0};
+    bool paired;
+    char time[32];
+    if (!peer_read(q->worker, q->arena, &p, &paired, err))
+        return 0;
+    clock_format(now.utc_ms, time);
+    json_open(&o, NULL, '{');
+    json_str(&o, "program", "walker");
+    json_str(&o, "version", LYGTE_VERSION);
+    json_str(&o, "device", paired ? p.device : "");
+    json_bool(&o, "paired", paired);
+    if (paired) {
+        json_open(&o, "registry", '{');
+        json_str(&o, "name", p.name);
+        json_str(&o, "url", p.url);
+        json_close(&o, '}');
+    } else {
+        json_null(&o, "registry");
+    }
+    json_str(&o, "time", time);
+    json_str(&o, "clock", now.trust);
+    json_close(&o, '}');
+    return 200;
+}
+
+int api_catalogue(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct catalogue c;
+    struct json_out o = JSON_OUT(&r->body);
+    if (!published_catalogue(q->worker, q->arena, &c, err))
+        return 0;
+    catalogue_json(&o, &c);
+    return 200;
+}

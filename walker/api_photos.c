@@ -1,0 +1,161 @@
+/* api_photos: photos from the page. Bytes go to disk as they come; the answer is given
+ * when original and record are durable. Held back until declared clear, unless
+ * `walker set hold off`. */
+#include "walker/api.h"
+#include "walker/intake.h"
+
+#include "core/base/field.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- taking in ------------------------------------------------------------------- */
+
+static bool sink_begin(struct http_request *q, struct err *err)
+{
+    struct intake *in = arena_alloc(q->arena, sizeof *in);
+    struct observation o;
+    q->sink = in;
+    return observation_find(q->worker, q->arena, q->part[0], &o, err) &&
+           blob_begin(&in->writer, q->worker, err);
+}
+
+static bool sink_add(struct http_request *q, const void *bytes, size_t n, struct err *err)
+{
+    return blob_add(&((struct intake *)q->sink)->writer, bytes, n, err);
+}
+
+static void sink_cut(struct http_request *q)
+{
+    intake_drop(q->sink);
+}
+
+const struct http_sink api_photo_sink = {sink_begin, sink_add, sink_cut};
+
+struct attaching {
+    struct http_request *q;
+    struct intake *in;
+    bool cleared;
+    const char *observation;
+};
+
+static bool attach(struct store *s, void *data, struct err *err)
+{
+    struct attaching *x = data;
+    const char *role, *org;
+    return walker_by(s, x->q->arena, &role, &org, err) &&
+           intake_attach(x->in, s, x->q->arena, x->observation, x->cleared, role, err);
+}
+
+/* The name in the path is the hash of the bytes; all zeros when the page cannot hash. */
+static bool name_fits(const char *wanted, const struct intake *in, struct err *err)
+{
+    bool unknown = strlen(wanted) == 64 && strspn(wanted, "0") == 64;
+    if (!unknown && !digest_is_hex(wanted))
+        return err_set(err, ERR_INPUT, "field.not_sha256", "sha256", NULL);
+    return unknown || strcmp(wanted, in->sha256) == 0 ||
+           err_set(err, ERR_CHECKSUM, "photo.hash_differs", wanted, NULL);
+}
+
+static bool keep(struct http_request *q, struct intake *in, struct err *err)
+{
+    struct attaching x = {.q = q, .in = in};
+    struct observation o;
+    const char *hold;
+    if (!blob_seal(&in->writer, in->sha256, err) || !name_fits(q->part[1], in, err) ||
+        !observation_find(q->worker, q->arena, q->part[0], &o, err) ||
+        !store_setting(q->worker, q->arena, "hold", "on", &hold, err) ||
+        !intake_sealed(in, q->worker, i18n_text(q->lang, "photo.this"), err) ||
+        !intake_settle(in, q->worker, err))
+        return false;
+    x.observation = o.id;
+    x.cleared = strcmp(hold, "off") == 0;
+    return walker_transact(q->worker, attach, &x, err);
+}
+
+int api_photo_put(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct intake *in = q->sink;
+    struct json_out o = JSON_OUT(&r->body);
+    bool ok = keep(q, in, err);
+    intake_drop(in);
+    if (!ok)
+        return 0;
+    json_open(&o, NULL, '{');
+    json_open(&o, "photo", '{');
+    json_str(&o, "sha256", in->sha256);
+    json_num(&o, "bytes", in->bytes);
+    json_num(&o, "width", in->facts.width);
+    json_num(&o, "height", in->facts.height);
+    json_close(&o, '}');
+    if (!api_point_json(q->worker, &o, "observation", q->part[0], err))
+        return 0;
+    json_close(&o, '}');
+    return 201;
+}
+
+/* ---- looked through -------------------------------------------------------------- */
+
+static bool clear(struct store *s, void *data, struct err *err)
+{
+    return blob_clear(s, data, err);
+}
+
+int api_photo_patch(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"cleared", FIELD_BOOL, 0, 0, FIELD_REQUIRED, NULL}};
+    char sha[DIGEST_HEX];
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
+        return 0;
+    if (!json_true(q->json, "cleared") || !digest_is_hex(q->part[0])) {
+        err_set(err, ERR_INPUT, "field.not_bool", "cleared", NULL);
+        return 0;
+    }
+    snprintf(sha, sizeof sha, "%s", q->part[0]);
+    if (!walker_transact(q->worker, clear, sha, err))
+        return 0;
+    buf_str(&r->body, "{\"cleared\":true}");
+    return 200;
+}
+
+/* ---- showing --------------------------------------------------------------------- */
+
+/* A small copy that is not there is made now. */
+static bool make_small(struct http_request *q, const struct blob *b, struct err *err)
+{
+    char path[1200], preview[1200], thumb[1200];
+    struct picture_facts facts;
+    blob_path(q->worker, b->sha256, b->type, path, sizeof path);
+    blob_derived_path(q->worker, b->sha256, PICTURE_PREVIEW, preview, sizeof preview);
+    blob_derived_path(q->worker, b->sha256, PICTURE_THUMB, thumb, sizeof thumb);
+    struct picture_wish wish = {file_exists(preview) ? NULL : preview,
+                                file_exists(thumb) ? NULL : thumb};
+    return blob_make_folder(q->worker, "derived", b->sha256, err) &&
+           picture_read(path, b->sha256, &wish, &facts, err);
+}
+
+int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    char path[1200];
+    struct blob b;
+    const char *size = q->part[1];
+    bool original = strcmp(size, "original") == 0;
+    int side = strcmp(size, "320") == 0 ? 320 : strcmp(size, "1600") == 0 ? 1600 : 0;
+    if (!digest_is_hex(q->part[0]) || (!original && !side)) {
+        err_set(err, ERR_NOT_FOUND, "photo.unknown", q->part[0], NULL);
+        return 0;
+    }
+    if (!blob_find(q->worker, q->part[0], &b, err))
+        return 0;
+    if (original)
+        blob_path(q->worker, b.sha256, b.type, path, sizeof path);
+    else
+        blob_derived_path(q->worker, b.sha256, side, path, sizeof path);
+    if (side && !file_exists(path) && !make_small(q, &b, err))
+        return 0;
+    http_reply_header(r, "Cache-Control", "private, max-age=300");
+    return http_reply_file(r, path, original ? b.type : "image/jpeg", err) ? 200 : 0;
+}

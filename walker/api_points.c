@@ -1,0 +1,320 @@
+/* api_points: one tap keeps a point; everything after it is an edit. */
+#include "walker/api.h"
+
+#include "core/base/clock.h"
+#include "core/base/field.h"
+#include "core/base/text.h"
+#include "core/base/uid.h"
+#include "core/store/local/draft.h"
+#include "core/store/local/peer.h"
+#include "core/store/observation.h"
+#include "core/store/published.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- as the page sees it --------------------------------------------------------- */
+
+/* observation_json with "sent", "draft" and each photo's state put in. The members are
+ * added at the end of the object, and "photos" is written anew with the states. */
+static bool add_states(struct store *s, struct json_out *o, const char *name,
+                       const struct observation *p, const struct photo *photos, size_t n,
+                       struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct buf plain = BUF_INIT;
+    struct json_out plain_out = JSON_OUT(&plain);
+    const char *sent, *fields;
+    cJSON *tree = NULL;
+    observation_json(&plain_out, NULL, p, photos, n);
+    bool ok = json_parse(plain.data, plain.len, &tree, err) &&
+              peer_record_state(s, p->id, &sent, err) &&
+              draft_get(s, &a, p->id, &fields, err);
+    cJSON *photo = ok ? cJSON_GetObjectItemCaseSensitive(tree, "photos")->child : NULL;
+    for (size_t i = 0; ok && i < n && photo; i++, photo = photo->next) {
+        const char *state;
+        ok = peer_photo_state(s, photos[i].sha256, &state, err);
+        if (ok)
+            cJSON_AddStringToObject(photo, "state", state);
+    }
+    if (ok) {
+        cJSON_AddStringToObject(tree, "sent", sent);
+        if (fields)
+            cJSON_AddRawToObject(tree, "draft", fields);
+        else
+            cJSON_AddNullToObject(tree, "draft");
+        json_tree(o, name, tree);
+    }
+    json_free(tree);
+    buf_release(&plain);
+    arena_release(&a);
+    return ok;
+}
+
+bool api_point_json(struct store *s, struct json_out *o, const char *name, const char *id,
+                    struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct observation p;
+    struct photo *photos;
+    size_t n;
+    bool ok = observation_find(s, &a, id, &p, err) &&
+              photo_list(s, &a, p.id, &photos, &n, err) &&
+              add_states(s, o, name, &p, photos, n, err);
+    arena_release(&a);
+    return ok;
+}
+
+struct listing {
+    struct store *s;
+    struct json_out *o;
+};
+
+static bool list_one(const struct observation *p, const struct photo *photos, size_t n,
+                     void *data, struct err *err)
+{
+    struct listing *l = data;
+    return add_states(l->s, l->o, NULL, p, photos, n, err);
+}
+
+int api_points(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct walk w;
+    struct json_out o = JSON_OUT(&r->body);
+    struct listing l = {q->worker, &o};
+    const char *withdrawn = http_query(q, "withdrawn");
+    if (!walk_find(q->worker, q->arena, q->part[0], &w, err))
+        return 0;
+    json_open(&o, NULL, '{');
+    json_open(&o, "observations", '[');
+    if (!observation_each(q->worker, w.id, text_equal(withdrawn, "1"), list_one, &l, err))
+        return 0;
+    json_close(&o, ']');
+    json_close(&o, '}');
+    return 200;
+}
+
+int api_point(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    return api_point_json(q->worker, &o, NULL, q->part[0], err) ? 200 : 0;
+}
+
+/* ---- a new point ----------------------------------------------------------------- */
+
+static const struct field put_fields[] = {
+    {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
+    {"category", FIELD_TEXT, 3, 8, FIELD_REQUIRED, NULL},
+    {"severity", FIELD_INT, 0, 4, FIELD_NULLABLE, NULL},
+    {"urgency", FIELD_WORD, 0, 0, FIELD_NULLABLE, "A B C D"},
+    {"note", FIELD_TEXT, 0, OBSERVATION_NOTE_MOST, FIELD_NULLABLE, NULL},
+    {"agree", FIELD_INT, 0, 500, FIELD_NULLABLE, NULL},
+    {"agree_of", FIELD_INT, 0, 500, FIELD_NULLABLE, NULL},
+    {"affected", FIELD_TEXT, 0, 120, FIELD_NULLABLE, NULL},
+    {"stood", FIELD_OBJECT, 0, 0, FIELD_NULLABLE, NULL},
+    {"thing", FIELD_OBJECT, 0, 0, FIELD_NULLABLE, NULL},
+    {"at", FIELD_TIME, 0, 0, FIELD_NULLABLE, NULL},
+    {"role", FIELD_TEXT, 0, 40, 0, NULL},
+    {"organisation", FIELD_TEXT, 0, 80, 0, NULL},
+};
+
+/* Degrees and metres as a browser gives them; checked like everything else. */
+static bool read_place(const cJSON *object, const char *name, struct geo_point *ret,
+                       const char **ret_source, struct err *err)
+{
+    const cJSON *place = json_object(object, name);
+    const cJSON *lat = cJSON_GetObjectItemCaseSensitive(place, "lat");
+    const cJSON *lon = cJSON_GetObjectItemCaseSensitive(place, "lon");
+    const cJSON *accuracy = cJSON_GetObjectItemCaseSensitive(place, "accuracy_m");
+    const char *source = json_text(place, "source");
+    if (!place)
+        return true;
+    if (!cJSON_IsNumber(lat) || !cJSON_IsNumber(lon) || !(fabs(lat->valuedouble) <= 90) ||
+        !(fabs(lon->valuedouble) <= 180)) {
+        err_set(err, ERR_INPUT, "geo.outside_world", name, NULL);
+        return err_part(err, name);
+    }
+    struct geo_point p = {llround(lat->valuedouble * 1e7), llround(lon->valuedouble * 1e7),
+                          -1};
+    if (!geo_is_place(p.lat_e7, p.lon_e7)) {
+        err_set(err, ERR_INPUT, "geo.zero", name, NULL);
+        return err_part(err, name);
+    }
+    if (cJSON_IsNumber(accuracy) && accuracy->valuedouble >= 0 &&
+        accuracy->valuedouble < 1e7)
+        p.accuracy_mm = llround(accuracy->valuedouble * 1000);
+    *ret = p;
+    *ret_source = source && field_word_in(source, "gnss browser exif hand map track")
+                      ? source
+                      : "hand";
+    return true;
+}
+
+static bool read_wish(struct http_request *q, struct observation_wish *w, struct err *err)
+{
+    const cJSON *j = q->json;
+    const char *at;
+    if (!field_check_exact(j, put_fields, FIELD_COUNT(put_fields), err))
+        return false;
+    at = json_text(j, "at");
+    *w = (struct observation_wish){.id = q->part[0],
+                                   .walk = json_text(j, "walk"),
+                                   .category = json_text(j, "category"),
+                                   .note = json_text(j, "note"),
+                                   .urgency = json_text(j, "urgency"),
+                                   .affected = json_text(j, "affected"),
+                                   .severity = json_int(j, "severity", DB_NULL),
+                                   .agree = json_int(j, "agree", DB_NULL),
+                                   .agree_of = json_int(j, "agree_of", DB_NULL),
+                                   .stood = GEO_NOWHERE,
+                                   .thing = GEO_NOWHERE,
+                                   .at_ms = DB_NULL,
+                                   .by_role = json_text(j, "role"),
+                                   .by_org = json_text(j, "organisation")};
+    if (at)
+        clock_parse(at, &w->at_ms);
+    return read_place(j, "stood", &w->stood, &w->stood_source, err) &&
+           read_place(j, "thing", &w->thing, &w->thing_source, err);
+}
+
+static bool category_known(struct http_request *q, const char *code, struct err *err)
+{
+    struct catalogue c;
+    const struct catalogue_item *item;
+    return !code || (published_catalogue(q->worker, q->arena, &c, err) &&
+                     catalogue_find(&c, code, &item, err));
+}
+
+struct noting {
+    struct http_request *q;
+    struct observation_wish wish;
+};
+
+static bool note(struct store *s, void *data, struct err *err)
+{
+    struct noting *n = data;
+    const char *role, *org;
+    struct walk w;
+    if (!walker_by(s, n->q->arena, &role, &org, err) ||
+        !walk_find(s, n->q->arena, n->wish.walk, &w, err))
+        return false;
+    if (!n->wish.by_role)
+        n->wish.by_role = role;
+    if (!n->wish.by_org)
+        n->wish.by_org = org;
+    return observation_note(s, n->q->arena, &n->wish, NULL, err);
+}
+
+/* The same id again is the retry of a tap whose answer was lost: 200, nothing written. */
+int api_point_put(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct noting n = {.q = q};
+    int status = 201;
+    if (!uid_is(q->part[0])) {
+        err_set(err, ERR_INPUT, "field.not_id", "id", NULL);
+        return 0;
+    }
+    if (!read_wish(q, &n.wish, err) || !category_known(q, n.wish.category, err))
+        return 0;
+    if (!walker_transact(q->worker, note, &n, err)) {
+        if (err->code != ERR_CONFLICT || !text_equal(err->key, "observation.exists"))
+            return 0;
+        *err = (struct err)ERR_INIT;
+        status = 200;
+    }
+    struct json_out o = JSON_OUT(&r->body);
+    return api_point_json(q->worker, &o, NULL, q->part[0], err) ? status : 0;
+}
+
+/* ---- edits ----------------------------------------------------------------------- */
+
+struct editing {
+    struct http_request *q;
+    cJSON *fields;
+    const cJSON *withdrawn; /* NULL: not said */
+};
+
+/* {"lat": 57.04, ...} in degrees becomes {"lat": 570400000, ...}. */
+static bool convert_thing(cJSON *fields, struct err *err)
+{
+    struct geo_point p = GEO_NOWHERE;
+    const char *source = NULL;
+    if (!json_object(fields, "thing"))
+        return true;
+    if (!read_place(fields, "thing", &p, &source, err))
+        return false;
+    cJSON *thing = cJSON_CreateObject();
+    cJSON_AddNumberToObject(thing, "lat", (double)p.lat_e7);
+    cJSON_AddNumberToObject(thing, "lon", (double)p.lon_e7);
+    cJSON_AddStringToObject(thing, "source", source);
+    cJSON_ReplaceItemInObjectCaseSensitive(fields, "thing", thing);
+    return true;
+}
+
+static bool edit(struct store *s, void *data, struct err *err)
+{
+    struct editing *e = data;
+    struct arena *a = e->q->arena;
+    struct observation o;
+    const char *role, *org;
+    if (!walker_by(s, a, &role, &org, err) ||
+        !observation_find(s, a, e->q->part[0], &o, err))
+        return false;
+    if (!observation_edit(s, a, o.id, e->fields, NULL, role, org, err))
+        return false;
+    if (json_text(e->fields, "note") && !draft_end(s, o.id, err))
+        return false;
+    bool on = cJSON_IsTrue(e->withdrawn);
+    return !e->withdrawn || on == o.withdrawn ||
+           observation_withdraw(s, a, o.id, on, NULL, role, err);
+}
+
+int api_point_patch(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct editing e = {.q = q, .fields = q->json};
+    struct json_out o = JSON_OUT(&r->body);
+    if (!cJSON_IsObject(q->json)) {
+        err_set(err, ERR_INPUT, "field.whole_not_object", NULL);
+        return 0;
+    }
+    cJSON *withdrawn = cJSON_DetachItemFromObjectCaseSensitive(q->json, "withdrawn");
+    e.withdrawn = cJSON_IsBool(withdrawn) ? withdrawn : NULL;
+    bool ok = convert_thing(q->json, err) &&
+              category_known(q, json_text(q->json, "category"), err) &&
+              walker_transact(q->worker, edit, &e, err) &&
+              api_point_json(q->worker, &o, NULL, q->part[0], err);
+    cJSON_Delete(withdrawn);
+    return ok ? 200 : 0;
+}
+
+int api_draft(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"note", FIELD_TEXT, 0, OBSERVATION_NOTE_MOST, FIELD_REQUIRED, NULL}};
+    struct observation o;
+    (void)r;
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
+        !observation_find(q->worker, q->arena, q->part[0], &o, err) ||
+        !draft_set(q->worker, o.id, q->body.data, err))
+        return 0;
+    return 204;
+}
+
+static bool witness(struct store *s, void *data, struct err *err)
+{
+    struct http_request *q = data;
+    struct observation o;
+    const char *role, *org;
+    return walker_by(s, q->arena, &role, &org, err) &&
+           observation_find(s, q->arena, q->part[0], &o, err) &&
+           observation_witness(s, q->arena, o.id, role, err);
+}
+
+int api_witness(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    if (!walker_transact(q->worker, witness, q, err))
+        return 0;
+    return api_point_json(q->worker, &o, NULL, q->part[0], err) ? 200 : 0;
+}

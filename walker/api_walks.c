@@ -1,0 +1,126 @@
+/* api_walks: planning, beginning and ending walks from the page. */
+#include "walker/api.h"
+
+#include "core/base/clock.h"
+#include "core/base/field.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a person may say of a new walk; the record's own form checks the rest. */
+static const struct field new_fields[] = {
+    {"title", FIELD_TEXT, 1, 120, FIELD_REQUIRED, NULL},
+    {"area", FIELD_TEXT, 0, 80, FIELD_NULLABLE, NULL},
+    {"purpose", FIELD_TEXT, 0, 400, FIELD_NULLABLE, NULL},
+    {"mode", FIELD_WORD, 0, 0, FIELD_NULLABLE, "foot bicycle car"},
+    {"starts", FIELD_TIME, 0, 0, FIELD_NULLABLE, NULL},
+};
+static const struct field step_fields[] = {{"role", FIELD_TEXT, 0, 40, 0, NULL}};
+
+int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct walk *walks;
+    size_t n;
+    struct json_out o = JSON_OUT(&r->body);
+    if (!walk_list(q->worker, q->arena, &walks, &n, err))
+        return 0;
+    json_open(&o, NULL, '{');
+    json_open(&o, "walks", '[');
+    for (size_t i = 0; i < n; i++)
+        walk_json(&o, NULL, &walks[i]);
+    json_close(&o, ']');
+    json_close(&o, '}');
+    return 200;
+}
+
+struct planning {
+    struct http_request *q;
+    struct walk_wish wish;
+    char id[37];
+};
+
+static bool plan(struct store *s, void *data, struct err *err)
+{
+    struct planning *p = data;
+    const char *role, *org;
+    return walker_by(s, p->q->arena, &role, &org, err) &&
+           walk_plan(s, p->q->arena, &p->wish, role, org, p->id, err);
+}
+
+static int answer_walk(struct http_request *q, struct http_reply *r, const char *id,
+                       int status, struct err *err)
+{
+    struct walk w;
+    struct json_out o = JSON_OUT(&r->body);
+    if (!walk_find(q->worker, q->arena, id, &w, err))
+        return 0;
+    walk_json(&o, NULL, &w);
+    return status;
+}
+
+int api_walk_new(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct planning p = {.q = q};
+    if (!field_check_exact(q->json, new_fields, FIELD_COUNT(new_fields), err))
+        return 0;
+    const char *starts = json_text(q->json, "starts");
+    p.wish = (struct walk_wish){.title = json_text(q->json, "title"),
+                                .area = json_text(q->json, "area"),
+                                .purpose = json_text(q->json, "purpose"),
+                                .mode = json_text(q->json, "mode"),
+                                .starts_ms = DB_NULL};
+    if (starts)
+        clock_parse(starts, &p.wish.starts_ms);
+    if (!walker_transact(q->worker, plan, &p, err))
+        return 0;
+    return answer_walk(q, r, p.id, 201, err);
+}
+
+int api_walk(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return answer_walk(q, r, q->part[0], 200, err);
+}
+
+struct stepping {
+    struct http_request *q;
+    const char *deed;
+    char id[37];
+};
+
+static bool step(struct store *s, void *data, struct err *err)
+{
+    struct stepping *p = data;
+    const char *role, *org, *given = json_text(p->q->json, "role");
+    struct walk w;
+    if (!walker_by(s, p->q->arena, &role, &org, err) ||
+        !walk_find(s, p->q->arena, p->q->part[0], &w, err))
+        return false;
+    snprintf(p->id, sizeof p->id, "%s", w.id);
+    return walk_step(s, p->q->arena, w.id, p->deed, given ? given : role, err);
+}
+
+static int take_step(struct http_request *q, struct http_reply *r, const char *deed,
+                     struct err *err)
+{
+    struct stepping p = {.q = q, .deed = deed};
+    if (q->json && !field_check_exact(q->json, step_fields, FIELD_COUNT(step_fields), err))
+        return 0;
+    if (!walker_transact(q->worker, step, &p, err))
+        return 0;
+    return answer_walk(q, r, p.id, 200, err);
+}
+
+int api_walk_begin(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return take_step(q, r, "begin", err);
+}
+
+int api_walk_end(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return take_step(q, r, "end", err);
+}
+
+int api_walk_close(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return take_step(q, r, "close", err);
+}

@@ -1,0 +1,21 @@
+/* walker: the field app. What it can do stands here as a table; each verb has a file. */
+#include "walker/app.h"
+
+#include "core/base/log.h"
+#include "core/base/sign.h"
+
+static const struct verb *const verbs[] = {
+    &serve_verb,      &url_verb,        &walk_new_verb, &walk_list_verb, &walk_show_verb,
+    &walk_begin_verb, &walk_end_verb,   &walk_close_verb, &add_verb,     &edit_verb,
+    &withdraw_verb,   &witness_verb,    &show_verb,     &import_verb,    &list_verb,
+    &pair_verb,       &sync_verb,       &status_verb,   &set_verb,       &doctor_verb,
+    NULL};
+
+int main(int argc, char **argv)
+{
+    static const struct verb_program program = {"walker", "walker.about", "lygte-walker",
+                                                verbs};
+    log_set_program("walker");
+    sign_start();
+    return verb_main(&program, argc, argv);
+}

@@ -1,0 +1,61 @@
+/* routes: everything walker serves. A row is method, path, handler, who may ask, the
+ * largest body and the content types taken. */
+#include "walker/api.h"
+
+#include "core/web/page.h"
+
+#include "core/store/blob.h"
+
+#include <string.h>
+
+#define JSON "application/json"
+#define PHOTO "image/jpeg image/png"
+
+enum { SMALL = 65536, NOTE = 131072 };
+
+const struct http_route walker_routes[] = {
+    {"GET", "/", api_index, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/a/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/a/*/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/a/*/i18n/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/healthz", api_healthz, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/api/v1/about", api_about, ACCESS_OPEN, 0, NULL, NULL},
+    {"POST", "/api/v1/session", api_session, ACCESS_OPEN, SMALL, JSON, NULL},
+
+    {"GET", "/api/v1/catalogue", api_catalogue, ACCESS_KEY, 0, NULL, NULL},
+    {"GET", "/api/v1/walks", api_walks, ACCESS_KEY, 0, NULL, NULL},
+    {"POST", "/api/v1/walks", api_walk_new, ACCESS_KEY, SMALL, JSON, NULL},
+    {"GET", "/api/v1/walks/*", api_walk, ACCESS_KEY, 0, NULL, NULL},
+    {"POST", "/api/v1/walks/*/begin", api_walk_begin, ACCESS_KEY, SMALL, JSON, NULL},
+    {"POST", "/api/v1/walks/*/end", api_walk_end, ACCESS_KEY, SMALL, JSON, NULL},
+    {"POST", "/api/v1/walks/*/close", api_walk_close, ACCESS_KEY, SMALL, JSON, NULL},
+    {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_KEY, 0, NULL, NULL},
+
+    {"GET", "/api/v1/observations/*", api_point, ACCESS_KEY, 0, NULL, NULL},
+    {"PUT", "/api/v1/observations/*", api_point_put, ACCESS_KEY, NOTE, JSON, NULL},
+    {"PATCH", "/api/v1/observations/*", api_point_patch, ACCESS_KEY, NOTE, JSON, NULL},
+    {"PUT", "/api/v1/observations/*/draft", api_draft, ACCESS_KEY, NOTE, JSON, NULL},
+    {"POST", "/api/v1/observations/*/witness", api_witness, ACCESS_KEY, SMALL, JSON, NULL},
+    {"PUT", "/api/v1/observations/*/photos/*", api_photo_put, ACCESS_KEY, BLOB_MOST, PHOTO,
+     &api_photo_sink},
+    {"PATCH", "/api/v1/photos/*", api_photo_patch, ACCESS_KEY, SMALL, JSON, NULL},
+    {"GET", "/api/v1/photos/*/*", api_photo, ACCESS_KEY, 0, NULL, NULL},
+
+    {"GET", "/api/v1/status", api_status, ACCESS_KEY, 0, NULL, NULL},
+    {"POST", "/api/v1/sync", api_sync, ACCESS_KEY, SMALL, JSON, NULL},
+    {"POST", "/api/v1/pair", api_pair, ACCESS_KEY, SMALL, JSON, NULL},
+};
+const size_t walker_route_count = sizeof walker_routes / sizeof walker_routes[0];
+
+/* --open asks nobody (loopback only); else a cookie that a key was traded for. */
+bool walker_admit(struct http_request *q, unsigned access, struct err *err)
+{
+    const struct walker_app *app = q->app;
+    const char *cookie = http_cookie(q, "lygte_walker");
+    bool good = false;
+    if (access == ACCESS_OPEN || app->open)
+        return true;
+    if (cookie && strlen(cookie) == 64 && !keys_good(q->worker, cookie, &good, err))
+        return false;
+    return good || err_set(err, ERR_UNAUTHENTICATED, "key.needed", NULL);
+}

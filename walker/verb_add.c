@@ -1,0 +1,155 @@
+/* walker add: one point, with photos, kept before the id is printed. */
+#include "walker/app.h"
+#include "walker/intake.h"
+
+#include "core/base/text.h"
+#include "core/store/published.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct verb_option options[] = {
+    {"walk", true, "ID"},       {"category", true, "CODE"}, {"strength", false, NULL},
+    {"note", true, "TEXT"},     {"severity", true, "0..4"}, {"at", true, "LAT,LON[,ACC]"},
+    {"photo", true, "FILE"},    {"urgency", true, "A..D"},  {"agree", true, "K/N"},
+};
+
+enum { PHOTOS_MOST = 20 };
+
+struct adding {
+    struct arena *arena;
+    struct observation_wish wish;
+    struct intake photo[PHOTOS_MOST];
+    size_t photos;
+    char id[37];
+};
+
+static bool number_of(const struct verb_call *call, const char *name, int64_t least,
+                      int64_t most, int64_t *ret, struct err *err)
+{
+    const char *text = verb_value(call, name);
+    if (!text)
+        return true;
+    if (text_int(text, ret) && *ret >= least && *ret <= most)
+        return true;
+    return err_set(err, ERR_INPUT, "add.bad_number", name, text,
+                   arena_printf(call->arena, "%lld-%lld", (long long)least,
+                                (long long)most),
+                   NULL);
+}
+
+static bool read_agree(const char *text, struct observation_wish *w, struct err *err)
+{
+    const char *slash = text ? strchr(text, '/') : NULL;
+    char k[16];
+    if (!text)
+        return true;
+    snprintf(k, sizeof k, "%.*s", slash ? (int)(slash - text) : 0, text);
+    if (slash && text_int(k, &w->agree) && text_int(slash + 1, &w->agree_of) &&
+        w->agree >= 0 && w->agree <= w->agree_of)
+        return true;
+    return err_set(err, ERR_INPUT, "add.bad_agree", text, NULL);
+}
+
+static bool read_wish(const struct verb_call *call, struct observation_wish *w,
+                      struct err *err)
+{
+    const char *at = verb_value(call, "at");
+    *w = (struct observation_wish){.category = verb_value(call, "category"),
+                                   .note = verb_value(call, "note"),
+                                   .urgency = verb_value(call, "urgency"),
+                                   .severity = DB_NULL,
+                                   .agree = DB_NULL,
+                                   .agree_of = DB_NULL,
+                                   .stood = GEO_NOWHERE,
+                                   .thing = GEO_NOWHERE,
+                                   .stood_source = "hand",
+                                   .at_ms = DB_NULL};
+    if (!w->category)
+        return err_set(err, ERR_USAGE, "verb.option_missing", "category", "add",
+                       call->program, NULL);
+    if (!number_of(call, "severity", 0, 4, &w->severity, err) ||
+        !read_agree(verb_value(call, "agree"), w, err))
+        return false;
+    if (verb_flag(call, "strength"))
+        w->severity = 0;
+    return !at || geo_parse(at, &w->stood, err);
+}
+
+static bool category_known(struct store *s, const char *code, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct catalogue c;
+    const struct catalogue_item *item;
+    bool ok = published_catalogue(s, &a, &c, err) && catalogue_find(&c, code, &item, err);
+    arena_release(&a);
+    return ok;
+}
+
+static bool write_all(struct store *s, void *data, struct err *err)
+{
+    struct adding *x = data;
+    const char *role, *org;
+    if (!walker_by(s, x->arena, &role, &org, err))
+        return false;
+    x->wish.by_role = role;
+    x->wish.by_org = org;
+    if (!observation_note(s, x->arena, &x->wish, x->id, err))
+        return false;
+    for (size_t i = 0; i < x->photos; i++)
+        if (!intake_attach(&x->photo[i], s, x->arena, x->id, true, role, err))
+            return false;
+    return true;
+}
+
+/* Photos first: one that cannot be kept says so before a point is made without it. */
+static bool take_photos(const struct verb_call *call, struct store *s, struct adding *x,
+                        struct err *err)
+{
+    for (const char *path; (path = verb_value_at(call, "photo", x->photos)); x->photos++) {
+        if (x->photos == PHOTOS_MOST)
+            return err_set(err, ERR_INPUT, "add.too_many_photos", NULL);
+        if (!intake_file(&x->photo[x->photos], s, path, path, err))
+            return false;
+    }
+    for (size_t i = 0; i < x->photos; i++)
+        if (!intake_settle(&x->photo[i], s, err))
+            return false;
+    return true;
+}
+
+/* Without --at the place is where the first photo with a position was taken. */
+static void place_by_photo(struct adding *x)
+{
+    for (size_t i = 0; i < x->photos && !geo_known(x->wish.stood); i++)
+        if (geo_known(x->photo[i].facts.at)) {
+            x->wish.stood = x->photo[i].facts.at;
+            x->wish.stood_source = "exif";
+        }
+}
+
+static bool run(struct verb_call *call, struct err *err)
+{
+    struct adding *x = arena_alloc(call->arena, sizeof *x);
+    struct store s;
+    struct walk w;
+    x->arena = call->arena;
+    if (!read_wish(call, &x->wish, err) || !walker_store(&s, call, false, err))
+        return false;
+    bool ok = walker_walk(&s, call->arena, verb_value(call, "walk"), &w, err) &&
+              category_known(&s, x->wish.category, err) && take_photos(call, &s, x, err);
+    if (ok) {
+        x->wish.walk = w.id;
+        place_by_photo(x);
+        ok = walker_transact(&s, write_all, x, err);
+    }
+    for (size_t i = 0; i < x->photos; i++)
+        intake_drop(&x->photo[i]);
+    store_close(&s);
+    if (ok)
+        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x->id);
+    return ok;
+}
+
+const struct verb add_verb = {"add", "walker.help.add", NULL, options,
+                              sizeof options / sizeof options[0], 0, 0, run};

@@ -1,0 +1,221 @@
+/* walker edit | withdraw | witness | show: one point, by its id or a tail of it. */
+#include "walker/app.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/store/observation.h"
+#include "core/store/published.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct verb_option edit_options[] = {
+    {"category", true, "CODE"}, {"note", true, "TEXT"},         {"severity", true, "0..4"},
+    {"urgency", true, "A..D"},  {"thing", true, "LAT,LON"},     {"measure", true, "TEXT"},
+    {"party", true, "CODE"},    {"affected", true, "WORDS"},    {"strength", false, NULL},
+};
+
+struct change {
+    struct arena *arena;
+    const char *id;
+    cJSON *fields; /* edit */
+    bool on;       /* withdraw */
+    char whole[37];
+};
+
+/* ---- edit ------------------------------------------------------------------------ */
+
+static void add_point(cJSON *fields, const char *name, struct geo_point p)
+{
+    cJSON *point = cJSON_AddObjectToObject(fields, name);
+    cJSON_AddNumberToObject(point, "lat", (double)p.lat_e7);
+    cJSON_AddNumberToObject(point, "lon", (double)p.lon_e7);
+    cJSON_AddStringToObject(point, "source", "hand");
+}
+
+static bool read_fields(const struct verb_call *call, cJSON *fields, struct err *err)
+{
+    static const char *const texts[] = {"category", "note",  "urgency",
+                                        "measure",  "party", "affected"};
+    const char *severity = verb_value(call, "severity"), *at = verb_value(call, "thing");
+    struct geo_point p;
+    int64_t n = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (verb_value(call, texts[i]))
+            cJSON_AddStringToObject(fields, texts[i], verb_value(call, texts[i]));
+    if (severity && !text_int(severity, &n))
+        return err_set(err, ERR_INPUT, "add.bad_number", "severity", severity, "0-4", NULL);
+    if (severity || verb_flag(call, "strength"))
+        cJSON_AddNumberToObject(fields, "severity", severity ? (double)n : 0);
+    if (at && !geo_parse(at, &p, err))
+        return false;
+    if (at)
+        add_point(fields, "thing", p);
+    return fields->child || err_set(err, ERR_USAGE, "edit.nothing", NULL);
+}
+
+static bool category_known(struct store *s, struct arena *a, const char *code,
+                           struct err *err)
+{
+    struct catalogue c;
+    const struct catalogue_item *item;
+    return !code || (published_catalogue(s, a, &c, err) &&
+                     catalogue_find(&c, code, &item, err));
+}
+
+static bool edit(struct store *s, void *data, struct err *err)
+{
+    struct change *x = data;
+    struct observation o;
+    const char *role, *org;
+    if (!walker_by(s, x->arena, &role, &org, err) ||
+        !observation_find(s, x->arena, x->id, &o, err) ||
+        !category_known(s, x->arena, json_text(x->fields, "category"), err))
+        return false;
+    snprintf(x->whole, sizeof x->whole, "%s", o.id);
+    return observation_edit(s, x->arena, o.id, x->fields, NULL, role, org, err);
+}
+
+static bool withdraw(struct store *s, void *data, struct err *err)
+{
+    struct change *x = data;
+    struct observation o;
+    const char *role, *org;
+    if (!walker_by(s, x->arena, &role, &org, err) ||
+        !observation_find(s, x->arena, x->id, &o, err))
+        return false;
+    snprintf(x->whole, sizeof x->whole, "%s", o.id);
+    return o.withdrawn == x->on ||
+           observation_withdraw(s, x->arena, o.id, x->on, NULL, role, err);
+}
+
+static bool witness(struct store *s, void *data, struct err *err)
+{
+    struct change *x = data;
+    struct observation o;
+    const char *role, *org;
+    if (!walker_by(s, x->arena, &role, &org, err) ||
+        !observation_find(s, x->arena, x->id, &o, err))
+        return false;
+    snprintf(x->whole, sizeof x->whole, "%s", o.id);
+    return observation_witness(s, x->arena, o.id, role, err);
+}
+
+static bool run_change(struct verb_call *call, struct change *x,
+                       bool (*work)(struct store *, void *, struct err *),
+                       struct err *err)
+{
+    struct store s;
+    x->arena = call->arena;
+    x->id = call->argument[0];
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = walker_transact(&s, work, x, err);
+    store_close(&s);
+    if (ok)
+        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x->whole);
+    return ok;
+}
+
+static bool run_edit(struct verb_call *call, struct err *err)
+{
+    struct change x = {.fields = cJSON_CreateObject()};
+    if (!x.fields)
+        err_die("edit", "out of memory");
+    bool ok = read_fields(call, x.fields, err) && run_change(call, &x, edit, err);
+    json_free(x.fields);
+    return ok;
+}
+
+static bool run_withdraw(struct verb_call *call, struct err *err)
+{
+    struct change x = {.on = !verb_flag(call, "undo")};
+    return run_change(call, &x, withdraw, err);
+}
+
+static bool run_witness(struct verb_call *call, struct err *err)
+{
+    struct change x = {.on = false};
+    return run_change(call, &x, witness, err);
+}
+
+static const struct verb_option withdraw_options[] = {{"undo", false, NULL}};
+const struct verb edit_verb = {"edit", "walker.help.edit", "ID", edit_options,
+                               sizeof edit_options / sizeof edit_options[0], 1, 1,
+                               run_edit};
+const struct verb withdraw_verb = {"withdraw", "walker.help.withdraw", "ID",
+                                   withdraw_options, 1, 1, 1, run_withdraw};
+const struct verb witness_verb = {
+    "witness", "walker.help.witness", "ID", NULL, 0, 1, 1, run_witness};
+
+/* ---- show ------------------------------------------------------------------------ */
+
+static void print_point(const struct verb_call *call, const char *label,
+                        struct geo_point p, const char *source)
+{
+    char lat[32], lon[32];
+    if (!geo_known(p))
+        return;
+    text_from_e7(p.lat_e7, lat);
+    text_from_e7(p.lon_e7, lon);
+    printf("  %-10s %s, %s", i18n_text(call->lang, label), lat, lon);
+    if (p.accuracy_mm >= 0)
+        printf("  ± %lld m", (long long)((p.accuracy_mm + 500) / 1000));
+    printf("  (%s)\n", source ? source : "-");
+}
+
+static void print_observation(const struct verb_call *call, const struct observation *o,
+                              const struct photo *photos, size_t n,
+                              const struct catalogue *c)
+{
+    char when[32];
+    const struct catalogue_item *item = catalogue_item(c, o->category);
+    clock_format(o->at_ms, when);
+    printf("%s\n  %s %s  %s%s\n", o->id, o->category,
+           !item                    ? ""
+           : call->lang == I18N_DA ? item->da
+                                    : item->en,
+           when,
+           o->withdrawn ? i18n_text(call->lang, "show.withdrawn") : "");
+    if (o->note)
+        printf("  %s\n", o->note);
+    if (o->severity != DB_NULL)
+        printf("  %-10s %lld\n", i18n_text(call->lang, "show.severity"),
+               (long long)o->severity);
+    print_point(call, "show.stood", o->stood, o->stood_source);
+    print_point(call, "show.thing", o->thing, o->thing_source);
+    if (!geo_known(o->stood) && !geo_known(o->thing))
+        printf("  %s\n", i18n_text(call->lang, "show.no_position"));
+    for (size_t i = 0; i < n; i++)
+        printf("  %-10s %s  %lld x %lld\n", i18n_text(call->lang, "show.photo"),
+               photos[i].sha256, (long long)photos[i].width, (long long)photos[i].height);
+    if (o->conflicts)
+        printf("  %s %s\n", i18n_text(call->lang, "show.conflict"), o->conflicts);
+}
+
+static bool run_show(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct observation o;
+    struct photo *photos;
+    struct catalogue c;
+    size_t n;
+    struct buf out = BUF_INIT;
+    struct json_out j = JSON_OUT(&out);
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = observation_find(&s, call->arena, call->argument[0], &o, err) &&
+              photo_list(&s, call->arena, o.id, &photos, &n, err) &&
+              published_catalogue(&s, call->arena, &c, err);
+    store_close(&s);
+    if (ok && call->json) {
+        observation_json(&j, NULL, &o, photos, n);
+        puts(out.data);
+    } else if (ok) {
+        print_observation(call, &o, photos, n, &c);
+    }
+    buf_release(&out);
+    return ok;
+}
+
+const struct verb show_verb = {"show", "walker.help.show", "ID", NULL, 0, 1, 1, run_show};

@@ -1,0 +1,256 @@
+/* walker import: photos and folders of photos, one point a photo. A file that cannot be
+ * kept gets a sentence and costs the others nothing; the files themselves are only
+ * read. Exit 1 when any was not kept. */
+#include "walker/app.h"
+#include "walker/intake.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const struct verb_option options[] = {{"walk", true, "ID"}};
+
+enum { DEPTH = 16 };
+
+struct import {
+    struct verb_call *call;
+    struct store *s;
+    const char *walk, *role, *org;
+    struct json_out json;
+    int64_t kept, already, refused;
+};
+
+/* ---- one photo ------------------------------------------------------------------- */
+
+struct point {
+    struct import *x;
+    struct intake *in;
+    char id[37];
+};
+
+static bool write_point(struct store *s, void *data, struct err *err)
+{
+    struct point *p = data;
+    const struct picture_facts *f = &p->in->facts;
+    struct observation_wish w = {.walk = p->x->walk,
+                                 .category = "ANDET",
+                                 .severity = DB_NULL,
+                                 .agree = DB_NULL,
+                                 .agree_of = DB_NULL,
+                                 .stood = f->at,
+                                 .thing = GEO_NOWHERE,
+                                 .stood_source = "exif",
+                                 .at_ms = f->taken_ms,
+                                 .by_role = p->x->role,
+                                 .by_org = p->x->org};
+    return observation_note(s, p->x->call->arena, &w, p->id, err) &&
+           intake_attach(p->in, s, p->x->call->arena, p->id, true, p->x->role, err);
+}
+
+static void tell(struct import *x, const char *file, const char *verdict,
+                 const char *reason, const char *id)
+{
+    if (x->call->json) {
+        json_open(&x->json, NULL, '{');
+        json_str(&x->json, "file", file);
+        json_str(&x->json, "verdict", verdict);
+        json_str(&x->json, "reason", reason);
+        json_str(&x->json, "id", id);
+        json_close(&x->json, '}');
+        return;
+    }
+    printf("%-8s %s%s%s\n",
+           i18n_text(x->call->lang, arena_printf(x->call->arena, "import.%s", verdict)),
+           file, reason ? ": " : "", reason ? reason : "");
+}
+
+static void refuse(struct import *x, const char *file, const struct err *err)
+{
+    x->refused++;
+    tell(x, file, "refused", i18n_error(x->call->arena, x->call->lang, err), NULL);
+}
+
+/* What a person should know about the position that was, or was not, taken. */
+static const char *remark(const struct import *x, const struct picture_facts *f)
+{
+    if (f->zero_position)
+        return i18n_text(x->call->lang, "import.zero_position");
+    if (!geo_known(f->at))
+        return i18n_text(x->call->lang, "import.no_position");
+    return f->bad_gps_date ? i18n_text(x->call->lang, "import.bad_gps_date") : NULL;
+}
+
+static bool owner_of(struct import *x, const char *sha256, const char **ret,
+                     struct err *err)
+{
+    return photo_owner(x->s, x->call->arena, sha256, ret, err);
+}
+
+static void import_photo(struct import *x, const char *path)
+{
+    struct intake in;
+    struct err err = ERR_INIT;
+    struct point p = {.x = x, .in = &in};
+    const char *owner = "";
+    if (!intake_file(&in, x->s, path, path, &err)) {
+        refuse(x, path, &err);
+        return;
+    }
+    if (in.held && owner_of(x, in.sha256, &owner, &err) && *owner) {
+        x->already++;
+        tell(x, path, "already", NULL, owner);
+    } else if (err.code == ERR_NONE && intake_settle(&in, x->s, &err) &&
+               walker_transact(x->s, write_point, &p, &err)) {
+        x->kept++;
+        tell(x, path, "kept", remark(x, &in.facts), p.id);
+    } else {
+        refuse(x, path, &err);
+    }
+    intake_drop(&in);
+}
+
+/* ---- files and folders ----------------------------------------------------------- */
+
+static bool is_photo_name(const char *name)
+{
+    static const char *const ends[] = {".jpg", ".jpeg", ".png",  ".heic",
+                                       ".heif", ".webp", ".JPG", ".JPEG",
+                                       ".PNG",  ".HEIC", ".HEIF", ".WEBP"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (text_ends(name, ends[i]))
+            return true;
+    return false;
+}
+
+static bool is_track_name(const char *name)
+{
+    return text_ends(name, ".gpx") || text_ends(name, ".nmea") || text_ends(name, ".GPX");
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void import_path(struct import *x, const char *path, bool named, int depth);
+
+static void import_folder(struct import *x, const char *path, int depth)
+{
+    struct err err = ERR_INIT;
+    const char *names[10000];
+    size_t n = 0;
+    DIR *folder = opendir(path);
+    if (!folder) {
+        err_errno(&err, "file.unreadable", path);
+        refuse(x, path, &err);
+        return;
+    }
+    for (struct dirent *e; (e = readdir(folder)) && n < sizeof names / sizeof names[0];)
+        if (e->d_name[0] != '.')
+            names[n++] = arena_printf(x->call->arena, "%s/%s", path, e->d_name);
+    closedir(folder);
+    qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 0; i < n; i++)
+        import_path(x, names[i], false, depth + 1);
+}
+
+/* Of a folder only what calls itself a photo is taken; what is named is always tried. */
+static void import_path(struct import *x, const char *path, bool named, int depth)
+{
+    struct stat st;
+    struct err err = ERR_INIT;
+    if (stat(path, &st) != 0) {
+        err_errno(&err, "file.unreadable", path);
+        refuse(x, path, &err);
+    } else if (S_ISDIR(st.st_mode)) {
+        if (depth < DEPTH)
+            import_folder(x, path, depth);
+    } else if (!S_ISREG(st.st_mode)) {
+        err_set(&err, ERR_INPUT, "file.not_a_file", path, NULL);
+        refuse(x, path, &err);
+    } else if (is_track_name(path)) {
+        err_set(&err, ERR_INPUT, "import.track", path, NULL);
+        refuse(x, path, &err);
+    } else if (named || is_photo_name(path)) {
+        import_photo(x, path);
+    }
+}
+
+/* ---- the verb -------------------------------------------------------------------- */
+
+/* A first import on a fresh tablet has no walk yet: it gets one named by the day. */
+static bool make_walk(struct store *s, void *data, struct err *err)
+{
+    struct import *x = data;
+    int year, month, day, hour, minute;
+    char *id = arena_alloc(x->call->arena, 37);
+    clock_local(clock_utc_ms(), &year, &month, &day, &hour, &minute);
+    struct walk_wish wish = {
+        .title = i18n_format(x->call->arena, x->call->lang, "import.walk_title",
+                             arena_printf(x->call->arena, "%02d-%02d-%04d", day, month,
+                                          year),
+                             NULL),
+        .starts_ms = DB_NULL};
+    x->walk = id;
+    return walk_plan(s, x->call->arena, &wish, x->role, x->org, id, err);
+}
+
+static bool find_walk(struct import *x, struct err *err)
+{
+    struct walk w;
+    const char *wanted = verb_value(x->call, "walk");
+    if (!walker_by(x->s, x->call->arena, &x->role, &x->org, err))
+        return false;
+    if (walker_walk(x->s, x->call->arena, wanted, &w, err)) {
+        x->walk = w.id;
+        return true;
+    }
+    if (wanted || err->code != ERR_NOT_FOUND)
+        return false;
+    *err = (struct err)ERR_INIT;
+    return walker_transact(x->s, make_walk, x, err);
+}
+
+static void sum_up(struct import *x, struct buf *out)
+{
+    char kept[24], already[24], refused[24];
+    if (x->call->json) {
+        json_close(&x->json, ']');
+        puts(out->data);
+        return;
+    }
+    snprintf(kept, sizeof kept, "%lld", (long long)x->kept);
+    snprintf(already, sizeof already, "%lld", (long long)x->already);
+    snprintf(refused, sizeof refused, "%lld", (long long)x->refused);
+    verb_say(x->call, "import.sum", kept, already, refused, NULL);
+}
+
+static bool run(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct buf out = BUF_INIT;
+    struct import x = {.call = call, .s = &s, .json = JSON_OUT(&out)};
+    if (!walker_store(&s, call, true, err))
+        return false;
+    bool ok = find_walk(&x, err);
+    if (ok) {
+        if (call->json)
+            json_open(&x.json, NULL, '[');
+        for (size_t i = 0; i < call->argument_count; i++)
+            import_path(&x, call->argument[i], true, 0);
+        sum_up(&x, &out);
+        call->partly = x.refused > 0;
+    }
+    buf_release(&out);
+    store_close(&s);
+    return ok;
+}
+
+const struct verb import_verb = {
+    "import", "walker.help.import", "PATH...", options, 1, 1, -1, run};

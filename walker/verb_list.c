@@ -1,0 +1,100 @@
+/* walker list: the points of a walk, as a table or in a form other tools read. */
+#include "walker/app.h"
+
+#include "core/base/clock.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/store/observation.h"
+#include "core/store/published.h"
+#include "lists/list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct verb_option options[] = {
+    {"walk", true, "ID"}, {"format", true, "table|json|csv|csv-rfc4180|geojson"},
+    {"output", true, "FILE"}};
+
+struct table {
+    struct verb_call *call;
+    const struct catalogue *catalogue;
+    struct buf *out;
+};
+
+/* Local time, Europe/Copenhagen, as people in Aalborg read it. */
+static void add_row(struct table *t, const struct observation *o, size_t photos)
+{
+    int y = 0, m = 0, d = 0, h = 0, mi = 0;
+    char lat[32] = "-", lon[32] = "";
+    struct geo_point p = observation_place(o);
+    const struct catalogue_item *item = catalogue_item(t->catalogue, o->category);
+    if (o->at_ms != DB_NULL)
+        clock_local(o->at_ms, &y, &m, &d, &h, &mi);
+    if (geo_known(p)) {
+        text_from_e7(p.lat_e7, lat);
+        text_from_e7(p.lon_e7, lon);
+    }
+    buf_printf(t->out, "%s %3lld  %02d-%02d-%04d %02d.%02d  %-5s %2zu  %11s %11s  %s%s%s\n",
+               o->id + 28, (long long)(o->number == DB_NULL ? 0 : o->number), d, m, y, h,
+               mi, o->category, photos, lat, lon,
+               !item                       ? o->category
+               : t->call->lang == I18N_DA ? item->da
+                                           : item->en,
+               o->note && *o->note ? " - " : "", o->note ? o->note : "");
+}
+
+static bool visit(const struct observation *o, const struct photo *photos, size_t n,
+                  void *data, struct err *err)
+{
+    (void)photos;
+    (void)err;
+    add_row(data, o, n);
+    return true;
+}
+
+static bool write_table(struct verb_call *call, struct store *s, const char *walk,
+                        struct buf *out, struct err *err)
+{
+    struct catalogue c;
+    struct table t = {call, &c, out};
+    return published_catalogue(s, call->arena, &c, err) &&
+           observation_each(s, walk, false, visit, &t, err);
+}
+
+static bool write_form(struct verb_call *call, struct store *s, const char *walk,
+                       const char *format, struct buf *out, struct err *err)
+{
+    size_t rows;
+    const struct list_form *form = list_form(format);
+    if (!form)
+        return err_set(err, ERR_USAGE, "list.unknown_format", format, list_form_names(),
+                       NULL);
+    return list_points(s, walk, form, call->lang, out, &rows, err);
+}
+
+static bool run(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct walk w = {.id = ""};
+    struct buf out = BUF_INIT;
+    const char *walk = verb_value(call, "walk"), *to = verb_value(call, "output");
+    const char *format = verb_value(call, "format");
+    if (!format)
+        format = call->json ? "json" : "table";
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = !walk || walk_find(&s, call->arena, walk, &w, err);
+    if (ok && strcmp(format, "table") == 0)
+        ok = write_table(call, &s, w.id, &out, err);
+    else if (ok)
+        ok = write_form(call, &s, w.id, format, &out, err);
+    store_close(&s);
+    if (ok && to && strcmp(to, "-") != 0)
+        ok = file_write_whole(to, out.data ? out.data : "", out.len, 0644, err);
+    else if (ok)
+        fwrite(out.data ? out.data : "", 1, out.len, stdout);
+    buf_release(&out);
+    return ok;
+}
+
+const struct verb list_verb = {"list", "walker.help.list", NULL, options, 3, 0, 0, run};

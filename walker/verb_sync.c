@@ -1,0 +1,36 @@
+/* walker pair and walker sync: this process becomes walker-sync, which has libcurl. */
+#include "walker/app.h"
+
+static char *word(const struct verb_call *call, const char *text)
+{
+    return arena_strdup(call->arena, text);
+}
+
+static bool run_pair(struct verb_call *call, struct err *err)
+{
+    const char *name = verb_value(call, "name");
+    char *argv[] = {word(call, "walker-sync"),
+                    word(call, "pair"),
+                    word(call, "--data"),
+                    word(call, call->data),
+                    word(call, "--name"),
+                    word(call, name ? name : "Tablet"),
+                    word(call, call->argument[0]),
+                    word(call, call->argument[1]),
+                    call->json ? word(call, "--json") : NULL,
+                    NULL};
+    return child_become_sync(argv, err);
+}
+
+static bool run_sync(struct verb_call *call, struct err *err)
+{
+    char *argv[] = {word(call, "walker-sync"), word(call, "sync"), word(call, "--data"),
+                    word(call, call->data), call->json ? word(call, "--json") : NULL,
+                    NULL};
+    return child_become_sync(argv, err);
+}
+
+static const struct verb_option pair_options[] = {{"name", true, "NAME"}};
+const struct verb pair_verb = {"pair",       "walker.help.pair", "URL CODE",
+                               pair_options, 1, 2, 2, run_pair};
+const struct verb sync_verb = {"sync", "walker.help.sync", NULL, NULL, 0, 0, 0, run_sync};
