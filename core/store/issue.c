@@ -408,6 +408,31 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
     return ok;
 }
 
+bool issue_of_observation(struct store *s, struct arena *a, const char *observation,
+                          struct issue *ret, bool *ret_there, struct err *err)
+{
+    struct issue i;
+    char id[UID_SIZE];
+    uid_derive("issue", observation, id);
+    if (!find_exact(s, a, id, &i, err))
+        return false;
+    *ret_there = i.id != NULL;
+    *ret = i;
+    return true;
+}
+
+static void write_next(struct json_out *o, const char *state)
+{
+    const struct state *now = state_of(state);
+    json_open(o, "next", '[');
+    for (const char *word = now ? now->next : ""; *word;) {
+        size_t n = strcspn(word, " ");
+        json_strn(o, NULL, word, n);
+        word += n + (word[n] == ' ');
+    }
+    json_close(o, ']');
+}
+
 void issue_json(struct json_out *o, const char *name, const struct issue *i)
 {
     char when[32];
@@ -430,5 +455,6 @@ void issue_json(struct json_out *o, const char *name, const struct issue *i)
     json_str(o, "changed", when);
     json_str(o, "head", i->head);
     json_bool(o, "touched", i->touched);
+    write_next(o, i->state);
     json_close(o, '}');
 }

@@ -52,6 +52,10 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
                 void *data, struct err *err);
 bool issue_find(struct store *s, struct arena *a, const char *id, struct issue *ret,
                 struct err *err);
+/* The issue opened for an observation; *ret_there false when there is none. */
+bool issue_of_observation(struct store *s, struct arena *a, const char *observation,
+                          struct issue *ret, bool *ret_there, struct err *err);
+/* With "next": the states a person may choose from here. */
 void issue_json(struct json_out *o, const char *name, const struct issue *i);
 
 #endif

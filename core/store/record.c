@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { SUBJECT_MOST = 127 }; /* bytes; a rebuild remembers the last one it folded */
+
 static const struct field head_fields[] = {
     {"v", FIELD_INT, 1, 1000, FIELD_REQUIRED, NULL},
     {"origin", FIELD_TEXT, 32, 32, FIELD_REQUIRED, NULL},
@@ -125,6 +127,8 @@ static bool read_members(struct arena *a, const cJSON *tree, struct record *r)
     r->kind = arena_strdup(a, json_text(tree, "kind"));
     r->subject = arena_strdup(a, json_text(tree, "subject"));
     if (!text_unhex(json_text(tree, "origin"), r->origin, RECORD_ORIGIN))
+        return false;
+    if (strlen(r->subject) > SUBJECT_MOST)
         return false;
     if ((r->seq == 1) != (prev == NULL))
         return false;

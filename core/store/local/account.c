@@ -43,7 +43,8 @@ static bool check_wish(struct store *s, const struct account *wish, struct err *
     bool there = true;
     if (!name_is_good(wish->name))
         return err_set(err, ERR_INPUT, "account.bad_name", wish->name, NULL);
-    if (!wish->role || !field_word_in(wish->role, account_roles))
+    if (!wish->role || strchr(wish->role, ' ') ||
+        !field_word_in(wish->role, account_roles))
         return err_set(err, ERR_INPUT, "account.bad_role", wish->role ? wish->role : "",
                        account_roles, NULL);
     if (!wish->party && strcmp(wish->role, "department") == 0)

@@ -1,0 +1,134 @@
+/* registry serve: the register on the net. Off loopback never without TLS. */
+#include "registry/app.h"
+#include "registry/verbs.h"
+
+#include "core/base/clock.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/store/issue.h"
+#include "core/store/published.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct verb_option options[] = {
+    {"listen", true, "127.0.0.1:8470"}, {"name", true, "NAME"}, {"host", true, "NAME"},
+    {"tls-cert", true, "FILE"},         {"tls-key", true, "FILE"},
+    {"behind-proxy", false, NULL},
+};
+
+/* In the transaction that took an observation in: its issue. */
+static bool follow(struct store *s, struct arena *a, const struct record *r, void *data,
+                   struct err *err)
+{
+    const struct registry_app *app = data;
+    if (!text_starts(r->kind, "observation."))
+        return true;
+    return issue_follow(s, a, &app->catalogue, r->subject, err);
+}
+
+static void *take_worker(void *app, struct err *err)
+{
+    return pool_take(((struct registry_app *)app)->host.pool, err);
+}
+
+static void give_worker(void *app, void *worker)
+{
+    pool_give(((struct registry_app *)app)->host.pool, worker);
+}
+
+static void block_ends(sigset_t *ends)
+{
+    sigset_t blocked;
+    sigemptyset(ends);
+    sigaddset(ends, SIGINT);
+    sigaddset(ends, SIGTERM);
+    blocked = *ends;
+    sigaddset(&blocked, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+}
+
+/* Both TLS files, or neither; off loopback one of TLS and a proxy that has it. */
+static bool read_tls(struct verb_call *call, const char *listen, struct http_app *http,
+                     struct err *err)
+{
+    const char *cert = verb_value(call, "tls-cert"), *key = verb_value(call, "tls-key");
+    char *cert_text, *key_text;
+    if (!cert != !key)
+        return err_set(err, ERR_USAGE, "serve.tls_both", NULL);
+    if (!cert)
+        return http_listen_is_loopback(listen) || verb_flag(call, "behind-proxy") ||
+               err_set(err, ERR_USAGE, "serve.needs_tls", listen, NULL);
+    if (!file_read(call->arena, cert, 65536, &cert_text, NULL, err) ||
+        !file_read(call->arena, key, 65536, &key_text, NULL, err))
+        return false;
+    http->tls_cert = cert_text;
+    http->tls_key = key_text;
+    return true;
+}
+
+static bool run_server(struct verb_call *call, struct http_app *http, const char *listen,
+                       const sigset_t *ends, struct err *err)
+{
+    struct http_server *server = NULL;
+    int which;
+    if (!http_start(&server, http, listen, err))
+        return false;
+    const char *colon = strrchr(listen, ':');
+    verb_say(call, "serve.registry",
+             arena_printf(call->arena, "%s://%.*s:%u/", http->tls_key ? "https" : "http",
+                          (int)(colon - listen), listen, http_port(server)),
+             NULL);
+    fflush(stdout);
+    sigwait(ends, &which);
+    http_stop(server);
+    return true;
+}
+
+static bool prepare(struct registry_app *app, struct verb_call *call, struct err *err)
+{
+    struct store *s;
+    pthread_mutex_init(&app->lock, NULL);
+    const char *name = verb_value(call, "name");
+    snprintf(app->host.name, sizeof app->host.name, "%.60s", name ? name : "Lygte");
+    if (!pool_open(&app->host.pool, call->data, STORE_REGISTRY, follow, app, err))
+        return false;
+    s = pool_take(app->host.pool, err);
+    bool ok = s && published_start(s, err) &&
+              published_catalogue(s, &app->arena, &app->catalogue, err);
+    if (s)
+        pool_give(app->host.pool, s);
+    return ok && sync_host_start(&app->host, err);
+}
+
+static bool run_serve(struct verb_call *call, struct err *err)
+{
+    struct registry_app app = {.arena = ARENA_INIT};
+    sigset_t ends;
+    const char *listen = verb_value(call, "listen");
+    struct http_app http = {.routes = registry_routes,
+                            .route_count = registry_route_count,
+                            .data = &app,
+                            .admit = registry_admit,
+                            .take_worker = take_worker,
+                            .give_worker = give_worker,
+                            .host = verb_value(call, "host"),
+                            .threads = 4,
+                            .connections = 512};
+    if (!listen)
+        listen = "127.0.0.1:8470";
+    if (!read_tls(call, listen, &http, err))
+        return false;
+    block_ends(&ends);
+    bool ok = prepare(&app, call, err) && run_server(call, &http, listen, &ends, err);
+    sync_host_stop(&app.host);
+    pool_close(app.host.pool);
+    arena_release(&app.arena);
+    return ok;
+}
+
+const struct verb serve_verb = {
+    "serve", "registry.help_serve", NULL, VERB_OPTIONS(options), 0, 0, run_serve};

@@ -1,0 +1,15 @@
+/* visible: who sees what. Police-only categories (OPH08) are seen by police, coordinators
+ * and admins; a department sees the issues of its own party and their points. */
+#ifndef LYGTE_REGISTRY_VISIBLE_H
+#define LYGTE_REGISTRY_VISIBLE_H
+
+#include "core/store/issue.h"
+#include "registry/app.h"
+
+/* i may be NULL: the point has no issue (it was withdrawn before one was opened). */
+bool visible(const struct account *who, const struct observation *o,
+             const struct issue *i);
+/* The party a caller's lists are narrowed to; the wish for all who may choose. */
+const char *visible_party(const struct account *who, const char *wish);
+
+#endif
