@@ -3,6 +3,8 @@
  * walker's own points. */
 #include "lists/column.h"
 
+#include <string.h>
+
 static void json_begin(struct list_writer *w)
 {
     json_open(&w->json, NULL, '{');
@@ -12,21 +14,23 @@ static void json_begin(struct list_writer *w)
 /* The issue as issue_json writes it, with the member "observation" made whole. */
 static void add_issue(struct list_writer *w, const struct list_row *row)
 {
-    struct buf issue = BUF_INIT, seen = BUF_INIT;
-    struct json_out i = JSON_OUT(&issue), o = JSON_OUT(&seen);
+    struct buf issue = BUF_INIT;
+    struct json_out o = JSON_OUT(&issue);
     struct err err = ERR_INIT;
     cJSON *tree;
-    issue_json(&i, NULL, row->issue);
-    observation_json(&o, NULL, row->observation, row->photos, row->photo_count);
+    issue_json(&o, NULL, row->issue);
     if (!json_parse(issue.data, issue.len, &tree, &err))
         err_die("lists: issue_json wrote no JSON", err.key);
-    cJSON *raw = cJSON_CreateRaw(seen.data);
-    if (!raw || !cJSON_ReplaceItemInObjectCaseSensitive(tree, "observation", raw))
-        err_die("lists", "an issue without an observation, or out of memory");
-    json_tree(&w->json, NULL, tree);
+    json_open(&w->json, NULL, '{');
+    for (const cJSON *member = tree->child; member; member = member->next)
+        if (strcmp(member->string, "observation") == 0)
+            observation_json(&w->json, member->string, row->observation, row->photos,
+                             row->photo_count);
+        else
+            json_tree(&w->json, member->string, member);
+    json_close(&w->json, '}');
     json_free(tree);
     buf_release(&issue);
-    buf_release(&seen);
 }
 
 static void json_row(struct list_writer *w, const struct list_row *row)

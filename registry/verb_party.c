@@ -31,7 +31,8 @@ static bool run_add(struct verb_call *call, struct err *err)
                                verb_value(call, "mail"), verb_value(call, "phone")};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (!verb_value(call, needed[i]))
-            return err_set(err, ERR_USAGE, "registry.option_missing", needed[i], NULL);
+            return err_set(err, ERR_USAGE, "verb.option_missing", needed[i],
+                           "party add", call->program, NULL);
     if (!verbs_open(&s, call, true, err))
         return false;
     bool ok =

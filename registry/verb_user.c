@@ -31,7 +31,8 @@ static bool run_add(struct verb_call *call, struct err *err)
                                  .role = verb_value(call, "role"),
                                  .party = verb_value(call, "party")};
     if (!wish.role)
-        return err_set(err, ERR_USAGE, "registry.option_missing", "role", NULL);
+        return err_set(err, ERR_USAGE, "verb.option_missing", "role", "user add",
+                       call->program, NULL);
     if (!verb_flag(call, "password-stdin"))
         return err_set(err, ERR_USAGE, "registry.option_missing", "password-stdin",
                        NULL);

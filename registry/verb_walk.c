@@ -36,7 +36,8 @@ static bool run_new(struct verb_call *call, struct err *err)
                              .mode = verb_value(call, "mode"),
                              .starts_ms = DB_NULL};
     if (!wish.title)
-        return err_set(err, ERR_USAGE, "registry.option_missing", "title", NULL);
+        return err_set(err, ERR_USAGE, "verb.option_missing", "title", "walk new",
+                       call->program, NULL);
     if (start && !clock_parse(start, &wish.starts_ms))
         return err_set(err, ERR_USAGE, "field.not_time", "start", NULL);
     if (!verbs_open(&s, call, true, err))

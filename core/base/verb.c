@@ -132,11 +132,10 @@ static bool read_line(const struct verb_program *p, struct verb_call *call, int 
             ended = true;
         else if (!ended && strcmp(argv[i], "-o") == 0 && i + 1 < argc)
             call->given[call->given_count++] = (struct verb_given){"output", argv[++i]};
-        else if (!ended && text_starts(argv[i], "--") &&
-                 !take_option(p, call, argc, argv, &i, err))
-            return false;
         else if (ended || !text_starts(argv[i], "--"))
             words->word[words->count++] = argv[i];
+        else if (!take_option(p, call, argc, argv, &i, err))
+            return false;
     }
     return true;
 }

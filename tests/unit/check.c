@@ -163,21 +163,21 @@ static void damage(struct desk *d, const char *sql)
 static void every_changed_byte_of_a_record_is_found(void **state)
 {
     static const char *const changes[] = {
-        "UPDATE record SET head = replace(head, '\"tick\":3', '\"tick\":9') WHERE seq "
-        "= 3",
-        "UPDATE record SET head = substr(head, 2) WHERE seq = 3",
-        "UPDATE record SET body = replace(body, '\"', ' ') WHERE seq = 3",
-        "UPDATE record SET body = body || ' ' WHERE seq = 3",
-        "UPDATE record SET sig = zeroblob(64) WHERE seq = 3",
-        "UPDATE record SET kind = 'walk.begin' WHERE seq = 3",
-        "UPDATE record SET subject = 'somebody' WHERE seq = 3",
-        "UPDATE record SET tick = 1000 WHERE seq = 3",
-        "UPDATE record SET hash = zeroblob(32) WHERE seq = 3",
+        "head = replace(head, '\"tick\":3', '\"tick\":9')",
+        "head = substr(head, 2)",
+        "body = replace(body, '\"', ' ')",
+        "body = body || ' '",
+        "sig = zeroblob(64)",
+        "kind = 'walk.begin'",
+        "subject = 'somebody'",
+        "tick = 1000",
+        "hash = zeroblob(32)",
     };
     struct desk *d = *state;
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         DESK_OK(d, db_script(&d->s.db, "SAVEPOINT before", &d->err));
-        damage(d, changes[i]);
+        damage(d,
+               arena_printf(&d->a, "UPDATE record SET %s WHERE seq = 3", changes[i]));
         struct seen s = look_at_records(d);
         if (s.damage != 1 || strcmp(s.key, "check.record") != 0)
             fail_msg("%s: %d found, %s", changes[i], s.damage, s.words);

@@ -272,14 +272,11 @@ static void a_strange_helper_is_not_believed(void **state)
         {"kill -XCPU $$", "picture.too_slow", ERR_TOO_LARGE},
         {"while echo x; do :; done", "picture.crashed", ERR_UNREADABLE},
         {"echo 'lygte-picture 1'; echo end", "picture.nonsense", ERR_INTERNAL},
-        {"echo 'lygte-picture 1'; echo refused=unheard; echo end", "picture.nonsense",
-         ERR_INTERNAL},
-        {"printf 'lygte-picture 1\\njail=on\\nformat=jpeg\\nwidth=10\\nheight=10\\n"
-         "orientation=9\\nzero_position=0\\nbad_gps_date=0\\nend\\n'",
-         "picture.nonsense", ERR_INTERNAL},
         {"printf 'lygte-picture 1\\njail=on\\nformat=jpeg\\nwidth=10\\nheight=10\\n"
          "orientation=1\\nzero_position=0\\nbad_gps_date=0\\nend\\n'",
          "picture.nonsense", ERR_INTERNAL}, /* good facts, but no copies */
+        {"echo 'lygte-picture 1'; echo refused=unheard; echo end", "picture.nonsense",
+         ERR_INTERNAL},
     };
     char *kept = getenv("LYGTE_PICTURE") ? strdup(getenv("LYGTE_PICTURE")) : NULL;
     struct buf jpeg = BUF_INIT;
@@ -304,6 +301,60 @@ static void a_strange_helper_is_not_believed(void **state)
     buf_release(&jpeg);
 }
 
+/* Reads a photo through a helper that reports this; no copies wished. */
+static bool believed(const char *lines)
+{
+    char script[1024];
+    int n = snprintf(script, sizeof script,
+                     "#!/bin/sh\nprintf 'lygte-picture 1\\njail=on\\n%s'\n", lines);
+    assert_in_range(n, 1, sizeof script - 1);
+    const char *program = put_file("helper", script, (size_t)n);
+    assert_int_equal(chmod(program, 0700), 0);
+    setenv("LYGTE_PICTURE", program, 1);
+    struct picture_facts f = {.width = 4711};
+    struct err err = ERR_INIT;
+    bool ok = picture_read(program, "photo", &(struct picture_wish){0}, &f, &err);
+    assert_int_equal(f.width, ok ? 10 : 4711);
+    if (!ok)
+        assert_string_equal(err.key, "picture.nonsense");
+    return ok;
+}
+
+#define SOUND "format=jpeg\\nwidth=10\\nheight=10\\nzero_position=0\\nbad_gps_date=0\\n"
+#define UPRIGHT "orientation=1\\n"
+
+static void every_value_of_a_report_is_bounded(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        SOUND "orientation=9\\nend\\n",
+        SOUND UPRIGHT,                     /* no end */
+        SOUND UPRIGHT "end\\nwidth=10\\n", /* after the end */
+        SOUND UPRIGHT "width=10\\nend\\n", /* twice */
+        SOUND "end\\n",                    /* no orientation */
+        SOUND UPRIGHT "colour=1\\nend\\n", /* unheard of */
+        SOUND UPRIGHT "direction_c=36000\\nend\\n",
+        SOUND UPRIGHT "direction_c=1x\\nend\\n",
+        SOUND UPRIGHT "lat_e7=570000000\\nend\\n",    /* half a place */
+        SOUND UPRIGHT "accuracy_mm=5\\nend\\n",       /* of no place */
+        SOUND UPRIGHT "lat_e7=0\\nlon_e7=0\\nend\\n", /* no fix */
+        SOUND UPRIGHT "taken_ms=1\\nend\\n",          /* from where? */
+        SOUND UPRIGHT "taken_ms=1\\ntaken_from=star\\nend\\n",
+        "format=gif\\nwidth=10\\nheight=10\\nzero_position=0\\nbad_gps_date="
+        "0\\n" UPRIGHT "end\\n",
+    };
+    char *kept = getenv("LYGTE_PICTURE") ? strdup(getenv("LYGTE_PICTURE")) : NULL;
+    bool sound = believed(SOUND UPRIGHT "end\\n");
+    size_t wrong = 0, i;
+    for (i = 0; i < sizeof bad / sizeof bad[0] && !wrong; i++)
+        wrong = believed(bad[i]) ? i + 1 : 0;
+    kept ? setenv("LYGTE_PICTURE", kept, 1) : unsetenv("LYGTE_PICTURE");
+    free(kept);
+    assert_true(sound);
+    if (wrong)
+        fail_msg("believed: %s", bad[wrong - 1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_png_bomb_is_refused),
         cmocka_unit_test(an_output_without_folder_is_refused),
         cmocka_unit_test(a_strange_helper_is_not_believed),
+        cmocka_unit_test(every_value_of_a_report_is_bounded),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
