@@ -67,6 +67,25 @@ int api_issues(struct http_request *q, struct http_reply *r, struct err *err)
     return 200;
 }
 
+int api_issue(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    struct listing l = {q, &o};
+    struct issue i;
+    struct observation p;
+    struct photo *photos;
+    size_t n;
+    if (!issue_find(q->worker, q->arena, q->part[0], &i, err) ||
+        !observation_find(q->worker, q->arena, i.observation, &p, err) ||
+        !photo_list(q->worker, q->arena, p.id, &photos, &n, err) ||
+        !list_issue(&i, &p, photos, n, &l, err))
+        return 0;
+    if (r->body.len > 0)
+        return 200;
+    err_set(err, ERR_NOT_FOUND, "issue.unknown", q->part[0], NULL); /* not for them */
+    return 0;
+}
+
 /* ---- changing -------------------------------------------------------------------- */
 
 /* If-Match: "HEAD"; the quotes are HTTP's. */

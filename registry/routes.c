@@ -50,6 +50,7 @@ const struct http_route registry_routes[] = {
     {"POST", "/api/v1/walks", api_walk_new, ACCESS_COORDINATOR, SMALL, JSON, NULL},
     {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_PERSON, 0, NULL, NULL},
     {"GET", "/api/v1/issues", api_issues, ACCESS_PERSON, 0, NULL, NULL},
+    {"GET", "/api/v1/issues/*", api_issue, ACCESS_PERSON, 0, NULL, NULL},
     {"PATCH", "/api/v1/issues/*", api_issue_patch, ACCESS_COORDINATOR, SMALL, JSON, NULL},
     {"GET", "/api/v1/parties", api_parties, ACCESS_PERSON, 0, NULL, NULL},
     {"GET", "/api/v1/catalogue", api_catalogue, ACCESS_PERSON, 0, NULL, NULL},

@@ -11,7 +11,7 @@ static bool run_import(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
     char *text, added[24], stood[24];
-    size_t len, n_new, n_same;
+    size_t len, n_new = 0, n_same = 0;
     if (!file_read(call->arena, call->argument[0], AREA_FILE_MOST, &text, &len, err) ||
         !verbs_open(&s, call, true, err))
         return false;
@@ -37,8 +37,8 @@ static bool run_import(struct verb_call *call, struct err *err)
 static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct area *rows;
-    size_t n;
+    struct area *rows = NULL;
+    size_t n = 0;
     if (!verbs_open(&s, call, false, err))
         return false;
     if (!verbs_close(&s, area_list(&s, call->arena, &rows, &n, err), err))

@@ -20,8 +20,8 @@ static void minute_of(int64_t ms, char out[32])
 static bool run_code(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    char code[DEVICE_CODE], when[32], minutes[8];
-    int64_t expires;
+    char code[DEVICE_CODE] = "", when[32], minutes[8];
+    int64_t expires = 0;
     if (!verbs_open(&s, call, true, err))
         return false;
     if (!verbs_close(&s, device_code_new(&s, code, &expires, err), err))
@@ -71,8 +71,8 @@ static void print_devices(const struct verb_call *call, const struct device *row
 static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct device *rows;
-    size_t n;
+    struct device *rows = NULL;
+    size_t n = 0;
     if (!verbs_open(&s, call, false, err))
         return false;
     bool ok = verbs_close(&s, device_list(&s, call->arena, &rows, &n, err), err);
@@ -84,7 +84,7 @@ static bool run_list(struct verb_call *call, struct err *err)
 static bool run_revoke(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct device d;
+    struct device d = {0};
     if (!verbs_open(&s, call, false, err))
         return false;
     if (!verbs_close(&s, device_revoke(&s, call->argument[0], &d, err), err))

@@ -53,8 +53,8 @@ static bool run_add(struct verb_call *call, struct err *err)
 static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct party *rows;
-    size_t n;
+    struct party *rows = NULL;
+    size_t n = 0;
     if (!verbs_open(&s, call, false, err))
         return false;
     if (!verbs_close(&s, party_list(&s, call->arena, &rows, &n, err), err))

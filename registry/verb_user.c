@@ -34,8 +34,8 @@ static bool run_add(struct verb_call *call, struct err *err)
         return err_set(err, ERR_USAGE, "verb.option_missing", "role", "user add",
                        call->program, NULL);
     if (!verb_flag(call, "password-stdin"))
-        return err_set(err, ERR_USAGE, "registry.option_missing", "password-stdin",
-                       NULL);
+        return err_set(err, ERR_USAGE, "verb.option_missing", "password-stdin",
+                       "user add", call->program, NULL);
     if (!read_password(password, sizeof password, err) ||
         !verbs_open(&s, call, true, err))
         return false;
@@ -90,8 +90,8 @@ static void print_accounts(const struct verb_call *call, const struct account *r
 static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct account *rows;
-    size_t n;
+    struct account *rows = NULL;
+    size_t n = 0;
     if (!verbs_open(&s, call, false, err))
         return false;
     bool ok = verbs_close(&s, account_list(&s, call->arena, &rows, &n, err), err);

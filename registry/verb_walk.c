@@ -28,8 +28,8 @@ static void print_walk(const struct verb_call *call, const struct walk *w)
 static bool run_new(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct walk made;
-    char id[37];
+    struct walk made = {0};
+    char id[37] = "";
     const char *start = verb_value(call, "start");
     struct walk_wish wish = {.title = verb_value(call, "title"),
                              .area = verb_value(call, "area"),
@@ -67,8 +67,8 @@ static void print_line(const struct walk *w)
 static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct walk *rows;
-    size_t n;
+    struct walk *rows = NULL;
+    size_t n = 0;
     if (!verbs_open(&s, call, false, err))
         return false;
     if (!verbs_close(&s, walk_list(&s, call->arena, &rows, &n, err), err))

@@ -43,7 +43,8 @@ bool db_script(struct db *db, const char *sql, struct err *err)
     return true;
 }
 
-bool db_open(struct db *db, const char *path, bool create, struct err *err)
+/* SQLite does not wait by itself where two programs change a new file to WAL. */
+static bool set_up(struct db *db)
 {
     static const char settings[] = "PRAGMA journal_mode=WAL;"
                                    "PRAGMA synchronous=FULL;"
@@ -52,6 +53,16 @@ bool db_open(struct db *db, const char *path, bool create, struct err *err)
                                    "PRAGMA cache_size=-1024;"
                                    "PRAGMA journal_size_limit=4194304;"
                                    "PRAGMA temp_store=MEMORY;";
+    int code = sqlite3_exec(db->handle, settings, NULL, NULL, NULL);
+    for (int waited = 0; (code & 0xFF) == SQLITE_BUSY && waited < BUSY_MS; waited += 10) {
+        sqlite3_sleep(10);
+        code = sqlite3_exec(db->handle, settings, NULL, NULL, NULL);
+    }
+    return code == SQLITE_OK;
+}
+
+bool db_open(struct db *db, const char *path, bool create, struct err *err)
+{
     *db = (struct db){0};
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (create)
@@ -63,7 +74,7 @@ bool db_open(struct db *db, const char *path, bool create, struct err *err)
         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-        ok = sqlite3_exec(db->handle, settings, NULL, NULL, NULL) == SQLITE_OK;
+        ok = set_up(db);
     }
     if (!ok) {
         fail(db, err);

@@ -21,7 +21,7 @@ struct tablet {
 
 static struct tablet tablet_new(void)
 {
-    struct tablet t;
+    struct tablet t = {0};
     sign_keypair(t.key, t.secret);
     record_origin_of(t.key, t.origin);
     return t;
