@@ -53,9 +53,10 @@ libexec/lygte-picture | jpeg exif seccomp
 '
 
 # program | libraries that must not even come along with others
+# (libcrypto comes along to walker-sync: Debian's GnuTLS libcurl links libssh2, which links it.)
 strangers='
 bin/walker            | curl-gnutls pq cairo crypto ssl
-bin/walker-sync       | crypto ssl pq cairo microhttpd
+bin/walker-sync       | ssl pq cairo microhttpd
 bin/lygte-lists       | curl-gnutls crypto ssl pq microhttpd
 libexec/lygte-picture | curl-gnutls crypto ssl pq cairo sqlite3 gnutls microhttpd
 '

@@ -67,7 +67,7 @@ static bool write_form(struct verb_call *call, struct store *s, const char *walk
     size_t rows;
     const struct list_form *form = list_form(format);
     if (!form)
-        return err_set(err, ERR_USAGE, "list.unknown_format", format, list_form_names(),
+        return err_set(err, ERR_USAGE, "lists.unknown_form", format, list_form_names(),
                        NULL);
     return list_points(s, walk, form, call->lang, out, &rows, err);
 }

@@ -37,7 +37,7 @@ async function problem_of(response) {
     const said = await response.json().catch(() => ({}));
     return new Problem({
         title: said.title || t("shared.unclear.title"),
-        detail: said.detail || t("shared.unclear.detail", response.status),
+        detail: said.title ? said.detail : t("shared.unclear.detail", response.status),
         status: response.status,
         key: said.key,
         part: said.part,

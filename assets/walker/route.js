@@ -27,7 +27,7 @@ export function route_of(hash) {
 function follow() {
     const hash = location.hash || "#/";
     if (hash === shown) {
-        if (get_state().overlay && !history.state?.overlay) set_state({ overlay: null });
+        if (get_state().overlay && !history.state?.overlay) uncover();
         return;
     }
     scrolled.set(shown, window.scrollY);
@@ -71,10 +71,15 @@ export function open_overlay(name, facts = {}) {
     set_state({ overlay: { name, ...facts } });
 }
 
+/* The focus goes back to what opened it. */
+function uncover() {
+    set_state({ overlay: null });
+    const back_to = opener;
+    setTimeout(() => back_to && back_to.isConnected && back_to.focus(), 30);
+}
+
 export function close_overlay() {
     if (!get_state().overlay) return;
-    set_state({ overlay: null });
+    uncover();
     if (history.state?.overlay) history.back();
-    const back_to = opener;
-    requestAnimationFrame(() => back_to && back_to.isConnected && back_to.focus());
 }

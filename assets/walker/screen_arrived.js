@@ -51,10 +51,14 @@ function Head({ status, left, done }) {
         <p>${t("arrived.safe", number(left))}</p></section>`;
 }
 
+/* The program's own words for the step; never the name of the step. */
+const said_step = ({ step, step_text }) =>
+    (step_text && step_text !== step ? step_text : t("arrived.sending"));
+
 function Sending({ sync }) {
     if (!sync.running) return null;
     return html`<div class="group" role="group" aria-label=${t("arrived.progress")} data-test="progress">
-        <p class="small">${sync.step_text || t("arrived.sending")}${
+        <p class="small">${said_step(sync)}${
             sync.of > 0 ? ` · ${of(sync.done, sync.of)}` : ""}</p>
         ${sync.of > 0 && html`<${Bar} name=${t("arrived.progress")} done=${sync.done} all=${sync.of} />`}</div>`;
 }

@@ -23,11 +23,16 @@ const ORDER = ["BEL", "BEP", "STI", "POS", "REN", "TRA", "TUN", "HAR", "KOL", "I
     "OPH", "VAN", "TIL", "ANDET"];
 const BIG = 6;
 const LATEST = 4;
+let newest = null; /* id of the last tap: its screen is the one that opens */
 
-async function tap(walk, code, id) {
-    if (get_state().keeping) return;
-    const made = id || new_id();
-    if (await keep(walk, code, made)) go(point_at(walk, made));
+/* A bounce of the finger is one tap; while the disk is slow the next one counts. */
+async function tap(walk, code, id = new_id()) {
+    const { keeping } = get_state();
+    if (keeping && !keeping.slow) return;
+    newest = id;
+    const kept = await keep(walk, code, id);
+    const { route, overlay } = get_state();
+    if (kept && newest === id && route.screen === "walk" && !overlay) go(point_at(walk, id));
 }
 
 /* The point first, then the camera; both begin at the same tap. */

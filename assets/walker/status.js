@@ -7,7 +7,7 @@ import * as api from "../shared/api.js";
 import { number, t } from "../shared/i18n.js";
 import { outbox_send } from "./outbox.js";
 import { photos_retry } from "./photo.js";
-import { get_state, set_state } from "./store.js";
+import { get_state, set_state, watch_state } from "./store.js";
 
 const CALM_MS = 5000;
 const SENDING_MS = 1000;
@@ -21,7 +21,7 @@ export async function look_at_status() {
         const text = JSON.stringify(status);
         if (text !== last) set_state({ status });
         last = text;
-        if (!get_state().reachable) back_again();
+        if (!get_state().reachable) set_state({ reachable: true });
     } catch (problem) {
         if (problem.unreachable) set_state({ reachable: false });
     }
@@ -31,11 +31,16 @@ export async function look_at_status() {
 
 const pause = () => (get_state().status?.sync?.running ? SENDING_MS : CALM_MS);
 
-function back_again() {
-    set_state({ reachable: true });
+/* Whoever heard the program first: what waited is sent. */
+let reached = true;
+watch_state(() => {
+    const { reachable } = get_state();
+    if (reachable === reached) return;
+    reached = reachable;
+    if (!reachable) return;
     outbox_send();
     photos_retry();
-}
+});
 
 document.addEventListener("visibilitychange", () => {
     if (!document.hidden) look_at_status();

@@ -36,6 +36,9 @@ export function set_state(change) {
     for (const watcher of [...watchers]) watcher();
 }
 
+/* Calls watcher() after every change. */
+export const watch_state = (watcher) => watchers.add(watcher);
+
 /* Draws the component again when what `select` picks is another thing than before. */
 export function use_store(select) {
     const [, draw] = useReducer((n) => n + 1, 0);

@@ -86,7 +86,7 @@ export async function keep(walk, code, id = new_id()) {
     set_state({ keeping: { id, code, slow: false }, undone: null });
     const kept = await outbox_add(id, walk, first_save(walk, code));
     clearTimeout(slow);
-    set_state({ keeping: null });
+    if (get_state().keeping?.id === id) set_state({ keeping: null });
     if (kept) say_kept(find_observation(id));
     return kept;
 }

@@ -11,14 +11,33 @@
 
 struct digest {
     gnutls_hash_hd_t handle;
+    gnutls_digest_algorithm_t algorithm;
 };
+
+static struct digest *start(gnutls_digest_algorithm_t algorithm)
+{
+    struct digest *d = malloc(sizeof *d);
+    if (!d || gnutls_hash_init(&d->handle, algorithm) != 0)
+        err_die("digest", "no such hash");
+    d->algorithm = algorithm;
+    return d;
+}
 
 struct digest *digest_start(void)
 {
-    struct digest *d = malloc(sizeof *d);
-    if (!d || gnutls_hash_init(&d->handle, GNUTLS_DIG_SHA256) != 0)
-        err_die("digest", "no SHA-256");
-    return d;
+    return start(GNUTLS_DIG_SHA256);
+}
+
+struct digest *digest_start_named(const char *name)
+{
+    if (strcmp(name, "sha256") == 0)
+        return start(GNUTLS_DIG_SHA256);
+    return strcmp(name, "sha1") == 0 ? start(GNUTLS_DIG_SHA1) : NULL;
+}
+
+size_t digest_length(const struct digest *d)
+{
+    return gnutls_hash_get_len(d->algorithm);
 }
 
 void digest_add(struct digest *d, const void *bytes, size_t n)

@@ -12,8 +12,12 @@ enum { DIGEST_SIZE = 32, DIGEST_HEX = 65 };
 struct digest; /* one running hash */
 
 struct digest *digest_start(void); /* never NULL */
+/* "sha256", or "sha1" for the peers of tus, which demands it; NULL for another name. */
+struct digest *digest_start_named(const char *name);
+/* Bytes of the hash: 32 or 20. */
+size_t digest_length(const struct digest *d);
 void digest_add(struct digest *d, const void *bytes, size_t n);
-/* Ends and frees it. */
+/* Ends and frees it; out takes digest_length bytes. */
 void digest_finish(struct digest *d, uint8_t out[DIGEST_SIZE]);
 void digest_abandon(struct digest *d); /* NULL is fine */
 /* The hash of what came so far; the hash goes on. */

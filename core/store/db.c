@@ -1,6 +1,8 @@
 /* db: see the header. */
 #include "core/store/db.h"
 
+#include "core/base/clock.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -53,12 +55,13 @@ static bool set_up(struct db *db)
                                    "PRAGMA cache_size=-1024;"
                                    "PRAGMA journal_size_limit=4194304;"
                                    "PRAGMA temp_store=MEMORY;";
-    int code = sqlite3_exec(db->handle, settings, NULL, NULL, NULL);
-    for (int waited = 0; (code & 0xFF) == SQLITE_BUSY && waited < BUSY_MS; waited += 10) {
+    const int64_t until = clock_mono_ms() + BUSY_MS;
+    for (;;) {
+        int code = sqlite3_exec(db->handle, settings, NULL, NULL, NULL);
+        if ((code & 0xFF) != SQLITE_BUSY || clock_mono_ms() >= until)
+            return code == SQLITE_OK;
         sqlite3_sleep(10);
-        code = sqlite3_exec(db->handle, settings, NULL, NULL, NULL);
     }
-    return code == SQLITE_OK;
 }
 
 bool db_open(struct db *db, const char *path, bool create, struct err *err)

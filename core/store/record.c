@@ -15,7 +15,7 @@ static const struct field head_fields[] = {
     {"v", FIELD_INT, 1, 1000, FIELD_REQUIRED, NULL},
     {"origin", FIELD_TEXT, 32, 32, FIELD_REQUIRED, NULL},
     {"seq", FIELD_INT, 1, INT64_C(1) << 52, FIELD_REQUIRED, NULL},
-    {"prev", FIELD_SHA256, 0, 0, FIELD_NULLABLE, NULL},
+    {"prev", FIELD_SHA256, 0, 0, FIELD_REQUIRED | FIELD_NULLABLE, NULL},
     {"tick", FIELD_INT, 1, INT64_C(1) << 52, FIELD_REQUIRED, NULL},
     {"at", FIELD_INT, -(INT64_C(1) << 52), INT64_C(1) << 52, FIELD_REQUIRED, NULL},
     {"clock", FIELD_WORD, 0, 0, FIELD_REQUIRED, "gnss ntp set unknown"},

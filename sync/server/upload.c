@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gnutls/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +24,9 @@ struct passage {
     int fd;                /* -1: nothing is written (already here, or wrong start)  */
     int64_t from, at;      /* of this request                                       */
     struct digest *whole;  /* SHA-256 from byte 0 on, NULL when we came in later     */
-    gnutls_hash_hd_t check; /* Upload-Checksum of this request's bytes               */
-    gnutls_digest_algorithm_t algorithm;
-    uint8_t wanted[64];
-    bool checked, already;
+    struct digest *check;  /* of this request's bytes, when Upload-Checksum came     */
+    uint8_t wanted[DIGEST_SIZE];
+    bool already;
 };
 
 static bool tus_version(const struct http_request *q, struct err *err)
@@ -57,22 +55,16 @@ static bool read_checksum(struct http_request *q, struct passage *p, struct err 
 {
     const char *header = http_header(q, "Upload-Checksum");
     uint8_t *bytes;
-    size_t n;
+    size_t n, name = header ? strcspn(header, " ") : 0;
     if (!header)
         return true;
-    size_t name = strcspn(header, " ");
-    if (strncmp(header, "sha256 ", 7) == 0)
-        p->algorithm = GNUTLS_DIG_SHA256;
-    else if (strncmp(header, "sha1 ", 5) == 0)
-        p->algorithm = GNUTLS_DIG_SHA1;
-    else
-        return err_set(err, ERR_INPUT, "upload.checksum_kind", header, NULL);
-    if (!base64_read(q->arena, header + name + 1, strlen(header + name + 1), &bytes, &n) ||
-        n != gnutls_hash_get_len(p->algorithm))
+    p->check = digest_start_named(arena_strndup(q->arena, header, name));
+    if (!p->check || header[name] != ' ' ||
+        !base64_read(q->arena, header + name + 1, strlen(header + name + 1), &bytes, &n) ||
+        n != digest_length(p->check))
         return err_set(err, ERR_INPUT, "upload.checksum_kind", header, NULL);
     memcpy(p->wanted, bytes, n);
-    p->checked = gnutls_hash_init(&p->check, p->algorithm) == 0;
-    return p->checked || err_set(err, ERR_INTERNAL, "internal", NULL);
+    return true;
 }
 
 static bool open_part(struct store *s, struct passage *p, struct err *err)
@@ -99,9 +91,8 @@ static void passage_end(struct passage *p)
     p->fd = -1;
     digest_abandon(p->whole);
     p->whole = NULL;
-    if (p->checked)
-        gnutls_hash_deinit(p->check, NULL);
-    p->checked = false;
+    digest_abandon(p->check);
+    p->check = NULL;
 }
 
 static struct passage *passage_new(struct http_request *q)
@@ -136,16 +127,15 @@ static bool create_begin(struct http_request *q, struct err *err)
     struct passage *p = passage_new(q);
     const char *sha = NULL;
     int64_t bytes = 0;
-    if (!read_wish(q, &sha, &bytes, err) || !read_checksum(q, p, err) ||
-        !blob_has(q->worker, sha, &p->already, err))
+    if (!read_wish(q, &sha, &bytes, err))
         return false;
+    bool ok = read_checksum(q, p, err) && blob_has(q->worker, sha, &p->already, err);
     p->upload.bytes = bytes;
-    if (p->already)
-        return true;
-    if (!upload_make(q->worker, actor->device, sha, bytes, &p->upload, err))
-        return false;
+    if (ok && !p->already)
+        ok = upload_make(q->worker, actor->device, sha, bytes, &p->upload, err);
     /* Bytes sent along belong at 0: with some here already, they are passed over. */
-    bool ok = p->upload.held > 0 || open_part(q->worker, p, err);
+    if (ok && !p->already && p->upload.held == 0)
+        ok = open_part(q->worker, p, err);
     if (!ok)
         passage_end(p);
     return ok;
@@ -182,8 +172,8 @@ static bool piece_add(struct http_request *q, const void *bytes, size_t n,
         return false;
     if (p->whole)
         digest_add(p->whole, bytes, n);
-    if (p->checked)
-        gnutls_hash(p->check, bytes, n);
+    if (p->check)
+        digest_add(p->check, bytes, n);
     p->at += (int64_t)n;
     return true;
 }
@@ -205,7 +195,7 @@ static void piece_cut(struct http_request *q)
     struct passage *p = q->sink;
     struct err ignored = ERR_INIT;
     /* With a checksum declared, an incomplete piece was not proven and is not kept. */
-    if (p->fd >= 0 && p->at > p->from && !p->checked) {
+    if (p->fd >= 0 && p->at > p->from && !p->check) {
         struct store *s = pool_take(h->pool, &ignored);
         if (s) {
             keep_piece(s, p, &ignored);
@@ -222,12 +212,13 @@ const struct http_sink upload_patch_sink = {patch_begin, piece_add, piece_cut};
 
 static bool checksum_holds(struct passage *p, struct err *err)
 {
-    uint8_t got[64];
-    if (!p->checked)
+    uint8_t got[DIGEST_SIZE];
+    if (!p->check)
         return true;
-    gnutls_hash_deinit(p->check, got);
-    p->checked = false;
-    if (memcmp(got, p->wanted, gnutls_hash_get_len(p->algorithm)) == 0)
+    size_t n = digest_length(p->check);
+    digest_finish(p->check, got);
+    p->check = NULL;
+    if (memcmp(got, p->wanted, n) == 0)
         return true;
     if (ftruncate(p->fd, p->from) != 0)
         return err_errno(err, "file.unwritable", p->upload.id);
@@ -292,8 +283,10 @@ static bool complete(struct store *s, struct passage *p, struct err *err)
 static bool finish_piece(struct http_request *q, struct passage *p, struct err *err)
 {
     struct sync_host *h = q->app;
-    if (p->fd < 0)
+    if (p->fd < 0) {
+        passage_end(p);
         return true;
+    }
     bool ok = checksum_holds(p, err) && keep_piece(q->worker, p, err);
     if (ok && p->at == p->upload.bytes) {
         ok = complete(q->worker, p, err);

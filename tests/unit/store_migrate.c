@@ -84,7 +84,7 @@ static int open_at_once(const char *name, enum store_role role, int n)
 static void processes_that_come_at_once_make_one_store(void **state)
 {
     (void)state;
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 10; round++) {
         char name[32];
         struct store s;
         enum store_role role = round % 2 ? STORE_REGISTRY : STORE_WALKER;
