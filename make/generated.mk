@@ -3,9 +3,12 @@
 
 HOST := $(BUILD)/tools
 HOST_CFLAGS := $(COMMON) $(HARD)
-# A tool is tools/NAME.c with its tools/NAME_*.c, and what it wants of core/base.
-TOOLS := $(foreach t,$(basename $(notdir $(wildcard tools/*.c))),$(if $(findstring _,$t),,$t))
-tool_objects = $(patsubst %.c,$(HOST)/obj/%.o,$(wildcard tools/$1.c tools/$1_*.c))
+# A tool is tools/NAME.c with its tools/NAME_*.c, and what it wants of core/base;
+# draw_photo is all of tools/draw_*.c.
+TOOLS := $(foreach t,$(basename $(notdir $(wildcard tools/*.c))),$(if $(findstring _,$t),,$t)) \
+    draw_photo
+tool_objects = $(patsubst %.c,$(HOST)/obj/%.o,$(if $(filter draw_photo,$1),$(wildcard \
+    tools/draw_*.c),$(wildcard tools/$1.c tools/$1_*.c)))
 
 $(HOST)/obj/%.o: %.c Makefile make/generated.mk
 	@mkdir -p $(@D)

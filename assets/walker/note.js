@@ -88,8 +88,12 @@ export function Note({ one }) {
             leave(false);
         };
     }, [one.id]);
-    return html`<div class="field"><label class="label" for="note">${t("kept.note")}</label>
-        <textarea id="note" rows="3" maxlength=${NOTE_MOST} value=${text} data-test="note"
-            aria-describedby="note-help" onInput=${type} onBlur=${() => leave(false)}></textarea>
+    const wrong = one.refused && one.refused.part === "note"
+        ? [one.refused.title, one.refused.detail].filter(Boolean).join(". ") : "";
+    return html`<div class=${`field ${wrong ? "wrong" : ""}`}>
+        <label class="label" for="note">${t("kept.note")}</label>
+        ${wrong && html`<p class="error" id="note-error">${t("say.error", wrong)}</p>`}
+        <textarea aria-invalid=${wrong ? "true" : undefined} id="note" rows="3" maxlength=${NOTE_MOST} value=${text} data-test="note"
+            aria-describedby=${wrong ? "note-error note-help" : "note-help"} onInput=${type} onBlur=${() => leave(false)}></textarea>
         <p class="help" id="note-help">${t("kept.note_help")}</p></div>`;
 }

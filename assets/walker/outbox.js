@@ -88,7 +88,8 @@ async function round(id, keepalive) {
 function not_sent(id, problem) {
     if (!problem.unreachable && problem.status < 500) {
         const { put } = get_state().pending[id];
-        const refused = { title: problem.title, detail: problem.detail };
+        const refused = { title: problem.title, detail: problem.detail,
+            part: problem.part };
         set_entry(id, put ? { refused } : { refused, edit: null });
         return;
     }

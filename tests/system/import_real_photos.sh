@@ -76,8 +76,8 @@ distance() {
         "$tmp/distance.v" && vips avg "$tmp/distance.v"
 }
 
-# Another decoder turns the original upright; the preview must be that picture, and must
-# not be what the pixels say without the orientation.
+# Another decoder turns the original upright; the preview must be that picture, and not
+# that picture upside down.
 upright() { # NAME WIDTHxHEIGHT
     local hash preview near far
     hash=$(hash_of "$photos/$1")
@@ -88,8 +88,7 @@ upright() { # NAME WIDTHxHEIGHT
         skip "the pixels of $1 are upright" 'vips is not installed'
         return
     fi
-    vips autorot "$photos/$1" "$tmp/upright.v"
-    vips thumbnail "$tmp/upright.v" "$tmp/wanted.v" "${2%x*}" --height "${2#*x}" --size force
+    vips thumbnail "$photos/$1" "$tmp/wanted.v" "${2%x*}" --height "${2#*x}" --size force
     vips rot "$tmp/wanted.v" "$tmp/turned.v" d180
     near=$(distance "$preview" "$tmp/wanted.v")
     far=$(distance "$preview" "$tmp/turned.v")
@@ -107,7 +106,7 @@ upright "$fixless" 600x800
 run walker import "$photos" --json
 is "$(jq -c 'map(.verdict) | unique' <<<"$out")" '["already"]' 'a second import keeps none twice'
 run walker list --json
-is "$(jq '.points // . | length' <<<"$out")" 6 'there is one point for each photo'
+is "$(jq '.observations | length' <<<"$out")" 6 'there is one point for each photo'
 
 # ---- home ------------------------------------------------------------------------------
 

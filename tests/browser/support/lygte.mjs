@@ -1,0 +1,112 @@
+// What the browser tests share: the two programs, paired, on ports of their own; Chromium;
+// and TAP. Everything lives in one temporary folder and ends with the test.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const bin = process.env.BIN;
+export const dir = mkdtempSync(join(tmpdir(), 'lygte-browser.'));
+const started = [];
+
+// ---- TAP -----------------------------------------------------------------------------
+
+let claims = 0;
+let failed = 0;
+
+export function ok(condition, claim, detail = '') {
+  claims += 1;
+  if (!condition) failed += 1;
+  console.log(`${condition ? 'ok' : 'not ok'} ${claims} - ${claim}`);
+  if (!condition && detail) console.log(String(detail).replace(/^/gm, '# '));
+}
+
+// Runs the test; whatever happens, servers and browser end and the plan is printed.
+export async function test(body) {
+  let browser;
+  try {
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+        '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+    await body(browser);
+  } catch (error) {
+    ok(false, 'the test came to its end', error.stack);
+  }
+  if (browser) await browser.close();
+  for (const child of started) child.kill('SIGTERM');
+  rmSync(dir, { recursive: true, force: true });
+  console.log(`1..${claims}`);
+  process.exitCode = failed ? 1 : 0;
+}
+
+// ---- the programs --------------------------------------------------------------------
+
+const english = { ...process.env, LYGTE_LANG: 'en' };
+
+export function run(program, args, input) {
+  return execFileSync(join(bin, program), args, { env: english, input, encoding: 'utf8' });
+}
+
+// Starts a server and resolves with the address it prints.
+export function serve(program, args) {
+  const child = spawn(join(bin, program), ['serve', '--listen', '127.0.0.1:0', ...args],
+    { env: english, stdio: ['ignore', 'pipe', 'inherit'] });
+  started.push(child);
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', (piece) => {
+      said += piece;
+      const address = /https?:\/\/\S+/.exec(said);
+      if (address) resolve(address[0].replace(/\/$/, ''));
+    });
+    child.on('exit', (code) => reject(new Error(`${program} serve ended with ${code}: ${said}`)));
+  });
+}
+
+// A registry with a coordinator and a paired walker; nothing on them yet.
+export async function pair() {
+  const registryData = join(dir, 'registry');
+  const walkerData = join(dir, 'walker');
+  const password = 'en-god-lang-adgang';
+  run('registry', ['user', 'add', 'koordinator', '--role', 'coordinator', '--password-stdin',
+    '--data', registryData], `${password}\n`);
+  const registry = await serve('registry', ['--data', registryData]);
+  const walker = await serve('walker', ['--open', '--data', walkerData]);
+  const { code } = JSON.parse(run('registry', ['device', 'code', '--json', '--data', registryData]));
+  run('walker', ['pair', registry, code, '--name', 'Tablet 1', '--data', walkerData]);
+  return { registry, walker, registryData, walkerData, password };
+}
+
+// ---- pages ---------------------------------------------------------------------------
+
+export const hook = (page, name) => page.locator(`[data-test="${name}"]`);
+
+// A tablet in a hand in Aalborg, Danish, by touch. Faults of the page are claims.
+export async function tablet(browser) {
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    locale: 'da-DK',
+    hasTouch: true,
+    geolocation: { latitude: 57.0405, longitude: 9.971, accuracy: 5 },
+    permissions: ['geolocation'],
+  });
+  return open(context);
+}
+
+export async function desk(browser) {
+  return open(await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'da-DK' }));
+}
+
+async function open(context) {
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/40[14]/.test(message.text())) page.faults.push(message.text());
+  });
+  page.setDefaultTimeout(20000);
+  return page;
+}
