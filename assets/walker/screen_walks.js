@@ -3,13 +3,13 @@
  * The lit panel is the walk under way, else the planned one nearest to today, else the
  * one that was tapped in the list. It holds the screen's one filled button.
  */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Icon, Mark } from "../shared/icons.js";
 import { date_text, day_of, t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, SentPill, TopBar } from "./components.js";
 import { Notices } from "./notices.js";
 import { go, points_at, walk_at } from "./route.js";
-import { set_state, use_store } from "./store.js";
+import { get_state, set_state, use_store } from "./store.js";
 import { change_walk, load_walks } from "./walks.js";
 
 const is_open = (walk) => walk.state === "begun" || walk.state === "planned";
@@ -107,6 +107,10 @@ export function WalksScreen() {
     const wanted = use_store((s) => s.chosen);
     const reachable = use_store((s) => s.reachable);
     const device = use_store((s) => s.about?.device);
+    /* A plan may have come from the registry meanwhile. */
+    useEffect(() => {
+        if (get_state().walks) load_walks();
+    }, []);
     const tonight = walks && pick(walks, wanted);
     const others = (walks || []).filter((walk) => walk !== tonight);
     return html`<div class="screen">

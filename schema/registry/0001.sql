@@ -34,16 +34,20 @@ CREATE TABLE device (
 ) STRICT;
 CREATE UNIQUE INDEX device_token ON device (token);
 
--- tus uploads under way. Bytes up to held are fsynced in uploads/ID.part.
+-- tus uploads under way: each is a range of one photo, [start, start + bytes) of total.
+-- The first held bytes of the range are fsynced in uploads/SHA256.DEVICE.part, a file
+-- that all ranges of the photo share.
 CREATE TABLE upload (
     id       TEXT    PRIMARY KEY,
     device   TEXT    NOT NULL,
     sha256   TEXT    NOT NULL,
+    total    INTEGER NOT NULL,
+    start    INTEGER NOT NULL,
     bytes    INTEGER NOT NULL,
     held     INTEGER NOT NULL,
     made_ms  INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX upload_place ON upload (device, sha256);
+CREATE UNIQUE INDEX upload_place ON upload (device, sha256, start);
 
 -- Short numbers for paper and telephone: AAL-26-0417.
 CREATE TABLE short_number (

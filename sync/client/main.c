@@ -146,6 +146,7 @@ static bool bring_home(struct session *x, struct err *err)
            session_ask_missing(x, &left, err) && session_send_previews(x, err) &&
            session_send_photos(x, err) && session_pull(x, err) &&
            session_send_records(x, err) && await_verified(x, err) &&
+           (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
            (!x->photo_refused ||
             err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL));
 }

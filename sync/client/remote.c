@@ -133,6 +133,8 @@ static size_t on_header(char *line, size_t one, size_t n, void *passage)
         text_int(value, &answer->upload_offset);
     else if (header_is(line, n, "Retry-After", value, sizeof value))
         text_int(value, &answer->retry_after_s);
+    else if (header_is(line, n, "Lygte-State", value, sizeof value))
+        answer->stored = strcmp(value, "stored") == 0;
     else if (header_is(line, n, "Lygte-Cursor", value, sizeof value))
         snprintf(answer->cursor, sizeof answer->cursor, "%.79s", value);
     else if (header_is(line, n, "Location", value, sizeof value)) {
@@ -190,10 +192,9 @@ static struct curl_slist *headers_of(const struct remote *r, const struct remote
     return list;
 }
 
-static void set_up(struct remote *r, struct passage *p, const char *url,
+static void set_up(CURL *c, struct passage *p, const char *url,
                    struct curl_slist *headers)
 {
-    CURL *c = r->curl;
     const char *ca = getenv("LYGTE_CA");
     bool body = p->call->body || p->call->body_fd >= 0;
     curl_easy_reset(c);
@@ -225,14 +226,14 @@ static void set_up(struct remote *r, struct passage *p, const char *url,
     curl_easy_setopt(c, CURLOPT_SEEKDATA, p);
 }
 
-static void count_traffic(struct remote *r)
+static void count_traffic(struct remote *r, CURL *curl)
 {
     long head_out = 0, head_in = 0;
     curl_off_t out = 0, in = 0;
-    curl_easy_getinfo(r->curl, CURLINFO_REQUEST_SIZE, &head_out);
-    curl_easy_getinfo(r->curl, CURLINFO_HEADER_SIZE, &head_in);
-    curl_easy_getinfo(r->curl, CURLINFO_SIZE_UPLOAD_T, &out);
-    curl_easy_getinfo(r->curl, CURLINFO_SIZE_DOWNLOAD_T, &in);
+    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &head_out);
+    curl_easy_getinfo(curl, CURLINFO_HEADER_SIZE, &head_in);
+    curl_easy_getinfo(curl, CURLINFO_SIZE_UPLOAD_T, &out);
+    curl_easy_getinfo(curl, CURLINFO_SIZE_DOWNLOAD_T, &in);
     r->sent += head_out + out;
     r->received += head_in + in;
 }
@@ -253,27 +254,148 @@ static bool no_answer(const struct remote *r, CURLcode code, struct err *err)
     }
 }
 
+static void clear_answer(struct remote_answer *answer)
+{
+    buf_clear(&answer->body);
+    answer->status = 0;
+    answer->upload_offset = answer->retry_after_s = -1;
+    answer->location[0] = answer->cursor[0] = '\0';
+    answer->stored = false;
+}
+
+static void url_of(const struct remote *r, const struct remote_call *call, char *out,
+                   size_t size)
+{
+    snprintf(out, size, "%s%s", r->url, call->path);
+}
+
+/* What became of a call; a refusal may come, and the connection close, before our body
+ * is all out. */
+static bool outcome(struct remote *r, CURL *curl, CURLcode code,
+                    struct remote_answer *answer, struct err *err)
+{
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    count_traffic(r, curl);
+    if (code == CURLE_OK || answer->status >= 400)
+        return true;
+    return no_answer(r, code, err);
+}
+
 bool remote_ask(struct remote *r, const struct remote_call *call,
                 struct remote_answer *answer, struct err *err)
 {
     char url[1024];
     struct passage p = {call, 0, answer};
     struct curl_slist *headers = headers_of(r, call);
-    snprintf(url, sizeof url, "%s%s", r->url, call->path);
-    buf_clear(&answer->body);
-    answer->upload_offset = answer->retry_after_s = -1;
-    answer->location[0] = answer->cursor[0] = '\0';
-    set_up(r, &p, url, headers);
+    url_of(r, call, url, sizeof url);
+    clear_answer(answer);
+    set_up(r->curl, &p, url, headers);
     CURLcode code = curl_easy_perform(r->curl);
-    answer->status = 0;
-    curl_easy_getinfo(r->curl, CURLINFO_RESPONSE_CODE, &answer->status);
-    count_traffic(r);
+    bool ok = outcome(r, r->curl, code, answer, err);
     curl_slist_free_all(headers);
-    /* A refusal may come, and the connection close, before our body is all out. */
-    bool refused_early = answer->status >= 400;
-    if (code != CURLE_OK && !refused_early)
-        return no_answer(r, code, err);
+    return ok;
+}
+
+/* ---- many at a time -------------------------------------------------------------- */
+
+struct lane {
+    CURL *curl;
+    struct passage passage;
+    struct remote_call call;
+    struct remote_answer answer;
+    struct curl_slist *headers;
+    void *task;
+    bool busy;
+};
+
+static bool lane_start(struct remote *r, CURLM *multi, const struct remote_many *many,
+                       struct lane *l)
+{
+    char url[1024];
+    l->call = (struct remote_call){.body_fd = -1};
+    if (!many->next(many->data, &l->call, &l->task))
+        return false;
+    l->headers = headers_of(r, &l->call);
+    l->passage = (struct passage){&l->call, 0, &l->answer};
+    clear_answer(&l->answer);
+    url_of(r, &l->call, url, sizeof url);
+    set_up(l->curl, &l->passage, url, l->headers);
+    curl_easy_setopt(l->curl, CURLOPT_PRIVATE, l);
+    l->busy = curl_multi_add_handle(multi, l->curl) == CURLM_OK;
+    return l->busy;
+}
+
+static void lane_stop(CURLM *multi, struct lane *l)
+{
+    if (l->busy)
+        curl_multi_remove_handle(multi, l->curl);
+    curl_slist_free_all(l->headers);
+    l->headers = NULL;
+    l->busy = false;
+}
+
+static bool take_outcomes(struct remote *r, CURLM *multi, const struct remote_many *many,
+                          struct err *err)
+{
+    int left;
+    for (CURLMsg *m; (m = curl_multi_info_read(multi, &left));) {
+        struct lane *l = NULL;
+        struct err failure = ERR_INIT;
+        if (m->msg != CURLMSG_DONE)
+            continue;
+        CURLcode code = m->data.result;
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &l);
+        bool came = outcome(r, l->curl, code, &l->answer, &failure);
+        lane_stop(multi, l);
+        if (!many->done(many->data, l->task, &l->answer, came ? NULL : &failure, err))
+            return false;
+    }
     return true;
+}
+
+static bool run_lanes(struct remote *r, CURLM *multi, const struct remote_many *many,
+                      struct lane *lanes, size_t n, struct err *err)
+{
+    bool more = true;
+    for (;;) {
+        int running = 0;
+        size_t busy = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (!lanes[i].busy && more)
+                more = lane_start(r, multi, many, &lanes[i]);
+            busy += lanes[i].busy;
+        }
+        if (busy == 0)
+            return true;
+        curl_multi_perform(multi, &running);
+        if (!take_outcomes(r, multi, many, err))
+            return false;
+        if (running > 0)
+            curl_multi_poll(multi, NULL, 0, 1000, NULL);
+    }
+}
+
+bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t lanes,
+                     struct err *err)
+{
+    struct lane lane[REMOTE_LANES_MOST] = {0};
+    size_t n = lanes < REMOTE_LANES_MOST ? lanes : REMOTE_LANES_MOST;
+    CURLM *multi = curl_multi_init();
+    if (!multi)
+        err_die("remote", "no libcurl");
+    for (size_t i = 0; i < n; i++) {
+        lane[i].curl = curl_easy_init();
+        if (!lane[i].curl)
+            err_die("remote", "no libcurl");
+    }
+    bool ok = run_lanes(r, multi, many, lane, n, err);
+    for (size_t i = 0; i < n; i++) {
+        lane_stop(multi, &lane[i]);
+        curl_easy_cleanup(lane[i].curl);
+        buf_release(&lane[i].answer.body);
+    }
+    curl_multi_cleanup(multi);
+    return ok;
 }
 
 /* The registry's own words, already in our language; a code by its status. */

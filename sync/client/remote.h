@@ -30,6 +30,7 @@ struct remote_answer {
     char location[300];     /* path part, "" when not told */
     char cursor[80];        /* Lygte-Cursor */
     int64_t retry_after_s;  /* -1 when not told */
+    bool stored;            /* Lygte-State: stored */
 };
 
 /* ERR_INPUT "sync.bad_url", "sync.plain_http". token may be NULL (pairing). */
@@ -41,6 +42,20 @@ void remote_close(struct remote *r); /* NULL is fine */
  * "sync.tls", "sync.stalled" when none did. The answer's body is cleared first. */
 bool remote_ask(struct remote *r, const struct remote_call *call,
                 struct remote_answer *answer, struct err *err);
+/* Many calls side by side, on at most `lanes` connections that are kept. next fills the
+ * next call (false: there is none left); done is told each outcome: failure is NULL when
+ * an answer came. When done returns false no more calls are begun, the running ones are
+ * ended, and its err is returned. */
+enum { REMOTE_LANES_MOST = 8 };
+struct remote_many {
+    bool (*next)(void *data, struct remote_call *call, void **task);
+    bool (*done)(void *data, void *task, const struct remote_answer *answer,
+                 const struct err *failure, struct err *err);
+    void *data;
+};
+bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t lanes,
+                     struct err *err);
+
 void remote_answer_release(struct remote_answer *answer);
 
 /* Turns a problem+json answer into an err (false); a 2xx is true. */

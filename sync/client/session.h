@@ -6,9 +6,13 @@
 #include "core/store/store.h"
 #include "sync/client/remote.h"
 
-/* A photo the registry has a part of already. */
+/* A photo the registry has parts of already: bytes [first, end) each. */
 struct session_begun {
     const char *sha256;
+    struct session_range {
+        int64_t first, end;
+    } *held;
+    size_t held_count;
     struct session_begun *next;
 };
 
@@ -19,6 +23,8 @@ struct session {
     struct arena *arena;
     struct remote_answer answer; /* shared by all calls */
     struct session_begun *begun;
+    int64_t photo_bytes;         /* of originals, taken by the registry in this run */
+    struct err damaged;          /* a photo of ours that is not what its name says  */
     const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
 };
 
@@ -27,8 +33,9 @@ struct session {
 bool session_greet(struct session *x, struct err *err);
 /* outbox.c: own records from the first unconfirmed on, in batches. */
 bool session_send_records(struct session *x, struct err *err);
-/* transfer.c: small pictures of all photos that may go, then originals by tus. */
+/* small.c: small pictures of all photos that may go. */
 bool session_send_previews(struct session *x, struct err *err);
+/* transfer.c: originals by tus, in ranges over several connections. */
 bool session_send_photos(struct session *x, struct err *err);
 /* Asks for the states of all photos that may go; *ret_left how many are not settled. */
 bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err);

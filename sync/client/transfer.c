@@ -1,6 +1,10 @@
-/* transfer: photos on their way (PROTOCOL 5, 6, 7). Small pictures of everything first,
- * so that the coordinator can start; then originals, resumed where the registry has
- * them. A receipt counts only with our registry, our epoch and our size. */
+/* transfer: originals on their way (PROTOCOL 6 and 7).
+ *
+ * The registry tells which bytes of each photo it holds; what is missing is cut into
+ * ranges, and the ranges go side by side over a few connections. A slow link with loss
+ * is filled by several connections even when only one photo is left; an upload that was
+ * cut goes on at the very byte. A receipt counts only with our registry, our epoch and
+ * our size. */
 #include "sync/client/session.h"
 
 #include "core/base/base64.h"
@@ -16,7 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PREVIEW_BATCH = 900000, TRIES = 5 };
+/* A range is small enough that what a broken connection costs is little, and large
+ * enough that the round trip between two of them does not count. */
+enum { LANES = 6, RANGE = 524288, WHOLE = 4 * 1048576 };
 
 /* ---- what is missing ------------------------------------------------------------- */
 
@@ -26,10 +32,25 @@ static bool is_settled(const char *state)
            strcmp(state, "erased") == 0;
 }
 
-static void remember_begun(struct session *x, const char *sha256)
+/* "held": [[first, end], ...], in order and within the photo; anything else is nothing
+ * held, and the photo is sent whole. */
+static void remember_begun(struct session *x, const struct peer_photo *p,
+                           const cJSON *held)
 {
     struct session_begun *b = arena_alloc(x->arena, sizeof *b);
-    b->sha256 = arena_strdup(x->arena, sha256);
+    size_t n = held ? (size_t)cJSON_GetArraySize(held) : 0;
+    int64_t before = 0;
+    b->sha256 = arena_strdup(x->arena, p->sha256);
+    b->held = arena_array(x->arena, n + 1, sizeof *b->held);
+    for (const cJSON *r = held ? held->child : NULL; r; r = r->next) {
+        struct session_range *range = &b->held[b->held_count];
+        if (!json_as_int(cJSON_GetArrayItem(r, 0), &range->first) ||
+            !json_as_int(cJSON_GetArrayItem(r, 1), &range->end) ||
+            range->first < before || range->end <= range->first || range->end > p->bytes)
+            return;
+        before = range->end;
+        b->held_count++;
+    }
     b->next = x->begun;
     x->begun = b;
 }
@@ -53,7 +74,7 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
         }
         *left += !is_settled(state);
         if (strcmp(state, "offset") == 0)
-            remember_begun(x, asked[i].sha256);
+            remember_begun(x, &asked[i], json_array(p, "held"));
         if (is_settled(state) || strcmp(state, "stored") == 0)
             ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
                                err);
@@ -98,6 +119,7 @@ bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err)
     struct arena a = ARENA_INIT;
     struct peer_photo *photos;
     size_t n, left = 0;
+    x->begun = NULL;
     bool ok = peer_photos_waiting(x->store, &a, &photos, &n, err);
     for (size_t i = 0; ok && i < n; i += WIRE_MISSING_MOST) {
         size_t some = n - i < WIRE_MISSING_MOST ? n - i : WIRE_MISSING_MOST;
@@ -108,203 +130,200 @@ bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err)
     return ok;
 }
 
-/* ---- small pictures -------------------------------------------------------------- */
+/* ---- the plan -------------------------------------------------------------------- */
 
-static bool flush_previews(struct session *x, struct buf *batch, struct err *err)
-{
-    if (batch->len == 0)
-        return true;
-    struct remote_call call = {.method = "POST",
-                               .path = "/api/v1/previews",
-                               .type = "application/octet-stream",
-                               .body = batch->data,
-                               .body_len = batch->len,
-                               .body_fd = -1};
-    bool ok = remote_ask(x->remote, &call, &x->answer, err) &&
-              remote_check(&x->answer, err);
-    buf_clear(batch);
-    return ok;
-}
+struct range {
+    const struct peer_photo *photo;
+    int64_t first, bytes;
+};
 
-/* A small picture that is not there is no loss: the registry makes its own. */
-static void add_preview(struct session *x, struct buf *batch, const char *sha256, int side)
+struct plan {
+    struct session *x;
+    struct arena arena;
+    struct range *range;
+    size_t count, room, at, done, photos;
+    int64_t sent;           /* bytes the registry took in this round           */
+    struct err broken;      /* the first transport failure; ends the round     */
+    struct err damaged;     /* a photo of ours is not what its name says       */
+};
+
+static void add_range(struct plan *p, const struct peer_photo *photo, int64_t first,
+                      int64_t bytes)
 {
-    char path[1200];
-    struct arena a = ARENA_INIT;
-    struct err ignored = ERR_INIT;
-    char *bytes;
-    size_t len;
-    blob_derived_path(x->store, sha256, side, path, sizeof path);
-    if (file_read(&a, path, 400000, &bytes, &len, &ignored)) {
-        buf_printf(batch, "%s %d %zu\n", sha256, side, len);
-        buf_add(batch, bytes, len);
+    if (p->count == p->room) {
+        size_t room = p->room ? p->room * 2 : 256;
+        struct range *more = arena_array(&p->arena, room, sizeof *more);
+        if (p->count)
+            memcpy(more, p->range, p->count * sizeof *more);
+        p->range = more;
+        p->room = room;
     }
-    arena_release(&a);
+    p->range[p->count++] = (struct range){photo, first, bytes};
 }
 
-bool session_send_previews(struct session *x, struct err *err)
+/* [first, end) in pieces of at most `most` bytes. */
+static void add_gap(struct plan *p, const struct peer_photo *photo, int64_t first,
+                    int64_t end, int64_t most)
 {
-    static const int sides[] = {320, 1600};
-    struct arena a = ARENA_INIT;
-    struct buf batch = BUF_INIT;
-    struct peer_photo *photos;
-    size_t n;
-    bool ok = peer_photos_waiting(x->store, &a, &photos, &n, err);
-    for (size_t s = 0; ok && s < 2; s++)
-        for (size_t i = 0; ok && i < n; i++) {
-            const char *state = "";
-            ok = peer_photo_state(x->store, photos[i].sha256, &state, err) &&
-                 progress_step(x->store, "sync.previews", (int64_t)(s * n + i),
-                               (int64_t)(2 * n), err);
-            if (ok && strcmp(state, "waiting") == 0)
-                add_preview(x, &batch, photos[i].sha256, sides[s]);
-            if (ok && batch.len > PREVIEW_BATCH - 400000)
-                ok = flush_previews(x, &batch, err);
-        }
-    ok = ok && flush_previews(x, &batch, err);
-    buf_release(&batch);
-    arena_release(&a);
-    return ok;
-}
-
-/* ---- originals ------------------------------------------------------------------- */
-
-/* tus creation, with the whole file behind it or (fd -1) with nothing. */
-static bool post_upload(struct session *x, const struct peer_photo *p, int fd,
-                        struct err *err)
-{
-    char *name = base64_of(x->arena, p->sha256, strlen(p->sha256));
-    struct remote_call call = {
-        .method = "POST",
-        .path = "/api/v1/uploads",
-        .type = fd < 0 ? NULL : "application/offset+octet-stream",
-        .body = "",
-        .body_fd = fd,
-        .body_len = fd < 0 ? 0 : (size_t)p->bytes,
-        .header = {"Tus-Resumable: 1.0.0",
-                   arena_printf(x->arena, "Upload-Length: %lld", (long long)p->bytes),
-                   arena_printf(x->arena, "Upload-Metadata: sha256 %s", name)}};
-    return remote_ask(x->remote, &call, &x->answer, err) && remote_check(&x->answer, err);
-}
-
-static bool resume(struct session *x, const struct peer_photo *p, int fd,
-                   const char *location, int64_t from, struct err *err)
-{
-    char offset[64];
-    snprintf(offset, sizeof offset, "Upload-Offset: %lld", (long long)from);
-    struct remote_call call = {.method = "PATCH",
-                               .path = location,
-                               .type = "application/offset+octet-stream",
-                               .body_fd = fd,
-                               .body_at = from,
-                               .body_len = (size_t)(p->bytes - from),
-                               .header = {"Tus-Resumable: 1.0.0", offset}};
-    return remote_ask(x->remote, &call, &x->answer, err) && remote_check(&x->answer, err);
-}
-
-static bool ask_offset(struct session *x, const char *location, int64_t *ret,
-                       struct err *err)
-{
-    struct remote_call call = {.method = "HEAD",
-                               .path = location,
-                               .body_fd = -1,
-                               .header = {"Tus-Resumable: 1.0.0"}};
-    if (!remote_ask(x->remote, &call, &x->answer, err) || !remote_check(&x->answer, err))
-        return false;
-    *ret = x->answer.upload_offset;
-    return true;
-}
-
-/* The upload was there already, with some of its bytes: only the rest is sent. */
-static bool send_rest(struct session *x, const struct peer_photo *p, int fd,
-                      const char *location, int64_t at, struct err *err)
-{
-    for (int tries = 0; at < p->bytes && tries < TRIES; tries++) {
-        int64_t before = at;
-        bool ok = resume(x, p, fd, location, at, err);
-        if (ok) {
-            at = x->answer.upload_offset;
-        } else if (x->answer.status == 409) {
-            *err = (struct err)ERR_INIT;
-            if (!ask_offset(x, location, &at, err))
-                return false;
-        } else {
-            return false;
-        }
-        if (at < before)
-            return err_set(err, ERR_NETWORK, "sync.bad_answer", "Upload-Offset", NULL);
+    while (first < end) {
+        int64_t bytes = end - first < most ? end - first : most;
+        add_range(p, photo, first, bytes);
+        first += bytes;
     }
-    return at == p->bytes || err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
 }
 
-/* Asks where an upload stands before sending its bytes: an empty creation is answered
- * with the offset, so a photo cut at 90 % is not begun again. */
-static bool begin_at(struct session *x, const struct peer_photo *p, char *location,
-                     size_t size, int64_t *ret_at, struct err *err)
-{
-    if (!post_upload(x, p, -1, err))
-        return false;
-    snprintf(location, size, "%s", x->answer.location);
-    *ret_at = x->answer.upload_offset < 0 ? 0 : x->answer.upload_offset;
-    return true;
-}
-
-static bool was_begun(const struct session *x, const char *sha256)
+static const struct session_begun *begun_of(const struct session *x, const char *sha256)
 {
     for (const struct session_begun *b = x->begun; b; b = b->next)
         if (strcmp(b->sha256, sha256) == 0)
-            return true;
+            return b;
+    return NULL;
+}
+
+/* With many photos to send, each goes whole, unless parts of it are there already; the
+ * last few are cut up, so that no connection is idle while another one works. */
+static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_up)
+{
+    const struct session_begun *b = begun_of(p->x, photo->sha256);
+    int64_t at = 0, most = cut_up || b ? RANGE : WHOLE;
+    for (size_t i = 0; b && i < b->held_count; i++) {
+        add_gap(p, photo, at, b->held[i].first, most);
+        at = b->held[i].end;
+    }
+    add_gap(p, photo, at, photo->bytes, most);
+    p->photos++;
+}
+
+static bool make_plan(struct plan *p, struct err *err)
+{
+    struct peer_photo *photos;
+    size_t n, waiting = 0;
+    if (!peer_photos_waiting(p->x->store, &p->arena, &photos, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const char *state;
+        if (!peer_photo_state(p->x->store, photos[i].sha256, &state, err))
+            return false;
+        if (strcmp(state, "waiting") == 0)
+            photos[waiting++] = photos[i];
+    }
+    for (size_t i = 0; i < waiting; i++)
+        plan_photo(p, &photos[i], waiting - i <= LANES);
+    return true;
+}
+
+/* ---- sending --------------------------------------------------------------------- */
+
+static char *metadata(struct arena *a, const struct range *r)
+{
+    const char *sha = base64_of(a, r->photo->sha256, strlen(r->photo->sha256));
+    if (r->bytes == r->photo->bytes)
+        return arena_printf(a, "Upload-Metadata: sha256 %s", sha);
+    char *start = arena_printf(a, "%lld", (long long)r->first);
+    char *total = arena_printf(a, "%lld", (long long)r->photo->bytes);
+    return arena_printf(a, "Upload-Metadata: sha256 %s,start %s,total %s", sha,
+                        base64_of(a, start, strlen(start)),
+                        base64_of(a, total, strlen(total)));
+}
+
+static int open_photo(const struct plan *p, const struct peer_photo *photo)
+{
+    char path[1200];
+    blob_path(p->x->store, photo->sha256, photo->type, path, sizeof path);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+struct task {
+    struct range *range;
+    int fd;
+};
+
+static bool next_range(void *data, struct remote_call *call, void **task)
+{
+    struct plan *p = data;
+    while (p->at < p->count && p->broken.code == ERR_NONE) {
+        struct range *r = &p->range[p->at++];
+        struct task *t = arena_alloc(&p->arena, sizeof *t);
+        *t = (struct task){r, open_photo(p, r->photo)};
+        if (t->fd < 0) {
+            err_set(&p->damaged, ERR_DAMAGED, "photo.missing", r->photo->sha256, NULL);
+            continue;
+        }
+        *call = (struct remote_call){
+            .method = "POST",
+            .path = "/api/v1/uploads",
+            .type = "application/offset+octet-stream",
+            .body_fd = t->fd,
+            .body_at = r->first,
+            .body_len = (size_t)r->bytes,
+            .header = {"Tus-Resumable: 1.0.0",
+                       arena_printf(&p->arena, "Upload-Length: %lld", (long long)r->bytes),
+                       metadata(&p->arena, r)}};
+        *task = t;
+        return true;
+    }
     return false;
 }
 
-static bool send_one(struct session *x, const struct peer_photo *p, struct err *err)
+/* 460 says that our file is not what its name says, 422 that it is no photo the registry
+ * takes: neither stops the others. A busy range is one that a connection broken a moment
+ * ago still holds: the next round finds out. */
+static bool refused(struct plan *p, const struct range *r,
+                    const struct remote_answer *answer, struct err *err)
 {
-    char path[1200], location[300];
-    int64_t at = 0;
-    blob_path(x->store, p->sha256, p->type, path, sizeof path);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(err, ERR_DAMAGED, "photo.missing", path, NULL);
-    bool ok;
-    if (was_begun(x, p->sha256))
-        ok = begin_at(x, p, location, sizeof location, &at, err) &&
-             (at == p->bytes || send_rest(x, p, fd, location, at, err));
+    struct session *x = p->x;
+    if (answer->status == 422) {
+        x->photo_refused = arena_strdup(x->arena, r->photo->sha256);
+        return receipt_photo(x->store, &x->peer, r->photo->sha256, r->photo->bytes,
+                             "refused", err);
+    }
+    if (answer->status == 460)
+        remote_check(answer, &p->damaged);
+    else if (answer->status == 409 || answer->status >= 500)
+        remote_check(answer, &p->broken);
     else
-        ok = post_upload(x, p, fd, err);
-    close(fd);
-    return ok;
+        return remote_check(answer, err);
+    return true;
 }
 
-/* 460 says that our file is not what its name says: this photo is damaged here; the
- * others go on, and the damage is told at the end. */
+static bool range_done(void *data, void *task, const struct remote_answer *answer,
+                       const struct err *failure, struct err *err)
+{
+    struct plan *p = data;
+    struct task *t = task;
+    const struct range *r = t->range;
+    struct session *x = p->x;
+    close(t->fd);
+    if (failure) {
+        if (p->broken.code == ERR_NONE)
+            p->broken = *failure;
+        return true;
+    }
+    if (answer->status < 200 || answer->status >= 300)
+        return refused(p, r, answer, err);
+    p->sent += r->bytes;
+    if (!answer->stored)
+        return true;
+    return receipt_photo(x->store, &x->peer, r->photo->sha256, r->photo->bytes, "stored",
+                         err) &&
+           progress_step(x->store, "sync.photos", (int64_t)++p->done, (int64_t)p->photos,
+                         err);
+}
+
 bool session_send_photos(struct session *x, struct err *err)
 {
-    struct arena a = ARENA_INIT;
-    struct err damaged = ERR_INIT;
-    struct peer_photo *photos;
-    size_t n;
-    bool ok = peer_photos_waiting(x->store, &a, &photos, &n, err);
-    for (size_t i = 0; ok && i < n; i++) {
-        const char *state = "";
-        ok = peer_photo_state(x->store, photos[i].sha256, &state, err) &&
-             progress_step(x->store, "sync.photos", (int64_t)i, (int64_t)n, err);
-        if (!ok || strcmp(state, "waiting") != 0)
-            continue;
-        ok = send_one(x, &photos[i], err);
-        if (!ok && x->answer.status == 422) {
-            x->photo_refused = arena_strdup(x->arena, photos[i].sha256);
-            ok = receipt_photo(x->store, &x->peer, photos[i].sha256, photos[i].bytes,
-                               "refused", err);
-        }
-        if (!ok && (err->code == ERR_CHECKSUM || err->code == ERR_DAMAGED)) {
-            damaged = *err;
-            ok = true;
-        }
-    }
-    arena_release(&a);
-    if (ok && damaged.code != ERR_NONE) {
-        *err = damaged;
+    struct plan p = {.x = x};
+    struct remote_many many = {next_range, range_done, &p};
+    bool ok = make_plan(&p, err) &&
+              progress_step(x->store, "sync.photos", 0, (int64_t)p.photos, err) &&
+              remote_ask_many(x->remote, &many, LANES, err);
+    x->photo_bytes += p.sent;
+    arena_release(&p.arena);
+    if (ok && p.broken.code != ERR_NONE) {
+        *err = p.broken;
         return false;
     }
+    if (ok && p.damaged.code != ERR_NONE)
+        x->damaged = p.damaged;
     return ok;
 }

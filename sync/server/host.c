@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef LYGTE_VERSION
@@ -66,28 +67,54 @@ static bool gather(const struct blob *b, void *data, struct err *err)
 }
 
 /* *ret_n photos were looked at; at most 64 a round. */
-static bool work_round(struct store *s, size_t *ret_n, struct err *err)
+static bool work_round(struct sync_host *h, struct store *s, size_t *ret_n,
+                       struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct found f = {&a, arena_array(&a, 64, sizeof(struct blob)), 0};
     bool ok = blob_each(s, "stored", gather, &f, err);
-    for (size_t i = 0; ok && i < f.n; i++) {
+    for (size_t i = 0; ok && i < f.n; i++)
         ok = prove(s, &f.list[i], err);
-        if (ok)
-            make_small(s, &f.list[i]);
-    }
+    for (size_t i = 0; ok && i < f.n && !h->stop; i++)
+        make_small(s, &f.list[i]);
     *ret_n = f.n;
     arena_release(&a);
     return ok;
+}
+
+enum { QUIET_MS = 250 };
+
+/* Photos are proven when no more of them are coming: reading and shrinking would take
+ * the disk and the cores from those that arrive. */
+static void wait_for_quiet(struct sync_host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    while (!h->stop && clock_mono_ms() - h->busy_ms < QUIET_MS) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += (long)QUIET_MS * 1000000 / 2;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&h->wake, &h->lock, &until);
+    }
+    pthread_mutex_unlock(&h->lock);
+}
+
+void sync_host_busy(struct sync_host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->busy_ms = clock_mono_ms();
+    pthread_mutex_unlock(&h->lock);
 }
 
 static void work(struct sync_host *h)
 {
     size_t n = 1;
     while (n > 0 && !h->stop) {
+        wait_for_quiet(h);
         struct err err = ERR_INIT;
         struct store *s = pool_take(h->pool, &err);
-        bool ok = s && work_round(s, &n, &err);
+        bool ok = s && work_round(h, s, &n, &err);
         if (s)
             pool_give(h->pool, s);
         if (!ok) {

@@ -25,6 +25,7 @@ struct sync_host {
     pthread_cond_t wake;
     pthread_t worker;
     bool work, stop, started;
+    int64_t busy_ms; /* when bytes of a photo last came, CLOCK_BOOTTIME */
 };
 
 struct sync_actor {
@@ -37,6 +38,8 @@ bool sync_host_start(struct sync_host *h, struct err *err);
 /* Ends the worker; an unstarted host is fine. */
 void sync_host_stop(struct sync_host *h);
 void sync_host_wake(struct sync_host *h);
+/* Bytes of a photo are coming: the worker leaves the disk to them for a moment. */
+void sync_host_busy(struct sync_host *h);
 
 /* 200. Open to everybody. */
 int sync_about(struct http_request *q, struct http_reply *r, struct err *err);

@@ -19,27 +19,43 @@ static const struct field photo_fields[] = {
     {"bytes", FIELD_INT, 1, INT64_C(1) << 40, FIELD_REQUIRED, NULL},
 };
 
+static void write_runs(struct json_out *o, const struct upload_run *runs, size_t n)
+{
+    int64_t held = 0;
+    json_open(o, "held", '[');
+    for (size_t i = 0; i < n; i++) {
+        held += runs[i].end - runs[i].first;
+        json_open(o, NULL, '[');
+        json_num(o, NULL, runs[i].first);
+        json_num(o, NULL, runs[i].end);
+        json_close(o, ']');
+    }
+    json_close(o, ']');
+    json_num(o, "offset", held);
+}
+
 static bool write_state(struct http_request *q, struct json_out *o, const char *sha256,
                         int64_t bytes, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
+    struct upload_run runs[UPLOAD_RUNS_MOST];
     struct blob b;
     struct err absent = ERR_INIT;
-    int64_t held = -1;
+    size_t n = 0;
     const char *state = "unknown";
     if (blob_find(q->worker, sha256, &b, &absent) && b.bytes == bytes)
         state = b.state;
     else if (absent.code != ERR_NONE && absent.code != ERR_NOT_FOUND)
         return *err = absent, false;
-    else if (!upload_of_photo(q->worker, actor->device, sha256, &held, err))
+    else if (!upload_runs(q->worker, actor->device, sha256, runs, &n, err))
         return false;
-    else if (held >= 0)
+    else if (n > 0)
         state = "offset";
     json_open(o, NULL, '{');
     json_str(o, "sha256", sha256);
     json_str(o, "state", state);
-    if (held >= 0)
-        json_num(o, "offset", held);
+    if (n > 0)
+        write_runs(o, runs, n);
     json_close(o, '}');
     return true;
 }

@@ -1,6 +1,7 @@
-/* upload: originals by tus 1.0.0 (PROTOCOL 7). Bytes go to uploads/ID.part as they come;
- * the offset told is the last fsynced one. When the connection breaks, what came is
- * fsynced and counted, so that nothing is sent twice. One writer an upload, by flock. */
+/* upload: originals by tus 1.0.0 (PROTOCOL 7). An upload is one range of one photo; the
+ * ranges of a photo are written by pwrite into one part file, several at a time. The
+ * offset told is the last fsynced one. When the connection breaks, what came is fsynced
+ * and counted, so that nothing is sent twice. One writer a range, by a lock on it. */
 #include "sync/server/host.h"
 
 #include "core/base/base64.h"
@@ -16,17 +17,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 struct passage {
     struct upload upload;
-    int fd;                /* -1: nothing is written (already here, or wrong start)  */
-    int64_t from, at;      /* of this request                                       */
-    struct digest *whole;  /* SHA-256 from byte 0 on, NULL when we came in later     */
-    struct digest *check;  /* of this request's bytes, when Upload-Checksum came     */
+    int fd;               /* -1: nothing is written (already here, or wrong start)    */
+    int64_t from, at;     /* of this request, within the range                        */
+    struct digest *whole; /* SHA-256 of the photo, when this request is all of it     */
+    struct digest *check; /* of this request's bytes, when Upload-Checksum came       */
     uint8_t wanted[DIGEST_SIZE];
-    bool already;
+    bool already, stored;
 };
 
 static bool tus_version(const struct http_request *q, struct err *err)
@@ -67,19 +67,44 @@ static bool read_checksum(struct http_request *q, struct passage *p, struct err 
     return true;
 }
 
-static bool open_part(struct store *s, struct passage *p, struct err *err)
+/* The lock is on this range alone, and of this open file: it goes with the descriptor,
+ * whatever happens. */
+static bool lock_range(const struct passage *p, struct err *err)
 {
-    char path[1200];
-    upload_path(s, p->upload.id, path, sizeof path);
+    struct flock lock = {.l_type = F_WRLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = p->upload.start,
+                         .l_len = p->upload.bytes};
+    if (fcntl(p->fd, F_OFD_SETLK, &lock) == 0)
+        return true;
+    return err_set(err, ERR_CONFLICT, "upload.busy", NULL);
+}
+
+/* A photo in several ranges gets its whole room at once, so that a full disk is told
+ * before the bytes are sent. */
+static bool make_room(const struct passage *p, struct err *err)
+{
+    if (p->upload.bytes == p->upload.total || lseek(p->fd, 0, SEEK_END) == p->upload.total)
+        return true;
+    if (fallocate(p->fd, 0, 0, p->upload.total) == 0)
+        return true;
+    if (errno == EOPNOTSUPP && ftruncate(p->fd, p->upload.total) == 0)
+        return true;
+    return err_errno(err, "file.unwritable", p->upload.sha256);
+}
+
+static bool open_part(struct http_request *q, struct passage *p, struct err *err)
+{
+    const struct sync_actor *actor = q->actor;
+    char path[1300];
+    upload_path(q->worker, actor->device, p->upload.sha256, path, sizeof path);
     p->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (p->fd < 0)
         return err_errno(err, "file.unwritable", path);
-    if (flock(p->fd, LOCK_EX | LOCK_NB) != 0)
-        return err_set(err, ERR_CONFLICT, "upload.busy", NULL);
-    if (ftruncate(p->fd, p->upload.held) != 0)
-        return err_errno(err, "file.unwritable", path);
+    if (!lock_range(p, err) || !make_room(p, err))
+        return false;
     p->from = p->at = p->upload.held;
-    if (p->from == 0)
+    if (p->from == 0 && p->upload.bytes == p->upload.total)
         p->whole = digest_start();
     return true;
 }
@@ -103,41 +128,63 @@ static struct passage *passage_new(struct http_request *q)
     return p;
 }
 
-static bool read_wish(struct http_request *q, const char **ret_sha, int64_t *ret_bytes,
-                      struct err *err)
+struct wish {
+    const char *sha256;
+    int64_t bytes, start, total;
+};
+
+/* Metadata "start" and "total" name a range; without them the upload is the photo. */
+static bool read_range(struct http_request *q, struct wish *w, struct err *err)
+{
+    const char *header = http_header(q, "Upload-Metadata");
+    const char *start = wire_metadata(q->arena, header, "start");
+    const char *total = wire_metadata(q->arena, header, "total");
+    w->start = 0;
+    w->total = w->bytes;
+    if (!start && !total)
+        return true;
+    if (!start || !total || !text_int(start, &w->start) || !text_int(total, &w->total) ||
+        w->start < 0 || w->total > BLOB_MOST || w->start > w->total - w->bytes)
+        return err_set(err, ERR_INPUT, "upload.metadata", NULL);
+    return true;
+}
+
+static bool read_wish(struct http_request *q, struct wish *w, struct err *err)
 {
     const char *length = http_header(q, "Upload-Length");
-    const char *sha =
-        wire_metadata(q->arena, http_header(q, "Upload-Metadata"), "sha256");
+    w->sha256 = wire_metadata(q->arena, http_header(q, "Upload-Metadata"), "sha256");
     if (!tus_version(q, err))
         return false;
-    if (!length || !text_int(length, ret_bytes) || *ret_bytes < 1)
+    if (!length || !text_int(length, &w->bytes) || w->bytes < 1)
         return err_set(err, ERR_INPUT, "upload.length", length ? length : "-", NULL);
-    if (*ret_bytes > BLOB_MOST)
+    if (w->bytes > BLOB_MOST)
         return err_set(err, ERR_TOO_LARGE, "photo.too_large", NULL);
-    if (!digest_is_hex(sha))
+    if (!digest_is_hex(w->sha256))
         return err_set(err, ERR_INPUT, "upload.metadata", NULL);
-    *ret_sha = sha;
-    return true;
+    return read_range(q, w, err);
 }
 
 static bool create_begin(struct http_request *q, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
+    struct sync_host *h = q->app;
     struct passage *p = passage_new(q);
-    const char *sha = NULL;
-    int64_t bytes = 0;
-    if (!read_wish(q, &sha, &bytes, err))
+    struct wish w = {.sha256 = NULL};
+    if (!read_wish(q, &w, err))
         return false;
-    bool ok = read_checksum(q, p, err) && blob_has(q->worker, sha, &p->already, err);
-    p->upload.bytes = bytes;
+    bool ok = read_checksum(q, p, err) &&
+              blob_has(q->worker, w.sha256, &p->already, err);
+    p->upload.bytes = w.bytes;
     if (ok && !p->already)
-        ok = upload_make(q->worker, actor->device, sha, bytes, &p->upload, err);
-    /* Bytes sent along belong at 0: with some here already, they are passed over. */
+        ok = upload_plan(q->worker, actor->device, w.sha256, w.total, w.start, w.bytes,
+                         &p->upload, err);
+    /* Bytes sent along belong at the start: with some here already, they are passed
+     * over, and the answer tells from where to go on. */
     if (ok && !p->already && p->upload.held == 0)
-        ok = open_part(q->worker, p, err);
+        ok = open_part(q, p, err);
     if (!ok)
         passage_end(p);
+    sync_host_busy(h);
     return ok;
 }
 
@@ -152,9 +199,10 @@ static bool patch_begin(struct http_request *q, struct err *err)
         return false;
     if (!header || !text_int(header, &offset) || offset != p->upload.held)
         return err_set(err, ERR_CONFLICT, "upload.offset", header ? header : "-", NULL);
-    bool ok = read_checksum(q, p, err) && open_part(q->worker, p, err);
+    bool ok = read_checksum(q, p, err) && open_part(q, p, err);
     if (!ok)
         passage_end(p);
+    sync_host_busy(q->app);
     return ok;
 }
 
@@ -168,7 +216,7 @@ static bool piece_add(struct http_request *q, const void *bytes, size_t n,
         return true;
     if (p->at + (int64_t)n > p->upload.bytes)
         return err_set(err, ERR_TOO_LARGE, "upload.past_end", NULL);
-    if (!file_write_at(p->fd, bytes, n, p->at, err))
+    if (!file_write_at(p->fd, bytes, n, p->upload.start + p->at, err))
         return false;
     if (p->whole)
         digest_add(p->whole, bytes, n);
@@ -178,27 +226,31 @@ static bool piece_add(struct http_request *q, const void *bytes, size_t n,
     return true;
 }
 
-/* fsyncs and counts what this request brought. */
-static bool keep_piece(struct store *s, struct passage *p, struct err *err)
+/* fsyncs and counts what this request brought. *ret_whole: the photo is all here now. */
+static bool keep_piece(struct store *s, const char *device, struct passage *p,
+                       bool *ret_whole, struct err *err)
 {
-    if (fsync(p->fd) != 0)
+    if (fdatasync(p->fd) != 0)
         return err_errno(err, "file.unwritable", p->upload.id);
-    if (!upload_set_held(s, p->upload.id, p->at, err))
-        return false;
     p->upload.held = p->at;
-    return true;
+    *ret_whole = p->whole && p->at == p->upload.total;
+    if (*ret_whole && !p->upload.stored)
+        return true; /* all in one request: it never needs a row */
+    return upload_hold(s, device, &p->upload, ret_whole, err);
 }
 
 static void piece_cut(struct http_request *q)
 {
     struct sync_host *h = q->app;
+    const struct sync_actor *actor = q->actor;
     struct passage *p = q->sink;
     struct err ignored = ERR_INIT;
+    bool whole;
     /* With a checksum declared, an incomplete piece was not proven and is not kept. */
     if (p->fd >= 0 && p->at > p->from && !p->check) {
         struct store *s = pool_take(h->pool, &ignored);
         if (s) {
-            keep_piece(s, p, &ignored);
+            keep_piece(s, actor->device, p, &whole, &ignored);
             pool_give(h->pool, s);
         }
     }
@@ -220,8 +272,6 @@ static bool checksum_holds(struct passage *p, struct err *err)
     p->check = NULL;
     if (memcmp(got, p->wanted, n) == 0)
         return true;
-    if (ftruncate(p->fd, p->from) != 0)
-        return err_errno(err, "file.unwritable", p->upload.id);
     return err_set(err, ERR_CHECKSUM, "upload.checksum", NULL);
 }
 
@@ -250,53 +300,67 @@ static bool hash_of(struct passage *p, char hex[DIGEST_HEX], struct err *err)
     return true;
 }
 
-/* Throws this upload alone away. */
-static bool discard(struct store *s, const struct passage *p, struct err *err)
+/* Throws this photo's upload away, all ranges of it. */
+static bool discard(struct store *s, const char *device, const struct passage *p,
+                    struct err *err)
 {
-    char path[1200];
-    upload_path(s, p->upload.id, path, sizeof path);
-    return upload_end(s, p->upload.id, err) && file_remove(path, err);
+    char path[1300];
+    upload_path(s, device, p->upload.sha256, path, sizeof path);
+    return upload_end(s, device, p->upload.sha256, err) && file_remove(path, err);
 }
 
 /* All bytes are fsynced: name against hash, kind, then to its place and named. */
-static bool complete(struct store *s, struct passage *p, struct err *err)
+static bool complete(struct store *s, const char *device, struct passage *p,
+                     struct err *err)
 {
-    char hex[DIGEST_HEX], path[1200];
+    char hex[DIGEST_HEX], path[1300];
     const char *type = photo_type(p->fd);
     if (!hash_of(p, hex, err))
         return false;
     if (strcmp(hex, p->upload.sha256) != 0 || !type) {
         enum err_code code = type ? ERR_CHECKSUM : ERR_UNREADABLE;
         const char *key = type ? "photo.hash_differs" : "upload.not_photo";
-        return discard(s, p, err) && err_set(err, code, key, p->upload.sha256, NULL);
+        return discard(s, device, p, err) &&
+               err_set(err, code, key, p->upload.sha256, NULL);
     }
-    upload_path(s, p->upload.id, path, sizeof path);
+    upload_path(s, device, p->upload.sha256, path, sizeof path);
     if (!blob_settle(s, path, hex, type, err) || !db_begin(&s->db, err))
         return false;
-    if (blob_name(s, hex, p->upload.bytes, type, true, err) &&
-        upload_end(s, p->upload.id, err))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    if (blob_name(s, hex, p->upload.total, type, true, err) &&
+        (!p->upload.stored || upload_end(s, device, hex, err)))
+        p->stored = db_commit(&s->db, err);
+    else
+        db_rollback(&s->db);
+    return p->stored;
 }
 
 static bool finish_piece(struct http_request *q, struct passage *p, struct err *err)
 {
-    struct sync_host *h = q->app;
+    const struct sync_actor *actor = q->actor;
+    bool whole = false;
     if (p->fd < 0) {
         passage_end(p);
         return true;
     }
-    bool ok = checksum_holds(p, err) && keep_piece(q->worker, p, err);
-    if (ok && p->at == p->upload.bytes) {
-        ok = complete(q->worker, p, err);
-        sync_host_wake(h);
+    bool ok = checksum_holds(p, err) &&
+              keep_piece(q->worker, actor->device, p, &whole, err);
+    if (ok && whole) {
+        p->upload.stored = p->upload.stored || p->upload.bytes < p->upload.total;
+        ok = complete(q->worker, actor->device, p, err);
+        sync_host_wake(q->app);
     }
     passage_end(p);
     return ok;
 }
 
 /* ---- answers --------------------------------------------------------------------- */
+
+/* Lygte-State tells that this piece was the photo's last one. */
+static void tell_stored(const struct passage *p, struct http_reply *r)
+{
+    if (p->already || p->stored)
+        http_reply_header(r, "Lygte-State", "stored");
+}
 
 int upload_create(struct http_request *q, struct http_reply *r, struct err *err)
 {
@@ -307,6 +371,7 @@ int upload_create(struct http_request *q, struct http_reply *r, struct err *err)
     http_reply_header(r, "Location",
                       arena_printf(q->arena, "/api/v1/uploads/%s",
                                    p->already ? "here" : p->upload.id));
+    tell_stored(p, r);
     return 201;
 }
 
@@ -316,6 +381,7 @@ int upload_patch(struct http_request *q, struct http_reply *r, struct err *err)
     if (!finish_piece(q, p, err))
         return 0;
     tus_headers(q, r, p->upload.held, -1);
+    tell_stored(p, r);
     return 204;
 }
 
@@ -330,13 +396,25 @@ int upload_head(struct http_request *q, struct http_reply *r, struct err *err)
     return 200;
 }
 
+/* Termination ends one range; with the last one the file goes. */
+static bool end_range(struct store *s, const char *device, const struct passage *p,
+                      struct err *err)
+{
+    struct upload_run runs[UPLOAD_RUNS_MOST];
+    size_t n = 0;
+    if (!upload_drop(s, p->upload.id, err) ||
+        !upload_runs(s, device, p->upload.sha256, runs, &n, err))
+        return false;
+    return n > 0 || discard(s, device, p, err);
+}
+
 int upload_delete(struct http_request *q, struct http_reply *r, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
     struct passage p = {.fd = -1};
     if (!tus_version(q, err) ||
         !upload_find(q->worker, actor->device, q->part[0], &p.upload, err) ||
-        !discard(q->worker, &p, err))
+        !end_range(q->worker, actor->device, &p, err))
         return 0;
     http_reply_header(r, "Tus-Resumable", "1.0.0");
     return 204;

@@ -92,9 +92,9 @@ run() { # COMMAND...
 walker() { "$BIN/walker" --data "$walker_data" "$@"; }
 registry() { "$BIN/registry" --data "$registry_data" "$@"; }
 
-# What, why and what to do, with nothing left of the form it was made from.
+# What, why and what to do (a bare key has no such parts), and nothing left to fill in.
 is_sentence() { # TEXT
-    [[ $1 =~ [^:]+:\ .+:\ .+ ]] && ! [[ $1 =~ \{[1-4]\} ]] && ! [[ $1 =~ ^[a-z]+\.[a-z._]+ ]]
+    [[ $1 =~ [^:]+:\ .+:\ .+ ]] && ! [[ $1 =~ \{[1-4]\} ]]
 }
 
 # A verb that is refused: the exit status, and one sentence on stderr, in Danish and in

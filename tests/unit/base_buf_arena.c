@@ -153,7 +153,8 @@ static void an_error_keeps_four_arguments_and_whole_characters(void **state)
     assert_string_equal(err.arg[3], "4");
     assert_false(err_part(&err, wide));
     assert_int_equal(strlen(err.part), 94);
-    assert_false(err_set(&err, ERR_GONE, "b.key", err.arg[3], NULL)); /* its own argument */
+    assert_false(
+        err_set(&err, ERR_GONE, "b.key", err.arg[3], NULL)); /* its own argument */
     assert_string_equal(err.arg[0], "4");
     assert_string_equal(err.arg[1], "");
     assert_string_equal(err.part, "");

@@ -91,7 +91,8 @@ static bool check(const char *json, bool exact, unsigned flags, struct err *err)
     cJSON *tree;
     *err = (struct err)ERR_INIT;
     assert_true(json_parse(json, strlen(json), &tree, err));
-    bool fits = exact ? field_check_exact(tree, rows, 1, err) : field_check(tree, rows, 1, err);
+    bool fits =
+        exact ? field_check_exact(tree, rows, 1, err) : field_check(tree, rows, 1, err);
     json_free(tree);
     return fits;
 }
@@ -126,8 +127,8 @@ static void a_word_is_one_word_of_the_list(void **state)
     static const char words[] = "open triaged sent reopened no_action";
     assert_true(field_word_in("open", words) && field_word_in("no_action", words));
     assert_true(field_word_in("sent", words) && field_word_in("reopened", words));
-    static const char *const not_in[] = {"",      "ope",  "pen",     "opened", "action",
-                                         " ",     "no",   "triaged sent", "sent ", "OPEN"};
+    static const char *const not_in[] = {"",  "ope", "pen",          "opened", "action",
+                                         " ", "no",  "triaged sent", "sent ",  "OPEN"};
     for (size_t i = 0; i < sizeof not_in / sizeof *not_in; i++)
         if (field_word_in(not_in[i], words))
             fail_msg("\"%s\" was found", not_in[i]);

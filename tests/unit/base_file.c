@@ -139,7 +139,8 @@ static void ranges_are_written_where_they_belong(void **state)
     char *bytes;
     int fd = open(path_of("part"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
-    assert_true(file_write_at(fd, "cd", 2, 2, &err) && file_write_at(fd, "ab", 2, 0, &err));
+    assert_true(file_write_at(fd, "cd", 2, 2, &err) &&
+                file_write_at(fd, "ab", 2, 0, &err));
     assert_true(file_write_all(fd, "", 0, &err));
     close(fd);
     assert_true(file_read(&a, path_of("part"), 9, &bytes, NULL, &err));

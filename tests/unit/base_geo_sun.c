@@ -19,18 +19,18 @@ static const struct {
     int64_t ms, lat, lon;
     int elevation_c;
 } suns[] = {
-    {INT64_C(1795089600000), LAT, LON, 1258},  /* 2026-11-19 12:00 UTC */
-    {INT64_C(1795099920000), LAT, LON, 9},     /* 2026-11-19 14:52 */
-    {INT64_C(1795104000000), LAT, LON, -782},  /* 2026-11-19 16:00 */
-    {INT64_C(1795113000000), LAT, LON, -2774}, /* 2026-11-19 18:30 */
-    {INT64_C(1782040800000), LAT, LON, 5639},  /* 2026-06-21 11:20 */
-    {INT64_C(1782084000000), LAT, LON, -951},  /* 2026-06-21 23:20 */
-    {INT64_C(1797852000000), LAT, LON, 951},   /* 2026-12-21 11:20 */
-    {INT64_C(1773984600000), LAT, LON, 17},    /* 2026-03-20 05:30 */
-    {INT64_C(946728000000), LAT, LON, 955},    /* 2000-01-01 12:00 */
-    {INT64_C(1709193600000), LAT, LON, 1212},  /* 2024-02-29 08:00 */
-    {INT64_C(934368000000), LAT, LON, 4740},   /* 1999-08-11 10:40 */
-    {INT64_C(2074907700000), LAT, LON, -1816}, /* 2035-10-02 03:15 */
+    {INT64_C(1795089600000), LAT, LON, 1258},                /* 2026-11-19 12:00 UTC */
+    {INT64_C(1795099920000), LAT, LON, 9},                   /* 2026-11-19 14:52 */
+    {INT64_C(1795104000000), LAT, LON, -782},                /* 2026-11-19 16:00 */
+    {INT64_C(1795113000000), LAT, LON, -2774},               /* 2026-11-19 18:30 */
+    {INT64_C(1782040800000), LAT, LON, 5639},                /* 2026-06-21 11:20 */
+    {INT64_C(1782084000000), LAT, LON, -951},                /* 2026-06-21 23:20 */
+    {INT64_C(1797852000000), LAT, LON, 951},                 /* 2026-12-21 11:20 */
+    {INT64_C(1773984600000), LAT, LON, 17},                  /* 2026-03-20 05:30 */
+    {INT64_C(946728000000), LAT, LON, 955},                  /* 2000-01-01 12:00 */
+    {INT64_C(1709193600000), LAT, LON, 1212},                /* 2024-02-29 08:00 */
+    {INT64_C(934368000000), LAT, LON, 4740},                 /* 1999-08-11 10:40 */
+    {INT64_C(2074907700000), LAT, LON, -1816},               /* 2035-10-02 03:15 */
     {INT64_C(1797854400000), -338700000, 1512100000, -2668}, /* Sydney */
     {INT64_C(1782043200000), 0, -785000000, 1012},           /* Quito  */
     {INT64_C(1773964800000), 641800000, -517200000, -1520},  /* Nuuk   */
@@ -51,7 +51,8 @@ static void the_sun_stands_where_noaa_puts_it(void **state)
 static int minutes_until_not(const char *light)
 {
     int minute = 0;
-    while (strcmp(sun_light(INT64_C(1795089600000) + minute * 60000, LAT, LON), light) == 0)
+    while (strcmp(sun_light(INT64_C(1795089600000) + minute * 60000, LAT, LON),
+                  light) == 0)
         minute++;
     return minute;
 }
@@ -61,7 +62,8 @@ static void an_evening_goes_from_daylight_through_dusk_to_dark(void **state)
     (void)state;
     static const int64_t noon = INT64_C(1795089600000);
     int sunset = minutes_until_not("daylight");
-    assert_in_range(sunset, 178, 184); /* -0.833 degrees at 15:01 UTC, 16:01 in Aalborg */
+    assert_in_range(sunset, 178,
+                    184); /* -0.833 degrees at 15:01 UTC, 16:01 in Aalborg */
     int minute = sunset;
     while (strcmp(sun_light(noon + minute * 60000, LAT, LON), "dusk") == 0)
         minute++;
@@ -124,9 +126,10 @@ static void distances_are_those_of_the_sphere(void **state)
 static void inside_counts_rings_and_holes(void **state)
 {
     (void)state;
-    static const int64_t shape[] = {0, 0, 0, 100, 100, 100, 100, 0, 0, 0,    /* outer */
-                                    40, 40, 40, 60, 60, 60, 60, 40, 40, 40,  /* hole  */
-                                    200, 200, 200, 300, 300, 200, 200, 200}; /* apart */
+    static const int64_t shape[] = {
+        0,   0,   0,   100, 100, 100, 100, 0,  0,  0,  /* outer */
+        40,  40,  40,  60,  60,  60,  60,  40, 40, 40, /* hole  */
+        200, 200, 200, 300, 300, 200, 200, 200};       /* apart */
     static const size_t ends[] = {5, 10, 14};
     assert_true(geo_inside(shape, ends, 3, 10, 10));
     assert_false(geo_inside(shape, ends, 3, 50, 50));
@@ -141,7 +144,8 @@ static void inside_counts_rings_and_holes(void **state)
     static const int64_t right[] = {0, 10, 0, 20, 10, 20, 10, 10, 0, 10};
     static const size_t end[] = {5};
     for (int64_t lat = 1; lat < 10; lat++)
-        assert_true(geo_inside(left, end, 1, lat, 10) != geo_inside(right, end, 1, lat, 10));
+        assert_true(geo_inside(left, end, 1, lat, 10) !=
+                    geo_inside(right, end, 1, lat, 10));
 }
 
 static void zero_zero_is_how_devices_say_no_fix(void **state)

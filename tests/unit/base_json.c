@@ -51,11 +51,26 @@ static void each(const struct pair *rows, size_t n)
 static void what_is_json_is_taken(void **state)
 {
     (void)state;
-    static const char *const good[] = {
-        "{}", "[]", " [ ] ", "null", "true", "false", "0", "-0", "1.5e3", "\"\"",
-        "{\"a\":{\"b\":[1,2,{\"c\":null}]}}", "\"S\xC3\xB8nderg\xC3\xA5rds All\xC3\xA9\"",
-        "\"\\u00e6\\u0001\\\\u0000\"", "\"\\ud83d\\ude00\"", "[\"\\/\\b\\f\\n\\r\\t\\\"\"]",
-        "{\"a\":1,\"A\":2}", "\t\r\n 1 \n", "1E+2", "-0.5e-7", "\"\xF0\x9F\x98\x80\""};
+    static const char *const good[] = {"{}",
+                                       "[]",
+                                       " [ ] ",
+                                       "null",
+                                       "true",
+                                       "false",
+                                       "0",
+                                       "-0",
+                                       "1.5e3",
+                                       "\"\"",
+                                       "{\"a\":{\"b\":[1,2,{\"c\":null}]}}",
+                                       "\"S\xC3\xB8nderg\xC3\xA5rds All\xC3\xA9\"",
+                                       "\"\\u00e6\\u0001\\\\u0000\"",
+                                       "\"\\ud83d\\ude00\"",
+                                       "[\"\\/\\b\\f\\n\\r\\t\\\"\"]",
+                                       "{\"a\":1,\"A\":2}",
+                                       "\t\r\n 1 \n",
+                                       "1E+2",
+                                       "-0.5e-7",
+                                       "\"\xF0\x9F\x98\x80\""};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (strcmp(verdict(good[i]), "taken") != 0)
             fail_msg("%s: %s", good[i], verdict(good[i]));
@@ -79,7 +94,9 @@ static void what_cjson_lets_through_is_refused(void **state)
         {"\v1", "json.bad_value"},
         {"\xEF\xBB\xBF{}", "json.bad_value"},
         {"\"a\nb\"", "json.control_character"},
-        {"\"a\x01" "b\"", "json.control_character"},
+        {"\"a\x01"
+         "b\"",
+         "json.control_character"},
         {"\"x\\u0000y\"", "json.null_character"},
         {"{\"x\\u0000y\":1}", "json.null_character"},
         {"\"x\\uzzzzy\"", "json.bad_value"},
@@ -114,10 +131,15 @@ static void what_cjson_lets_through_is_refused(void **state)
 static void text_that_is_not_utf8_is_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {
-        "\"\xFF\"",         "\"\x80\"",         "\"\xC3\"",         "\"\xC0\xAF\"",
-        "\"\xE0\x80\xAF\"", "\"\xED\xA0\x80\"", "\"\xF5\x80\x80\x80\"",
-        "\"\xF4\x90\x80\x80\"", "{\"\xE6\":1}"};
+    static const char *const bad[] = {"\"\xFF\"",
+                                      "\"\x80\"",
+                                      "\"\xC3\"",
+                                      "\"\xC0\xAF\"",
+                                      "\"\xE0\x80\xAF\"",
+                                      "\"\xED\xA0\x80\"",
+                                      "\"\xF5\x80\x80\x80\"",
+                                      "\"\xF4\x90\x80\x80\"",
+                                      "{\"\xE6\":1}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_string_equal(verdict(bad[i]), "json.not_utf8");
     struct err err;
@@ -147,7 +169,8 @@ static void a_number_a_double_cannot_keep_is_refused(void **state)
     char digits[5000];
     memset(digits, '1', sizeof digits);
     struct err err;
-    assert_string_equal(verdict_n(digits, sizeof digits, &err), "json.number_too_large");
+    assert_string_equal(verdict_n(digits, sizeof digits, &err),
+                        "json.number_too_large");
 }
 
 static void nesting_stops_at_the_depth(void **state)
@@ -224,11 +247,11 @@ static void what_is_written_is_read_back_the_same(void **state)
     json_num(&o, NULL, 7);
     json_close(&o, ']');
     json_close(&o, '}');
-    assert_string_equal(b.data,
-                        "{\"t\":\"\\\"\\\\/\\u0008\\u000c\\n\\r\\t\\u001f\x7f S\xC3\xB8\","
-                        "\"none\":null,\"n\":-9007199254740991,\"m\":9007199254740991,"
-                        "\"lat\":57.0481,\"west\":-0.0000001,\"yes\":true,"
-                        "\"list\":[{},7]}");
+    assert_string_equal(
+        b.data, "{\"t\":\"\\\"\\\\/\\u0008\\u000c\\n\\r\\t\\u001f\x7f S\xC3\xB8\","
+                "\"none\":null,\"n\":-9007199254740991,\"m\":9007199254740991,"
+                "\"lat\":57.0481,\"west\":-0.0000001,\"yes\":true,"
+                "\"list\":[{},7]}");
     assert_true(json_parse(b.data, b.len, &tree, &err));
     json_tree(&p, NULL, tree);
     assert_true(strstr(again.data, "\"n\":-9007199254740991,\"m\":9007199254740991,"));
@@ -243,7 +266,8 @@ static void what_is_written_is_read_back_the_same(void **state)
 static void every_cut_of_a_text_is_refused_or_whole(void **state)
 {
     (void)state;
-    static const char text[] = "{\"a\":[1.5e-3,true,null,\"\\u00e6\\n\"],\"b\":{\"c\":-12}}";
+    static const char text[] =
+        "{\"a\":[1.5e-3,true,null,\"\\u00e6\\n\"],\"b\":{\"c\":-12}}";
     struct err err;
     for (size_t n = 0; n < sizeof text - 1; n++)
         assert_string_not_equal(verdict_n(text, n, &err), "taken");

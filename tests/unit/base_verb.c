@@ -16,7 +16,8 @@ static char seen[1000]; /* what the verb was handed, as text */
 static bool run_show(struct verb_call *call, struct err *err)
 {
     (void)err;
-    int n = snprintf(seen, sizeof seen, "note=%s at0=%s at1=%s at2=%s flag=%d json=%d data=%s",
+    int n = snprintf(seen, sizeof seen,
+                     "note=%s at0=%s at1=%s at2=%s flag=%d json=%d data=%s",
                      verb_value(call, "note"), verb_value_at(call, "note", 0),
                      verb_value_at(call, "note", 1), verb_value_at(call, "note", 2),
                      verb_flag(call, "flag"), call->json, call->data);
@@ -41,12 +42,16 @@ static bool run_partly(struct verb_call *call, struct err *err)
 
 static const struct verb_option options[] = {
     {"note", true, "TEXT"}, {"flag", false, NULL}, {"output", true, "FILE"}};
-static const struct verb show = {"show", "help.show", "WORD...", options, 3, 0, 2, run_show};
-static const struct verb show_all = {"show all", "help.all", NULL, NULL, 0, 1, -1, run_show};
+static const struct verb show = {"show", "help.show", "WORD...", options,
+                                 3,      0,           2,         run_show};
+static const struct verb show_all = {"show all", "help.all", NULL, NULL,
+                                     0,          1,          -1,   run_show};
 static const struct verb failing = {"fail", "help.fail", NULL, NULL, 0, 0, 0, run_fail};
-static const struct verb partly = {"partly", "help.partly", NULL, NULL, 0, 0, 0, run_partly};
+static const struct verb partly = {"partly", "help.partly", NULL, NULL, 0, 0,
+                                   0,        run_partly};
 static const struct verb *const verbs[] = {&show, &show_all, &failing, &partly, NULL};
-static const struct verb_program program = {"tester", "about.tester", "lygte-test", verbs};
+static const struct verb_program program = {"tester", "about.tester", "lygte-test",
+                                            verbs};
 
 static char out[20000], said[20000];
 
@@ -61,7 +66,7 @@ static void slurp(FILE *f, char *to, size_t size)
 /* Runs a line of words ended by NULL; out and said are stdout and stderr. */
 static int run_words(const char *const *words)
 {
-    char *argv[20] = {(char *)(uintptr_t)"tester"};
+    char *argv[20] = {(char *)(uintptr_t) "tester"};
     int argc = 1;
     for (; words[argc - 1]; argc++)
         argv[argc] = (char *)(uintptr_t)words[argc - 1];
@@ -91,11 +96,13 @@ static void options_stand_before_or_after_the_verb(void **state)
     (void)state;
     static const char both[] =
         "note=b at0=a at1=b at2=(null) flag=1 json=1 data=/d [one] [two]";
-    assert_int_equal(RUN("show", "one", "two", "--note", "a", "--note=b", "--flag", "--json",
-                         "--data", "/d"), 0);
+    assert_int_equal(RUN("show", "one", "two", "--note", "a", "--note=b", "--flag",
+                         "--json", "--data", "/d"),
+                     0);
     assert_string_equal(seen, both);
-    assert_int_equal(RUN("--note", "a", "--json", "--data=/d", "show", "--note", "b", "one",
-                         "--flag", "two"), 0);
+    assert_int_equal(RUN("--note", "a", "--json", "--data=/d", "show", "--note", "b",
+                         "one", "--flag", "two"),
+                     0);
     assert_string_equal(seen, both);
     assert_string_equal(out, "made\n");
     assert_string_equal(said, "");
@@ -189,7 +196,7 @@ static void a_full_stdout_is_a_failure(void **state)
         print_message("skipped: there is no /dev/full here\n");
         skip();
     }
-    char *argv[] = {(char *)(uintptr_t)"tester", (char *)(uintptr_t)"show", NULL};
+    char *argv[] = {(char *)(uintptr_t) "tester", (char *)(uintptr_t) "show", NULL};
     fflush(NULL);
     int kept = dup(1);
     dup2(fileno(full), 1);

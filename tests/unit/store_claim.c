@@ -88,7 +88,8 @@ static void two_edits_at_once_are_a_conflict_and_the_higher_is_shown(void **stat
     struct observation o = observation_of(&t->s, &t->a, POINT);
     must(json_parse(o.conflicts, strlen(o.conflicts), &tree, &err));
     const cJSON *list = json_array(tree, "note");
-    const cJSON *lower = cJSON_GetArrayItem(list, 0), *shown = cJSON_GetArrayItem(list, 1);
+    const cJSON *lower = cJSON_GetArrayItem(list, 0),
+                *shown = cJSON_GetArrayItem(list, 1);
     assert_string_equal(json_text(lower, "value"), "two");
     assert_false(json_true(lower, "shown"));
     assert_string_equal(json_text(shown, "value"), "one");
@@ -184,16 +185,17 @@ static void values_out_of_form_are_shown_as_none(void **state)
     (void)state;
     static const struct {
         const char *field, *value;
-    } rows[] = {{"category", "\"X\""},    {"category", "\"\""},  {"category", "\"123456789\""},
-                {"urgency", "\"Z\""},     {"urgency", "\"AB\""}, {"severity", "9"},
-                {"severity", "\"high\""}, {"agree", "-1"},       {"thing", "{\"lat\":1}"},
-                {"thing", "{\"lat\":0,\"lon\":0}"}};
+    } rows[] = {{"category", "\"X\""},         {"category", "\"\""},
+                {"category", "\"123456789\""}, {"urgency", "\"Z\""},
+                {"urgency", "\"AB\""},         {"severity", "9"},
+                {"severity", "\"high\""},      {"agree", "-1"},
+                {"thing", "{\"lat\":1}"},      {"thing", "{\"lat\":0,\"lon\":0}"}};
     struct scene *t = scene_open("form");
     take_from(&t->s, &t->one, &t->note);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct record r = author_says(&t->one, &t->a, "observation.edit", POINT,
-                                      edit_body(&t->a, rows[i].field, rows[i].value,
-                                                OVER(&t->note)));
+        struct record r =
+            author_says(&t->one, &t->a, "observation.edit", POINT,
+                        edit_body(&t->a, rows[i].field, rows[i].value, OVER(&t->note)));
         take_from(&t->s, &t->one, &r);
         assert_string_equal(reason_of(&t->s, &r), "");
     }
@@ -211,9 +213,9 @@ static struct record withdraw(struct scene *t, struct author *w, bool on,
     char hex[DIGEST_HEX] = "";
     if (over)
         text_hex(over->hash, DIGEST_SIZE, hex);
-    const char *body = arena_printf(&t->a, "{\"on\":%s,\"into\":null,\"over\":[%s%s%s]}",
-                                    on ? "true" : "false", over ? "\"" : "", hex,
-                                    over ? "\"" : "");
+    const char *body =
+        arena_printf(&t->a, "{\"on\":%s,\"into\":null,\"over\":[%s%s%s]}",
+                     on ? "true" : "false", over ? "\"" : "", hex, over ? "\"" : "");
     return author_says(w, &t->a, "observation.withdraw", POINT, body);
 }
 

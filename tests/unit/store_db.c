@@ -8,8 +8,10 @@ static void open_table(struct db *db, const char *name)
 {
     struct err err = ERR_INIT;
     must(db_open(db, made_path(name), true, &err));
-    must(db_script(db, "CREATE TABLE t (k INTEGER PRIMARY KEY, s TEXT UNIQUE, b BLOB,"
-                       " n INTEGER) STRICT;", &err));
+    must(db_script(db,
+                   "CREATE TABLE t (k INTEGER PRIMARY KEY, s TEXT UNIQUE, b BLOB,"
+                   " n INTEGER) STRICT;",
+                   &err));
 }
 
 static const char sql_add[] = "INSERT INTO t (k, s, b, n) VALUES (?1, ?2, ?3, ?4)";
@@ -26,7 +28,8 @@ static void every_type_comes_back_as_it_went(void **state)
     open_table(&db, "types.db");
     must(db_run(&db, &err, sql_add, "isbx", INT64_MIN, "S\xC3\xB8", "a\0b", (size_t)3,
                 DB_NULL));
-    must(db_run(&db, &err, sql_add, "isbx", INT64_C(5), NULL, NULL, (size_t)0, INT64_C(-1)));
+    must(db_run(&db, &err, sql_add, "isbx", INT64_C(5), NULL, NULL, (size_t)0,
+                INT64_C(-1)));
     must(db_query(&db, &rows, &err, sql_all, ""));
     assert_true(db_next(&rows, &err));
     assert_true(db_int(&rows, 0) == INT64_MIN); /* i: INT64_MIN is a number */
@@ -56,10 +59,12 @@ static void a_constraint_is_an_answer(void **state)
     open_table(&db, "constraint.db");
     must(db_run(&db, &err, sql_add, "isbx", INT64_C(1), "x", NULL, (size_t)0, DB_NULL));
     must(db_begin(&db, &err));
-    assert_false(db_run(&db, &err, sql_add, "isbx", INT64_C(1), "y", NULL, (size_t)0, DB_NULL));
+    assert_false(
+        db_run(&db, &err, sql_add, "isbx", INT64_C(1), "y", NULL, (size_t)0, DB_NULL));
     assert_int_equal(err.code, ERR_CONFLICT);
     assert_string_equal(err.key, "db.constraint");
-    assert_false(db_run(&db, &err, sql_add, "isbx", INT64_C(2), "x", NULL, (size_t)0, DB_NULL));
+    assert_false(
+        db_run(&db, &err, sql_add, "isbx", INT64_C(2), "x", NULL, (size_t)0, DB_NULL));
     assert_int_equal(err.code, ERR_CONFLICT);
     must(db_run(&db, &err, sql_add, "isbx", INT64_C(2), "y", NULL, (size_t)0, DB_NULL));
     assert_int_equal(db_changes(&db), 1);
@@ -131,11 +136,13 @@ static void a_rollback_leaves_nothing_and_a_close_is_one(void **state)
     db_rollback(&db);
     must(db_begin(&db, &err));
     assert_true(db_in_transaction(&db));
-    must(db_run(&db, &err, sql_add, "isbx", INT64_C(1), NULL, NULL, (size_t)0, DB_NULL));
+    must(
+        db_run(&db, &err, sql_add, "isbx", INT64_C(1), NULL, NULL, (size_t)0, DB_NULL));
     db_rollback(&db);
     assert_false(db_in_transaction(&db));
     must(db_begin(&db, &err));
-    must(db_run(&db, &err, sql_add, "isbx", INT64_C(2), NULL, NULL, (size_t)0, DB_NULL));
+    must(
+        db_run(&db, &err, sql_add, "isbx", INT64_C(2), NULL, NULL, (size_t)0, DB_NULL));
     db_close(&db);
     must(db_open(&db, made_path("rollback.db"), false, &err));
     must(db_number(&db, &n, -1, &err, "SELECT count(*) FROM t", ""));
@@ -159,7 +166,8 @@ static void words_of_death(void (*deed)(struct db *), char *out, size_t size)
     }
     close(pipes[1]);
     size_t n = 0;
-    for (ssize_t got; n + 1 < size && (got = read(pipes[0], out + n, size - 1 - n)) > 0;)
+    for (ssize_t got;
+         n + 1 < size && (got = read(pipes[0], out + n, size - 1 - n)) > 0;)
         n += (size_t)got;
     out[n] = '\0';
     close(pipes[0]);

@@ -58,7 +58,8 @@ static void a_fork_overwrites_nothing(void **state)
     (void)state;
     struct scene t;
     scene_open(&t, "fork");
-    struct author twin = t.w; /* a copied card: the same key goes on from the same place */
+    struct author twin =
+        t.w; /* a copied card: the same key goes on from the same place */
     struct record first = note(&t, "the first");
     struct record second = author_says(&twin, &t.a, "observation.note", POINT,
                                        note_body(&t.a, "BEL01", "the second"));
@@ -79,7 +80,8 @@ static void a_missing_predecessor_is_a_hole_that_closes(void **state)
     size_t n;
     scene_open(&t, "hole");
     for (int i = 0; i < 6; i++)
-        r[i] = i == 4 ? note(&t, "fifth") : author_says(&t.w, &t.a, "walk.begin", WALK_ID, "{}");
+        r[i] = i == 4 ? note(&t, "fifth")
+                      : author_says(&t.w, &t.a, "walk.begin", WALK_ID, "{}");
     static const int order[] = {4, 0, 2, 5, 1}; /* 3 is missing */
     for (size_t i = 0; i < 5; i++)
         take_from(&t.s, &t.w, &r[order[i]]);
@@ -98,7 +100,8 @@ static void a_missing_predecessor_is_a_hole_that_closes(void **state)
     scene_close(&t);
 }
 
-static bool send_back(const struct record *r, int64_t arrival, void *data, struct err *err)
+static bool send_back(const struct record *r, int64_t arrival, void *data,
+                      struct err *err)
 {
     (void)arrival;
     (void)err;
@@ -114,7 +117,8 @@ static void what_is_not_understood_is_kept_and_forwarded(void **state)
     struct err err = ERR_INIT;
     struct buf line = BUF_INIT, sent = BUF_INIT;
     scene_open(&t, "unknown");
-    struct record r = author_says(&t.w, &t.a, "lamp.look", POINT, "{\"later\":[1.5,null]}");
+    struct record r =
+        author_says(&t.w, &t.a, "lamp.look", POINT, "{\"later\":[1.5,null]}");
     assert_int_equal(take_from(&t.s, &t.w, &r), HOLD_NEW);
     assert_string_equal(reason_of(&t.s, &r), "kind");
     struct record back;
@@ -140,7 +144,8 @@ static void a_body_not_of_its_form_waits_unapplied(void **state)
 {
     (void)state;
     static const char *const bodies[] = {
-        "{}", "{\"walk\":\"x\",\"category\":\"BEL01\"}",
+        "{}",
+        "{\"walk\":\"x\",\"category\":\"BEL01\"}",
         "{\"walk\":\"" WALK_ID "\",\"category\":7}",
         "{\"walk\":\"" WALK_ID "\",\"category\":\"BEL01\",\"severity\":9}",
         "{\"walk\":\"" WALK_ID "\",\"category\":\"BEL01\",\"urgency\":\"A B\"}",
@@ -184,8 +189,9 @@ static void a_key_must_be_the_origins_and_the_signature_the_keys(void **state)
     scene_close(&t);
 }
 
-#define OPEN_BODY                                                                          \
-    "{\"observation\":\"" POINT "\",\"number\":\"AAL-26-0001\",\"category\":\"BEL01\","    \
+#define OPEN_BODY                                                                      \
+    "{\"observation\":\"" POINT                                                        \
+    "\",\"number\":\"AAL-26-0001\",\"category\":\"BEL01\","                            \
     "\"party\":\"VEJ\",\"catalogue\":1}"
 
 static void rights_wait_for_an_admission(void **state)
@@ -201,8 +207,8 @@ static void rights_wait_for_an_admission(void **state)
     struct record open = author_says(&t.w, &t.a, "issue.open", ISSUE, OPEN_BODY);
     take_from(&t.s, &t.w, &open); /* a device's: only a registry may */
     assert_string_equal(reason_of(&t.s, &open), "rights");
-    struct record self = author_says(&t.w, &t.a, "origin.admit", t.w.hex,
-                                     "{\"role\":\"registry\"}");
+    struct record self =
+        author_says(&t.w, &t.a, "origin.admit", t.w.hex, "{\"role\":\"registry\"}");
     take_from(&t.s, &t.w, &self); /* nobody lifts himself */
     assert_string_equal(reason_of(&t.s, &self), "rights");
     assert_int_equal(number_of(&t.s, "SELECT count(*) FROM issue"), 0);
@@ -213,7 +219,8 @@ static void rights_wait_for_an_admission(void **state)
     admit(&t.s, &t.a, t.w.hex, "registry");
     assert_string_equal(reason_of(&t.s, &open), "");
     assert_string_equal(reason_of(&t.s, &self), "");
-    assert_int_equal(number_of(&t.s, "SELECT count(*) FROM issue WHERE founded = 1"), 1);
+    assert_int_equal(number_of(&t.s, "SELECT count(*) FROM issue WHERE founded = 1"),
+                     1);
     scene_close(&t);
 }
 
@@ -226,7 +233,8 @@ static void what_was_let_in_late_arrives_late(void **state)
     struct record r = author_says(&stranger, &t.a, "observation.note", POINT,
                                   note_body(&t.a, "BEL01", "late"));
     take_from(&t.s, &stranger, &r);
-    int64_t held = number_of(&t.s, "SELECT arrival FROM record WHERE reason = 'rights'");
+    int64_t held =
+        number_of(&t.s, "SELECT arrival FROM record WHERE reason = 'rights'");
     admit(&t.s, &t.a, stranger.hex, "device");
     assert_true(number_of(&t.s, "SELECT arrival FROM record WHERE kind ="
                                 " 'observation.note'") > held + 1);
@@ -243,7 +251,8 @@ static void a_step_of_ticks_waits_until_it_is_filled(void **state)
     int64_t base = number_of(&t.s, "SELECT tick FROM self");
     struct record far[3];
     static const int64_t steps[] = {1, 2, 3};
-    for (int i = 2; i >= 0; i--) { /* three steps of 2^32 - 5 and a bit, highest first */
+    for (int i = 2; i >= 0;
+         i--) { /* three steps of 2^32 - 5 and a bit, highest first */
         struct author one = author_make();
         admit(&t.s, &t.a, one.hex, "device");
         one.tick = base + steps[i] * (HOLD_TICK_STEP - 5) - 1;

@@ -78,8 +78,9 @@ static UNUSED int64_t number_of(struct store *s, const char *sql)
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(s->db.handle, sql, -1, &statement, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(s->db.handle));
-    int64_t n = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0)
-                                                      : INT64_MIN;
+    int64_t n = sqlite3_step(statement) == SQLITE_ROW
+                    ? sqlite3_column_int64(statement, 0)
+                    : INT64_MIN;
     sqlite3_finalize(statement);
     return n;
 }
@@ -103,8 +104,9 @@ static UNUSED struct author author_make(void)
 }
 
 /* The author's next record; its tick is the last one's plus one. */
-static UNUSED struct record author_says(struct author *w, struct arena *a, const char *kind,
-                                        const char *subject, const char *body)
+static UNUSED struct record author_says(struct author *w, struct arena *a,
+                                        const char *kind, const char *subject,
+                                        const char *body)
 {
     struct err err = ERR_INIT;
     struct record r;
@@ -168,8 +170,8 @@ static UNUSED struct record say(struct store *s, struct arena *a, const char *ki
 }
 
 /* The registry s admits an origin. */
-static UNUSED struct record admit(struct store *s, struct arena *a, const char *origin_hex,
-                                  const char *role)
+static UNUSED struct record admit(struct store *s, struct arena *a,
+                                  const char *origin_hex, const char *role)
 {
     return say(s, a, "origin.admit", origin_hex,
                arena_printf(a, "{\"role\":\"%s\",\"name\":\"one\"}", role));
@@ -204,15 +206,18 @@ static UNUSED struct observation observation_of(struct store *s, struct arena *a
 #define WALK_ID "018c2f10-0000-7000-8000-000000000001"
 
 /* {"walk":...,"category":CATEGORY,"note":NOTE} */
-static UNUSED const char *note_body(struct arena *a, const char *category, const char *note)
+static UNUSED const char *note_body(struct arena *a, const char *category,
+                                    const char *note)
 {
-    return arena_printf(a, "{\"walk\":\"" WALK_ID "\",\"number\":1,\"category\":\"%s\","
-                           "\"severity\":2,\"note\":\"%s\"}", category, note);
+    return arena_printf(a,
+                        "{\"walk\":\"" WALK_ID "\",\"number\":1,\"category\":\"%s\","
+                        "\"severity\":2,\"note\":\"%s\"}",
+                        category, note);
 }
 
 /* {"FIELD":{"value":VALUE,"over":[hash, ...]}}; over ends with NULL. */
-static UNUSED const char *edit_body(struct arena *a, const char *field, const char *value,
-                                    const struct record *const *over)
+static UNUSED const char *edit_body(struct arena *a, const char *field,
+                                    const char *value, const struct record *const *over)
 {
     struct buf b = BUF_INIT;
     char hex[DIGEST_HEX];

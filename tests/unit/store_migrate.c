@@ -16,7 +16,8 @@ static void a_fresh_folder_becomes_a_store(void **state)
         store_make(&s, names[i], roles[i]);
         assert_int_equal(number_of(&s, "PRAGMA user_version"), STORE_VERSION);
         assert_int_equal(number_of(&s, "SELECT fold_version FROM self"), FOLD_VERSION);
-        assert_int_equal(number_of(&s, "SELECT count(*) FROM record"), 1); /* its hello */
+        assert_int_equal(number_of(&s, "SELECT count(*) FROM record"),
+                         1); /* its hello */
         assert_int_equal(number_of(&s, "SELECT seq + tick + arrival FROM self"), 3);
         assert_int_equal(*s.epoch != '\0', roles[i] == STORE_REGISTRY);
         for (size_t t = 0; migrate_fold_names[t]; t++) {
@@ -193,8 +194,8 @@ static void no_store_is_made_unless_asked(void **state)
     must(file_remove(made_path("keyless/origin.key"), &err));
     assert_false(store_open(&s, made_path("keyless"), STORE_WALKER, true, &err));
     assert_string_equal(err.key, "store.key_missing");
-    must(file_write_whole(made_path("keyless/origin.key"), "01234567890123456789012345678901",
-                          32, 0600, &err));
+    must(file_write_whole(made_path("keyless/origin.key"),
+                          "01234567890123456789012345678901", 32, 0600, &err));
     assert_false(store_open(&s, made_path("keyless"), STORE_WALKER, true, &err));
     assert_string_equal(err.key, "store.key_differs");
 }

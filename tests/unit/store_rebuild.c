@@ -25,11 +25,15 @@ static void fill(struct store *s, struct arena *a)
         char id[UID_SIZE];
         uid_new(id);
         say(s, a, "observation.note", id, note_body(a, "BEL01", "dark"));
-        say(s, a, "photo.attach", id, arena_printf(a, "{\"sha256\":\"%064d\",\"type\":"
-            "\"image/jpeg\",\"bytes\":10}", i));
+        say(s, a, "photo.attach", id,
+            arena_printf(a,
+                         "{\"sha256\":\"%064d\",\"type\":"
+                         "\"image/jpeg\",\"bytes\":10}",
+                         i));
     }
     say(s, a, "issue.open", "018c2f10-0000-7000-8000-0000000000ff",
-        "{\"observation\":\"018c2f10-0000-7000-8000-00000000000a\",\"number\":\"AAL-26-0001\","
+        "{\"observation\":\"018c2f10-0000-7000-8000-00000000000a\",\"number\":\"AAL-26-"
+        "0001\","
         "\"category\":\"BEL01\",\"party\":\"VEJ\",\"catalogue\":1}");
 }
 
@@ -108,10 +112,13 @@ static void leave_shadow(struct store *s, const char *after, const char *mark)
     store_path(s, "tmp/refold.db", path, sizeof path);
     must(db_open(&shadow, path, true, &err));
     must(migrate_fold_tables(&shadow, &err));
-    must(db_script(&shadow, "CREATE TABLE progress (one INTEGER PRIMARY KEY, after TEXT NOT"
-                            " NULL, fold INTEGER NOT NULL, arrival INTEGER NOT NULL)", &err));
-    must(db_run(&shadow, &err, "INSERT INTO progress VALUES (1, ?1, ?2, ?3)", "sii", after,
-                (int64_t)FOLD_VERSION, number_of(s, "SELECT arrival FROM self")));
+    must(db_script(&shadow,
+                   "CREATE TABLE progress (one INTEGER PRIMARY KEY, after TEXT NOT"
+                   " NULL, fold INTEGER NOT NULL, arrival INTEGER NOT NULL)",
+                   &err));
+    must(db_run(&shadow, &err, "INSERT INTO progress VALUES (1, ?1, ?2, ?3)", "sii",
+                after, (int64_t)FOLD_VERSION,
+                number_of(s, "SELECT arrival FROM self")));
     must(db_run(&shadow, &err, "INSERT INTO observation (id) VALUES (?1)", "s", mark));
     db_close(&shadow);
 }
@@ -147,8 +154,8 @@ static void a_shadow_that_is_no_database_is_begun_anew(void **state)
     memset(garbage, 'x', sizeof garbage);
     store_make(&s, "garbage", STORE_REGISTRY);
     fill(&s, &a);
-    must(file_write_whole(made_path("garbage/tmp/refold.db"), garbage, sizeof garbage, 0600,
-                          &err));
+    must(file_write_whole(made_path("garbage/tmp/refold.db"), garbage, sizeof garbage,
+                          0600, &err));
     assert_null(rebuild(&s, true));
     store_close(&s);
     arena_release(&a);
@@ -169,13 +176,16 @@ static void an_older_fold_is_made_anew_at_opening(void **state)
     digest_of_fold(&s, before);
     /* What an older program did not know and could not fold. */
     take_from(&s, &w, &r);
-    must(db_script(&s.db, "UPDATE record SET reason = 'kind' WHERE kind = 'walk.begin';"
-                          "UPDATE walk SET state = 'old', begun_ms = 1;"
-                          "UPDATE self SET fold_version = 0", &err));
+    must(db_script(&s.db,
+                   "UPDATE record SET reason = 'kind' WHERE kind = 'walk.begin';"
+                   "UPDATE walk SET state = 'old', begun_ms = 1;"
+                   "UPDATE self SET fold_version = 0",
+                   &err));
     store_close(&s);
     store_make(&s, "older", STORE_REGISTRY);
     assert_string_equal(reason_of(&s, &r), "");
-    assert_int_equal(number_of(&s, "SELECT count(*) FROM walk WHERE state = 'begun'"), 1);
+    assert_int_equal(number_of(&s, "SELECT count(*) FROM walk WHERE state = 'begun'"),
+                     1);
     assert_int_equal(number_of(&s, "SELECT fold_version FROM self"), FOLD_VERSION);
     digest_of_fold(&s, after);
     assert_string_not_equal(after, before);
@@ -226,7 +236,8 @@ static void steps_go_on_past_subjects_that_wait(void **state)
     struct author stranger = author_make();
     for (int i = 0; i < 30; i++) {
         const char *id = arena_printf(&a, "018c2f10-0000-7000-8000-%012d", i);
-        struct record r = author_says(&stranger, &a, "walk.plan", id, "{\"title\":\"x\"}");
+        struct record r =
+            author_says(&stranger, &a, "walk.plan", id, "{\"title\":\"x\"}");
         if (i % 3 == 0)
             take_from(&s, &stranger, &r); /* waits for rights */
         else

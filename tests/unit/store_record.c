@@ -35,7 +35,8 @@ static void a_line_brings_every_byte_back(void **state)
     struct buf line = BUF_INIT, again = BUF_INIT;
     struct author w = author_make();
     static const char *const bodies[] = {
-        "{}", "{\"t\":\"\\u0001 \\\\ \\\" / S\xC3\xB8nderg\xC3\xA5rds \xF0\x9F\x98\x80\"}",
+        "{}",
+        "{\"t\":\"\\u0001 \\\\ \\\" / S\xC3\xB8nderg\xC3\xA5rds \xF0\x9F\x98\x80\"}",
         "{\"later\":{\"a\":[1,2,{}]},\"e\":1.5e-3}"};
     for (size_t i = 0; i < 3; i++) {
         struct record r = author_says(&w, &a, "later.kind", "s", bodies[i]), back;
@@ -62,7 +63,8 @@ static void one_bit_changed_anywhere_is_refused(void **state)
     struct arena a = ARENA_INIT, scratch = ARENA_INIT;
     struct buf line = BUF_INIT;
     struct author w = author_make();
-    struct record r = author_says(&w, &a, "observation.note", WALK_ID, "{\"note\":\"\\u00e6\"}");
+    struct record r =
+        author_says(&w, &a, "observation.note", WALK_ID, "{\"note\":\"\\u00e6\"}");
     record_line(&r, &line);
     for (size_t bit = 0; bit < 8 * line.len; bit++) {
         struct err err = ERR_INIT;
@@ -104,7 +106,8 @@ static void an_erased_body_is_null_in_the_line(void **state)
     arena_release(&a);
 }
 
-static bool write_of(struct arena *a, size_t letters, struct record *ret, struct err *err)
+static bool write_of(struct arena *a, size_t letters, struct record *ret,
+                     struct err *err)
 {
     uint8_t key[SIGN_PUBLIC], secret[SIGN_SECRET];
     struct record_place place = {.seq = 1, .tick = 1};
@@ -113,7 +116,7 @@ static bool write_of(struct arena *a, size_t letters, struct record *ret, struct
     sign_keypair(key, secret);
     record_origin_of(key, place.origin);
     struct record_wish wish = {"k.x", "s", arena_printf(a, "{\"t\":\"%s\"}", text),
-                               "", "", INT64_C(1795089600000)};
+                               "",    "",  INT64_C(1795089600000)};
     return record_write(a, &wish, &place, secret, ret, err);
 }
 
@@ -134,7 +137,8 @@ static void head_and_body_are_at_most_64_kib(void **state)
     char *longer = arena_alloc(&a, RECORD_MOST);
     memset(longer, ' ', RECORD_MOST);
     memcpy(longer, r.head, r.head_len);
-    assert_false(record_read(&a, longer, RECORD_MOST, r.body, r.body_len, r.sig, &again, &err));
+    assert_false(
+        record_read(&a, longer, RECORD_MOST, r.body, r.body_len, r.sig, &again, &err));
     assert_int_equal(err.code, ERR_TOO_LARGE);
     arena_release(&a);
 }
@@ -190,10 +194,17 @@ static void a_head_that_lacks_or_bends_anything_is_refused(void **state)
 static void a_line_of_another_shape_is_refused(void **state)
 {
     (void)state;
-    static const char *const lines[] = {
-        "",         "{}",        "[]",          "[\"a\",\"b\"]", "[1,2,3]",
-        "[null,null,null]", "[\"{}\",\"{}\",\"zz\"]", "[\"{}\",{},\"00\"]", "null",
-        "[\"{}\",\"{}\",\"00\",\"x\"]", "[\"{}\",\"{}\",\"00\"]\n[]"};
+    static const char *const lines[] = {"",
+                                        "{}",
+                                        "[]",
+                                        "[\"a\",\"b\"]",
+                                        "[1,2,3]",
+                                        "[null,null,null]",
+                                        "[\"{}\",\"{}\",\"zz\"]",
+                                        "[\"{}\",{},\"00\"]",
+                                        "null",
+                                        "[\"{}\",\"{}\",\"00\",\"x\"]",
+                                        "[\"{}\",\"{}\",\"00\"]\n[]"};
     struct arena a = ARENA_INIT;
     struct record r;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -212,8 +223,8 @@ static void a_body_of_another_record_is_refused(void **state)
     struct author w = author_make();
     struct record r = author_says(&w, &a, "k.x", "s", "{}"), got;
     struct record other = author_says(&w, &a, "k.x", "s", "{}");
-    assert_false(record_read(&a, r.head, r.head_len, other.body, other.body_len, r.sig, &got,
-                             &err));
+    assert_false(record_read(&a, r.head, r.head_len, other.body, other.body_len, r.sig,
+                             &got, &err));
     assert_int_equal(err.code, ERR_CHECKSUM);
     assert_string_equal(err.key, "record.body_differs");
     assert_false(record_read(&a, r.head, r.head_len, "", 0, r.sig, &got, &err));

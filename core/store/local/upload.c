@@ -4,105 +4,131 @@
 #include "core/base/clock.h"
 
 #include <stdio.h>
-#include <unistd.h>
+#include <string.h>
 
-void upload_path(const struct store *s, const char *id, char *out, size_t size)
+void upload_path(const struct store *s, const char *device, const char *sha256, char *out,
+                 size_t size)
 {
-    snprintf(out, size, "%s/uploads/%s.part", s->dir, id);
+    snprintf(out, size, "%s/uploads/%s.%s.part", s->dir, sha256, device);
 }
 
 static void read_row(struct db_rows *rows, struct upload *u)
 {
     snprintf(u->id, sizeof u->id, "%s", db_peek(rows, 0));
     snprintf(u->sha256, sizeof u->sha256, "%s", db_peek(rows, 1));
-    u->bytes = db_int(rows, 2);
-    u->held = db_int(rows, 3);
+    u->total = db_int(rows, 2);
+    u->start = db_int(rows, 3);
+    u->bytes = db_int(rows, 4);
+    u->held = db_int(rows, 5);
+    u->stored = true;
 }
 
+#define UPLOAD_COLUMNS "SELECT id, sha256, total, start, bytes, held FROM upload"
+
+static const char sql_upload_at[] =
+    UPLOAD_COLUMNS " WHERE device = ?1 AND sha256 = ?2 AND start = ?3";
+static const char sql_upload_by_id[] = UPLOAD_COLUMNS " WHERE device = ?1 AND id = ?2";
 static const char sql_upload_of_photo[] =
-    "SELECT id, sha256, bytes, held FROM upload WHERE device = ?1 AND sha256 = ?2";
-static const char sql_upload_by_id[] =
-    "SELECT id, sha256, bytes, held FROM upload WHERE device = ?1 AND id = ?2";
-static const char sql_upload_add[] =
-    "INSERT INTO upload (id, device, sha256, bytes, held, made_ms)"
-    " VALUES (?1, ?2, ?3, ?4, 0, ?5)";
-static const char sql_upload_held[] = "UPDATE upload SET held = ?2 WHERE id = ?1";
+    UPLOAD_COLUMNS " WHERE device = ?1 AND sha256 = ?2 ORDER BY start";
+static const char sql_upload_set[] =
+    "INSERT INTO upload (id, device, sha256, total, start, bytes, held, made_ms)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    " ON CONFLICT (device, sha256, start) DO UPDATE SET id = excluded.id,"
+    " total = excluded.total, bytes = excluded.bytes, held = excluded.held";
 static const char sql_upload_drop[] = "DELETE FROM upload WHERE id = ?1";
-
-static bool find(struct store *s, const char *sql, const char *device, const char *what,
-                 struct upload *ret, bool *ret_there, struct err *err)
-{
-    struct db_rows rows;
-    struct upload u = {.held = -1};
-    if (!db_query(&s->db, &rows, err, sql, "ss", device, what))
-        return false;
-    *ret_there = db_next(&rows, err);
-    if (*ret_there)
-        read_row(&rows, &u);
-    *ret = u;
-    return db_done(&rows);
-}
+static const char sql_upload_end[] = "DELETE FROM upload WHERE device = ?1 AND sha256 = ?2";
 
 bool upload_find(struct store *s, const char *device, const char *id, struct upload *ret,
                  struct err *err)
 {
-    bool there;
-    if (!find(s, sql_upload_by_id, device, id, ret, &there, err))
+    struct db_rows rows;
+    struct upload u = {.held = 0};
+    if (!db_query(&s->db, &rows, err, sql_upload_by_id, "ss", device, id))
         return false;
-    return there || err_set(err, ERR_NOT_FOUND, "upload.unknown", id, NULL);
-}
-
-bool upload_of_photo(struct store *s, const char *device, const char *sha256,
-                     int64_t *ret_held, struct err *err)
-{
-    struct upload u;
-    bool there;
-    if (!find(s, sql_upload_of_photo, device, sha256, &u, &there, err))
+    if (db_next(&rows, err))
+        read_row(&rows, &u);
+    if (!db_done(&rows))
         return false;
-    *ret_held = u.held;
+    if (!u.stored)
+        return err_set(err, ERR_NOT_FOUND, "upload.unknown", id, NULL);
+    *ret = u;
     return true;
 }
 
-bool upload_set_held(struct store *s, const char *id, int64_t held, struct err *err)
+bool upload_plan(struct store *s, const char *device, const char *sha256, int64_t total,
+                 int64_t start, int64_t bytes, struct upload *ret, struct err *err)
 {
-    return db_run(&s->db, err, sql_upload_held, "si", id, held);
-}
-
-bool upload_end(struct store *s, const char *id, struct err *err)
-{
-    return db_run(&s->db, err, sql_upload_drop, "s", id);
-}
-
-static bool replace(struct store *s, const char *device, const char *sha256,
-                    int64_t bytes, struct upload *ret, struct err *err)
-{
-    struct upload u = {.bytes = bytes};
-    char path[1200];
-    bool there;
-    if (!find(s, sql_upload_of_photo, device, sha256, ret, &there, err))
+    struct db_rows rows;
+    struct upload u = {.total = 0};
+    if (!db_query(&s->db, &rows, err, sql_upload_at, "ssi", device, sha256, start))
         return false;
-    if (there && ret->bytes == bytes)
-        return true;
-    if (there) {
-        upload_path(s, ret->id, path, sizeof path);
-        unlink(path);
-        if (!upload_end(s, ret->id, err))
-            return false;
+    if (db_next(&rows, err))
+        read_row(&rows, &u);
+    if (!db_done(&rows))
+        return false;
+    if (!u.stored || u.total != total || u.bytes != bytes) {
+        u = (struct upload){.total = total, .start = start, .bytes = bytes};
+        uid_new(u.id);
+        snprintf(u.sha256, sizeof u.sha256, "%s", sha256);
     }
-    uid_new(u.id);
-    snprintf(u.sha256, sizeof u.sha256, "%s", sha256);
     *ret = u;
-    return db_run(&s->db, err, sql_upload_add, "sssii", u.id, device, sha256, bytes,
-                  clock_utc_ms());
+    return true;
 }
 
-bool upload_make(struct store *s, const char *device, const char *sha256, int64_t bytes,
-                 struct upload *ret, struct err *err)
+bool upload_runs(struct store *s, const char *device, const char *sha256,
+                 struct upload_run runs[UPLOAD_RUNS_MOST], size_t *ret_n, struct err *err)
+{
+    struct db_rows rows;
+    size_t n = 0;
+    if (!db_query(&s->db, &rows, err, sql_upload_of_photo, "ss", device, sha256))
+        return false;
+    while (db_next(&rows, err)) {
+        struct upload u;
+        read_row(&rows, &u);
+        if (u.held == 0)
+            continue;
+        int64_t end = u.start + u.held;
+        if (n > 0 && u.start <= runs[n - 1].end) {
+            if (end > runs[n - 1].end)
+                runs[n - 1].end = end;
+        } else if (n < UPLOAD_RUNS_MOST) {
+            runs[n++] = (struct upload_run){u.start, end};
+        }
+    }
+    *ret_n = n;
+    return db_done(&rows);
+}
+
+static bool hold(struct store *s, const char *device, const struct upload *u,
+                 bool *ret_whole, struct err *err)
+{
+    struct upload_run runs[UPLOAD_RUNS_MOST];
+    size_t n = 0;
+    if (!db_run(&s->db, err, sql_upload_set, "sssiiiii", u->id, device, u->sha256,
+                u->total, u->start, u->bytes, u->held, clock_utc_ms()) ||
+        !upload_runs(s, device, u->sha256, runs, &n, err))
+        return false;
+    *ret_whole = n == 1 && runs[0].first == 0 && runs[0].end == u->total;
+    return true;
+}
+
+bool upload_hold(struct store *s, const char *device, const struct upload *u,
+                 bool *ret_whole, struct err *err)
 {
     if (!db_begin(&s->db, err))
         return false;
-    if (replace(s, device, sha256, bytes, ret, err))
+    if (hold(s, device, u, ret_whole, err))
         return db_commit(&s->db, err);
     db_rollback(&s->db);
     return false;
+}
+
+bool upload_end(struct store *s, const char *device, const char *sha256, struct err *err)
+{
+    return db_run(&s->db, err, sql_upload_end, "ss", device, sha256);
+}
+
+bool upload_drop(struct store *s, const char *id, struct err *err)
+{
+    return db_run(&s->db, err, sql_upload_drop, "s", id);
 }

@@ -1,5 +1,6 @@
-/* upload: tus uploads under way on a registry. An upload belongs to (device, sha256);
- * its bytes up to held are fsynced in uploads/ID.part. Owns the local table upload. */
+/* upload: tus uploads under way on a registry. Each is one range of one photo of one
+ * device; what is held of a photo is the union of its ranges' held bytes, all fsynced in
+ * one part file. Owns the local table upload. */
 #ifndef LYGTE_STORE_LOCAL_UPLOAD_H
 #define LYGTE_STORE_LOCAL_UPLOAD_H
 
@@ -10,22 +11,37 @@
 struct upload {
     char id[UID_SIZE];
     char sha256[DIGEST_HEX];
-    int64_t bytes, held;
+    int64_t total;        /* bytes of the photo             */
+    int64_t start, bytes; /* of the range                   */
+    int64_t held;         /* of the range, from its start   */
+    bool stored;          /* the row is in the database     */
 };
 
-/* The upload of this device and photo, made when there is none. One of another size is
- * begun anew. */
-bool upload_make(struct store *s, const char *device, const char *sha256, int64_t bytes,
-                 struct upload *ret, struct err *err);
+struct upload_run {
+    int64_t first, end; /* bytes [first, end) */
+};
+
+enum { UPLOAD_RUNS_MOST = 256 };
+
+/* The upload of this device, photo and start with the same size; a fresh one that is
+ * not in the database yet otherwise. One of another size at that start is dropped. */
+bool upload_plan(struct store *s, const char *device, const char *sha256, int64_t total,
+                 int64_t start, int64_t bytes, struct upload *ret, struct err *err);
 /* ERR_NOT_FOUND "upload.unknown", also when it is another device's. */
 bool upload_find(struct store *s, const char *device, const char *id, struct upload *ret,
                  struct err *err);
-/* held -1 in *ret when there is none. */
-bool upload_of_photo(struct store *s, const char *device, const char *sha256,
-                     int64_t *ret_held, struct err *err);
-bool upload_set_held(struct store *s, const char *id, int64_t held, struct err *err);
-/* Removes the row; the file is the caller's. */
-bool upload_end(struct store *s, const char *id, struct err *err);
-void upload_path(const struct store *s, const char *id, char *out, size_t size);
+/* Writes how much is held, and tells in the same transaction whether the photo is whole
+ * now: of several ranges that end at once, one alone is told so. */
+bool upload_hold(struct store *s, const char *device, const struct upload *u,
+                 bool *ret_whole, struct err *err);
+/* What is held of a photo, joined and in order, at most UPLOAD_RUNS_MOST. */
+bool upload_runs(struct store *s, const char *device, const char *sha256,
+                 struct upload_run runs[UPLOAD_RUNS_MOST], size_t *ret_n, struct err *err);
+/* Removes every range of the photo; the file is the caller's. */
+bool upload_end(struct store *s, const char *device, const char *sha256, struct err *err);
+/* Removes one range. */
+bool upload_drop(struct store *s, const char *id, struct err *err);
+void upload_path(const struct store *s, const char *device, const char *sha256, char *out,
+                 size_t size);
 
 #endif
