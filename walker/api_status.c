@@ -45,6 +45,7 @@ int api_status(struct http_request *q, struct http_reply *r, struct err *err)
     json_num(&o, "stored", c.photos_stored);
     json_num(&o, "verified", c.photos_verified);
     json_close(&o, '}');
+    json_num(&o, "points_waiting", c.points_waiting);
     json_num(&o, "held_back", c.held_back);
     json_bool(&o, "all_confirmed", c.all_confirmed);
     write_sync(q, &o, &p);
@@ -90,7 +91,7 @@ int api_pair(struct http_request *q, struct http_reply *r, struct err *err)
                           json_text(q->json, "url"),
                           json_text(q->json, "code"),
                           NULL};
-    if (!child_run_sync(q->arena, argv, err))
+    if (!child_run_sync(q->arena, argv, q->lang, err))
         return 0;
     return api_about(q, r, err);
 }

@@ -42,7 +42,8 @@ bool child_become_sync(char *const argv[], struct err *err);
 /* Starts walker-sync and leaves it; it is reaped when it ends. */
 bool child_start_sync(const char *data, struct err *err);
 /* Runs walker-sync, at most 40 s; false with its own sentence when it fails. */
-bool child_run_sync(struct arena *a, const char *const argv[], struct err *err);
+bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang lang,
+                    struct err *err);
 
 /* routes.c */
 extern const struct http_route walker_routes[];

@@ -56,9 +56,23 @@ static void *reap(void *pid)
     return NULL;
 }
 
+/* Our environment, with LYGTE_LANG set to the language its sentences are wanted in. */
+static char **environment(struct arena *a, enum i18n_lang lang)
+{
+    size_t n = 0, kept = 0;
+    while (environ[n])
+        n++;
+    char **list = arena_array(a, n + 2, sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        if (!text_starts(environ[i], "LYGTE_LANG="))
+            list[kept++] = environ[i];
+    list[kept] = arena_strdup(a, lang == I18N_DA ? "LYGTE_LANG=da" : "LYGTE_LANG=en");
+    return list;
+}
+
 /* stdout to nowhere, stderr to err_fd (or nowhere), all else closed. */
-static bool spawn(const char *path, const char *const argv[], int err_fd, pid_t *ret,
-                  struct err *err)
+static bool spawn(const char *path, const char *const argv[], char **env, int err_fd,
+                  pid_t *ret, struct err *err)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -74,7 +88,7 @@ static bool spawn(const char *path, const char *const argv[], int err_fd, pid_t 
         posix_spawn_file_actions_adddup2(&actions, err_fd, 2);
     posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     int code = posix_spawn(ret, path, &actions, &attributes,
-                           (char *const *)(uintptr_t)argv, environ);
+                           (char *const *)(uintptr_t)argv, env);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     errno = code;
@@ -87,7 +101,7 @@ bool child_start_sync(const char *data, struct err *err)
     pid_t pid;
     pthread_t thread;
     const char *argv[] = {"walker-sync", "sync", "--data", data, NULL};
-    if (!find_sync(path, sizeof path, err) || !spawn(path, argv, -1, &pid, err))
+    if (!find_sync(path, sizeof path, err) || !spawn(path, argv, environ, -1, &pid, err))
         return false;
     if (pthread_create(&thread, NULL, reap, (void *)(intptr_t)pid) == 0)
         pthread_detach(thread);
@@ -128,7 +142,8 @@ static bool own_words(struct arena *a, struct buf *words, struct err *err)
     return err_set(err, ERR_NETWORK, "sync.said", kept, NULL);
 }
 
-bool child_run_sync(struct arena *a, const char *const argv[], struct err *err)
+bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang lang,
+                    struct err *err)
 {
     char path[1024];
     int pipe_fd[2], status = 0;
@@ -139,7 +154,7 @@ bool child_run_sync(struct arena *a, const char *const argv[], struct err *err)
         return false;
     if (pipe2(pipe_fd, O_CLOEXEC) != 0)
         return err_errno(err, "sync.program_missing", path);
-    bool ok = spawn(path, argv, pipe_fd[1], &pid, err);
+    bool ok = spawn(path, argv, environment(a, lang), pipe_fd[1], &pid, err);
     close(pipe_fd[1]);
     if (ok) {
         read_words(pipe_fd[0], &words, &ended);

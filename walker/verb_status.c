@@ -21,6 +21,7 @@ static void say_json(const struct peer_counts *c, bool paired)
     json_num(&o, "stored", c->photos_stored);
     json_num(&o, "verified", c->photos_verified);
     json_close(&o, '}');
+    json_num(&o, "points_waiting", c->points_waiting);
     json_num(&o, "held_back", c->held_back);
     json_bool(&o, "all_confirmed", c->all_confirmed);
     json_bool(&o, "paired", paired);

@@ -52,7 +52,7 @@ export function counts_of(status, pending = {}, photos = {}) {
         + Object.values(photos).reduce((sum, rows) => sum + rows.length, 0);
     if (!status) return { unsent: here, held: 0, known: false };
     const left = (part) => Math.max(0, part.made - part.verified);
-    return { unsent: left(status.records) + left(status.photos) + here,
+    return { unsent: (status.points_waiting ?? left(status.records)) + here,
         held: status.held_back, known: true };
 }
 

@@ -156,6 +156,17 @@ static const char sql_photos_in[] =
     " WHERE r.state = ?1 OR r.state = ?2";
 static const char sql_held_back[] = "SELECT count(*) FROM blob WHERE cleared = 0";
 
+/* Points touched by an own record after the last confirmed one, and points with a photo
+ * that may go and is not verified. */
+static const char sql_points_waiting[] =
+    "SELECT count(*) FROM observation o WHERE EXISTS (SELECT 1 FROM record r, self s"
+    " WHERE r.subject = o.id AND r.origin = s.origin AND r.seq > ?1)"
+    " OR EXISTS (SELECT 1 FROM photo p JOIN blob b ON b.sha256 = p.sha256"
+    " WHERE p.observation = o.id AND b.cleared = 1 AND NOT EXISTS"
+    " (SELECT 1 FROM receipt_photo t JOIN peer e ON e.registry = t.registry"
+    " AND e.epoch = t.epoch WHERE t.sha256 = b.sha256 AND t.bytes = b.bytes"
+    " AND t.state IN ('verified', 'erased', 'refused')))";
+
 static bool count_runs(struct store *s, int64_t *ret, struct err *err)
 {
     struct db_rows rows;
@@ -185,7 +196,9 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
                    "verified") ||
         !db_number(&s->db, &c.photos_verified, 0, err, sql_photos_in, "ss", "verified",
                    "erased") ||
-        !db_number(&s->db, &c.held_back, 0, err, sql_held_back, ""))
+        !db_number(&s->db, &c.held_back, 0, err, sql_held_back, "") ||
+        !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, "i",
+                   c.records_verified))
         return false;
     c.all_confirmed = c.records_verified == c.records_made &&
                       c.photos_verified == c.photos_made && c.held_back == 0;

@@ -33,6 +33,7 @@ struct peer_counts {
     int64_t records_made, records_verified; /* for records, stored is verified */
     int64_t photos_made, photos_stored, photos_verified;
     int64_t held_back;
+    int64_t points_waiting; /* points with something of ours not confirmed yet */
     bool all_confirmed;
 };
 /* Against the epoch of the peer; unpaired: nothing is confirmed. */
