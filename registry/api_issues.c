@@ -29,6 +29,7 @@ static struct issue_filter filter_of(struct http_request *q)
         .area = wish(q, "area"),
         .state = wish(q, "state"),
         .closed_too = text_equal(wish(q, "closed"), "1"),
+        .without = visible_without(&who->account),
     };
 }
 
@@ -187,7 +188,7 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
     if (!blob_find(q->worker, sha, &b, err))
         return 0;
     blob_path(q->worker, sha, b.type, path, sizeof path);
-    return http_reply_file(r, path, b.type, err) ? 200 : 0;
+    return http_reply_file(r, path, arena_strdup(q->arena, b.type), err) ? 200 : 0;
 }
 
 static const struct {

@@ -1,12 +1,11 @@
 /* registry serve: the register on the net. Off loopback never without TLS. */
 #include "registry/app.h"
+#include "registry/follow.h"
 #include "registry/verbs.h"
 
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
-#include "core/base/text.h"
-#include "core/store/issue.h"
 #include "core/store/published.h"
 
 #include <pthread.h>
@@ -19,16 +18,6 @@ static const struct verb_option options[] = {
     {"tls-cert", true, "FILE"},         {"tls-key", true, "FILE"},
     {"behind-proxy", false, NULL},
 };
-
-/* In the transaction that took an observation in: its issue. */
-static bool follow(struct store *s, struct arena *a, const struct record *r, void *data,
-                   struct err *err)
-{
-    const struct registry_app *app = data;
-    if (!text_starts(r->kind, "observation."))
-        return true;
-    return issue_follow(s, a, &app->catalogue, r->subject, err);
-}
 
 static void *take_worker(void *app, struct err *err)
 {
@@ -94,7 +83,7 @@ static bool prepare(struct registry_app *app, struct verb_call *call, struct err
     pthread_mutex_init(&app->lock, NULL);
     const char *name = verb_value(call, "name");
     snprintf(app->host.name, sizeof app->host.name, "%.60s", name ? name : "Lygte");
-    if (!pool_open(&app->host.pool, call->data, STORE_REGISTRY, follow, app, err))
+    if (!pool_open(&app->host.pool, call->data, STORE_REGISTRY, follow, &app->catalogue, err))
         return false;
     s = pool_take(app->host.pool, err);
     bool ok = s && published_start(s, err) &&

@@ -10,15 +10,19 @@ static bool is(const struct account *who, const char *role)
     return strcmp(who->role, role) == 0;
 }
 
+static const char police_only[] = "OPH08";
+
+static bool sees_all(const struct account *who)
+{
+    return is(who, "admin") || is(who, "coordinator") || is(who, "police");
+}
+
 bool visible(const struct account *who, const struct observation *o,
              const struct issue *i)
 {
-    bool sensitive = strcmp(o->category, "OPH08") == 0;
-    if (is(who, "admin") || is(who, "coordinator"))
+    if (sees_all(who))
         return true;
-    if (is(who, "police"))
-        return true;
-    if (sensitive)
+    if (strcmp(o->category, police_only) == 0)
         return false;
     if (is(who, "department"))
         return i && text_equal(i->party, who->party);
@@ -28,4 +32,9 @@ bool visible(const struct account *who, const struct observation *o,
 const char *visible_party(const struct account *who, const char *wish)
 {
     return is(who, "department") ? who->party : wish;
+}
+
+const char *visible_without(const struct account *who)
+{
+    return sees_all(who) ? NULL : police_only;
 }

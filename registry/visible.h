@@ -11,5 +11,7 @@ bool visible(const struct account *who, const struct observation *o,
              const struct issue *i);
 /* The party a caller's lists are narrowed to; the wish for all who may choose. */
 const char *visible_party(const struct account *who, const char *wish);
+/* The category left out of a caller's lists; NULL when none is. */
+const char *visible_without(const struct account *who);
 
 #endif

@@ -157,5 +157,6 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
     if (side && !file_exists(path) && !make_small(q, &b, err))
         return 0;
     http_reply_header(r, "Cache-Control", "private, max-age=300");
-    return http_reply_file(r, path, original ? b.type : "image/jpeg", err) ? 200 : 0;
+    const char *type = original ? arena_strdup(q->arena, b.type) : "image/jpeg";
+    return http_reply_file(r, path, type, err) ? 200 : 0;
 }

@@ -134,12 +134,13 @@ static bool own_words(struct arena *a, struct buf *words, struct err *err)
 {
     while (words->len && words->data[words->len - 1] == '\n')
         words->data[--words->len] = '\0';
-    const char *line = words->len ? strrchr(words->data, '\n') : NULL;
-    line = line ? line + 1 : words->len ? words->data : "";
+    if (words->len == 0 || !text_is_utf8(words->data, words->len))
+        return err_set(err, ERR_NETWORK, "sync.stalled", "walker-sync", NULL);
+    const char *line = strrchr(words->data, '\n');
+    line = line ? line + 1 : words->data;
     if (text_starts(line, "walker: "))
-        line += 8;
-    const char *kept = text_is_utf8(line, strlen(line)) ? arena_strdup(a, line) : "";
-    return err_set(err, ERR_NETWORK, "sync.said", kept, NULL);
+        line += strlen("walker: ");
+    return err_set(err, ERR_NETWORK, "sync.said", arena_strdup(a, line), NULL);
 }
 
 bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang lang,

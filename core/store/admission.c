@@ -6,9 +6,10 @@
  * and its signature over the origin. It counts when the root's hash is the registry
  * this program trusts, which is the one thing beside the records that rights hang on.
  * Every other origin is admitted by origin.admit, which only a registry may write. */
-#include "core/store/fold.h"
+#include "core/store/admission.h"
 
 #include "core/base/text.h"
+#include "core/store/fold.h"
 
 #include <string.h>
 
@@ -76,3 +77,32 @@ static const struct fold_kind admission_kinds[] = {
 };
 const struct fold_noun admission_noun = {admission_kinds, FIELD_COUNT(admission_kinds),
                                          admission_fold};
+
+/* ---- asking ---------------------------------------------------------------------- */
+
+static const char sql_admission_count[] =
+    "SELECT count(*) FROM admission WHERE origin = ?1 AND (?2 = '' OR role = ?2)";
+
+static bool ask(struct store *s, const uint8_t origin[RECORD_ORIGIN], const char *role,
+                bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_admission_count, "bs", origin,
+                   (size_t)RECORD_ORIGIN, role))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
+bool admission_of(struct store *s, const uint8_t origin[RECORD_ORIGIN], bool *ret,
+                  struct err *err)
+{
+    *ret = memcmp(origin, s->origin, RECORD_ORIGIN) == 0;
+    return *ret || ask(s, origin, "", ret, err);
+}
+
+bool admission_is_registry(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                           bool *ret, struct err *err)
+{
+    return ask(s, origin, "registry", ret, err);
+}

@@ -64,26 +64,45 @@ static bool set_up(struct db *db)
     }
 }
 
-bool db_open(struct db *db, const char *path, bool create, struct err *err)
+/* What every file gets, ours or not: nothing in it can run or mislead. */
+static bool open_handle(struct db *db, const char *path, int flags)
 {
     *db = (struct db){0};
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    if (create)
-        flags |= SQLITE_OPEN_CREATE;
-    bool ok = sqlite3_open_v2(path, &db->handle, flags, NULL) == SQLITE_OK;
+    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK)
+        return false;
+    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return true;
+}
+
+bool db_open(struct db *db, const char *path, bool create, struct err *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+    if (open_handle(db, path, flags) && set_up(db))
+        return true;
+    fail(db, err);
+    db_close(db);
+    return false;
+}
+
+bool db_open_foreign(struct db *db, const char *path, bool write, struct err *err)
+{
+    static const char settings[] = "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+                                   "PRAGMA cache_size=-512;";
+    int flags = write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    bool ok = open_handle(db, path, flags) &&
+              sqlite3_exec(db->handle, settings, NULL, NULL, NULL) == SQLITE_OK;
     if (ok) {
-        sqlite3_busy_timeout(db->handle, BUSY_MS);
-        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-        ok = set_up(db);
+        sqlite3_limit(db->handle, SQLITE_LIMIT_LENGTH, 80 * 1024 * 1024);
+        return true;
     }
-    if (!ok) {
-        fail(db, err);
-        db_close(db);
-    }
-    return ok;
+    fail(db, err);
+    db_close(db);
+    return false;
 }
 
 void db_close(struct db *db)

@@ -48,6 +48,9 @@ struct db_rows {
 /* Opens (and creates, when create) the file with WAL, synchronous FULL, secure_delete,
  * DEFENSIVE, double-quoted strings off, trusted schema off, a 5 s busy timeout. */
 bool db_open(struct db *db, const char *path, bool create, struct err *err);
+/* A file that somebody brought: opened as it is, with every check SQLite has and no
+ * value over 80 MB. */
+bool db_open_foreign(struct db *db, const char *path, bool write, struct err *err);
 void db_close(struct db *db); /* a zeroed db is fine */
 
 /* BEGIN IMMEDIATE, so what is read inside stays true until the commit. Transactions do

@@ -397,7 +397,8 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
         if (!*state && !filter->closed_too && issue_state_is_closed(i.state))
             continue;
         ok = observation_find(s, &a, i.observation, &o, err);
-        if (!ok || (area && !area_holds(area, observation_place(&o))))
+        if (!ok || (area && !area_holds(area, observation_place(&o))) ||
+            text_equal(filter->without, o.category))
             continue;
         ok = photo_list(s, &a, o.id, &photos, &n, err) &&
              visit(&i, &o, photos, n, data, err);

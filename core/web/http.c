@@ -312,7 +312,7 @@ static bool start_daemon(struct http_server *server, const char *listen,
         MHD_OPTION_THREAD_POOL_SIZE, app->threads, MHD_OPTION_CONNECTION_LIMIT,
         app->connections, MHD_OPTION_CONNECTION_TIMEOUT, 30u,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY,
+        on_completed, server, MHD_OPTION_ARRAY,
         app->tls_key ? tls : none, MHD_OPTION_END);
     if (server->daemon)
         return true;

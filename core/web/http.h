@@ -100,7 +100,8 @@ const char *http_cookie(const struct http_request *q, const char *name);
 const char *http_bearer(const struct http_request *q);
 
 void http_reply_header(struct http_reply *r, const char *name, const char *value);
-/* Sends a file. ERR_NOT_FOUND when it is not there. */
+/* Sends a file. ERR_NOT_FOUND when it is not there. type lives in the request's arena,
+ * as header values do. */
 bool http_reply_file(struct http_reply *r, const char *path, const char *type,
                      struct err *err);
 

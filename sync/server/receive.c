@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
+#include "sync/take.h"
 #include "sync/wire.h"
 
 #include <stdio.h>
@@ -14,7 +15,6 @@
 struct intake {
     struct http_request *q;
     struct store *s;
-    const struct sync_actor *actor;
     struct json_out *refused, *unapplied;
     int64_t line, n_new, n_already;
 };
@@ -48,42 +48,17 @@ static bool tell_unapplied(struct intake *in, const struct record *r, struct err
     return db_done(&rows);
 }
 
-static bool take_record(struct intake *in, struct arena *a, const struct record *r,
-                        struct err *err)
+static bool take_one(struct intake *in, struct arena *a, const char *line, size_t len,
+                     struct err *err)
 {
-    struct err wrong = ERR_INIT;
-    enum hold_verdict verdict;
-    if (memcmp(r->origin, in->actor->origin, RECORD_ORIGIN) != 0) {
-        err_set(&wrong, ERR_DENIED, "record.unadmitted", NULL);
-        return refuse(in, &wrong);
-    }
-    if (!hold_check(in->s, r, &wrong))
-        return wrong.code == ERR_INPUT || wrong.code == ERR_CHECKSUM
-                   ? refuse(in, &wrong)
-                   : (*err = wrong, false);
-    if (!hold_take(in->s, a, r, &verdict, err))
+    struct take t;
+    if (!take_line(in->s, a, line, len, &t, err))
         return false;
-    if (verdict == HOLD_FORKED) {
-        err_set(&wrong, ERR_CONFLICT, "record.forked", NULL);
-        return refuse(in, &wrong);
-    }
-    in->n_new += verdict == HOLD_NEW;
-    in->n_already += verdict == HOLD_ALREADY;
-    return tell_unapplied(in, r, err);
-}
-
-static bool take_line(struct intake *in, struct arena *a, const char *line, size_t len,
-                      struct err *err)
-{
-    struct err wrong = ERR_INIT;
-    struct wire_line w;
-    if (!wire_read_line(a, line, len, &w, &wrong))
-        return refuse(in, &wrong);
-    if (!w.is_key)
-        return take_record(in, a, &w.record, err);
-    if (hold_key(in->s, w.origin, w.key, &wrong))
-        return true;
-    return wrong.code == ERR_INPUT ? refuse(in, &wrong) : (*err = wrong, false);
+    in->n_new += t.verdict == TAKE_NEW;
+    in->n_already += t.verdict == TAKE_ALREADY;
+    if (t.verdict == TAKE_REFUSED)
+        return refuse(in, &t.why);
+    return t.verdict == TAKE_KEY || tell_unapplied(in, &t.record, err);
 }
 
 static bool take_batch(struct intake *in, const struct buf *lines, struct err *err)
@@ -95,7 +70,7 @@ static bool take_batch(struct intake *in, const struct buf *lines, struct err *e
         const char *end = memchr(line, '\n', lines->len - at);
         size_t len = end ? (size_t)(end - line) : lines->len - at;
         in->line++;
-        ok = len == 0 || take_line(in, &a, line, len, err);
+        ok = len == 0 || take_one(in, &a, line, len, err);
         at += len + 1;
         arena_reset(&a);
     }
@@ -153,7 +128,7 @@ int sync_records(struct http_request *q, struct http_reply *r, struct err *err)
     struct store *s = q->worker;
     struct buf lines = BUF_INIT, refused = BUF_INIT, unapplied = BUF_INIT;
     struct json_out out_refused = JSON_OUT(&refused), out_unapplied = JSON_OUT(&unapplied);
-    struct intake in = {q, s, q->actor, &out_refused, &out_unapplied, 0, 0, 0};
+    struct intake in = {q, s, &out_refused, &out_unapplied, 0, 0, 0};
     struct json_out o = JSON_OUT(&r->body);
     json_open(&out_refused, NULL, '[');
     json_open(&out_unapplied, NULL, '[');

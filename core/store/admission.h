@@ -1,0 +1,14 @@
+/* admission: who may write what, as the fold knows it. */
+#ifndef LYGTE_STORE_ADMISSION_H
+#define LYGTE_STORE_ADMISSION_H
+
+#include "core/store/store.h"
+
+/* Was the origin admitted, as a device or as a registry (or is it our own)? */
+bool admission_of(struct store *s, const uint8_t origin[RECORD_ORIGIN], bool *ret,
+                  struct err *err);
+/* Is it an origin of the registry we trust, or of this registry itself? */
+bool admission_is_registry(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                           bool *ret, struct err *err);
+
+#endif

@@ -1,0 +1,287 @@
+/* stick: writing one on the device, and taking home what the registry wrote on it.
+ * stick_take.c is the registry's half. */
+#include "sync/stick.h"
+
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/store/admission.h"
+#include "core/store/blob.h"
+#include "core/store/feed.h"
+#include "core/store/local/peer.h"
+#include "sync/stick_file.h"
+#include "sync/take.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- out: the device's half ------------------------------------------------------ */
+
+struct writing {
+    struct db *db;
+    struct stick_counts *counts;
+};
+
+static const char sql_stick_line[] = "INSERT INTO line (text) VALUES (?1)";
+static const char sql_stick_photo[] =
+    "INSERT INTO photo (sha256, type, bytes, data) VALUES (?1, ?2, ?3, zeroblob(?3))";
+
+static bool add_record(const struct record *r, int64_t arrival, void *data,
+                       struct err *err)
+{
+    struct writing *w = data;
+    struct buf line = BUF_INIT;
+    (void)arrival;
+    record_line(r, &line);
+    bool ok = db_run(w->db, err, sql_stick_line, "s", line.data);
+    buf_release(&line);
+    w->counts->records++;
+    return ok;
+}
+
+/* The file's bytes into the row's blob, in steps, so that memory stays small. */
+static bool pour(struct db *db, int64_t row, int fd, int64_t bytes, struct err *err)
+{
+    enum { STEP = 262144 };
+    sqlite3_blob *to = NULL;
+    char *step = malloc(STEP);
+    bool ok = step && sqlite3_blob_open(db->handle, "main", "photo", "data", row, 1, &to) ==
+                          SQLITE_OK;
+    for (int64_t at = 0; ok && at < bytes;) {
+        ssize_t n = pread(fd, step, STEP, at);
+        ok = n > 0 && at + n <= bytes &&
+             sqlite3_blob_write(to, step, (int)n, (int)at) == SQLITE_OK;
+        at += n;
+    }
+    sqlite3_blob_close(to);
+    free(step);
+    return ok || err_set(err, ERR_INTERNAL, "stick.unwritable", NULL);
+}
+
+static bool add_photo(struct store *s, struct writing *w, const struct peer_photo *p,
+                      struct err *err)
+{
+    char path[1200];
+    blob_path(s, p->sha256, p->type, path, sizeof path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ERR_DAMAGED, "photo.missing", path, NULL);
+    bool ok = db_run(w->db, err, sql_stick_photo, "ssi", p->sha256, p->type, p->bytes) &&
+              pour(w->db, sqlite3_last_insert_rowid(w->db->handle), fd, p->bytes, err);
+    close(fd);
+    w->counts->photos++;
+    return ok;
+}
+
+static bool fill(struct store *s, struct arena *a, struct writing *w, struct err *err)
+{
+    struct peer peer;
+    struct peer_photo *photos;
+    struct buf key = BUF_INIT;
+    int64_t from = 1;
+    size_t n;
+    bool paired;
+    wire_key_line(&key, s->origin, s->key);
+    key.data[--key.len] = '\0';
+    bool ok = peer_read(s, a, &peer, &paired, err) &&
+              (!paired || receipt_next(s, &peer, &from, err)) &&
+              db_run(w->db, err, sql_stick_line, "s", key.data) &&
+              feed_own(s, from, add_record, w, NULL, err) &&
+              peer_photos_waiting(s, a, &photos, &n, err);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = add_photo(s, w, &photos[i], err);
+    buf_release(&key);
+    return ok;
+}
+
+bool stick_write(struct store *s, const char *path, struct stick_counts *ret,
+                 struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct db db;
+    struct stick_counts counts = {0};
+    struct writing w = {&db, &counts};
+    char beside[1200];
+    if (!stick_file_make(&db, path, beside, err))
+        return false;
+    bool ok = db_begin(&db, err) && fill(s, &a, &w, err) && db_commit(&db, err) &&
+              stick_file_finish(&db, beside, path, err);
+    arena_release(&a);
+    if (ok) {
+        *ret = counts;
+        return true;
+    }
+    db_rollback(&db);
+    db_close(&db);
+    unlink(beside);
+    return false;
+}
+
+/* ---- home: receipts -------------------------------------------------------------- */
+
+static const char sql_stick_receipts[] =
+    "SELECT text, origin, sig FROM receipt ORDER BY n LIMIT 1000";
+static const char sql_stick_feed[] =
+    "SELECT text FROM feed WHERE length(text) <= 200000 ORDER BY n";
+
+/* Signed by an origin of the registry we trust? */
+static bool believed(struct store *s, const char *text, const uint8_t *origin,
+                     const uint8_t *sig, bool *ret, struct err *err)
+{
+    uint8_t hash[DIGEST_SIZE], key[SIGN_PUBLIC];
+    struct err unknown = ERR_INIT;
+    *ret = false;
+    if (!admission_is_registry(s, origin, ret, err))
+        return false;
+    digest_of(text, strlen(text), hash);
+    *ret = *ret && feed_key(s, origin, key, &unknown) &&
+           sign_check(hash, sizeof hash, key, sig);
+    return true;
+}
+
+static bool take_runs(struct store *s, const struct peer *p, const cJSON *runs,
+                      struct stick_counts *counts, struct err *err)
+{
+    for (const cJSON *r = runs ? runs->child : NULL; r; r = r->next) {
+        int64_t first, last;
+        uint8_t ours[DIGEST_SIZE];
+        char hex[DIGEST_HEX];
+        bool there = false;
+        const cJSON *hash = cJSON_GetArrayItem(r, 3);
+        if (!json_as_int(cJSON_GetArrayItem(r, 0), &first) ||
+            !json_as_int(cJSON_GetArrayItem(r, 1), &last) || first < 1 || last < first)
+            continue;
+        if (!feed_own_hash(s, last, ours, &there, err))
+            return false;
+        text_hex(ours, DIGEST_SIZE, hex);
+        if (!there || !cJSON_IsString(hash) || strcmp(hash->valuestring, hex) != 0)
+            continue;
+        if (!receipt_run(s, p, s->origin, first, last, err))
+            return false;
+        counts->confirmed += last - first + 1;
+    }
+    return true;
+}
+
+static bool take_photos(struct store *s, const struct peer *p, const cJSON *photos,
+                        struct stick_counts *counts, struct err *err)
+{
+    for (const cJSON *f = photos ? photos->child : NULL; f; f = f->next) {
+        const char *sha = json_text(f, "sha256"), *state = json_text(f, "state");
+        bool ours;
+        if (!digest_is_hex(sha) || !state ||
+            (strcmp(state, "verified") != 0 && strcmp(state, "stored") != 0))
+            continue;
+        if (!blob_has(s, sha, &ours, err) ||
+            (ours && !receipt_photo(s, p, sha, json_int(f, "bytes", 0), state, err)))
+            return false;
+        counts->confirmed += ours;
+    }
+    return true;
+}
+
+static bool take_receipt(struct store *s, const struct peer *p, const char *text,
+                         struct stick_counts *counts, struct err *err)
+{
+    char ours[RECORD_ORIGIN_HEX];
+    struct err wrong = ERR_INIT;
+    cJSON *tree;
+    text_hex(s->origin, RECORD_ORIGIN, ours);
+    if (!json_parse(text, strlen(text), &tree, &wrong))
+        return true;
+    bool for_us = text_equal(json_text(tree, "registry"), p->registry) &&
+                  text_equal(json_text(tree, "epoch"), p->epoch);
+    bool ok = !for_us || take_photos(s, p, json_array(tree, "photos"), counts, err);
+    if (ok && for_us && text_equal(json_text(tree, "origin"), ours))
+        ok = take_runs(s, p, json_array(tree, "runs"), counts, err);
+    json_free(tree);
+    return ok;
+}
+
+static bool take_receipts(struct store *s, struct db *db, const struct peer *p,
+                          struct stick_counts *counts, size_t *ret_seen, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct db_rows rows;
+    bool ok = true;
+    if (!db_query(db, &rows, err, sql_stick_receipts, ""))
+        return false;
+    while (ok && db_next(&rows, err)) {
+        size_t origin_len = 0, sig_len = 0;
+        const char *text = db_text(&rows, &a, 0);
+        const uint8_t *origin = db_blob(&rows, &a, 1, &origin_len);
+        const uint8_t *sig = db_blob(&rows, &a, 2, &sig_len);
+        bool good = false;
+        if (text && origin && sig && origin_len == RECORD_ORIGIN && sig_len == SIGN_SIZE)
+            ok = believed(s, text, origin, sig, &good, err);
+        if (ok && good) {
+            ++*ret_seen;
+            ok = take_receipt(s, p, text, counts, err);
+        }
+        arena_reset(&a);
+    }
+    arena_release(&a);
+    return db_done(&rows) && ok;
+}
+
+/* The registry's public records; it must come before the receipts, because it may bring
+ * the very origin that signed them. */
+static bool take_feed(struct store *s, struct db *db, struct stick_counts *counts,
+                      struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct db_rows rows;
+    bool ok = true;
+    if (!db_query(db, &rows, err, sql_stick_feed, ""))
+        return false;
+    while (ok && db_next(&rows, err)) {
+        struct wire_line w;
+        struct err wrong = ERR_INIT;
+        enum hold_verdict verdict;
+        const char *text = db_peek(&rows, 0);
+        if (!wire_read_line(&a, text, strlen(text), &w, &wrong) ||
+            (w.is_key ? !hold_key(s, w.origin, w.key, &wrong)
+                      : !hold_check(s, &w.record, &wrong)))
+            counts->refused++;
+        else if (!w.is_key) {
+            ok = hold_take(s, &a, &w.record, &verdict, err);
+            counts->records += ok && verdict == HOLD_NEW;
+            counts->refused += ok && verdict == HOLD_FORKED;
+        }
+        arena_reset(&a);
+    }
+    arena_release(&a);
+    return db_done(&rows) && ok;
+}
+
+bool stick_home(struct store *s, const char *path, struct stick_counts *ret,
+                struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct db db;
+    struct peer peer;
+    struct stick_counts counts = {0};
+    size_t seen = 0;
+    bool paired = false, writable, ok;
+    if (!stick_file_open(&db, path, &writable, err))
+        return false;
+    ok = peer_read(s, &a, &peer, &paired, err);
+    if (ok && !paired)
+        ok = err_set(err, ERR_INPUT, "sync.not_paired", NULL);
+    ok = ok && db_begin(&s->db, err) && take_feed(s, &db, &counts, err) &&
+         take_receipts(s, &db, &peer, &counts, &seen, err);
+    if (ok && seen == 0)
+        ok = err_set(err, ERR_INPUT, "stick.no_receipts", path, NULL);
+    if (ok)
+        ok = db_commit(&s->db, err);
+    else
+        db_rollback(&s->db);
+    if (ok)
+        *ret = counts;
+    db_close(&db);
+    arena_release(&a);
+    return ok;
+}

@@ -1,0 +1,309 @@
+/* stick_take: the registry's half of a stick: records and photos in, receipts out. */
+#include "sync/stick.h"
+
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/store/blob.h"
+#include "core/store/feed.h"
+#include "core/store/observation.h"
+#include "sync/stick_file.h"
+#include "sync/take.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { AT_ONCE = 500, ORIGINS_MOST = 64, FEED_MOST = 100000 };
+
+struct taking {
+    struct store *s;
+    struct db *db;
+    struct stick_counts counts;
+    uint8_t origin[ORIGINS_MOST][RECORD_ORIGIN]; /* whose records came */
+    size_t origins;
+    struct buf photos; /* JSON array of the photos' states */
+    struct json_out photos_out;
+};
+
+/* ---- records --------------------------------------------------------------------- */
+
+static void remember_origin(struct taking *t, const uint8_t origin[RECORD_ORIGIN])
+{
+    for (size_t i = 0; i < t->origins; i++)
+        if (memcmp(t->origin[i], origin, RECORD_ORIGIN) == 0)
+            return;
+    if (t->origins < ORIGINS_MOST)
+        memcpy(t->origin[t->origins++], origin, RECORD_ORIGIN);
+}
+
+static const char sql_stick_lines[] =
+    "SELECT n, text FROM line WHERE n > ?1 AND length(text) <= 200000 ORDER BY n LIMIT ?2";
+
+static bool take_lines(struct taking *t, int64_t *after, int64_t *ret_n, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct db_rows rows;
+    bool ok = true;
+    *ret_n = 0;
+    if (!db_query(t->db, &rows, err, sql_stick_lines, "ii", *after, (int64_t)AT_ONCE))
+        return false;
+    while (ok && db_next(&rows, err)) {
+        struct take one;
+        const char *text = db_peek(&rows, 1);
+        *after = db_int(&rows, 0);
+        ++*ret_n;
+        ok = take_line(t->s, &a, text, strlen(text), &one, err);
+        if (!ok)
+            break;
+        t->counts.records += one.verdict == TAKE_NEW;
+        t->counts.already += one.verdict == TAKE_ALREADY;
+        t->counts.refused += one.verdict == TAKE_REFUSED;
+        if (one.verdict == TAKE_NEW || one.verdict == TAKE_ALREADY)
+            remember_origin(t, one.record.origin);
+        arena_reset(&a);
+    }
+    arena_release(&a);
+    return db_done(&rows) && ok;
+}
+
+static bool take_records(struct taking *t, struct err *err)
+{
+    int64_t after = 0, n = AT_ONCE;
+    while (n == AT_ONCE) {
+        if (!db_begin(&t->s->db, err))
+            return false;
+        if (!take_lines(t, &after, &n, err)) {
+            db_rollback(&t->s->db);
+            return false;
+        }
+        if (!db_commit(&t->s->db, err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- photos ---------------------------------------------------------------------- */
+
+static bool copy_blob(struct taking *t, int64_t row, struct blob_writer *w,
+                      struct err *err)
+{
+    enum { STEP = 262144 };
+    sqlite3_blob *from = NULL;
+    char *step = malloc(STEP);
+    bool ok = step && sqlite3_blob_open(t->db->handle, "main", "photo", "data", row, 0,
+                                        &from) == SQLITE_OK;
+    int size = ok ? sqlite3_blob_bytes(from) : 0;
+    if (!ok)
+        err_set(err, ERR_INPUT, "stick.unreadable", NULL);
+    for (int at = 0; ok && at < size;) {
+        int n = size - at < STEP ? size - at : STEP;
+        ok = sqlite3_blob_read(from, step, n, at) == SQLITE_OK ||
+             err_set(err, ERR_INPUT, "stick.unreadable", NULL);
+        ok = ok && blob_add(w, step, (size_t)n, err);
+        at += n;
+    }
+    sqlite3_blob_close(from);
+    free(step);
+    return ok;
+}
+
+static bool name_photo(struct store *s, const char *sha256, int64_t bytes,
+                       const char *type, struct err *err)
+{
+    struct blob b;
+    if (!db_begin(&s->db, err))
+        return false;
+    if (!blob_name(s, sha256, bytes, type, true, err)) {
+        db_rollback(&s->db);
+        return false;
+    }
+    return db_commit(&s->db, err) && blob_find(s, sha256, &b, err) &&
+           blob_verify(s, &b, err) && blob_set_state(s, sha256, "verified", err);
+}
+
+/* A photo whose bytes are not what they are called is refused alone. */
+static bool take_photo(struct taking *t, int64_t row, const char *sha256,
+                       const char *type, struct err *err)
+{
+    struct blob_writer w = {0};
+    char hash[DIGEST_HEX];
+    struct err wrong = ERR_INIT;
+    bool type_known = strcmp(type, "image/jpeg") == 0 || strcmp(type, "image/png") == 0;
+    bool good = type_known && digest_is_hex(sha256) && blob_begin(&w, t->s, &wrong) &&
+                copy_blob(t, row, &w, &wrong) && blob_seal(&w, hash, &wrong) &&
+                strcmp(hash, sha256) == 0;
+    if (!good) {
+        blob_abandon(&w);
+        t->counts.refused++;
+        if (wrong.code != ERR_FULL && wrong.code != ERR_INTERNAL)
+            return true;
+        *err = wrong;
+        return false;
+    }
+    bool ok = blob_settle(t->s, w.path, sha256, type, err) &&
+              name_photo(t->s, sha256, w.bytes, type, err);
+    t->counts.photos += ok;
+    return ok;
+}
+
+static bool tell_photo(struct taking *t, const char *sha256, struct err *err)
+{
+    struct blob b;
+    struct err absent = ERR_INIT;
+    if (!digest_is_hex(sha256))
+        return true;
+    if (!blob_find(t->s, sha256, &b, &absent)) {
+        *err = absent;
+        return absent.code == ERR_NOT_FOUND;
+    }
+    json_open(&t->photos_out, NULL, '{');
+    json_str(&t->photos_out, "sha256", b.sha256);
+    json_num(&t->photos_out, "bytes", b.bytes);
+    json_str(&t->photos_out, "state", b.state);
+    json_close(&t->photos_out, '}');
+    return true;
+}
+
+static const char sql_stick_photos[] = "SELECT n, sha256, type FROM photo ORDER BY n";
+
+static bool take_photos(struct taking *t, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct db_rows rows;
+    bool ok = true, has;
+    if (!db_query(t->db, &rows, err, sql_stick_photos, ""))
+        return false;
+    while (ok && db_next(&rows, err)) {
+        const char *sha = db_text(&rows, &a, 1), *type = db_text(&rows, &a, 2);
+        const char *owner = "";
+        ok = blob_has(t->s, sha, &has, err) && photo_owner(t->s, &a, sha, &owner, err);
+        if (ok && has)
+            t->counts.already++;
+        else if (ok && !*owner)
+            t->counts.refused++; /* no record that we hold speaks of it */
+        else if (ok)
+            ok = take_photo(t, db_int(&rows, 0), sha, type, err);
+        ok = ok && tell_photo(t, sha, err);
+        arena_reset(&a);
+    }
+    arena_release(&a);
+    return db_done(&rows) && ok;
+}
+
+/* ---- receipts and the feed ------------------------------------------------------- */
+
+static const char sql_stick_receipt[] =
+    "INSERT INTO receipt (text, origin, sig) VALUES (?1, ?2, ?3)";
+static const char sql_stick_feed_add[] = "INSERT INTO feed (text) VALUES (?1)";
+
+static bool sign_receipt(struct taking *t, const struct buf *text, struct err *err)
+{
+    uint8_t hash[DIGEST_SIZE], sig[SIGN_SIZE];
+    digest_of(text->data, text->len, hash);
+    sign_make(hash, sizeof hash, t->s->secret, sig);
+    return db_run(t->db, err, sql_stick_receipt, "sbb", text->data, t->s->origin,
+                  (size_t)RECORD_ORIGIN, sig, (size_t)SIGN_SIZE);
+}
+
+static bool write_runs(struct taking *t, struct json_out *o,
+                       const uint8_t origin[RECORD_ORIGIN], struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct hold_run *runs;
+    char hex[DIGEST_HEX];
+    size_t n = 0;
+    bool ok = hold_runs(t->s, &a, origin, WIRE_RUNS_MOST, &runs, &n, err);
+    text_hex(origin, RECORD_ORIGIN, hex);
+    json_str(o, "origin", hex);
+    json_open(o, "runs", '[');
+    for (size_t i = 0; ok && i < n; i++) {
+        json_open(o, NULL, '[');
+        json_num(o, NULL, runs[i].first);
+        json_num(o, NULL, runs[i].last);
+        text_hex(runs[i].first_hash, DIGEST_SIZE, hex);
+        json_str(o, NULL, hex);
+        text_hex(runs[i].last_hash, DIGEST_SIZE, hex);
+        json_str(o, NULL, hex);
+        json_close(o, ']');
+    }
+    json_close(o, ']');
+    arena_release(&a);
+    return ok;
+}
+
+/* One receipt for each origin, with all photos in each: whoever carries the stick may
+ * have several devices' records on it. */
+static bool write_receipt(struct taking *t, const uint8_t origin[RECORD_ORIGIN],
+                          struct err *err)
+{
+    struct buf text = BUF_INIT;
+    struct json_out o = JSON_OUT(&text);
+    json_open(&o, NULL, '{');
+    json_str(&o, "registry", t->s->registry);
+    json_str(&o, "epoch", t->s->epoch);
+    bool ok = write_runs(t, &o, origin, err);
+    json_raw_unchecked(&o, "photos", t->photos.data);
+    json_close(&o, '}');
+    ok = ok && sign_receipt(t, &text, err);
+    buf_release(&text);
+    return ok;
+}
+
+static bool add_feed(const struct record *r, int64_t arrival, void *data, struct err *err)
+{
+    struct taking *t = data;
+    struct buf line = BUF_INIT;
+    (void)arrival;
+    record_line(r, &line);
+    bool ok = db_run(t->db, err, sql_stick_feed_add, "s", line.data);
+    buf_release(&line);
+    return ok;
+}
+
+static bool write_home(struct taking *t, struct err *err)
+{
+    struct buf key = BUF_INIT;
+    wire_key_line(&key, t->s->origin, t->s->key);
+    key.data[--key.len] = '\0';
+    bool ok = db_begin(t->db, err) &&
+              db_script(t->db, "DELETE FROM receipt; DELETE FROM feed;", err) &&
+              db_run(t->db, err, sql_stick_feed_add, "s", key.data) &&
+              feed_public(t->s, 0, FEED_MOST, add_feed, t, err);
+    for (size_t i = 0; ok && i < t->origins; i++)
+        ok = write_receipt(t, t->origin[i], err);
+    if (ok)
+        ok = db_commit(t->db, err);
+    else
+        db_rollback(t->db);
+    buf_release(&key);
+    return ok;
+}
+
+bool stick_take(struct store *s, const char *path, struct stick_counts *ret,
+                bool *ret_receipts, struct err *err)
+{
+    struct db db;
+    struct taking *t = calloc(1, sizeof *t);
+    struct err unwritten = ERR_INIT;
+    bool writable;
+    if (!t)
+        err_die("stick", "out of memory");
+    if (!stick_file_open(&db, path, &writable, err)) {
+        free(t);
+        return false;
+    }
+    t->s = s;
+    t->db = &db;
+    t->photos_out = (struct json_out)JSON_OUT(&t->photos);
+    json_open(&t->photos_out, NULL, '[');
+    bool ok = take_records(t, err) && take_photos(t, err);
+    json_close(&t->photos_out, ']');
+    if (ok) {
+        *ret_receipts = writable && write_home(t, &unwritten);
+        *ret = t->counts;
+    }
+    buf_release(&t->photos);
+    db_close(&db);
+    free(t);
+    return ok;
+}

@@ -1,0 +1,53 @@
+/* take: see the header. */
+#include "sync/take.h"
+
+#include "core/store/admission.h"
+
+/* A fault of the line is the line's; any other ends the batch. */
+static bool judge(struct take *t, const struct err *why, struct err *err)
+{
+    bool of_the_line = why->code == ERR_INPUT || why->code == ERR_CHECKSUM ||
+                       why->code == ERR_TOO_LARGE || why->code == ERR_DENIED ||
+                       (why->code == ERR_CONFLICT && why->key &&
+                        why->key[0] == 'r'); /* record.forked */
+    if (!of_the_line) {
+        *err = *why;
+        return false;
+    }
+    t->verdict = TAKE_REFUSED;
+    t->why = *why;
+    return true;
+}
+
+static bool take_record(struct store *s, struct arena *a, struct take *t, struct err *why)
+{
+    enum hold_verdict verdict;
+    bool admitted;
+    if (!hold_check(s, &t->record, why) ||
+        !admission_of(s, t->record.origin, &admitted, why))
+        return false;
+    if (!admitted)
+        return err_set(why, ERR_DENIED, "record.unadmitted", NULL);
+    if (!hold_take(s, a, &t->record, &verdict, why))
+        return false;
+    if (verdict == HOLD_FORKED)
+        return err_set(why, ERR_CONFLICT, "record.forked", NULL);
+    t->verdict = verdict == HOLD_NEW ? TAKE_NEW : TAKE_ALREADY;
+    return true;
+}
+
+bool take_line(struct store *s, struct arena *a, const char *line, size_t len,
+               struct take *ret, struct err *err)
+{
+    struct err why = ERR_INIT;
+    struct wire_line w;
+    *ret = (struct take){.verdict = TAKE_KEY};
+    bool ok = wire_read_line(a, line, len, &w, &why);
+    if (ok && w.is_key)
+        ok = hold_key(s, w.origin, w.key, &why);
+    else if (ok) {
+        ret->record = w.record;
+        ok = take_record(s, a, ret, &why);
+    }
+    return ok || judge(ret, &why, err);
+}

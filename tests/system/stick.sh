@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# A walk goes home on a USB stick, and the receipts come back the same way.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+draw=${draw:-$root/build/tools/draw_photo}
+
+walker_data=$tmp/walker
+stick=$tmp/walk.lygte
+"$draw" --scene lamp_out --at 57.0406,9.9712 --direction 40 --time 2026-11-19T19:42:00+01:00 \
+    --size 640x480 -o "$tmp/a.jpg"
+"$draw" --scene bin --at 57.0409,9.9722 --direction 10 --time 2026-11-19T19:52:00+01:00 \
+    --size 640x480 --seed 7 -o "$tmp/b.jpg"
+
+start_registry
+pair 'Tablet 1'
+stop registry
+walker walk new --title 'Uden net' >/dev/null
+walker add --category BEL01 --note 'Æblegade' --photo "$tmp/a.jpg" >/dev/null
+walker add --category REN01 --photo "$tmp/b.jpg" >/dev/null
+
+run walker stick "$stick" --json
+is "$status $(jq -r '.photos' <<<"$out")" '0 2' 'walker stick puts both photos on'
+is "$(ls "$tmp"/walk.lygte*)" "$stick" 'the file appears whole, with nothing beside it'
+run registry unstick "$stick" --json
+is "$status $(jq -c '[.photos, .refused, .receipts]' <<<"$out")" '0 [2,0,true]' \
+    'registry unstick takes them in and writes receipts'
+run registry list --format geojson
+is "$(jq -c '[.features[].properties.category] | sort' <<<"$out")" '["BEL01","REN01"]' \
+    'both points are issues at the registry'
+run walker unstick "$stick" --json
+is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'after walker unstick all is confirmed'
+run walker status --json
+is "$(jq -c '[.records.made == .records.verified, .photos.verified]' <<<"$out")" '[true,2]' \
+    'status says so'
+
+run registry unstick "$stick" --json
+is "$(jq -c '[.records, .photos, .refused]' <<<"$out")" '[0,0,0]' \
+    'the same stick again brings nothing twice'
+walker add --category STI01 >/dev/null
+run walker stick "$stick.2" --json
+is "$(jq -c '[.records, .photos]' <<<"$out")" '[1,0]' 'the next stick holds only what is new'
+
+# ---- bad sticks
+
+complains 1 "$tmp/none" 'a stick that is not there' walker unstick "$tmp/none"
+echo 'not a database at all' >"$tmp/text.lygte"
+complains 1 "$tmp/text.lygte" 'a text file is no stick' registry unstick "$tmp/text.lygte"
+cp "$stick.2" "$tmp/view.lygte"
+sqlite3 "$tmp/view.lygte" 'CREATE VIEW v AS SELECT 1' 2>/dev/null
+complains 1 "$tmp/view.lygte" 'a stick with a view in it is refused' \
+    registry unstick "$tmp/view.lygte"
+complains 1 "$stick.2" 'a stick without receipts says so' walker unstick "$stick.2"
+
+cp "$stick" "$tmp/forged.lygte"
+sqlite3 "$tmp/forged.lygte" "UPDATE receipt SET text = replace(text, '\"runs\"', '\"runs\" ')"
+complains 1 "$tmp/forged.lygte" 'receipts whose signature fails are not believed' \
+    walker unstick "$tmp/forged.lygte"
+
+cp "$stick.2" "$tmp/bent.lygte"
+sqlite3 "$tmp/bent.lygte" "UPDATE line SET text = replace(text, 'STI01', 'STI02')"
+run registry unstick "$tmp/bent.lygte" --json
+is "$status $(jq -c '[.records, .refused]' <<<"$out")" '1 [0,1]' 'a changed record is refused alone'
+run registry unstick "$stick.2" --json
+is "$status $(jq -c '[.records, .refused]' <<<"$out")" '0 [1,0]' 'and taken when it comes right'
+
+registry_data=$tmp/other
+registry party add XX --da X --en X --kind owner >/dev/null
+run registry unstick "$stick" --json
+is "$(jq -c '[.records, .photos]' <<<"$out")" '[0,0]' \
+    'a registry that never paired the device takes neither its records nor its photos'
+finish

@@ -1,0 +1,54 @@
+/* walker stick and walker unstick: the way home when there is no network at all. */
+#include "walker/app.h"
+
+#include "core/store/local/peer.h"
+#include "sync/stick.h"
+
+#include <stdio.h>
+
+static const char *number(const struct verb_call *call, int64_t n)
+{
+    return arena_printf(call->arena, "%lld", (long long)n);
+}
+
+static bool run_stick(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct stick_counts c;
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = stick_write(&s, call->argument[0], &c, err);
+    store_close(&s);
+    if (ok && call->json)
+        printf("{\"records\":%lld,\"photos\":%lld}\n", (long long)c.records,
+               (long long)c.photos);
+    else if (ok)
+        verb_say(call, "stick.written", number(call, c.records), number(call, c.photos),
+                 call->argument[0], NULL);
+    return ok;
+}
+
+static bool run_unstick(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct stick_counts c;
+    struct peer_counts counts;
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = stick_home(&s, call->argument[0], &c, err) && peer_count(&s, &counts, err);
+    store_close(&s);
+    if (ok && call->json)
+        printf("{\"confirmed\":%lld,\"records\":%lld,\"refused\":%lld,"
+               "\"all_confirmed\":%s}\n",
+               (long long)c.confirmed, (long long)c.records, (long long)c.refused,
+               counts.all_confirmed ? "true" : "false");
+    else if (ok)
+        verb_say(call, "stick.home", number(call, c.confirmed), number(call, c.records),
+                 NULL);
+    return ok;
+}
+
+const struct verb stick_verb = {
+    "stick", "walker.help.stick", "FILE.lygte", NULL, 0, 1, 1, run_stick};
+const struct verb unstick_verb = {
+    "unstick", "walker.help.unstick", "FILE.lygte", NULL, 0, 1, 1, run_unstick};
