@@ -110,7 +110,7 @@ all:
 run:
 	$(NEED) build run
 	$(SUB) programs
-	@BIN=$(OUT)/bin DEMO_DIR='$(DEMO_DIR)' RUN_SECONDS='$(RUN_SECONDS)' bash tools/run.sh
+	@exec env BIN=$(OUT)/bin DEMO_DIR='$(DEMO_DIR)' RUN_SECONDS='$(RUN_SECONDS)' bash tools/run.sh
 
 test:
 	$(NEED) build test

@@ -19,6 +19,15 @@ static bool judge(struct take *t, const struct err *why, struct err *err)
     return true;
 }
 
+/* A courier that leaves a body out must not make us hold an empty record for good. */
+static bool body_allowed(struct store *s, const struct record *r, struct err *why)
+{
+    bool gone = r->body != NULL;
+    if (!gone && !admission_body_gone(s, r->origin, r->seq, &gone, why))
+        return false;
+    return gone || err_set(why, ERR_INPUT, "record.body_missing", NULL);
+}
+
 static bool take_record(struct store *s, struct arena *a, struct take *t, struct err *why)
 {
     enum hold_verdict verdict;
@@ -28,6 +37,8 @@ static bool take_record(struct store *s, struct arena *a, struct take *t, struct
         return false;
     if (!admitted)
         return err_set(why, ERR_DENIED, "record.unadmitted", NULL);
+    if (!body_allowed(s, &t->record, why))
+        return false;
     if (!hold_take(s, a, &t->record, &verdict, why))
         return false;
     if (verdict == HOLD_FORKED)

@@ -55,6 +55,7 @@ bool walker_admit(struct http_request *q, unsigned access, struct err *err);
 extern const struct verb serve_verb, url_verb, walk_new_verb, walk_list_verb,
     walk_show_verb, walk_begin_verb, walk_end_verb, walk_close_verb, add_verb, edit_verb,
     withdraw_verb, witness_verb, show_verb, import_verb, list_verb, pair_verb, sync_verb,
-    status_verb, set_verb, doctor_verb, stick_verb, unstick_verb;
+    status_verb, set_verb, doctor_verb, stick_verb, unstick_verb,
+    wipe_verb;
 
 #endif

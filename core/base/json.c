@@ -447,6 +447,8 @@ static void write_tree(struct buf *b, const cJSON *item)
         json_quote(b, item->valuestring, strlen(item->valuestring));
     } else if (cJSON_IsNumber(item)) {
         write_number(b, item);
+    } else if (cJSON_IsRaw(item)) {
+        buf_str(b, item->valuestring);
     } else if (object || cJSON_IsArray(item)) {
         buf_char(b, object ? '{' : '[');
         for (const cJSON *c = item->child; c; c = c->next) {

@@ -18,6 +18,10 @@ static const struct field hello_fields[] = {
     {"root", FIELD_SHA256, 0, 0, FIELD_NULLABLE, NULL}, /* 32 bytes in hex */
     {"root_sig", FIELD_TEXT, 128, 128, FIELD_NULLABLE, NULL},
 };
+static const struct field gone_fields[] = {
+    {"from", FIELD_INT, 1, INT64_C(1) << 52, FIELD_REQUIRED, NULL},
+    {"to", FIELD_INT, 1, INT64_C(1) << 52, FIELD_REQUIRED, NULL},
+};
 static const struct field admit_fields[] = {
     {"role", FIELD_WORD, 0, 0, FIELD_REQUIRED, "device registry"},
     {"scope", FIELD_TEXT, 0, 80, FIELD_NULLABLE, NULL},
@@ -47,6 +51,29 @@ static const char sql_admission_set[] =
     " role = excluded.role, scope = excluded.scope, name = excluded.name";
 static const char sql_admission_drop[] = "DELETE FROM admission WHERE origin = ?1";
 
+static const char sql_gone_drop[] = "DELETE FROM gone WHERE origin = ?1";
+static const char sql_gone_add[] =
+    "INSERT INTO gone (origin, first, last) VALUES (?1, ?2, ?3)"
+    " ON CONFLICT (origin, first) DO UPDATE SET last ="
+    " CASE WHEN gone.last > excluded.last THEN gone.last ELSE excluded.last END";
+
+/* Only an origin itself may let its bodies go. */
+static bool fold_gone(const struct fold_call *call, const uint8_t *origin,
+                      struct err *err)
+{
+    if (!db_run(call->db, err, sql_gone_drop, "b", origin, (size_t)RECORD_ORIGIN))
+        return false;
+    for (size_t i = 0; i < call->count; i++) {
+        const struct fold_entry *e = &call->entry[i];
+        if (strcmp(e->record.kind, "origin.gone") == 0 &&
+            memcmp(e->record.origin, origin, RECORD_ORIGIN) == 0 &&
+            !db_run(call->db, err, sql_gone_add, "bii", origin, (size_t)RECORD_ORIGIN,
+                    json_int(e->body, "from", 1), json_int(e->body, "to", 1)))
+            return false;
+    }
+    return true;
+}
+
 static bool admission_fold(const struct fold_call *call, struct err *err)
 {
     uint8_t origin[RECORD_ORIGIN];
@@ -54,6 +81,8 @@ static bool admission_fold(const struct fold_call *call, struct err *err)
     bool registry = false; /* rights only grow: what was applied stays applied */
     if (!text_unhex(call->subject, origin, RECORD_ORIGIN))
         return true; /* a subject that is no origin names nobody */
+    if (!fold_gone(call, origin, err))
+        return false;
     for (size_t i = 0; i < call->count; i++) {
         const struct fold_entry *e = &call->entry[i];
         if (strcmp(e->record.kind, "origin.admit") == 0)
@@ -74,6 +103,7 @@ static bool admission_fold(const struct fold_call *call, struct err *err)
 static const struct fold_kind admission_kinds[] = {
     {"origin.hello", hello_fields, FIELD_COUNT(hello_fields), FOLD_ITSELF},
     {"origin.admit", admit_fields, FIELD_COUNT(admit_fields), FOLD_REGISTRY},
+    {"origin.gone", gone_fields, FIELD_COUNT(gone_fields), FOLD_ITSELF},
 };
 const struct fold_noun admission_noun = {admission_kinds, FIELD_COUNT(admission_kinds),
                                          admission_fold};
@@ -99,6 +129,20 @@ bool admission_of(struct store *s, const uint8_t origin[RECORD_ORIGIN], bool *re
 {
     *ret = memcmp(origin, s->origin, RECORD_ORIGIN) == 0;
     return *ret || ask(s, origin, "", ret, err);
+}
+
+static const char sql_gone_has[] =
+    "SELECT count(*) FROM gone WHERE origin = ?1 AND first <= ?2 AND last >= ?2";
+
+bool admission_body_gone(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                         int64_t seq, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_gone_has, "bi", origin, (size_t)RECORD_ORIGIN,
+                   seq))
+        return false;
+    *ret = n > 0;
+    return true;
 }
 
 bool admission_is_registry(struct store *s, const uint8_t origin[RECORD_ORIGIN],

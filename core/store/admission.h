@@ -10,5 +10,9 @@ bool admission_of(struct store *s, const uint8_t origin[RECORD_ORIGIN], bool *re
 /* Is it an origin of the registry we trust, or of this registry itself? */
 bool admission_is_registry(struct store *s, const uint8_t origin[RECORD_ORIGIN],
                            bool *ret, struct err *err);
+/* Has the origin itself said (origin.gone) that the body of its record seq is gone? Only
+ * then may a record come without one. */
+bool admission_body_gone(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                         int64_t seq, bool *ret, struct err *err);
 
 #endif

@@ -124,12 +124,27 @@ bool blob_make_folder(const struct store *s, const char *kind, const char *sha25
     return file_make_folders(folder, err) && file_sync_folder(above, err);
 }
 
+/* Is the file that stands there what its name says? */
+static bool stands_whole(const char *path, const char *sha256)
+{
+    uint8_t hash[DIGEST_SIZE];
+    char hex[DIGEST_HEX] = "";
+    struct err ignored = ERR_INIT;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    if (digest_of_fd(fd, hash, NULL, &ignored))
+        text_hex(hash, sizeof hash, hex);
+    close(fd);
+    return strcmp(hex, sha256) == 0;
+}
+
 bool blob_settle(const struct store *s, const char *from, const char *sha256,
                  const char *type, struct err *err)
 {
     char to[1200];
     blob_path(s, sha256, type, to, sizeof to);
-    if (file_exists(to) && file_size(to) == file_size(from))
+    if (file_exists(to) && stands_whole(to, sha256))
         return file_remove(from, err);
     return blob_make_folder(s, "photos", sha256, err) && file_settle(from, to, err);
 }

@@ -42,8 +42,8 @@ void blob_abandon(struct blob_writer *w);
 bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path,
                   char sha256[DIGEST_HEX], struct err *err);
 
-/* Moves a fsynced file to its place for good. A file that stands there already with the
- * right size stays, and from is removed. Not yet in the database. */
+/* Moves a fsynced file to its place for good. A file that stands there already and is
+ * whole stays, and from is removed; a damaged one is replaced. Not yet in the database. */
 bool blob_settle(const struct store *s, const char *from, const char *sha256,
                  const char *type, struct err *err);
 /* Names it in the database, in the caller's transaction. Said again, cleared only

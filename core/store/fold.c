@@ -215,3 +215,22 @@ bool fold_newer(struct db *db, const char *registry, int64_t arrival, struct err
     arena_release(&list);
     return ok;
 }
+
+static const char sql_subjects_kind[] =
+    "SELECT DISTINCT subject, kind FROM record WHERE reason IS NULL AND kind LIKE ?1"
+    " ORDER BY subject, kind";
+
+bool fold_kinds(struct db *db, const char *registry, const char *prefix, struct err *err)
+{
+    struct arena list = ARENA_INIT;
+    struct db_rows rows;
+    struct pair *pairs = NULL;
+    char last[128];
+    int64_t n;
+    const char *pattern = arena_printf(&list, "%s%%", prefix);
+    bool ok = db_query(db, &rows, err, sql_subjects_kind, "s", pattern) &&
+              gather(&rows, &list, &pairs, err) &&
+              fold_pairs(db, registry, pairs, last, &n, err);
+    arena_release(&list);
+    return ok;
+}

@@ -71,6 +71,9 @@ bool fold_each(struct db *db, const char *registry, const char *after, int64_t m
 /* Folds the subjects of the records that arrived after `arrival`. */
 bool fold_newer(struct db *db, const char *registry, int64_t arrival, struct err *err);
 
+/* Folds every subject that has a record whose kind begins with prefix ("origin."). */
+bool fold_kinds(struct db *db, const char *registry, const char *prefix, struct err *err);
+
 /* Folds everything anew into a shadow database beside the real one, in steps of 5,000
  * subjects, and compares: *ret_differs names the first table that differs, NULL when
  * all are equal. With swap, the shadow's tables then take the place of the old ones in

@@ -241,13 +241,20 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
         *ret = same ? HOLD_ALREADY : HOLD_FORKED;
         return true;
     }
-    if (!counters_read(s, &c, err) || !why_not(s, r, c.tick, &reason, err))
+    if (!counters_read(s, &c, err))
+        return false;
+    bool own = memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0;
+    if (own && r->seq > c.seq) { /* said by a copy of us: our counter is not there yet */
+        *ret = HOLD_FORKED;
+        return true;
+    }
+    if (!why_not(s, r, c.tick, &reason, err))
         return false;
     int64_t tick = reason || r->tick <= c.tick ? c.tick : r->tick;
     if (!insert(s, r, c.arrival + 1, reason, err) ||
         !db_run(&s->db, err, sql_counters_taken, "ii", tick, c.arrival + 1))
         return false;
-    if (memcmp(r->origin, s->origin, RECORD_ORIGIN) != 0 && !extend_runs(s, r, err))
+    if (!own && !extend_runs(s, r, err))
         return false;
     if (!reason && (!fold_subject(s, a, r, err) || !after_apply(s, a, r, err)))
         return false;

@@ -69,6 +69,8 @@ static const struct field open_fields[] = {
 static const struct field assign_fields[] = {
     {"party", FIELD_TEXT, 2, 8, FIELD_REQUIRED, NULL},
     {"category", FIELD_TEXT, 3, 8, 0, NULL},
+    {"severity", FIELD_INT, 0, 4, FIELD_NULLABLE, NULL},
+    {"urgency", FIELD_WORD, 0, 0, FIELD_NULLABLE, "A B C D"},
     {"person", FIELD_BOOL, 0, 0, 0, NULL},
 };
 static const struct field state_fields[] = {
@@ -92,6 +94,7 @@ static const char sql_issue_drop[] = "DELETE FROM issue WHERE id = ?1";
 
 struct row {
     const cJSON *open;
+    const cJSON *said; /* who spoke last of category, severity and urgency */
     const char *category, *party, *state;
     int64_t opened_ms, changed_ms, tick;
     bool touched;
@@ -101,15 +104,17 @@ static void gather(struct row *r, const struct fold_entry *e)
 {
     const char *kind = e->record.kind;
     if (strcmp(kind, "issue.open") == 0 && !r->open) {
-        r->open = e->body;
+        r->open = r->said = e->body;
         r->category = json_text(e->body, "category");
         r->party = json_text(e->body, "party");
         r->opened_ms = e->record.at_ms;
         r->tick = e->record.tick;
     } else if (strcmp(kind, "issue.assign") == 0) {
         r->party = json_text(e->body, "party");
-        if (json_text(e->body, "category"))
+        if (json_text(e->body, "category")) { /* it follows its observation */
             r->category = json_text(e->body, "category");
+            r->said = e->body;
+        }
     } else if (strcmp(kind, "issue.state") == 0) {
         r->state = json_text(e->body, "state");
     }
@@ -128,7 +133,7 @@ static bool issue_fold(const struct fold_call *call, struct err *err)
                   (int64_t)(r.open != NULL), json_text(r.open, "number"),
                   json_text(r.open, "observation"), r.category, r.party,
                   json_int(r.open, "catalogue", DB_NULL), r.state,
-                  json_int(r.open, "severity", DB_NULL), json_text(r.open, "urgency"),
+                  json_int(r.said, "severity", DB_NULL), json_text(r.said, "urgency"),
                   (int64_t)r.touched, r.opened_ms, r.changed_ms,
                   call->entry[call->count - 1].hash, r.tick);
 }
@@ -233,6 +238,16 @@ static const char *default_party(const struct catalogue *catalogue, const char *
     return item && item->party && *item->party ? item->party : "KOO";
 }
 
+/* What an issue takes over from its observation. */
+static void write_facts(struct json_out *o, const struct observation *p)
+{
+    json_str(o, "category", p->category);
+    if (p->severity != DB_NULL)
+        json_num(o, "severity", p->severity);
+    if (p->urgency)
+        json_str(o, "urgency", p->urgency);
+}
+
 static bool write_open(struct store *s, struct arena *a, const struct catalogue *catalogue,
                        const char *id, const struct observation *o, struct err *err)
 {
@@ -244,13 +259,9 @@ static bool write_open(struct store *s, struct arena *a, const struct catalogue 
     json_open(&out, NULL, '{');
     json_str(&out, "observation", o->id);
     json_str(&out, "number", number);
-    json_str(&out, "category", o->category);
+    write_facts(&out, o);
     json_str(&out, "party", default_party(catalogue, o->category));
     json_num(&out, "catalogue", catalogue->version);
-    if (o->severity != DB_NULL)
-        json_num(&out, "severity", o->severity);
-    if (o->urgency)
-        json_str(&out, "urgency", o->urgency);
     json_close(&out, '}');
     struct record_wish wish = {"issue.open", id, body.data, "registry", "", INT64_MIN};
     bool ok = hold_make(s, a, &wish, NULL, err);
@@ -258,17 +269,18 @@ static bool write_open(struct store *s, struct arena *a, const struct catalogue 
     return ok;
 }
 
+/* followed: the observation that changed; NULL when a person chose the party. */
 static bool write_assign(struct store *s, struct arena *a, const char *id,
-                         const char *party, const char *category, bool person,
+                         const char *party, const struct observation *followed,
                          const char *by_role, struct err *err)
 {
     struct buf body = BUF_INIT;
     struct json_out o = JSON_OUT(&body);
     json_open(&o, NULL, '{');
     json_str(&o, "party", party);
-    if (category)
-        json_str(&o, "category", category);
-    json_bool(&o, "person", person);
+    if (followed)
+        write_facts(&o, followed);
+    json_bool(&o, "person", !followed);
     json_close(&o, '}');
     struct record_wish wish = {"issue.assign", id, body.data, by_role, "", INT64_MIN};
     bool ok = hold_make(s, a, &wish, NULL, err);
@@ -302,10 +314,11 @@ static bool follow_untouched(struct store *s, struct arena *a,
     if (o->withdrawn != cancelled)
         return write_state(s, a, i->id, o->withdrawn ? "cancelled" : "open", NULL, false,
                            "registry", err);
-    if (strcmp(i->category, o->category) == 0)
+    if (strcmp(i->category, o->category) == 0 && i->severity == o->severity &&
+        text_equal(i->urgency, o->urgency))
         return true;
-    return write_assign(s, a, i->id, default_party(catalogue, o->category), o->category,
-                        false, "registry", err);
+    return write_assign(s, a, i->id, default_party(catalogue, o->category), o, "registry",
+                        err);
 }
 
 bool issue_follow(struct store *s, struct arena *a, const struct catalogue *catalogue,
@@ -359,7 +372,7 @@ bool issue_assign(struct store *s, struct arena *a, const char *id, const char *
 {
     struct issue i;
     return find_for_change(s, a, id, head, &i, err) &&
-           write_assign(s, a, i.id, party, NULL, true, by_role, err);
+           write_assign(s, a, i.id, party, NULL, by_role, err);
 }
 
 /* ---- listing --------------------------------------------------------------------- */

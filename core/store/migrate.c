@@ -23,7 +23,7 @@ enum { APPLICATION_WALKER = 0x4C796757, APPLICATION_REGISTRY = 0x4C796752 }; /* 
 
 const char *const migrate_fold_names[] = {"walk",  "observation", "photo",
                                           "issue", "party",       "area",
-                                          "catalogue", "admission", NULL};
+                                          "catalogue", "admission",   "gone",  NULL};
 
 static bool run_file(struct db *db, const char *file, struct err *err)
 {

@@ -224,10 +224,15 @@ static const char sql_trust[] = "UPDATE self SET registry = ?1 WHERE one = 1";
 
 bool store_trust(struct store *s, const char *registry, struct err *err)
 {
+    struct arena a = ARENA_INIT;
     if (!db_run(&s->db, err, sql_trust, "s", registry))
         return false;
     snprintf(s->registry, sizeof s->registry, "%s", registry);
-    return true;
+    /* Rights hang on whom we trust: who was admitted is folded anew. */
+    bool ok = fold_kinds(&s->db, s->registry, "origin.", err) &&
+              hold_retry(s, &a, "rights", err);
+    arena_release(&a);
+    return ok;
 }
 
 /* ---- settings -------------------------------------------------------------------- */

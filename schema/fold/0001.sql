@@ -130,3 +130,12 @@ CREATE TABLE admission (
     name     TEXT,
     last_seq INTEGER
 ) STRICT;
+
+-- Bodies an origin itself has let go, after they were verified elsewhere (wipe): heads,
+-- hashes and seq stay, so no chain breaks.
+CREATE TABLE gone (
+    origin BLOB,
+    first  INTEGER,
+    last   INTEGER,
+    PRIMARY KEY (origin, first)
+) STRICT;

@@ -23,7 +23,7 @@ CREATE TABLE origin (
 ) STRICT;
 
 CREATE TABLE record (
-    arrival INTEGER PRIMARY KEY,
+    arrival INTEGER PRIMARY KEY, -- order in which records arrived here or took effect
     origin  BLOB    NOT NULL,
     seq     INTEGER NOT NULL,
     hash    BLOB    NOT NULL,  -- SHA-256 of head

@@ -18,6 +18,8 @@ unset LYGTE_DATA LYGTE_SYNC http_proxy HTTP_PROXY all_proxy ALL_PROXY
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/lygte-system.XXXXXX")
 walker_data=$tmp/walker
 registry_data=$tmp/registry
+registry_options=()
+walker_options=(--open)
 claims=0
 started=()
 
@@ -133,10 +135,12 @@ await_address() { # LOG PID
 # A log for each start, so that none is lost.
 new_log() { mktemp "$tmp/$1.XXXXXX.log"; }
 
-start_registry() { # [OPTION...]: sets registry_url, registry_pid, registry_log
+# With the options in the array registry_options; sets registry_url, registry_pid.
+start_registry() {
+    local registry_log
     registry_log=$(new_log registry)
     "$BIN/registry" serve --data "$registry_data" --listen "127.0.0.1:${registry_port:-0}" \
-        "$@" >"$registry_log" 2>&1 &
+        "${registry_options[@]}" >"$registry_log" 2>&1 &
     registry_pid=$!
     started+=("$registry_pid")
     await_address "$registry_log" "$registry_pid" || return
@@ -144,14 +148,15 @@ start_registry() { # [OPTION...]: sets registry_url, registry_pid, registry_log
     registry_port=${address##*:}
 }
 
-start_walker() { # [OPTION...]: sets walker_url, walker_pid, walker_log
+# With the options in the array walker_options; sets walker_url, walker_pid, walker_log.
+start_walker() {
     walker_log=$(new_log walker)
     "$BIN/walker" serve --data "$walker_data" --listen "127.0.0.1:${walker_port:-0}" \
-        "$@" >"$walker_log" 2>&1 &
+        "${walker_options[@]}" >"$walker_log" 2>&1 &
     walker_pid=$!
     started+=("$walker_pid")
     await_address "$walker_log" "$walker_pid" || return
-    walker_url=$address
+    export walker_url=$address
     walker_port=${address##*:}
 }
 
@@ -168,9 +173,9 @@ stop() { # walker|registry [SIGNAL]
 }
 
 # A paired walker: makes a code at the registry and uses it.
-pair() { # [NAME]
+pair() {
     run registry device code --json
-    run walker pair "$registry_url" "$(jq -r .code <<<"$out")" --name "${1:-Tablet 1}"
+    run walker pair "$registry_url" "$(jq -r .code <<<"$out")" --name 'Tablet 1'
     [ "$status" = 0 ] || echo "# pairing failed: $err"
 }
 
@@ -200,18 +205,18 @@ header() { # NAME
 
 # A request that is refused: status, key and a sentence in both languages (RFC 9457).
 refuses() { # STATUS KEY CLAIM METHOD URL [CURL-OPTION...]
-    local wanted="$1 $2 $1 application/problem+json" claim=$3 language seen words=()
+    local wanted="$1 $2 $1 application/problem+json" claim=$3 language seen both=()
     for language in da en; do
         ask "$4" "$5" -H "Accept-Language: $language" "${@:6}"
         seen="$code $(field '"\(.key) \(.status)"' 2>/dev/null) $(header Content-Type)"
-        words+=("$(field '"\(.title): \(.detail)"' 2>/dev/null)")
-        if [ "${seen%%;*}" != "$wanted" ] || ! is_sentence "${words[-1]}"; then
+        both+=("$(field '"\(.title): \(.detail)"' 2>/dev/null)")
+        if [ "${seen%%;*}" != "$wanted" ] || ! is_sentence "${both[-1]}"; then
             failed "$claim" "$language: $seen" "wanted: $wanted" "$body" "$(<"$tmp/curl")"
             return
         fi
     done
-    if [ "${words[0]}" = "${words[1]}" ]; then
-        failed "$claim" 'the same words in both languages' "${words[0]}"
+    if [ "${both[0]}" = "${both[1]}" ]; then
+        failed "$claim" 'the same words in both languages' "${both[0]}"
     else
         passed "$claim"
     fi
@@ -239,6 +244,12 @@ make_photo() { # FILE TEXT
 NywtQFdBRkxOUlNSMj5aYVpQYEpRUk//wAALCAAwAEABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAU
 EAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AJAAAAAAAAAAAAAAAA//2Q==' | tail -c +3
     } >"$1"
+}
+
+# The same photo with a header that claims 60000 x 60000 pixels.
+make_huge_photo() { # FILE TEXT
+    make_photo "$1" "$2"
+    perl -0777 -pi -e 's/(\xff\xc0\x00\x0b\x08)..../$1\xea\x60\xea\x60/s or die' "$1"
 }
 
 hash_of() { sha256sum "$1" | cut -c 1-64; }

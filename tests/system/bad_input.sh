@@ -14,8 +14,7 @@ make_photo "$bad/a-good.jpg" 'the first good one'
 make_photo "$bad/z-good.jpg" 'the last good one'
 make_photo "$tmp/whole.jpg" 'the one that is cut short'
 head -c 150 "$tmp/whole.jpg" >"$bad/cut.jpg"
-perl -0777 -pe 's/\xff\xc0\x00\x0b\x08\x00\x30\x00\x40/\xff\xc0\x00\x0b\x08\xea\x60\xea\x60/ or die' \
-    "$tmp/whole.jpg" >"$bad/huge.jpg"
+make_huge_photo "$bad/huge.jpg" 'one that claims to be enormous'
 echo 'Dear diary, this is not a photo.' >"$bad/text.jpg"
 printf '\0\0\0\x18ftypheic\0\0\0\0mif1heic and the rest of it' >"$bad/phone.heic"
 : >"$bad/empty.jpg"
@@ -131,7 +130,8 @@ is "$status" 0 'another device pairs'
 
 # The registry's own words arrive whole.
 complains 1 "" 'a code that another device has used' walker pair "$registry_url" "$used"
-like "$err" 'another device has used the code.*ask for a new one' 'is told in the words of the registry'
+like "$err" 'another device has used the code.*ask for a new one' \
+    'is told in the words of the registry'
 expired=$(code_made)
 sql "$registry_data" 'UPDATE pair_code SET expires_ms = 1000 WHERE paired_key IS NULL'
 complains 1 "" 'a code that is too old' walker pair "$registry_url" "$expired"
@@ -183,7 +183,7 @@ stop registry
 
 # A program that is no registry, on the same address.
 walker_port=$registry_port
-start_walker --open || exit 1
+start_walker || exit 1
 complains 1 "$walker_url" 'another program at the address of the registry' walker sync
 stop walker
 rm -rf "$registry_data"

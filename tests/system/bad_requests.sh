@@ -9,9 +9,12 @@
 walk=$(walker walk new --title 'A walk that nobody changes')
 registry walk new --title 'A plan that nobody changes' >/dev/null
 start_registry || exit 1
-start_walker --open || exit 1
+start_walker || exit 1
 login kim coordinator
-made() { sql "$walker_data" 'SELECT count(*) FROM record'; sql "$registry_data" 'SELECT count(*) FROM record'; }
+made() {
+    sql "$walker_data" 'SELECT count(*) FROM record'
+    sql "$registry_data" 'SELECT count(*) FROM record'
+}
 before=$(made)
 json=(-H 'Content-Type: application/json')
 deep=$(printf '[%.0s' {1..10000})$(printf ']%.0s' {1..10000})
@@ -22,7 +25,8 @@ guarded() { # NAME URL [CURL-OPTION...]: /api/v1/walks, where a good POST would 
     local name=$1 url=$2/api/v1/walks base=$2
     shift 2
     local post=(POST "$url" "$@")
-    refuses 403 http.foreign_host "$name: a foreign Host" GET "$url" "$@" -H 'Host: evil.example'
+    refuses 403 http.foreign_host "$name: a foreign Host" GET "$url" "$@" \
+        -H 'Host: evil.example'
     refuses 403 http.foreign_host "$name: a Host that only begins like ours" \
         GET "$url" "$@" -H 'Host: 127.0.0.1.evil.example'
     refuses 403 http.foreign_origin "$name: a foreign Origin" \
@@ -37,18 +41,22 @@ guarded() { # NAME URL [CURL-OPTION...]: /api/v1/walks, where a good POST would 
     refuses 415 http.type "$name: plain text, as a form can send" \
         "${post[@]}" -H 'Content-Type: text/plain' -d '{"title":"x"}'
     refuses 415 http.type "$name: a form with files" "${post[@]}" -F title=x
-    refuses 415 http.type "$name: no Content-Type" "${post[@]}" -H 'Content-Type:' -d '{"title":"x"}'
+    refuses 415 http.type "$name: no Content-Type" "${post[@]}" -H 'Content-Type:' \
+        -d '{"title":"x"}'
     head -c 200000 /dev/zero | tr '\0' ' ' >"$tmp/large"
     refuses 413 http.too_large "$name: a body over the limit" \
         "${post[@]}" "${json[@]}" --data-binary @"$tmp/large"
     refuses 413 http.too_large "$name: one that does not say how long it is" \
         "${post[@]}" "${json[@]}" -H 'Transfer-Encoding: chunked' --data-binary @"$tmp/large"
-    refuses 400 json.cut_short "$name: JSON that ends too early" "${post[@]}" "${json[@]}" -d '{"title":"x"'
+    refuses 400 json.cut_short "$name: JSON that ends too early" "${post[@]}" "${json[@]}" \
+        -d '{"title":"x"'
     refuses 400 json.bad_value "$name: what is no JSON" "${post[@]}" "${json[@]}" -d 'title: x'
-    refuses 400 json.trailing "$name: more after the end" "${post[@]}" "${json[@]}" -d '{"title":"x"}{}'
+    refuses 400 json.trailing "$name: more after the end" "${post[@]}" "${json[@]}" \
+        -d '{"title":"x"}{}'
     refuses 400 json.duplicate_name "$name: a name that stands twice" \
         "${post[@]}" "${json[@]}" -d '{"title":"x","title":"y"}'
-    refuses 400 json.too_deep "$name: JSON nested 10,000 deep" "${post[@]}" "${json[@]}" -d "$deep"
+    refuses 400 json.too_deep "$name: JSON nested 10,000 deep" "${post[@]}" "${json[@]}" \
+        -d "$deep"
     refuses 400 json.not_utf8 "$name: text that is not UTF-8" \
         "${post[@]}" "${json[@]}" --data-binary $'{"title":"l\xf8gtep\xe6l"}'
     refuses 400 json.null_character "$name: a null character" \
@@ -58,7 +66,8 @@ guarded() { # NAME URL [CURL-OPTION...]: /api/v1/walks, where a good POST would 
     refuses 400 field.missing "$name: a walk without a title" "${post[@]}" "${json[@]}" -d '{}'
     refuses 400 field.unknown "$name: a member nobody knows" \
         "${post[@]}" "${json[@]}" -d '{"title":"x","tittle":"y"}'
-    refuses 400 field.not_text "$name: a number for a title" "${post[@]}" "${json[@]}" -d '{"title":7}'
+    refuses 400 field.not_text "$name: a number for a title" "${post[@]}" "${json[@]}" \
+        -d '{"title":7}'
     refuses 400 field.too_long "$name: a title of 121 letters" \
         "${post[@]}" "${json[@]}" -d "{\"title\":\"$(printf 'x%.0s' {1..121})\"}"
     refuses 405 http.method "$name: a method that is not for this path" DELETE "$url" "$@"
@@ -85,8 +94,10 @@ put() { # STATUS KEY CLAIM MEMBERS
 put 400 category.unknown 'an unknown category' '"category":"QQQ99"'
 put 400 field.missing 'no category' '"note":"x"'
 put 400 geo.outside_world 'a latitude of 90.1' '"category":"BEL01","stood":{"lat":90.1,"lon":9}'
-put 400 geo.outside_world 'a longitude of -180.1' '"category":"BEL01","stood":{"lat":57,"lon":-180.1}'
-put 400 geo.outside_world 'a latitude in words' '"category":"BEL01","thing":{"lat":"57","lon":9}'
+put 400 geo.outside_world 'a longitude of -180.1' \
+    '"category":"BEL01","stood":{"lat":57,"lon":-180.1}'
+put 400 geo.outside_world 'a latitude in words' \
+    '"category":"BEL01","thing":{"lat":"57","lon":9}'
 put 400 geo.zero '0,0' '"category":"BEL01","stood":{"lat":0,"lon":0}'
 put 400 field.out_of_range 'a severity of 5' '"category":"BEL01","severity":5'
 put 400 field.too_long 'a note of 4,001 letters' \
@@ -105,9 +116,11 @@ is "$(made)" "$before" 'nothing of all this was written anywhere'
 # ---- edits and photos that cannot be ---------------------------------------------------
 
 point=$(new_id)
-send PUT "$observations/$point" "{\"walk\":\"$walk\",\"category\":\"BEL01\",\"note\":\"A lamp\"}"
+send PUT "$observations/$point" \
+    "{\"walk\":\"$walk\",\"category\":\"BEL01\",\"note\":\"A lamp\"}"
 is "$code" 201 'a good point is kept'
-send PUT "$observations/$point" "{\"walk\":\"$walk\",\"category\":\"BEL01\",\"note\":\"A lamp\"}"
+send PUT "$observations/$point" \
+    "{\"walk\":\"$walk\",\"category\":\"BEL01\",\"note\":\"A lamp\"}"
 is "$code" 200 'asked again under its id it is there already'
 before=$(made)
 edit() { # STATUS KEY CLAIM BODY
@@ -115,14 +128,14 @@ edit() { # STATUS KEY CLAIM BODY
 }
 edit 400 category.unknown 'an edit to an unknown category' '{"category":"QQQ99"}'
 edit 400 field.out_of_range 'an edit to a severity of 17' '{"severity":17}'
-edit 400 geo.outside_world 'an edit to a place outside the world' '{"thing":{"lat":91,"lon":9,"source":"map"}}'
+edit 400 geo.outside_world 'an edit to a place outside the world' \
+    '{"thing":{"lat":91,"lon":9,"source":"map"}}'
 edit 400 field.unknown 'an edit of what nobody knows' '{"colour":"red"}'
 edit 400 field.whole_not_object 'an edit that is a list' '[1]'
 
 make_photo "$tmp/photo.jpg" 'a good photo'
 head -c 150 "$tmp/photo.jpg" >"$tmp/cut.jpg"
-perl -0777 -pe 's/\xff\xc0\x00\x0b\x08\x00\x30\x00\x40/\xff\xc0\x00\x0b\x08\xea\x60\xea\x60/ or die' \
-    "$tmp/photo.jpg" >"$tmp/huge.jpg"
+make_huge_photo "$tmp/huge.jpg" 'one that claims to be enormous'
 echo 'not a photo' >"$tmp/text.jpg"
 photo() { # STATUS KEY CLAIM FILE [NAME]
     refuses "$1" "$2" "$3" PUT "$observations/$point/photos/${5:-$(hash_of "$4")}" \
@@ -135,7 +148,8 @@ photo 460 photo.hash_differs 'a photo under another name than its own' \
     "$tmp/photo.jpg" "$(hash_of "$tmp/cut.jpg")"
 photo 400 field.not_sha256 'a photo under a name that is no hash' "$tmp/photo.jpg" photo.jpg
 refuses 415 http.type 'a photo that does not say what it is' \
-    PUT "$observations/$point/photos/$(hash_of "$tmp/photo.jpg")" --data-binary @"$tmp/photo.jpg"
+    PUT "$observations/$point/photos/$(hash_of "$tmp/photo.jpg")" \
+    --data-binary @"$tmp/photo.jpg"
 refuses 404 observation.unknown 'a photo of a point that is not here' \
     PUT "$observations/$(new_id)/photos/$(hash_of "$tmp/photo.jpg")" \
     -H 'Content-Type: image/jpeg' --data-binary @"$tmp/photo.jpg"
@@ -156,10 +170,13 @@ refuses 401 account.no_session 'registry: nobody is logged in' GET "$registry_ur
 refuses 401 account.wrong 'registry: a wrong password' POST "$registry_url/api/v1/session" \
     "${json[@]}" -d '{"name":"kim","password":"not the right one"}'
 refuses 401 account.wrong 'registry: a name nobody has, in the same words' \
-    POST "$registry_url/api/v1/session" "${json[@]}" -d '{"name":"nobody","password":"not the right one"}'
-refuses 401 device.unknown_token 'registry: a token nobody has' GET "$registry_url/api/v1/records" \
+    POST "$registry_url/api/v1/session" "${json[@]}" \
+    -d '{"name":"nobody","password":"not the right one"}'
+refuses 401 device.unknown_token 'registry: a token nobody has' GET \
+    "$registry_url/api/v1/records" \
     -H "Authorization: Bearer $(printf '%064d' 0)"
 stop walker
+walker_options=()
 start_walker || exit 1
 refuses 401 key.needed 'walker: no key' GET "$walker_url/api/v1/walks"
 refuses 403 key.unknown 'walker: a key that is none' GET "$walker_url/?key=$(printf '%064d' 0)"

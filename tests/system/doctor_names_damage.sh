@@ -25,7 +25,9 @@ photo_of() { # FOLDER N
 }
 
 # doctor says which of one kind of thing is damaged, in its JSON form.
-damaged() { jq -r --arg kind "$1" '.findings[] | select(.damage and .kind == $kind) | .name' <<<"$out"; }
+damaged() { # KIND
+    jq -r --arg kind "$1" '.findings[] | select(.damage and .kind == $kind) | .name' <<<"$out"
+}
 
 # ---- the registry's photos -------------------------------------------------------------
 
@@ -44,7 +46,8 @@ ok 'with its bytes back, doctor is content again' registry doctor
 
 gone=$(photo_of "$registry_data" 2)
 mv "$gone" "$tmp/kept-2"
-complains 1 "$(basename "$gone")" 'a photo that is gone: doctor ends with 1 and names the file' \
+complains 1 "$(basename "$gone")" \
+    'a photo that is gone: doctor ends with 1 and names the file' \
     registry doctor
 rm -f "$cut"
 run registry doctor --json

@@ -47,7 +47,8 @@ LYGTE_LANG=da run walker import "$tmp/photos/b.jpg"
 like "$out" 'b.jpg.*plads' 'in Danish too'
 run walker list --json
 is "$(jq '.observations | length' <<<"$out")" 2 'both others are kept'
-is "$(find "$walker_data/tmp" -type f ! -name '*.lock' | wc -l)" 0 'nothing is left of the large one'
+is "$(find "$walker_data/tmp" -type f ! -name '*.lock' | wc -l)" 0 \
+    'nothing is left of the large one'
 
 # ---- verbs ------------------------------------------------------------------------------
 
@@ -74,7 +75,7 @@ is "$status $(jq '.observations | length' <<<"$out")" "0 $((added + 2))" \
 
 # ---- the page --------------------------------------------------------------------------
 
-start_walker --open || exit 1
+start_walker || exit 1
 point=$(new_id)
 wish="{\"walk\":\"$walk\",\"category\":\"BEL02\",\"note\":\"$note\"}"
 send PUT "$walker_url/api/v1/observations/$point" "$wish"

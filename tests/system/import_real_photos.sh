@@ -48,7 +48,8 @@ position_differences() { # GEOJSON
 run walker import "$photos"
 is "$status" 0 'walker import takes all six photos'
 words=$(grep -F "$fixless" <<<"$out")
-like "$words" "$fixless: .{20,}" 'of the photo with 0,0 it says in words that it has no position'
+like "$words" "$fixless: .{20,}" \
+    'of the photo with 0,0 it says in words that it has no position'
 LYGTE_LANG=da run walker import "$photos/$fixless" --data "$tmp/danish"
 danish=$(grep -F "$fixless" <<<"$out")
 [ "${danish##*"$fixless"}" != "${words##*"$fixless"}" ]
@@ -62,7 +63,9 @@ is "$(jq -r --arg hash "$(hash_of "$photos/$bad_date")" '.features[]
     -0.3178917 'the impossible GPS date does not spoil its position'
 
 run walker import "$photos" --json --data "$tmp/machine"
-reason_of() { jq -r --arg name "/$1" '.[] | select(.file | endswith($name)) | .reason' <<<"$out"; }
+reason_of() {
+    jq -r --arg name "/$1" '.[] | select(.file | endswith($name)) | .reason' <<<"$out"
+}
 is "$(jq -c 'map(.verdict) | unique' <<<"$out")" '["kept"]' 'import --json says kept of each'
 like "$(reason_of "$fixless")" '.{20,}' 'and there too that 0,0 is no position'
 like "$(reason_of "$bad_date")" '.{20,}' 'and that the GPS date was impossible'
@@ -83,7 +86,8 @@ upright() { # NAME WIDTHxHEIGHT
     hash=$(hash_of "$photos/$1")
     preview=$walker_data/derived/${hash:0:2}/$hash.1600.jpg
     is "$(exiftool -s3 -ImageSize "$preview")" "$2" "the preview of $1 is $2"
-    is "$(exiftool -s3 -Orientation "$preview")" '' "and has no orientation left to be turned by"
+    is "$(exiftool -s3 -Orientation "$preview")" '' \
+        "and has no orientation left to be turned by"
     if ! command -v vips >/dev/null; then
         skip "the pixels of $1 are upright" 'vips is not installed'
         return
@@ -104,7 +108,8 @@ upright "$fixless" 600x800
 # ---- again -----------------------------------------------------------------------------
 
 run walker import "$photos" --json
-is "$(jq -c 'map(.verdict) | unique' <<<"$out")" '["already"]' 'a second import keeps none twice'
+is "$(jq -c 'map(.verdict) | unique' <<<"$out")" '["already"]' \
+    'a second import keeps none twice'
 run walker list --json
 is "$(jq '.observations | length' <<<"$out")" 6 'there is one point for each photo'
 

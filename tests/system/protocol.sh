@@ -26,7 +26,8 @@ key_line="{\"origin\":\"$origin\",\"key\":\"$key\"}"
 
 registry party add LAB --da 'Prøvelauget' --en 'Test guild' --kind council >/dev/null
 registry walk new --title 'A plan for every device' >/dev/null
-start_registry --name 'By hand' || exit 1
+registry_options=(--name 'By hand')
+start_registry || exit 1
 api=$registry_url/api/v1
 
 # ---- 2 about -----------------------------------------------------------------------------
@@ -37,7 +38,8 @@ is "$(field '[.program, .protocol.min, .protocol.max, .limits.batch_bytes] | joi
 registry_id=$(field .registry)
 epoch=$(field .epoch)
 like "$registry_id $epoch $(field .time)" \
-    '^[0-9a-f]{64} [0-9a-f]{32} [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$' 'its id, its epoch and its time'
+    '^[0-9a-f]{64} [0-9a-f]{32} [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$' \
+    'its id, its epoch and its time'
 
 # ---- 3 pair ------------------------------------------------------------------------------
 
@@ -52,14 +54,16 @@ is "$code $(field '[.registry, .epoch, .name, .device] | join(" ")')" \
     "200 $registry_id $epoch By hand Tablet 1" 'a code and a key give a token'
 like "$token $(field .origin) $(field .origin_key)" '^[0-9a-f]{64} [0-9a-f]{32} [0-9a-f]{64}$' \
     'and the registry says who it is itself'
-loose=$(tr 'A-Z' 'a-z' <<<"${pair_code/-/ }")
+loose=$(tr '[:upper:]' '[:lower:]' <<<"${pair_code/-/ }")
 pair_with "$loose" "$key"
 is "$code $body" "200 $first_answer" \
     'the same code with the same key gives the same answer, however it is written'
-refuses 403 pair.used 'with another key it is used' POST "$api/pair" -H 'Content-Type: application/json' \
+refuses 403 pair.used 'with another key it is used' POST "$api/pair" \
+    -H 'Content-Type: application/json' \
     -d "{\"code\":\"$pair_code\",\"name\":\"Thief\",\"key\":\"$(printf 'ab%.0s' {1..32})\"}"
 me=(-H "Authorization: Bearer $token")
-is "$(cat "$registry_data"/lygte.db* | grep -c -a "$token")" 0 'the registry does not keep the token itself'
+is "$(cat "$registry_data"/lygte.db* | grep -c -a "$token")" 0 \
+    'the registry does not keep the token itself'
 
 # ---- 4 records ---------------------------------------------------------------------------
 
@@ -70,7 +74,8 @@ records() { # [CURL-OPTION...], lines on stdin
 }
 refuses 401 device.unknown_token 'without a token no record is taken' POST "$api/records" \
     "${ndjson[@]}" -d "$key_line"
-refuses 415 http.type 'nor as a form would send it' POST "$api/records" "${me[@]}" -d "$key_line"
+refuses 415 http.type 'nor as a form would send it' POST "$api/records" "${me[@]}" \
+    -d "$key_line"
 
 wrong=$(lines 3 3 | sed 's/"[0-9a-f]\{128\}"/"'"$(printf '0%.0s' {1..128})"'"/')
 records -H 'Accept-Language: en' < <(echo "$key_line"; lines 1 2; echo "$wrong"; lines 4 5)
@@ -83,7 +88,8 @@ is $? 0 'and a sentence'
 is "$(jq -c '.origins[0].runs' <<<"$body")" \
     "[[1,2,\"$(hash_at 1)\",\"$(hash_at 2)\"],[4,5,\"$(hash_at 4)\",\"$(hash_at 5)\"]]" \
     'the receipt names what is held in runs, with the hashes of their ends'
-is "$(field '[.registry, .epoch, .origins[0].origin] | join(" ")')" "$registry_id $epoch $origin" \
+is "$(field '[.registry, .epoch, .origins[0].origin] | join(" ")')" \
+    "$registry_id $epoch $origin" \
     'and the registry, its epoch and the origin'
 
 records < <(echo "$key_line"; lines 1 3)
@@ -115,8 +121,10 @@ is "$(field '[.new, .refused[0].line, .refused[0].key] | join(" ")')" '0 2 recor
     'a record of an origin that is not the token'"'"'s is refused'
 
 head -c 30000000 /dev/zero | gzip -c >"$tmp/bomb"
-refuses 413 wire.too_large "a gzip bomb ($(stat -c %s "$tmp/bomb") bytes for 30 MB) is refused" \
-    POST "$api/records" "${me[@]}" "${ndjson[@]}" -H 'Content-Encoding: gzip' --data-binary @"$tmp/bomb"
+refuses 413 wire.too_large \
+    "a gzip bomb ($(stat -c %s "$tmp/bomb") bytes for 30 MB) is refused" \
+    POST "$api/records" "${me[@]}" "${ndjson[@]}" -H 'Content-Encoding: gzip' \
+    --data-binary @"$tmp/bomb"
 head -c 1200000 /dev/zero | tr '\0' ' ' >"$tmp/large"
 refuses 413 http.too_large 'a batch over 1 MiB too' \
     POST "$api/records" "${me[@]}" "${ndjson[@]}" --data-binary @"$tmp/large"
@@ -136,8 +144,10 @@ sha=$(hash_of "$photo")
 bytes=$(stat -c %s "$photo")
 make_photo "$tmp/small.jpg" 'its small copy'
 small_bytes=$(stat -c %s "$tmp/small.jpg")
-{ echo "$sha 320 $small_bytes"; cat "$tmp/small.jpg"; echo "$sha 1600 $small_bytes"; cat "$tmp/small.jpg"; } \
-    >"$tmp/frames"
+for side in 320 1600; do
+    echo "$sha $side $small_bytes"
+    cat "$tmp/small.jpg"
+done >"$tmp/frames"
 octets=(-H 'Content-Type: application/octet-stream')
 ask POST "$api/previews" "${me[@]}" "${octets[@]}" --data-binary @"$tmp/frames"
 is "$code $body" '200 {"taken":2}' 'two small pictures are taken'
@@ -154,10 +164,10 @@ missing() { # SHA BYTES
 missing "$sha" "$bytes"
 is "$(field '.photos[0] | [.sha256, .state] | join(" ")')" "$sha unknown" \
     'a photo that never came is unknown; its small copy does not count'
-is "$(field '[.registry, .epoch] | join(" ")')" "$registry_id $epoch" 'the answer names the epoch'
-send POST "$api/photos/missing" \
-    "{\"photos\":[$(for ((n = 0; n < 501; n++)); do echo "${comma:-}{\"sha256\":\"$sha\",\"bytes\":1}"; comma=,; done)]}" \
-    "${me[@]}"
+is "$(field '[.registry, .epoch] | join(" ")')" "$registry_id $epoch" \
+    'the answer names the epoch'
+send POST "$api/photos/missing" "$(jq -nc --arg sha "$sha" \
+    '{photos: [range(501) | {sha256: $sha, bytes: 1}]}')" "${me[@]}"
 is "$code $(field .key)" '400 field.wrong_count' 'more than 500 at once are refused'
 
 # ---- 7 originals by tus ------------------------------------------------------------------
@@ -182,10 +192,13 @@ offset() { ask HEAD "$place" "${tus[@]}"; echo "$code $(header Upload-Offset)"; 
 
 ask OPTIONS "$api/uploads"
 is "$code $(header Tus-Version) $(header Tus-Extension) $(header Tus-Checksum-Algorithm)" \
-    '204 1.0.0 creation,creation-with-upload,checksum,termination sha1,sha256' 'tus says what it can'
-refuses 412 upload.version 'without Tus-Resumable nothing begins' POST "$api/uploads" "${me[@]}" \
+    '204 1.0.0 creation,creation-with-upload,checksum,termination sha1,sha256' \
+    'tus says what it can'
+refuses 412 upload.version 'without Tus-Resumable nothing begins' POST "$api/uploads" \
+    "${me[@]}" \
     -H "Upload-Length: $bytes" -H "Upload-Metadata: sha256 $(name64 "$sha")"
-refuses 400 upload.metadata 'nor without the name of the photo' POST "$api/uploads" "${tus[@]}" \
+refuses 400 upload.metadata 'nor without the name of the photo' POST "$api/uploads" \
+    "${tus[@]}" \
     -H "Upload-Length: $bytes"
 refuses 413 photo.too_large 'nor over 64 MiB' POST "$api/uploads" "${tus[@]}" \
     -H 'Upload-Length: 67108865' -H "Upload-Metadata: sha256 $(name64 "$sha")"
@@ -206,8 +219,10 @@ refuses 409 upload.offset 'a piece from another offset is refused' PATCH "$place
     "${offset_type[@]}" -H 'Upload-Offset: 5000' -d x
 refuses 415 http.type 'so is one of another type' PATCH "$place" "${tus[@]}" "${octets[@]}" \
     -H 'Upload-Offset: 10000' -d x
-refuses 460 upload.checksum 'a piece whose checksum is wrong is refused' PATCH "$place" "${tus[@]}" \
-    "${offset_type[@]}" -H 'Upload-Offset: 10000' -H "$(checksum sha1 "$photo")" -d 'other bytes'
+refuses 460 upload.checksum 'a piece whose checksum is wrong is refused' PATCH "$place" \
+    "${tus[@]}" \
+    "${offset_type[@]}" -H 'Upload-Offset: 10000' -H "$(checksum sha1 "$photo")" \
+    -d 'other bytes'
 is "$(offset)" '200 10000' 'and the offset stays'
 head -c 12000 "$photo" | tail -c 2000 >"$tmp/right"
 patch "$photo" 10000 12000 -H "$(checksum sha1 "$tmp/right")"
@@ -234,11 +249,12 @@ for ((n = 0; n < 50; n++)); do
 done
 is "$told" '200 18000' 'a connection is cut: the offset told is what is on the disk'
 stop registry KILL
-start_registry --name 'By hand' || exit 1
+start_registry || exit 1
 is "$(offset)" '200 18000' 'the registry is killed: it is still that'
 patch "$photo" 18000 "$bytes"
 is "$code $(header Upload-Offset)" "204 $bytes" 'from there the rest is sent'
-is "$(hash_of "$registry_data/photos/${sha:0:2}/$sha.jpg")" "$sha" 'and the photo is there, whole'
+is "$(hash_of "$registry_data/photos/${sha:0:2}/$sha.jpg")" "$sha" \
+    'and the photo is there, whole'
 for ((n = 0; n < 100; n++)); do
     missing "$sha" "$bytes"
     [ "$(field '.photos[0].state')" = stored ] || break
@@ -251,7 +267,8 @@ is "$(offset | cut -c 1-3)" 404 'the upload itself is gone'
 
 make_photo "$tmp/at-once.jpg" 'a photo in one request'
 at_once=$(hash_of "$tmp/at-once.jpg")
-create "$at_once" "$(stat -c %s "$tmp/at-once.jpg")" "${offset_type[@]}" --data-binary @"$tmp/at-once.jpg"
+create "$at_once" "$(stat -c %s "$tmp/at-once.jpg")" "${offset_type[@]}" \
+    --data-binary @"$tmp/at-once.jpg"
 is "$code $(header Upload-Offset)" "201 $(stat -c %s "$tmp/at-once.jpg")" \
     'a small photo comes with its beginning (creation-with-upload)'
 ok 'and is there' test -f "$registry_data/photos/${at_once:0:2}/$at_once.jpg"
@@ -262,14 +279,16 @@ claimed=$(hash_of "$tmp/small.jpg")
 create "$claimed" "$false_bytes"
 place=$registry_url$(header Location)
 patch "$tmp/false.jpg" 0 "$false_bytes"
-is "$code $(field .key)" '460 photo.hash_differs' 'bytes that are not what their name says are refused'
+is "$code $(field .key)" '460 photo.hash_differs' \
+    'bytes that are not what their name says are refused'
 is "$(offset | cut -c 1-3)" 404 'and that upload is thrown away'
 is "$(find "$registry_data/uploads" "$registry_data/photos" -name "*$claimed*" | wc -l)" 0 \
     'nothing is left of it'
 echo 'this is a text of some length' >"$tmp/text.jpg"
 create "$(hash_of "$tmp/text.jpg")" "$(stat -c %s "$tmp/text.jpg")" "${offset_type[@]}" \
     --data-binary @"$tmp/text.jpg"
-is "$code $(field .key)" '422 upload.not_photo' 'bytes that are neither JPEG nor PNG are refused'
+is "$code $(field .key)" '422 upload.not_photo' \
+    'bytes that are neither JPEG nor PNG are refused'
 create "$claimed" "$small_bytes"
 place=$registry_url$(header Location)
 patch "$tmp/small.jpg" 0 100
@@ -298,10 +317,12 @@ like "$kinds" 'catalogue.*party.*walk.plan' 'it has catalogue, parties and plans
 [[ $kinds != *observation* && $kinds != *issue* ]]
 is $? 0 'and nothing of what others saw'
 ask GET "$api/records?after=$cursor" "${me[@]}"
-is "$code ${#body} $(header Lygte-Cursor)" "200 0 $cursor" 'from its cursor on there is nothing new'
+is "$code ${#body} $(header Lygte-Cursor)" "200 0 $cursor" \
+    'from its cursor on there is nothing new'
 registry walk new --title 'One more plan' >/dev/null
 ask GET "$api/records?after=$cursor" "${me[@]}"
-is "$(tail -n +2 "$tmp/body" | jq -r '.[0] | fromjson | .kind')" walk.plan 'a new plan comes alone'
+is "$(tail -n +2 "$tmp/body" | jq -r '.[0] | fromjson | .kind')" walk.plan \
+    'a new plan comes alone'
 ask GET "$api/records?after=$(printf '0%.0s' {1..32}).7" "${me[@]}"
 like "$body" 'catalogue' 'a cursor of another epoch begins from nothing'
 

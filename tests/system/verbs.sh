@@ -58,7 +58,8 @@ run walker walk new --title 'Vestbyen' --area 'Vesterkær' --purpose 'Lys' --mod
 says '.id | length == 36' 'walk new --json gives an id'
 walk=$(jq -r .id <<<"$out")
 run walker walk list --json
-says ".[0] | .id == \"$walk\" and .state == \"planned\" and .mode == \"bicycle\"" 'walk list --json'
+says ".[0] | .id == \"$walk\" and .state == \"planned\" and .mode == \"bicycle\"" \
+    'walk list --json'
 run walker walk list
 like "$out" 'Vestbyen' 'walk list in words'
 run walker walk begin "${walk: -6}" --json
@@ -78,7 +79,8 @@ point=$(jq -r .id <<<"$out")
 run walker add --category=REN01 --walk="$walk" --photo "$tmp/photo.jpg"
 is "$status ${#out}" '0 36' 'add gives the id alone, --name=value is an option too'
 with_photo=$out
-run "$BIN/walker" --category OPH08 --json --note '-- it begins with dashes' --data "$walker_data" add
+run "$BIN/walker" --category OPH08 --json --note '-- it begins with dashes' --data \
+    "$walker_data" add
 says .id 'options may stand before the verb'
 hidden=$(jq -r .id <<<"$out")
 run walker add --category BEL02 --strength
@@ -138,10 +140,12 @@ rows csv
 is "$(head -c 3 <<<"$out") $(grep -c ';' <<<"$out")" "$bom 5" \
     'list --format csv: as Danish Excel wants it, with BOM and semicolons'
 rows csv-rfc4180
-like "$(sed -n 2p <<<"$out")" ',57\.048' 'list --format csv-rfc4180: commas, and points in numbers'
+like "$(sed -n 2p <<<"$out")" ',57\.048' \
+    'list --format csv-rfc4180: commas, and points in numbers'
 rows geojson
 says '.type == "FeatureCollection" and (.features | length) == 4 and
-    (.features[0].geometry.coordinates == [9.9188,57.0482])' 'list --format geojson: where the thing is'
+    (.features[0].geometry.coordinates == [9.9188,57.0482])' \
+    'list --format geojson: where the thing is'
 run walker list --format json
 whole=$out
 run walker list --format json -o -
@@ -195,7 +199,8 @@ run add_with 'a-long-password-1' lights department LYS
 says '.name == "lights" and .party == "LYS"' 'user add --json'
 complains 1 lights 'a name that is taken' add_with 'a-long-password-1' lights viewer
 run registry user list --json
-says '.users | map(.name) == ["admin","coordinator","lights","police","viewer"]' 'user list --json'
+says '.users | map(.name) == ["admin","coordinator","lights","police","viewer"]' \
+    'user list --json'
 run registry user list
 like "$out" 'lights +department +LYS' 'user list in words'
 is "$(cat "$registry_data"/lygte.db* | grep -ac 'a-long-password')" 0 'no password is kept'
@@ -219,16 +224,17 @@ if [ -f "$areas" ]; then
     run registry area import "$areas" --json
     says '.new == 0 and .same == 57' 'a second time none is new'
     run registry area list
-    is "$(wc -l <<<"$out") $(grep -c 'Ø\|ø\|Å\|å\|Æ\|æ' <<<"$out" | sed 's/^[1-9].*/some/')" '57 some' \
-        'area list in words, with Danish letters'
+    is "$(wc -l <<<"$out")" 57 'area list in words'
+    like "$out" '[ØøÅåÆæ]' 'with Danish letters'
     run registry area list --json
-    says '.type == "FeatureCollection" and (.features | length) == 57' 'area list --json is GeoJSON'
+    says '.type == "FeatureCollection" and (.features | length) == 57' \
+        'area list --json is GeoJSON'
 else
     skip 'area import takes 57 areas' "no areas to try at $areas"
 fi
 echo '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Middle"},
-"geometry":{"type":"Polygon","coordinates":[[[9.91,57.04],[9.925,57.04],[9.925,57.049],[9.91,57.049],[9.91,57.04]]]}}]}' \
-    >"$tmp/area.geojson"
+    "geometry":{"type":"Polygon","coordinates":
+    [[[9.91,57.04],[9.925,57.04],[9.925,57.049],[9.91,57.049],[9.91,57.04]]]}}]}' >"$tmp/area.geojson"
 run registry area import "$tmp/area.geojson"
 is "$status" 0 'area import in words'
 echo '{"type":"Feature"}' >"$tmp/bad.geojson"
@@ -245,7 +251,8 @@ like "$out" '2026-12-01 18:00.*Planned at the registry' 'walk list in words, in 
 
 start_registry || exit 1
 run registry device code
-like "$(tail -n 1 <<<"$out")" '^[0-9A-Z]{5}-[0-9A-Z]{5}$' 'device code: the code alone on the last line'
+like "$(tail -n 1 <<<"$out")" '^[0-9A-Z]{5}-[0-9A-Z]{5}$' \
+    'device code: the code alone on the last line'
 run walker pair "$registry_url" "$(tail -n 1 <<<"$out")" --name 'Tablet 1' --json
 says '.paired' 'pair --json'
 run walker sync --json
@@ -255,22 +262,25 @@ is "$status" 0 'sync in words'
 run walker walk list --json
 says 'map(.title) | index("Planned at the registry")' 'the plan has come to the device'
 run registry device list --json
-says '.devices | length == 1 and .[0].name == "Tablet 1" and .[0].revoked == false' 'device list --json'
+says '.devices | length == 1 and .[0].name == "Tablet 1" and .[0].revoked == false' \
+    'device list --json'
 device=$(jq -r '.devices[0].id' <<<"$out")
 run registry device list
 like "$out" 'Tablet 1' 'device list in words'
 
 run registry list --json
-says '.issues | map(.category) == ["BEL01","REN01","OPH08","BEL02"]' 'list --json: an issue of each point'
+says '.issues | map(.category) == ["BEL01","REN01","OPH08","BEL02"]' \
+    'list --json: an issue of each point'
 run registry list
-is "$(head -c 3 <<<"$out") $(wc -l <<<"$out")" "$bom 5" 'list: CSV for Danish Excel when nothing is said'
+is "$(head -c 3 <<<"$out") $(wc -l <<<"$out")" "$bom 5" \
+    'list: CSV for Danish Excel when nothing is said'
 run registry list --party LYS --format json
 says '.issues | map(.category) == ["BEL01","BEL02"]' 'list --party'
 run registry list --walk "${walk: -8}" --format geojson
 says '.features | length == 4' 'list --walk by a tail'
 run registry list --area Middle --format json
 says '.issues | length == 1' 'list --area'
-run registry list --state done --format csv-rfc4180
+run registry list --state 'done' --format csv-rfc4180
 is "$status $(wc -l <<<"$out")" '0 1' 'list --state with none: only the heading'
 run registry list --format geojson -o "$tmp/issues.geojson" --json
 says '.rows == 4' 'list -o FILE --json says how many'
@@ -290,7 +300,10 @@ enter() { # NAME: logs in, sets $me
     me=(-H "Cookie: ${cookie%%;*}")
 }
 seen() { ask GET "$api/issues" "${me[@]}"; field '[.issues[].category] | sort | join(" ")'; }
-points_seen() { ask GET "$api/walks/$walk/observations" "${me[@]}"; field '[.observations[].category] | sort | join(" ")'; }
+points_seen() {
+    ask GET "$api/walks/$walk/observations" "${me[@]}"
+    field '[.observations[].category] | sort | join(" ")'
+}
 
 enter coordinator
 is "$code $(field .role)" '200 coordinator' 'a coordinator logs in'

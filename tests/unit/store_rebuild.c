@@ -35,6 +35,9 @@ static void fill(struct store *s, struct arena *a)
         "{\"observation\":\"018c2f10-0000-7000-8000-00000000000a\",\"number\":\"AAL-26-"
         "0001\","
         "\"category\":\"BEL01\",\"party\":\"VEJ\",\"catalogue\":1}");
+    char origin[RECORD_ORIGIN_HEX];
+    text_hex(s->origin, RECORD_ORIGIN, origin);
+    say(s, a, "origin.gone", origin, "{\"from\":2,\"to\":2}");
 }
 
 static const char *rebuild(struct store *s, bool swap)

@@ -1,0 +1,184 @@
+/* wipe: see the header. Empties bodies in record and removes rows of blob and draft. */
+#include "core/store/wipe.h"
+
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/store/blob.h"
+#include "core/store/fold.h"
+#include "core/store/hold.h"
+#include "core/store/local/peer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct one {
+    const char *id; /* subject or sha256 */
+    const char *kind, *type;
+    struct one *next;
+};
+
+static const char sql_wipe_subjects[] =
+    "SELECT DISTINCT r.subject, r.kind FROM record r WHERE r.subject = ?1"
+    " OR r.subject IN (SELECT id FROM observation WHERE walk = ?1) ORDER BY r.subject";
+static const char sql_wipe_photos[] =
+    "SELECT DISTINCT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
+    " JOIN observation o ON o.id = p.observation WHERE o.walk = ?1 AND NOT EXISTS"
+    " (SELECT 1 FROM photo q JOIN observation x ON x.id = q.observation"
+    " WHERE q.sha256 = b.sha256 AND x.walk <> ?1)";
+
+static bool gather(struct store *s, struct arena *a, const char *sql, const char *walk,
+                   struct one **ret, struct err *err)
+{
+    struct db_rows rows;
+    struct one *first = NULL;
+    if (!db_query(&s->db, &rows, err, sql, "s", walk))
+        return false;
+    while (db_next(&rows, err)) {
+        struct one *o = arena_alloc(a, sizeof *o);
+        o->id = db_text(&rows, a, 0);
+        o->kind = o->type = db_text(&rows, a, 1);
+        o->next = first;
+        first = o;
+    }
+    *ret = first;
+    return db_done(&rows);
+}
+
+/* ---- may it go? ------------------------------------------------------------------ */
+
+static bool count_left(struct store *s, const struct one *subjects,
+                       const struct one *photos, int64_t *ret, struct err *err)
+{
+    int64_t left = 0;
+    const char *state, *before = "";
+    for (const struct one *o = subjects; o; before = o->id, o = o->next) {
+        if (strcmp(o->id, before) == 0)
+            continue;
+        if (!peer_record_state(s, o->id, &state, err))
+            return false;
+        left += strcmp(state, "verified") != 0;
+    }
+    for (const struct one *p = photos; p; p = p->next) {
+        if (!peer_photo_state(s, p->id, &state, err))
+            return false;
+        left += strcmp(state, "verified") != 0;
+    }
+    *ret = left;
+    return true;
+}
+
+/* ---- letting go ------------------------------------------------------------------ */
+
+static const char sql_wipe_own[] =
+    "SELECT r.seq FROM record r JOIN self s ON s.origin = r.origin"
+    " WHERE r.subject = ?1 AND r.body IS NOT NULL ORDER BY r.seq";
+static const char sql_wipe_bodies[] =
+    "UPDATE record SET body = NULL WHERE subject = ?1 AND body IS NOT NULL";
+static const char sql_wipe_draft[] = "DELETE FROM draft WHERE observation = ?1";
+static const char sql_wipe_blob[] = "DELETE FROM blob WHERE sha256 = ?1";
+
+static bool say_gone(struct store *s, struct arena *a, int64_t from, int64_t to,
+                     struct err *err)
+{
+    char subject[RECORD_ORIGIN_HEX];
+    text_hex(s->origin, RECORD_ORIGIN, subject);
+    const char *body = arena_printf(a, "{\"from\":%lld,\"to\":%lld}", (long long)from,
+                                    (long long)to);
+    struct record_wish wish = {"origin.gone", subject, body, "", "", INT64_MIN};
+    return hold_make(s, a, &wish, NULL, err);
+}
+
+/* One origin.gone for each run of our own seqs of this subject. */
+static bool say_subject_gone(struct store *s, struct arena *a, const char *subject,
+                             struct err *err)
+{
+    struct db_rows rows;
+    int64_t runs[512][2];
+    size_t n = 0;
+    if (!db_query(&s->db, &rows, err, sql_wipe_own, "s", subject))
+        return false;
+    while (db_next(&rows, err)) {
+        int64_t seq = db_int(&rows, 0);
+        if (n > 0 && runs[n - 1][1] + 1 == seq)
+            runs[n - 1][1] = seq;
+        else if (n < sizeof runs / sizeof runs[0])
+            runs[n][0] = seq, runs[n++][1] = seq;
+    }
+    bool ok = db_done(&rows);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = say_gone(s, a, runs[i][0], runs[i][1], err);
+    return ok;
+}
+
+static bool empty_subject(struct store *s, struct arena *a, const struct one *o,
+                          bool same_as_before, int64_t *records, struct err *err)
+{
+    struct record r = {.subject = o->id, .kind = o->kind};
+    if (!same_as_before) {
+        if (!say_subject_gone(s, a, o->id, err) ||
+            !db_run(&s->db, err, sql_wipe_bodies, "s", o->id))
+            return false;
+        *records += db_changes(&s->db);
+        if (!db_run(&s->db, err, sql_wipe_draft, "s", o->id))
+            return false;
+    }
+    return fold_subject(s, a, &r, err);
+}
+
+static bool let_go(struct store *s, struct arena *a, const struct one *subjects,
+                   const struct one *photos, struct wipe_counts *c, struct err *err)
+{
+    const char *before = "";
+    for (const struct one *o = subjects; o; before = o->id, o = o->next)
+        if (!empty_subject(s, a, o, strcmp(o->id, before) == 0, &c->records, err))
+            return false;
+    for (const struct one *p = photos; p; p = p->next, c->photos++)
+        if (!db_run(&s->db, err, sql_wipe_blob, "s", p->id))
+            return false;
+    return true;
+}
+
+static bool remove_files(const struct store *s, const struct one *photos, struct err *err)
+{
+    char path[1200];
+    for (const struct one *p = photos; p; p = p->next) {
+        blob_path(s, p->id, p->type, path, sizeof path);
+        if (!file_remove(path, err))
+            return false;
+        blob_derived_path(s, p->id, 320, path, sizeof path);
+        if (!file_remove(path, err))
+            return false;
+        blob_derived_path(s, p->id, 1600, path, sizeof path);
+        if (!file_remove(path, err))
+            return false;
+    }
+    return true;
+}
+
+bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
+               struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct wipe_counts c = {0};
+    struct one *subjects = NULL, *photos = NULL;
+    char left[24];
+    bool ok = db_begin(&s->db, err);
+    ok = ok && gather(s, &a, sql_wipe_subjects, walk, &subjects, err) &&
+         gather(s, &a, sql_wipe_photos, walk, &photos, err) &&
+         count_left(s, subjects, photos, &c.left, err);
+    snprintf(left, sizeof left, "%lld", (long long)c.left);
+    if (ok && c.left > 0)
+        ok = err_set(err, ERR_CONFLICT, "wipe.not_confirmed", left, NULL);
+    ok = ok && let_go(s, &a, subjects, photos, &c, err);
+    if (ok)
+        ok = db_commit(&s->db, err);
+    else
+        db_rollback(&s->db);
+    ok = ok && remove_files(s, photos, err) &&
+         db_script(&s->db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+    arena_release(&a);
+    if (ok)
+        *ret = c;
+    return ok;
+}

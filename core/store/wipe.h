@@ -1,0 +1,19 @@
+/* wipe: a walk's contents leave this device, once the registry has proven that it holds
+ * them. Counter and heads stay; an origin.gone record names the bodies let go. */
+#ifndef LYGTE_STORE_WIPE_H
+#define LYGTE_STORE_WIPE_H
+
+#include "core/store/store.h"
+
+struct wipe_counts {
+    int64_t records, photos; /* let go                                     */
+    int64_t left;            /* not confirmed or held back; nothing is done */
+};
+
+/* All or nothing, in one transaction, then the files and the write-ahead log. ERR_CONFLICT
+ * "wipe.not_confirmed" with the number of points and photos that are not verified by the
+ * registry's present epoch or are held back; nothing was touched then. */
+bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
+               struct err *err);
+
+#endif

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# A walk leaves the tablet when, and only when, the registry has proven that it holds it.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+draw=${draw:-$root/build/tools/draw_photo}
+
+"$draw" --scene bench --at 57.0406,9.9712 --direction 40 --time 2026-11-19T19:42:00+01:00 \
+    --size 640x480 -o "$tmp/a.jpg"
+start_registry
+pair 'Tablet 1'
+walk=$(walker walk new --title 'Den ene' | tail -n 1)
+other=$(walker walk new --title 'Den anden' | tail -n 1)
+point=$(walker add --walk "$walk" --category INV01 --note 'MARKER-i-noten' --photo "$tmp/a.jpg" | tail -n 1)
+walker add --walk "$other" --category BEL01 --note 'bliver her' >/dev/null
+sha=$(sha256sum "$tmp/a.jpg" | cut -d' ' -f1)
+
+run walker wipe --walk "$walk" --offline
+is "$status" 1 'the exit status says so'
+like "$err" 'not confirmed' 'and the sentence says why'
+ok 'the point is still there' walker show "$point"
+
+run walker wipe --walk "$walk" --json
+is "$status $(jq -r .photos <<<"$out")" '0 1' 'a wipe asks the registry, sends what is missing, and goes through'
+run walker show "$point"
+is "$status" 1 'the point is gone from the device'
+is "$(find "$walker_data" -name "*$sha*" | wc -l)" 0 'and its photo, thumbnail and preview'
+is "$(grep -rac 'MARKER-i-noten' "$walker_data" | awk -F: '{n += $NF} END {print n}')" 0 \
+    'no byte of its note is left in the folder'
+run walker list --json
+is "$(jq -c '[.observations[].note]' <<<"$out")" '["bliver her"]' 'the other walk is untouched'
+run registry list --format geojson
+is "$(jq -r '[.features[].properties.note] | sort | join(" ")' <<<"$out")" 'MARKER-i-noten bliver her' \
+    'the registry has both'
+ok 'doctor is content on the device' walker doctor --rebuild
+run walker sync
+is "$status" 0 'the device goes on sending'
+run walker status --json
+is "$(jq -r .all_confirmed <<<"$out")" true 'and all is confirmed'
+ok 'doctor is content at the registry' registry doctor --rebuild
+finish
