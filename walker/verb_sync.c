@@ -24,13 +24,19 @@ static bool run_pair(struct verb_call *call, struct err *err)
 
 static bool run_sync(struct verb_call *call, struct err *err)
 {
-    char *argv[] = {word(call, "walker-sync"), word(call, "sync"), word(call, "--data"),
-                    word(call, call->data), call->json ? word(call, "--json") : NULL,
-                    NULL};
+    char *argv[7] = {word(call, "walker-sync"), word(call, "sync"), word(call, "--data"),
+                     word(call, call->data)};
+    size_t n = 4;
+    if (call->json)
+        argv[n++] = word(call, "--json");
+    if (verb_flag(call, "watch"))
+        argv[n++] = word(call, "--watch");
     return child_become_sync(argv, err);
 }
 
 static const struct verb_option pair_options[] = {{"name", true, "NAME"}};
 const struct verb pair_verb = {"pair",       "walker.help.pair", "URL CODE",
                                pair_options, 1, 2, 2, run_pair};
-const struct verb sync_verb = {"sync", "walker.help.sync", NULL, NULL, 0, 0, 0, run_sync};
+static const struct verb_option sync_options[] = {{"watch", false, NULL}};
+const struct verb sync_verb = {"sync",       "walker.help.sync", NULL,
+                               sync_options, 1, 0, 0, run_sync};

@@ -7,41 +7,10 @@
 #include "core/base/sign.h"
 #include "core/base/text.h"
 #include "core/base/verb.h"
-#include "core/store/local/progress.h"
 #include "sync/client/session.h"
-#include "sync/wire.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-enum { GIVE_UP_MS = 30000 };
-
-/* ---- greeting -------------------------------------------------------------------- */
-
-static const char sql_peer_epoch[] =
-    "UPDATE peer SET epoch = ?1, pulled = '' WHERE one = 1";
-
-bool session_greet(struct session *x, struct err *err)
-{
-    struct remote_call call = {.method = "GET", .path = "/api/v1/about", .body_fd = -1};
-    cJSON *about = NULL;
-    if (!remote_json(x->remote, &call, &x->answer, &about, err))
-        return false;
-    const char *registry = json_text(about, "registry"), *epoch = json_text(about, "epoch");
-    bool ok = registry && epoch && strlen(epoch) == 32;
-    if (!ok)
-        err_set(err, ERR_NETWORK, "sync.not_registry", remote_url(x->remote), NULL);
-    else if (strcmp(registry, x->peer.registry) != 0)
-        ok = err_set(err, ERR_DENIED, "sync.other_registry", remote_url(x->remote), NULL);
-    else if (strcmp(epoch, x->peer.epoch) != 0) {
-        ok = db_run(&x->store->db, err, sql_peer_epoch, "s", epoch);
-        x->peer.epoch = arena_strdup(x->arena, epoch);
-        x->peer.pulled = "";
-    }
-    json_free(about);
-    return ok;
-}
 
 /* ---- pair ------------------------------------------------------------------------ */
 
@@ -107,97 +76,6 @@ static bool run_pair(struct verb_call *call, struct err *err)
 
 /* ---- sync ------------------------------------------------------------------------ */
 
-static void nap_ms(long ms)
-{
-    struct timespec t = {ms / 1000, ms % 1000 * 1000000};
-    nanosleep(&t, NULL);
-}
-
-/* Waits until all that may go is settled; gives up after 30 s in which nothing was. */
-static bool await_verified(struct session *x, struct err *err)
-{
-    size_t left = 0, before = SIZE_MAX;
-    int64_t moved = clock_mono_ms();
-    long nap = 20;
-    for (;;) {
-        if (!session_ask_missing(x, &left, err))
-            return false;
-        if (left == 0)
-            return true;
-        if (left != before) {
-            before = left;
-            moved = clock_mono_ms();
-        } else if (clock_mono_ms() - moved > GIVE_UP_MS) {
-            char n[24];
-            snprintf(n, sizeof n, "%zu", left);
-            return err_set(err, ERR_NETWORK, "sync.not_verified", n, NULL);
-        }
-        if (!progress_step(x->store, "sync.verifying", 0, (int64_t)left, err))
-            return false;
-        nap_ms(nap);
-        nap = nap < 500 ? nap * 2 : 500;
-    }
-}
-
-static bool bring_home(struct session *x, struct err *err)
-{
-    size_t left;
-    return session_greet(x, err) && session_send_records(x, err) &&
-           session_ask_missing(x, &left, err) && session_send_previews(x, err) &&
-           session_send_photos(x, err) && session_pull(x, err) &&
-           session_send_records(x, err) && await_verified(x, err) &&
-           (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
-           (!x->photo_refused ||
-            err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL));
-}
-
-static void report(struct verb_call *call, const struct session *x,
-                   const struct peer_counts *c)
-{
-    int64_t sent, received;
-    char records[24], photos[24], held[24];
-    remote_traffic(x->remote, &sent, &received);
-    if (call->json) {
-        printf("{\"records\":{\"made\":%lld,\"verified\":%lld},"
-               "\"photos\":{\"made\":%lld,\"verified\":%lld},\"held_back\":%lld,"
-               "\"all_confirmed\":%s,\"bytes_sent\":%lld,\"bytes_received\":%lld}\n",
-               (long long)c->records_made, (long long)c->records_verified,
-               (long long)c->photos_made, (long long)c->photos_verified,
-               (long long)c->held_back, c->all_confirmed ? "true" : "false",
-               (long long)sent, (long long)received);
-        return;
-    }
-    snprintf(records, sizeof records, "%lld", (long long)c->records_verified);
-    snprintf(photos, sizeof photos, "%lld", (long long)c->photos_verified);
-    snprintf(held, sizeof held, "%lld", (long long)c->held_back);
-    verb_say(call, "sync.done", records, photos, NULL);
-    if (c->held_back)
-        verb_say(call, "sync.held_back", held, NULL);
-}
-
-static bool run_session(struct verb_call *call, struct session *x, struct err *err)
-{
-    bool mine = false;
-    struct peer_counts counts;
-    struct err unsaid = ERR_INIT;
-    if (!remote_open(&x->remote, x->peer.url, x->peer.token, call->lang, err))
-        return false;
-    bool ok = progress_start(x->store, &mine, err);
-    if (ok && !mine)
-        ok = err_set(err, ERR_BUSY, "sync.running", NULL);
-    else if (ok) {
-        ok = bring_home(x, err) && peer_count(x->store, &counts, err) &&
-             (!counts.all_confirmed || peer_set_synced(x->store, clock_utc_ms(), err));
-        struct err none = ERR_INIT;
-        progress_end(x->store, ok ? &none : err, &unsaid);
-    }
-    if (ok)
-        report(call, x, &counts);
-    remote_answer_release(&x->answer);
-    remote_close(x->remote);
-    return ok;
-}
-
 static bool run_sync(struct verb_call *call, struct err *err)
 {
     struct store s;
@@ -208,7 +86,10 @@ static bool run_sync(struct verb_call *call, struct err *err)
     bool ok = peer_read(&s, call->arena, &x.peer, &paired, err);
     if (ok && !paired)
         ok = err_set(err, ERR_INPUT, "sync.not_paired", NULL);
-    ok = ok && run_session(call, &x, err);
+    if (ok && verb_flag(call, "watch"))
+        ok = session_watch(call, &s, err);
+    else if (ok)
+        ok = session_run(call, &x, err);
     store_close(&s);
     return ok;
 }
@@ -216,8 +97,9 @@ static bool run_sync(struct verb_call *call, struct err *err)
 static const struct verb_option pair_options[] = {{"name", true, "NAME"}};
 static const struct verb pair_verb = {"pair",        "walker.help.pair", "URL CODE",
                                       pair_options, 1, 2, 2, run_pair};
-static const struct verb sync_verb = {"sync", "walker.help.sync", NULL, NULL, 0, 0, 0,
-                                      run_sync};
+static const struct verb_option sync_options[] = {{"watch", false, NULL}};
+static const struct verb sync_verb = {"sync",       "walker.help.sync", NULL,
+                                      sync_options, 1, 0, 0, run_sync};
 static const struct verb *const verbs[] = {&pair_verb, &sync_verb, NULL};
 
 /* Sentences begin with "walker:", because that is what people typed. */

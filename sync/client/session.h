@@ -2,6 +2,7 @@
 #ifndef LYGTE_SYNC_CLIENT_SESSION_H
 #define LYGTE_SYNC_CLIENT_SESSION_H
 
+#include "core/base/verb.h"
 #include "core/store/local/peer.h"
 #include "core/store/store.h"
 #include "sync/client/remote.h"
@@ -22,11 +23,19 @@ struct session {
     struct peer peer;
     struct arena *arena;
     struct remote_answer answer; /* shared by all calls */
+    int64_t retry_after_s;       /* what the registry asked for when a run failed, -1 */
     struct session_begun *begun;
     int64_t photo_bytes;         /* of originals, taken by the registry in this run */
     struct err damaged;          /* a photo of ours that is not what its name says  */
     const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
 };
+
+/* One run: greets, sends, asks, pulls, and tells the outcome on stdout. */
+bool session_run(struct verb_call *call, struct session *x, struct err *err);
+/* watch.c: runs again and again until it is ended, with a growing wait after failures;
+ * at once when the network comes or something new is there. False, with a sentence,
+ * only when trying again cannot help: the token was revoked, the registry is another. */
+bool session_watch(struct verb_call *call, struct store *s, struct err *err);
 
 /* GET about: is it the registry we paired with, in an epoch we know? A new epoch is
  * taken over: what the old one confirmed no longer counts. */
