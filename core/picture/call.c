@@ -86,13 +86,13 @@ enum { NUMBER_KEYS = sizeof number_keys / sizeof number_keys[0] };
 static const struct text_key {
     const char *key;
     size_t at, size;
-    const char *words[4];
+    const char *words[5];
 } text_keys[] = {
     {"format", offsetof(struct said, facts.format), 8, {"jpeg", "png"}},
     {"taken_from",
      offsetof(struct said, facts.taken_from),
      16,
-     {"gps", "offset", "local"}},
+     {"gps", "offset", "gps_hour", "local"}},
     {"refused", offsetof(struct said, refused), 24, {NULL}},
     {"detail", offsetof(struct said, detail), DETAIL_MOST + 1, {NULL}},
 };
@@ -129,7 +129,7 @@ static bool take_text(struct said *s, const struct text_key *k, const char *valu
     if (*to || !*value || strlen(value) >= k->size || !plain_text(value))
         return false;
     bool known = !k->words[0];
-    for (size_t i = 0; i < 4 && k->words[i]; i++)
+    for (size_t i = 0; k->words[i]; i++)
         known = known || strcmp(value, k->words[i]) == 0;
     if (known)
         memcpy(to, value, strlen(value) + 1);

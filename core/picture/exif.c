@@ -212,6 +212,25 @@ static int64_t subsecond_of(ExifData *data)
     return ms;
 }
 
+/* A GPS hour without a date is no time, but it tells the zone of the camera's clock:
+ * zones lie on quarters of an hour between -12:00 and +14:00, and a clock that is more
+ * than two minutes off a quarter is not trusted for it. */
+static bool offset_of_gps_hour(ExifData *data, int64_t wall, int64_t *ret)
+{
+    const int64_t quarter = 15 * minute;
+    double t[3];
+    if (!rationals(data, GPS_TIME, 3, t) || t[0] >= 24 || t[1] >= 60 || t[2] >= 61)
+        return false;
+    int64_t utc = llround(t[0] * (double)hour) + llround(t[1] * (double)minute) +
+                  llround(t[2] * (double)second);
+    int64_t ahead = ((wall - utc) % day_ms + day_ms) % day_ms;
+    int64_t rounded = (ahead + quarter / 2) / quarter * quarter;
+    if (llabs(ahead - rounded) > 2 * minute)
+        return false;
+    *ret = rounded > 14 * hour ? rounded - day_ms : rounded;
+    return *ret >= -12 * hour;
+}
+
 static void read_camera_time(ExifData *data, struct picture_facts *f)
 {
     char text[TEXT], zone[TEXT];
@@ -224,8 +243,10 @@ static void read_camera_time(ExifData *data, struct picture_facts *f)
     if (!zone[0])
         text_of(data, EXIF_IFD_EXIF, TAG_OFFSET, zone);
     bool known = offset_of(zone, &offset);
-    f->taken_ms = known ? wall - offset : utc_of_copenhagen(wall);
-    snprintf(f->taken_from, sizeof f->taken_from, known ? "offset" : "local");
+    bool by_gps = !known && offset_of_gps_hour(data, wall, &offset);
+    f->taken_ms = known || by_gps ? wall - offset : utc_of_copenhagen(wall);
+    snprintf(f->taken_from, sizeof f->taken_from,
+             known ? "offset" : by_gps ? "gps_hour" : "local");
 }
 
 int64_t utc_of_copenhagen(int64_t wall_ms)

@@ -38,6 +38,8 @@ struct picture_facts {
                             magnetic or true north, as the camera wrote it          */
     int64_t taken_ms;    /* UTC; INT64_MIN when unknown                             */
     char taken_from[16]; /* "gps", "offset" (DateTimeOriginal with OffsetTime),
+                              "gps_hour" (DateTimeOriginal in the zone that the GPS
+                              hour of the same moment tells),
                             "local" (no zone given: read as Europe/Copenhagen), ""  */
 };
 

@@ -196,6 +196,30 @@ static void a_clock_without_zone_is_danish(void **state)
     }
 }
 
+/* A GPS hour without its date tells the zone of the camera's clock. */
+static void the_zone_is_told_by_the_gps_hour(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *local;
+        int64_t h, m, s;
+        const char *utc, *from;
+    } rows[] = {
+        {"2012:09:29 16:11:25", 23, 11, 25, "2012-09-29T23:11:25Z", "gps_hour"},
+        {"2014:09:16 14:05:12", 13, 5, 12, "2014-09-16T13:05:12Z", "gps_hour"},
+        {"2026:01:01 00:30:00", 18, 45, 40, "2025-12-31T18:45:00Z", "gps_hour"},
+        {"2026:01:01 12:00:00", 23, 0, 0, "2025-12-31T23:00:00Z", "gps_hour"},
+        {"2026:01:01 12:00:00", 11, 53, 0, "2026-01-01T11:00:00Z", "local"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct picture_facts f =
+            FACTS(false, ORIGINAL(rows[i].local),
+                  TAG_RATIONALS(IFD_GPS, 7, (uint32_t)rows[i].h, 1, (uint32_t)rows[i].m, 1,
+                                (uint32_t)rows[i].s, 1));
+        assert_time(&f, rows[i].utc, rows[i].from);
+    }
+}
+
 static void a_clock_that_was_never_set_is_unknown(void **state)
 {
     (void)state;
@@ -295,6 +319,7 @@ int main(void)
         cmocka_unit_test(the_gps_clock_goes_first),
         cmocka_unit_test(an_impossible_gps_date_spoils_nothing_else),
         cmocka_unit_test(a_clock_without_zone_is_danish),
+        cmocka_unit_test(the_zone_is_told_by_the_gps_hour),
         cmocka_unit_test(a_clock_that_was_never_set_is_unknown),
         cmocka_unit_test(exif_is_found_behind_other_segments),
         cmocka_unit_test(broken_exif_never_costs_the_photo),
