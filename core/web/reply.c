@@ -52,6 +52,7 @@ static struct MHD_Response *asset_response(const struct asset *a)
     size_t at = (size_t)(a - asset_rows);
     pthread_mutex_lock(&kept_lock);
     if (!kept)
+        /* pointers are what it holds: NOLINTNEXTLINE(bugprone-sizeof-expression) */
         kept = calloc(asset_row_count, sizeof *kept);
     struct MHD_Response *response = kept ? kept[at] : NULL;
     if (kept && !response) {
