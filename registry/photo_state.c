@@ -25,32 +25,39 @@ bool photo_state(struct store *s, const char *sha256, const char **ret, struct e
     return true;
 }
 
+/* What is put into one point: the states of its photos, in their order, and its issue. */
+struct extra {
+    const struct photo *photos;
+    const char **state;
+    const struct issue *issue;
+};
+
+static void photo_more(struct json_out *o, const struct photo *p, void *data)
+{
+    const struct extra *x = data;
+    json_str(o, "state", x->state[p - x->photos]);
+}
+
+static void point_more(struct json_out *o, const struct observation *w, void *data)
+{
+    const struct extra *x = data;
+    (void)w;
+    if (x->issue)
+        issue_json(o, "issue", x->issue);
+}
+
 bool photo_state_point(struct store *s, struct json_out *o, const char *name,
                        const struct observation *p, const struct photo *photos, size_t n,
                        const struct issue *issue, struct err *err)
 {
-    struct buf plain = BUF_INIT;
-    struct json_out plain_out = JSON_OUT(&plain);
-    cJSON *tree = NULL;
-    observation_json(&plain_out, NULL, p, photos, n);
-    bool ok = json_parse(plain.data, plain.len, &tree, err);
-    cJSON *photo = ok ? cJSON_GetObjectItemCaseSensitive(tree, "photos")->child : NULL;
-    for (size_t i = 0; ok && i < n && photo; i++, photo = photo->next) {
-        const char *state;
-        ok = photo_state(s, photos[i].sha256, &state, err);
-        if (ok)
-            cJSON_AddStringToObject(photo, "state", state);
-    }
-    if (ok && issue) {
-        struct buf text = BUF_INIT;
-        struct json_out out = JSON_OUT(&text);
-        issue_json(&out, NULL, issue);
-        cJSON_AddRawToObject(tree, "issue", text.data);
-        buf_release(&text);
-    }
+    struct arena a = ARENA_INIT;
+    struct extra extra = {photos, arena_array(&a, n + 1, sizeof(char *)), issue};
+    const struct observation_more more = {photo_more, point_more, &extra};
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = photo_state(s, photos[i].sha256, &extra.state[i], err);
     if (ok)
-        json_tree(o, name, tree);
-    json_free(tree);
-    buf_release(&plain);
+        observation_json_more(o, name, p, photos, n, &more);
+    arena_release(&a);
     return ok;
 }

@@ -31,7 +31,7 @@ group() {
         libimage-exiftool-perl procps unzip ;;
     lint) echo clang clang-tidy clang-format cppcheck shellcheck ;;
     clang) echo clang ;;
-    bench) echo curl jq sqlite3 libvips-tools nginx-light wrk procps ;;
+    bench) echo curl libvips-tools nginx-light wrk ;;
     pg) echo postgresql-15 ;;
     arm64) echo crossbuild-essential-arm64 qemu-user-static libcmocka-dev libcmocka-dev:arm64
         for library in $libraries; do echo "$library $library:arm64"; done ;;

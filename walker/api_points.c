@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/local/draft.h"
-#include "core/store/local/peer.h"
+#include "core/store/local/standing.h"
 #include "core/store/observation.h"
 #include "core/store/published.h"
 
@@ -16,40 +16,19 @@
 
 /* ---- as the page sees it --------------------------------------------------------- */
 
-/* observation_json with "sent", "draft" and each photo's state put in. The members are
- * added at the end of the object, and "photos" is written anew with the states. */
-static bool add_states(struct store *s, struct json_out *o, const char *name,
-                       const struct observation *p, const struct photo *photos, size_t n,
-                       struct err *err)
+static void photo_more(struct json_out *o, const struct photo *p, void *data)
 {
-    struct arena a = ARENA_INIT;
-    struct buf plain = BUF_INIT;
-    struct json_out plain_out = JSON_OUT(&plain);
-    const char *sent, *fields;
-    cJSON *tree = NULL;
-    observation_json(&plain_out, NULL, p, photos, n);
-    bool ok = json_parse(plain.data, plain.len, &tree, err) &&
-              peer_record_state(s, p->id, &sent, err) &&
-              draft_get(s, &a, p->id, &fields, err);
-    cJSON *photo = ok ? cJSON_GetObjectItemCaseSensitive(tree, "photos")->child : NULL;
-    for (size_t i = 0; ok && i < n && photo; i++, photo = photo->next) {
-        const char *state;
-        ok = peer_photo_state(s, photos[i].sha256, &state, err);
-        if (ok)
-            cJSON_AddStringToObject(photo, "state", state);
-    }
-    if (ok) {
-        cJSON_AddStringToObject(tree, "sent", sent);
-        if (fields)
-            cJSON_AddRawToObject(tree, "draft", fields);
-        else
-            cJSON_AddNullToObject(tree, "draft");
-        json_tree(o, name, tree);
-    }
-    json_free(tree);
-    buf_release(&plain);
-    arena_release(&a);
-    return ok;
+    json_str(o, "state", standing_photo(data, p->sha256));
+}
+
+static void point_more(struct json_out *o, const struct observation *w, void *data)
+{
+    const struct standing_point *p = standing_point(data, w->id);
+    json_str(o, "sent", p && p->sent ? "verified" : "waiting");
+    if (p && p->draft)
+        json_raw_unchecked(o, "draft", p->draft);
+    else
+        json_null(o, "draft");
 }
 
 bool api_point_json(struct store *s, struct json_out *o, const char *name, const char *id,
@@ -58,33 +37,41 @@ bool api_point_json(struct store *s, struct json_out *o, const char *name, const
     struct arena a = ARENA_INIT;
     struct observation p;
     struct photo *photos;
+    struct standing standing;
+    const struct observation_more more = {photo_more, point_more, &standing};
     size_t n;
     bool ok = observation_find(s, &a, id, &p, err) &&
               photo_list(s, &a, p.id, &photos, &n, err) &&
-              add_states(s, o, name, &p, photos, n, err);
+              standing_of_point(s, &a, p.id, &standing, err);
+    if (ok)
+        observation_json_more(o, name, &p, photos, n, &more);
     arena_release(&a);
     return ok;
 }
 
 struct listing {
-    struct store *s;
     struct json_out *o;
+    struct observation_more more;
 };
 
 static bool list_one(const struct observation *p, const struct photo *photos, size_t n,
                      void *data, struct err *err)
 {
     struct listing *l = data;
-    return add_states(l->s, l->o, NULL, p, photos, n, err);
+    (void)err;
+    observation_json_more(l->o, NULL, p, photos, n, &l->more);
+    return true;
 }
 
 int api_points(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct walk w;
+    struct standing standing;
     struct json_out o = JSON_OUT(&r->body);
-    struct listing l = {q->worker, &o};
+    struct listing l = {&o, {photo_more, point_more, &standing}};
     const char *withdrawn = http_query(q, "withdrawn");
-    if (!walk_find(q->worker, q->arena, q->part[0], &w, err))
+    if (!walk_find(q->worker, q->arena, q->part[0], &w, err) ||
+        !standing_of_walk(q->worker, q->arena, w.id, &standing, err))
         return 0;
     json_open(&o, NULL, '{');
     json_open(&o, "observations", '[');

@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -126,6 +127,8 @@ static bool run_serve(struct verb_call *call, struct err *err)
         return err_set(err, ERR_USAGE, "serve.not_loopback", listen, NULL);
     snprintf(app.listen, sizeof app.listen, "%s", listen);
     snprintf(app.data, sizeof app.data, "%s", call->data);
+    /* One heap for all threads: theirs would each grow, and keep, their own. */
+    mallopt(M_ARENA_MAX, 1);
     block_ends();
     if (!pool_open(&app.pool, call->data, STORE_WALKER, NULL, NULL, err))
         return false;

@@ -100,21 +100,43 @@ static void split(int64_t ms, int64_t *days, int64_t *rest)
     }
 }
 
+/* value in `width` digits, for years of four digits and less. Returns the place after. */
+static char *put_digits(char *to, int value, int width)
+{
+    for (int i = width - 1; i >= 0; i--, value /= 10)
+        to[i] = (char)('0' + value % 10);
+    return to + width;
+}
+
+static char *put_part(char *to, int value, int width, char after)
+{
+    to = put_digits(to, value, width);
+    *to = after;
+    return to + 1;
+}
+
+/* By hand, since lists are full of times: printf took a tenth of a list's time. */
 void clock_format(int64_t utc_ms, char out[32])
 {
     int64_t days, rest;
     split(utc_ms, &days, &rest);
     int y, m, d;
     civil(days, &y, &m, &d);
-    int n = snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02d", y, m, d,
-                     (int)(rest / 3600000), (int)(rest / 60000 % 60),
-                     (int)(rest / 1000 % 60));
-    if (n < 0 || n > 26)
-        n = 26;
-    if (rest % 1000)
-        snprintf(out + n, 32 - (size_t)n, ".%03dZ", (int)(rest % 1000));
+    char *to = out;
+    if (y < 0 || y > 9999)
+        to += snprintf(out, 12, "%04d-", y);
     else
-        snprintf(out + n, 32 - (size_t)n, "Z");
+        to = put_part(to, y, 4, '-');
+    to = put_part(to, m, 2, '-');
+    to = put_part(to, d, 2, 'T');
+    to = put_part(to, (int)(rest / 3600000), 2, ':');
+    to = put_part(to, (int)(rest / 60000 % 60), 2, ':');
+    to = put_digits(to, (int)(rest / 1000 % 60), 2);
+    if (rest % 1000) {
+        *to++ = '.';
+        to = put_digits(to, (int)(rest % 1000), 3);
+    }
+    memcpy(to, "Z", 2);
 }
 
 /* Reads exactly n digits at *s. */

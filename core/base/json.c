@@ -203,13 +203,24 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static bool few_have_twins(const cJSON *object)
+{
+    for (const cJSON *c = object->child; c; c = c->next)
+        for (const cJSON *d = c->next; d; d = d->next)
+            if (strcmp(c->string, d->string) == 0)
+                return true;
+    return false;
+}
+
+/* Few members, as objects have that people make, are compared in pairs; only many are
+ * worth sorting. */
 static bool object_has_twins(const cJSON *object)
 {
     size_t n = 0;
     for (const cJSON *c = object->child; c; c = c->next)
         n++;
-    if (n < 2)
-        return false;
+    if (n <= 24)
+        return few_have_twins(object);
     const char **names = malloc(n * sizeof *names);
     if (!names)
         err_die("json", "out of memory");
@@ -328,13 +339,36 @@ bool json_true(const cJSON *object, const char *name)
 
 /* ---- writing ------------------------------------------------------------------- */
 
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\';
+}
+
+/* Nearly all text is plain: it is copied in one go. */
+static bool quote_plain(struct buf *b, const char *value, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!is_plain((unsigned char)value[i]))
+            return false;
+    buf_reserve(b, n + 2);
+    char *to = b->data + b->len;
+    to[0] = '"';
+    memcpy(to + 1, value, n);
+    to[n + 1] = '"';
+    to[n + 2] = '\0';
+    b->len += n + 2;
+    return true;
+}
+
 void json_quote(struct buf *b, const char *value, size_t n)
 {
+    if (quote_plain(b, value, n))
+        return;
     buf_char(b, '"');
     size_t from = 0;
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)value[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (is_plain(c))
             continue;
         buf_add(b, value + from, i - from);
         from = i + 1;
@@ -395,10 +429,24 @@ void json_str(struct json_out *o, const char *name, const char *value)
         json_null(o, name);
 }
 
+/* By hand: a list of points is mostly numbers, and printf reads its format twice. */
+static void put_number(struct buf *b, int64_t value)
+{
+    char text[24];
+    size_t at = sizeof text;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do
+        text[--at] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        text[--at] = '-';
+    buf_add(b, text + at, sizeof text - at);
+}
+
 void json_num(struct json_out *o, const char *name, int64_t value)
 {
     put_name(o, name);
-    buf_printf(o->buf, "%lld", (long long)value);
+    put_number(o->buf, value);
 }
 
 void json_e7(struct json_out *o, const char *name, int64_t value_e7)
@@ -429,7 +477,7 @@ static void write_number(struct buf *b, const cJSON *item)
 {
     int64_t whole;
     if (json_as_int(item, &whole)) {
-        buf_printf(b, "%lld", (long long)whole);
+        put_number(b, whole);
         return;
     }
     char *text = cJSON_PrintUnformatted(item);

@@ -97,17 +97,24 @@ bool text_e7(const char *s, size_t n, int64_t *ret)
 
 void text_from_e7(int64_t value, char out[32])
 {
-    const char *sign = value < 0 ? "-" : "";
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    int n = snprintf(out, 32, "%s%llu.%07llu", sign,
-                     (unsigned long long)(magnitude / 10000000),
-                     (unsigned long long)(magnitude % 10000000));
-    while (n > 0 && out[n - 1] == '0')
-        out[--n] = '\0';
-    if (n > 0 && out[n - 1] == '.')
-        out[--n] = '\0';
-    if (strcmp(out, "-0") == 0)
-        memcpy(out, "0", 2);
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char text[32], *at = text + sizeof text;
+    bool digits = false; /* a place that is not an ending zero stands already */
+    for (int place = 0; place < 7; place++, left /= 10) {
+        digits = digits || left % 10;
+        if (digits)
+            *--at = (char)('0' + left % 10);
+    }
+    if (digits)
+        *--at = '.';
+    do
+        *--at = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        *--at = '-';
+    size_t n = (size_t)(text + sizeof text - at);
+    memcpy(out, at, n);
+    out[n] = '\0';
 }
 
 bool text_starts(const char *s, const char *prefix)

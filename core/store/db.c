@@ -190,17 +190,19 @@ static bool prepare(struct db *db, struct db_rows *rows, const char *sql, struct
     return true;
 }
 
-static int bind_next(sqlite3_stmt *s, int at, char type, va_list *ap)
+/* kept is SQLITE_STATIC when the statement ends before the caller's values do. */
+static int bind_next(sqlite3_stmt *s, int at, char type, sqlite3_destructor_type kept,
+                     va_list *ap)
 {
     if (type == 's') {
         const char *text = va_arg(*ap, const char *);
-        return text ? sqlite3_bind_text(s, at, text, -1, SQLITE_TRANSIENT)
+        return text ? sqlite3_bind_text(s, at, text, -1, kept)
                     : sqlite3_bind_null(s, at);
     }
     if (type == 'b') {
         const void *bytes = va_arg(*ap, const void *);
         size_t n = va_arg(*ap, size_t);
-        return bytes ? sqlite3_bind_blob64(s, at, bytes, n, SQLITE_TRANSIENT)
+        return bytes ? sqlite3_bind_blob64(s, at, bytes, n, kept)
                      : sqlite3_bind_null(s, at);
     }
     int64_t value = va_arg(*ap, int64_t);
@@ -210,7 +212,7 @@ static int bind_next(sqlite3_stmt *s, int at, char type, va_list *ap)
 }
 
 static bool query(struct db *db, struct db_rows *rows, struct err *err, const char *sql,
-                  const char *types, va_list *ap)
+                  const char *types, sqlite3_destructor_type kept, va_list *ap)
 {
     if (!prepare(db, rows, sql, err))
         return false;
@@ -219,7 +221,7 @@ static bool query(struct db *db, struct db_rows *rows, struct err *err, const ch
     for (int i = 0; types[i]; i++) {
         if (!strchr("isbx", types[i]))
             err_die("db: unknown type letter", sql);
-        if (bind_next(rows->statement, i + 1, types[i], ap) != SQLITE_OK) {
+        if (bind_next(rows->statement, i + 1, types[i], kept, ap) != SQLITE_OK) {
             fail(db, err);
             db_done(rows);
             return false;
@@ -233,7 +235,7 @@ bool db_query(struct db *db, struct db_rows *rows, struct err *err, const char *
 {
     va_list ap;
     va_start(ap, types);
-    bool ok = query(db, rows, err, sql, types, &ap);
+    bool ok = query(db, rows, err, sql, types, SQLITE_TRANSIENT, &ap);
     va_end(ap);
     return ok;
 }
@@ -269,7 +271,7 @@ bool db_run(struct db *db, struct err *err, const char *sql, const char *types, 
     struct db_rows rows;
     va_list ap;
     va_start(ap, types);
-    bool ok = query(db, &rows, err, sql, types, &ap);
+    bool ok = query(db, &rows, err, sql, types, SQLITE_STATIC, &ap);
     va_end(ap);
     if (!ok)
         return false;
@@ -284,7 +286,7 @@ bool db_number(struct db *db, int64_t *ret, int64_t fallback, struct err *err,
     struct db_rows rows;
     va_list ap;
     va_start(ap, types);
-    bool ok = query(db, &rows, err, sql, types, &ap);
+    bool ok = query(db, &rows, err, sql, types, SQLITE_STATIC, &ap);
     va_end(ap);
     if (!ok)
         return false;

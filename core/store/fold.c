@@ -30,17 +30,18 @@ const struct fold_kind *fold_kind_of(const char *kind)
     return found;
 }
 
-bool fold_body_fits(const struct fold_kind *kind, const struct record *r)
+bool fold_body_read(const struct fold_kind *kind, const struct record *r, cJSON **ret,
+                    struct err *err)
 {
-    struct err ignored = ERR_INIT;
-    cJSON *body;
-    if (!r->body)
-        return true; /* erased: nothing to judge, nothing to fold */
-    if (!json_parse(r->body, r->body_len, &body, &ignored))
+    cJSON *body = NULL;
+    if (r->body && !json_parse(r->body, r->body_len, &body, err))
         return false;
-    bool fits = field_check(body, kind->fields, kind->field_count, &ignored);
-    json_free(body);
-    return fits;
+    if (body && !field_check(body, kind->fields, kind->field_count, err)) {
+        json_free(body);
+        return false;
+    }
+    *ret = body;
+    return true;
 }
 
 /* ---- the records of a subject ---------------------------------------------------- */
@@ -58,12 +59,21 @@ static int in_order(const void *a, const void *b)
 }
 
 static const char sql_of_subject[] =
-    "SELECT head, body, sig, kind FROM record"
+    "SELECT head, body, sig, kind, hash FROM record"
     " WHERE subject = ?1 AND reason IS NULL AND body IS NOT NULL";
 
-static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry *e,
-                       struct err *err)
+/* Of the fresh record nothing is read: its bytes are those that were just written. */
+static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry *fresh,
+                       struct fold_entry *e, struct err *err)
 {
+    const void *hash = sqlite3_column_blob(rows->statement, 4);
+    if (fresh && fresh->body && hash &&
+        memcmp(hash, fresh->record.hash, DIGEST_SIZE) == 0) {
+        *e = *fresh;
+        fresh->body = NULL;
+        text_hex(e->record.hash, DIGEST_SIZE, e->hash);
+        return true;
+    }
     const char *head = db_text(rows, a, 0), *body = db_text(rows, a, 1);
     const uint8_t *sig = db_blob(rows, a, 2, NULL);
     if (!record_read(a, head, strlen(head), body, strlen(body), sig, &e->record, err) ||
@@ -73,8 +83,9 @@ static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry 
     return true;
 }
 
-bool fold_entries(struct db *db, struct arena *a, const char *subject, const char *kind,
-                  struct fold_entry **ret, size_t *ret_n, struct err *err)
+static bool read_entries(struct db *db, struct arena *a, const char *subject,
+                         const char *kind, struct fold_entry *fresh,
+                         struct fold_entry **ret, size_t *ret_n, struct err *err)
 {
     const struct fold_noun *noun = noun_of(kind, NULL);
     struct fold_entry *list = NULL;
@@ -93,7 +104,7 @@ bool fold_entries(struct db *db, struct arena *a, const char *subject, const cha
             list = more;
             room = room ? room * 2 : 4;
         }
-        ok = read_entry(a, &rows, &list[n], err);
+        ok = read_entry(a, &rows, fresh, &list[n], err);
         n += ok;
     }
     ok = db_done(&rows) && ok;
@@ -108,6 +119,12 @@ bool fold_entries(struct db *db, struct arena *a, const char *subject, const cha
     return true;
 }
 
+bool fold_entries(struct db *db, struct arena *a, const char *subject, const char *kind,
+                  struct fold_entry **ret, size_t *ret_n, struct err *err)
+{
+    return read_entries(db, a, subject, kind, NULL, ret, ret_n, err);
+}
+
 void fold_entries_free(struct fold_entry *entries, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -115,14 +132,15 @@ void fold_entries_free(struct fold_entry *entries, size_t n)
 }
 
 static bool fold_one(struct db *db, struct arena *a, const char *registry,
-                     const char *subject, const char *kind, struct err *err)
+                     const char *subject, const char *kind, struct fold_entry *fresh,
+                     struct err *err)
 {
     const struct fold_noun *noun = noun_of(kind, NULL);
     struct fold_entry *entries;
     size_t n;
     if (!noun)
         return true;
-    if (!fold_entries(db, a, subject, kind, &entries, &n, err))
+    if (!read_entries(db, a, subject, kind, fresh, &entries, &n, err))
         return false;
     struct fold_call call = {db, a, registry, subject, entries, n};
     bool ok = noun->fold(&call, err);
@@ -133,9 +151,15 @@ static bool fold_one(struct db *db, struct arena *a, const char *registry,
 bool fold_subject(struct store *s, struct arena *a, const struct record *r,
                   struct err *err)
 {
-    return fold_one(&s->db, a, s->registry, r->subject, r->kind, err);
+    return fold_one(&s->db, a, s->registry, r->subject, r->kind, NULL, err);
 }
 
+bool fold_fresh(struct store *s, struct arena *a, struct fold_entry *fresh,
+                struct err *err)
+{
+    return fold_one(&s->db, a, s->registry, fresh->record.subject, fresh->record.kind,
+                    fresh, err);
+}
 
 /* What is to be folded, gathered before folding writes. */
 struct pair {
@@ -170,7 +194,7 @@ static bool fold_pairs(struct db *db, const char *registry, const struct pair *p
         bool new_subject = !before || strcmp(before->subject, p->subject) != 0;
         n += new_subject;
         if (new_subject || noun_of(before->kind, NULL) != noun_of(p->kind, NULL))
-            ok = fold_one(db, &a, registry, p->subject, p->kind, err);
+            ok = fold_one(db, &a, registry, p->subject, p->kind, NULL, err);
         arena_reset(&a);
         if (new_subject && strlen(p->subject) < 128)
             memcpy(last, p->subject, strlen(p->subject) + 1);

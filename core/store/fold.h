@@ -51,11 +51,19 @@ struct fold_noun {
 
 /* NULL for a kind this version does not know. */
 const struct fold_kind *fold_kind_of(const char *kind);
-bool fold_body_fits(const struct fold_kind *kind, const struct record *r);
+/* Reads r's body and checks its form. *ret is NULL when the body is erased, which fits;
+ * else the caller frees it. ERR_INPUT "json.*" or "field.*" when it does not fit. */
+bool fold_body_read(const struct fold_kind *kind, const struct record *r, cJSON **ret,
+                    struct err *err);
 
 /* Folds r's subject anew, in the caller's transaction. */
 bool fold_subject(struct store *s, struct arena *a, const struct record *r,
                   struct err *err);
+/* The same for a record that was held just now. fresh->body, when it is not NULL, is its
+ * body as fold_body_read gave it, and saves reading it again: the call may take it over
+ * and leaves NULL then. */
+bool fold_fresh(struct store *s, struct arena *a, struct fold_entry *fresh,
+                struct err *err);
 
 /* The applied records of one subject that belong to the noun of `kind`, for edits that
  * must name what they overwrite. The bodies are freed by fold_entries_free. */

@@ -103,23 +103,36 @@ static bool writer_of(struct store *s, const struct record *r, unsigned *ret,
     return db_done(&rows);
 }
 
-/* NULL in *ret when r may be applied, else the reason it is held unapplied. */
-static bool why_not(struct store *s, const struct record *r, int64_t tick,
-                    const char **ret, struct err *err)
+/* What is found out about a record before it is held. */
+struct judged {
+    struct fold_entry entry; /* the record, and its body when it was read; freed by
+                                judged_free                                         */
+    const char *reason;      /* NULL when it may be applied, else why it is held so */
+    struct err unfit;        /* with reason "body": what is wrong with it           */
+};
+
+static void judged_free(struct judged *j)
+{
+    json_free(j->entry.body);
+    j->entry.body = NULL;
+}
+
+static bool judge(struct store *s, const struct record *r, int64_t tick,
+                  struct judged *ret, struct err *err)
 {
     const struct fold_kind *kind = fold_kind_of(r->kind);
     unsigned writer = 0;
+    *ret = (struct judged){.entry.record = *r};
     if (!writer_of(s, r, &writer, err))
         return false;
-    *ret = NULL;
     if (r->tick > tick && r->tick - tick > HOLD_TICK_STEP)
-        *ret = "tick";
+        ret->reason = "tick";
     else if (!kind)
-        *ret = "kind";
+        ret->reason = "kind";
     else if (!(kind->writers & FOLD_ITSELF) && !(kind->writers & writer))
-        *ret = "rights";
-    else if (!fold_body_fits(kind, r))
-        *ret = "body";
+        ret->reason = "rights";
+    else if (!fold_body_read(kind, r, &ret->entry.body, &ret->unfit))
+        ret->reason = "body";
     return true;
 }
 
@@ -138,8 +151,12 @@ static bool after_apply(struct store *s, struct arena *a, const struct record *r
     return ok;
 }
 
-static bool settle_ticks(struct store *s, struct arena *a, int64_t before,
-                         struct err *err);
+static bool settle_ticks(struct store *s, struct arena *a, struct err *err);
+
+static bool apply(struct store *s, struct arena *a, struct judged *j, struct err *err)
+{
+    return fold_fresh(s, a, &j->entry, err) && after_apply(s, a, &j->entry.record, err);
+}
 
 /* ---- holding --------------------------------------------------------------------- */
 
@@ -161,27 +178,29 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
 {
     struct counters c;
     struct record r;
-    const char *reason = NULL;
+    struct judged j;
     if (!counters_read(s, &c, err))
         return false;
     struct record_place place = {.seq = c.seq + 1, .tick = c.tick + 1};
     memcpy(place.origin, s->origin, RECORD_ORIGIN);
     memcpy(place.prev, c.head, DIGEST_SIZE);
     if (!record_write(a, wish, &place, s->secret, &r, err) ||
-        !why_not(s, &r, c.tick, &reason, err))
+        !judge(s, &r, c.tick, &j, err))
         return false;
-    if (reason)
-        return err_set(err, ERR_INTERNAL, "record.own_unfit", wish->kind, reason, NULL);
-    if (!insert(s, &r, c.arrival + 1, NULL, err) ||
-        !db_run(&s->db, err, sql_counters_own, "iiib", r.seq, r.tick, c.arrival + 1,
-                r.hash, (size_t)DIGEST_SIZE))
+    if (j.unfit.code != ERR_NONE) {
+        *err = j.unfit;
         return false;
-    if (!fold_subject(s, a, &r, err) || !after_apply(s, a, &r, err) ||
-        !settle_ticks(s, a, c.tick, err))
-        return false;
-    if (ret)
+    }
+    if (j.reason)
+        return err_set(err, ERR_INTERNAL, "record.own_unfit", wish->kind, j.reason, NULL);
+    bool ok = insert(s, &r, c.arrival + 1, NULL, err) &&
+              db_run(&s->db, err, sql_counters_own, "iiib", r.seq, r.tick, c.arrival + 1,
+                     r.hash, (size_t)DIGEST_SIZE) &&
+              apply(s, a, &j, err) && settle_ticks(s, a, err);
+    judged_free(&j);
+    if (ok && ret)
         *ret = r;
-    return true;
+    return ok;
 }
 
 static const char sql_place_hash[] =
@@ -234,7 +253,7 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
 {
     bool stands, same;
     struct counters c;
-    const char *reason;
+    struct judged j;
     if (!look_up_place(s, r, &stands, &same, err))
         return false;
     if (stands) {
@@ -248,18 +267,17 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
         *ret = HOLD_FORKED;
         return true;
     }
-    if (!why_not(s, r, c.tick, &reason, err))
+    if (!judge(s, r, c.tick, &j, err))
         return false;
-    int64_t tick = reason || r->tick <= c.tick ? c.tick : r->tick;
-    if (!insert(s, r, c.arrival + 1, reason, err) ||
-        !db_run(&s->db, err, sql_counters_taken, "ii", tick, c.arrival + 1))
-        return false;
-    if (!own && !extend_runs(s, r, err))
-        return false;
-    if (!reason && (!fold_subject(s, a, r, err) || !after_apply(s, a, r, err)))
-        return false;
-    *ret = HOLD_NEW;
-    return reason || settle_ticks(s, a, c.tick, err);
+    int64_t tick = j.reason || r->tick <= c.tick ? c.tick : r->tick;
+    bool ok = insert(s, r, c.arrival + 1, j.reason, err) &&
+              db_run(&s->db, err, sql_counters_taken, "ii", tick, c.arrival + 1) &&
+              (own || extend_runs(s, r, err)) &&
+              (j.reason || (apply(s, a, &j, err) && settle_ticks(s, a, err)));
+    judged_free(&j);
+    if (ok)
+        *ret = HOLD_NEW;
+    return ok;
 }
 
 /* ---- trying again ---------------------------------------------------------------- */
@@ -274,22 +292,23 @@ static const char sql_applied_now[] =
 
 /* It takes effect now, so it arrives now: whoever reads on from an arrival (a rebuild,
  * a feed) must meet it. */
-static bool apply_late(struct store *s, struct arena *a, const struct record *r,
+static bool apply_late(struct store *s, struct arena *a, struct judged *j,
                        const struct counters *c, struct err *err)
 {
+    const struct record *r = &j->entry.record;
     return db_run(&s->db, err, sql_applied_now, "bi", r->hash, (size_t)DIGEST_SIZE,
                   c->arrival + 1) &&
            db_run(&s->db, err, sql_counters_taken, "ii",
                   r->tick > c->tick ? r->tick : c->tick, c->arrival + 1) &&
-           fold_subject(s, a, r, err) && after_apply(s, a, r, err);
+           apply(s, a, j, err);
 }
 
 static bool try_one(struct store *s, struct arena *a, const uint8_t *hash,
-                    const char *reason_before, struct err *err)
+                    const char *reason_before, bool *ret_applied, struct err *err)
 {
     struct record r;
     struct counters c;
-    const char *reason;
+    struct judged j;
     int64_t waits = 0;
     if (!db_number(&s->db, &waits, 0, err, sql_still_waits, "bs", hash,
                    (size_t)DIGEST_SIZE, reason_before))
@@ -297,16 +316,21 @@ static bool try_one(struct store *s, struct arena *a, const uint8_t *hash,
     if (!waits)
         return true; /* one tried before it let it in */
     if (!hold_read(s, a, hash, &r, err) || !counters_read(s, &c, err) ||
-        !why_not(s, &r, c.tick, &reason, err))
+        !judge(s, &r, c.tick, &j, err))
         return false;
-    if (reason && strcmp(reason, reason_before) == 0)
+    if (j.reason && strcmp(j.reason, reason_before) == 0)
         return true;
-    if (reason)
-        return db_run(&s->db, err, sql_waits_now, "bs", hash, (size_t)DIGEST_SIZE, reason);
-    return apply_late(s, a, &r, &c, err);
+    if (j.reason)
+        return db_run(&s->db, err, sql_waits_now, "bs", hash, (size_t)DIGEST_SIZE,
+                      j.reason);
+    *ret_applied = true;
+    bool ok = apply_late(s, a, &j, &c, err);
+    judged_free(&j);
+    return ok;
 }
 
-bool hold_retry(struct store *s, struct arena *a, const char *reason, struct err *err)
+static bool retry(struct store *s, struct arena *a, const char *reason, bool *ret_applied,
+                  struct err *err)
 {
     struct buf hashes = BUF_INIT;
     struct db_rows rows;
@@ -315,26 +339,28 @@ bool hold_retry(struct store *s, struct arena *a, const char *reason, struct err
     while (db_next(&rows, err))
         buf_add(&hashes, sqlite3_column_blob(rows.statement, 0), DIGEST_SIZE);
     bool ok = db_done(&rows);
+    *ret_applied = false;
     for (size_t i = 0; ok && i < hashes.len; i += DIGEST_SIZE)
-        ok = try_one(s, a, (const uint8_t *)hashes.data + i, reason, err);
+        ok = try_one(s, a, (const uint8_t *)hashes.data + i, reason, ret_applied, err);
     buf_release(&hashes);
     return ok;
 }
 
-/* Whatever moved our tick, an admission too, may fill the step others wait for. */
-static bool settle_ticks(struct store *s, struct arena *a, int64_t before,
-                         struct err *err)
+bool hold_retry(struct store *s, struct arena *a, const char *reason, struct err *err)
 {
-    struct counters c;
-    for (;;) {
-        if (!counters_read(s, &c, err))
+    bool ignored;
+    return retry(s, a, reason, &ignored, err);
+}
+
+/* Whatever moved our tick, an admission too, may fill the step others wait for; and each
+ * that is let in moves it again. */
+static bool settle_ticks(struct store *s, struct arena *a, struct err *err)
+{
+    bool applied = true;
+    while (applied)
+        if (!retry(s, a, "tick", &applied, err))
             return false;
-        if (c.tick <= before)
-            return true;
-        before = c.tick;
-        if (!hold_retry(s, a, "tick", err))
-            return false;
-    }
+    return true;
 }
 
 /* ---- reading back ---------------------------------------------------------------- */

@@ -21,8 +21,10 @@ enum hold_verdict {
 
 #define HOLD_TICK_STEP (INT64_C(1) << 32)
 
-/* Makes a record of our own, holds and applies it. It must be applicable: a body that
- * does not fit its kind is our bug and ends the program in tests, ERR_INTERNAL else. */
+/* Makes a record of our own, holds and applies it. A body that is not of its kind's
+ * form is ERR_INPUT "json.*" or "field.*" with the member named, so whoever takes a form
+ * from people need not check it twice; a record we may not write at all is our bug,
+ * ERR_INTERNAL "record.own_unfit". */
 bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
                struct record *ret, struct err *err);
 

@@ -72,10 +72,13 @@ static void note_body(struct buf *out, const struct observation_wish *w, int64_t
     json_close(&o, '}');
 }
 
-/* The form again, on the finished body: one set of limits for every way in. */
-static bool check_form(const struct buf *body, struct err *err)
+/* hold_make checks the form; but of a body too large for any record it would say only
+ * that, and the field that is too long is the better sentence. */
+static bool check_large(const struct buf *body, struct err *err)
 {
     cJSON *form;
+    if (body->len < RECORD_MOST / 2)
+        return true;
     if (!json_parse(body->data, body->len, &form, err))
         return false;
     bool ok = field_check(form, observation_fields, observation_field_count, err);
@@ -103,7 +106,7 @@ bool observation_note(struct store *s, struct arena *a, const struct observation
     note_body(&body, w, number + 1);
     struct record_wish record = {"observation.note", id,        body.data,
                                  w->by_role,         w->by_org, INT64_MIN};
-    bool ok = check_form(&body, err) && hold_make(s, a, &record, NULL, err);
+    bool ok = check_large(&body, err) && hold_make(s, a, &record, NULL, err);
     buf_release(&body);
     if (ok && ret_id)
         memcpy(ret_id, id, UID_SIZE);
@@ -318,34 +321,108 @@ bool observation_find(struct store *s, struct arena *a, const char *id,
     return true;
 }
 
+#define PHOTO_COLUMNS                                                                    \
+    "SELECT p.observation, p.sha256, p.type, p.bytes, p.width, p.height, p.lat, p.lon,"  \
+    " p.acc, p.place_from, p.direction_c, p.altitude_mm, p.taken_ms, p.time_from"        \
+    " FROM photo p"
+#define OF_SHOWN                                                                         \
+    " JOIN observation o ON o.id = p.observation WHERE p.founded = 1 AND o.founded = 1"  \
+    " AND o.withdrawn <= ?1"
+
+static const char sql_photos_of[] =
+    PHOTO_COLUMNS " WHERE p.observation = ?1 AND p.founded = 1 ORDER BY p.tick, p.sha256";
+/* In the order of sql_observations_of_walk and sql_observations_all. */
+static const char sql_photos_of_walk[] = PHOTO_COLUMNS OF_SHOWN
+    " AND o.walk = ?2 ORDER BY o.tick, o.origin, o.id, p.tick, p.sha256";
+static const char sql_photos_all[] = PHOTO_COLUMNS OF_SHOWN
+    " ORDER BY o.walk, o.tick, o.origin, o.id, p.tick, p.sha256";
+
+static struct photo read_photo(struct arena *a, struct db_rows *rows,
+                               const char *observation)
+{
+    return (struct photo){
+        .observation = observation,
+        .sha256 = db_text(rows, a, 1),
+        .type = db_text(rows, a, 2),
+        .bytes = db_int(rows, 3),
+        .width = db_int(rows, 4),
+        .height = db_int(rows, 5),
+        .at = read_point(rows, 6, 7, 8),
+        .place_from = db_text(rows, a, 9),
+        .direction_c = db_int_or(rows, 10, DB_NULL),
+        .altitude_mm = db_int_or(rows, 11, DB_NULL),
+        .taken_ms = db_int_or(rows, 12, DB_NULL),
+        .time_from = db_text(rows, a, 13),
+    };
+}
+
+/* Two queries in the same order, walked side by side: points, and all their photos. */
+struct walking {
+    struct db_rows points, photos;
+    bool photo_there; /* photos stands on a row that belongs to a point still to come */
+    struct buf list;  /* the photos of one point */
+};
+
+static bool walking_begin(struct walking *w, struct store *s, const char *walk,
+                          bool withdrawn_too, struct err *err)
+{
+    const int64_t shown = withdrawn_too;
+    *w = (struct walking){.list = BUF_INIT};
+    if (!(*walk ? db_query(&s->db, &w->points, err, sql_observations_of_walk, "is", shown,
+                           walk)
+                : db_query(&s->db, &w->points, err, sql_observations_all, "i", shown)))
+        return false;
+    if (*walk ? db_query(&s->db, &w->photos, err, sql_photos_of_walk, "is", shown, walk)
+              : db_query(&s->db, &w->photos, err, sql_photos_all, "i", shown))
+        return true;
+    db_done(&w->points);
+    return false;
+}
+
+/* The first point's step opens the snapshot that both queries then see. */
+static bool walking_next(struct walking *w, struct store *s, struct arena *a, bool first,
+                         struct observation *ret, struct err *err)
+{
+    if (!db_next(&w->points, err))
+        return false;
+    read_row(s, a, &w->points, ret);
+    if (first)
+        w->photo_there = db_next(&w->photos, err);
+    buf_clear(&w->list);
+    while (w->photo_there && strcmp(db_peek(&w->photos, 0), ret->id) == 0) {
+        struct photo p = read_photo(a, &w->photos, ret->id);
+        buf_add(&w->list, &p, sizeof p);
+        w->photo_there = db_next(&w->photos, err);
+    }
+    return true;
+}
+
+static bool walking_end(struct walking *w)
+{
+    bool points = db_done(&w->points), photos = db_done(&w->photos);
+    buf_release(&w->list);
+    return points && photos;
+}
+
 bool observation_each(struct store *s, const char *walk, bool withdrawn_too,
                       observation_visit visit, void *data, struct err *err)
 {
-    struct db_rows rows;
+    struct walking w;
     struct arena a = ARENA_INIT;
-    bool ok = *walk ? db_query(&s->db, &rows, err, sql_observations_of_walk, "is",
-                               (int64_t)withdrawn_too, walk)
-                    : db_query(&s->db, &rows, err, sql_observations_all, "i",
-                               (int64_t)withdrawn_too);
-    if (!ok)
+    struct observation o;
+    bool ok = true;
+    if (!walking_begin(&w, s, walk, withdrawn_too, err))
         return false;
-    while (ok && db_next(&rows, err)) {
-        struct observation o;
-        struct photo *photos;
-        size_t n;
-        read_row(s, &a, &rows, &o);
-        ok = photo_list(s, &a, o.id, &photos, &n, err) && visit(&o, photos, n, data, err);
+    for (bool first = true; ok && walking_next(&w, s, &a, first, &o, err); first = false) {
+        size_t n = w.list.len / sizeof(struct photo);
+        ok = !w.photos.failed &&
+             visit(&o, arena_memdup(&a, w.list.data, w.list.len), n, data, err);
         arena_reset(&a);
     }
-    ok = db_done(&rows) && ok;
+    ok = walking_end(&w) && ok;
     arena_release(&a);
     return ok;
 }
-
-static const char sql_photos_of[] =
-    "SELECT sha256, type, bytes, width, height, lat, lon, acc, place_from, direction_c,"
-    " altitude_mm, taken_ms, time_from FROM photo WHERE observation = ?1 AND founded = 1"
-    " ORDER BY tick, sha256";
 
 bool photo_list(struct store *s, struct arena *a, const char *observation,
                 struct photo **ret, size_t *ret_n, struct err *err)
@@ -355,20 +432,7 @@ bool photo_list(struct store *s, struct arena *a, const char *observation,
     if (!db_query(&s->db, &rows, err, sql_photos_of, "s", observation))
         return false;
     while (db_next(&rows, err)) {
-        struct photo p = {
-            .observation = observation,
-            .sha256 = db_text(&rows, a, 0),
-            .type = db_text(&rows, a, 1),
-            .bytes = db_int(&rows, 2),
-            .width = db_int(&rows, 3),
-            .height = db_int(&rows, 4),
-            .at = read_point(&rows, 5, 6, 7),
-            .place_from = db_text(&rows, a, 8),
-            .direction_c = db_int_or(&rows, 9, DB_NULL),
-            .altitude_mm = db_int_or(&rows, 10, DB_NULL),
-            .taken_ms = db_int_or(&rows, 11, DB_NULL),
-            .time_from = db_text(&rows, a, 12),
-        };
+        struct photo p = read_photo(a, &rows, observation);
         buf_add(&list, &p, sizeof p);
     }
     bool ok = db_done(&rows);
@@ -397,106 +461,4 @@ bool photo_owner(struct store *s, struct arena *a, const char *sha256, const cha
         return false;
     *ret = owner;
     return true;
-}
-
-/* ---- as JSON --------------------------------------------------------------------- */
-
-void observation_group(const char *category, char out[8])
-{
-    if (strncmp(category, "ANDET", 5) == 0)
-        snprintf(out, 8, "ANDET");
-    else
-        snprintf(out, 8, "%.3s", category);
-}
-
-struct geo_point observation_place(const struct observation *o)
-{
-    return geo_known(o->thing) ? o->thing : o->stood;
-}
-
-static void point_json(struct json_out *o, const char *name, struct geo_point p,
-                       const char *source)
-{
-    if (!geo_known(p)) {
-        json_null(o, name);
-        return;
-    }
-    json_open(o, name, '{');
-    json_e7(o, "lat", p.lat_e7);
-    json_e7(o, "lon", p.lon_e7);
-    if (p.accuracy_mm >= 0)
-        json_e7(o, "accuracy_m", p.accuracy_mm * 10000);
-    json_str(o, "source", source);
-    json_close(o, '}');
-}
-
-static void num_or_null(struct json_out *o, const char *name, int64_t value)
-{
-    if (value == DB_NULL)
-        json_null(o, name);
-    else
-        json_num(o, name, value);
-}
-
-static void time_json(struct json_out *o, const char *name, int64_t ms)
-{
-    char text[32];
-    if (ms != DB_NULL)
-        clock_format(ms, text);
-    json_str(o, name, ms == DB_NULL ? NULL : text);
-}
-
-static void photo_json(struct json_out *o, const struct photo *p)
-{
-    json_open(o, NULL, '{');
-    json_str(o, "sha256", p->sha256);
-    json_str(o, "type", p->type);
-    json_num(o, "bytes", p->bytes);
-    json_num(o, "width", p->width);
-    json_num(o, "height", p->height);
-    point_json(o, "at", p->at, p->place_from);
-    if (p->direction_c != DB_NULL)
-        json_e7(o, "direction", p->direction_c * 100000);
-    time_json(o, "taken", p->taken_ms);
-    json_close(o, '}');
-}
-
-void observation_json(struct json_out *o, const char *name, const struct observation *w,
-                      const struct photo *photos, size_t photo_count)
-{
-    char group[8];
-    observation_group(w->category, group);
-    json_open(o, name, '{');
-    json_str(o, "id", w->id);
-    json_str(o, "walk", w->walk);
-    num_or_null(o, "number", w->number);
-    json_str(o, "category", w->category);
-    json_str(o, "group", group);
-    json_bool(o, "strength", w->severity == 0);
-    num_or_null(o, "severity", w->severity);
-    json_str(o, "urgency", w->urgency);
-    json_str(o, "note", w->note ? w->note : "");
-    num_or_null(o, "agree", w->agree);
-    num_or_null(o, "agree_of", w->agree_of);
-    json_str(o, "affected", w->affected);
-    json_str(o, "measure", w->measure);
-    json_str(o, "party", w->party);
-    point_json(o, "stood", w->stood, w->stood_source);
-    point_json(o, "thing", w->thing, w->thing_source);
-    json_str(o, "light", w->light);
-    time_json(o, "at", w->at_ms);
-    json_str(o, "clock", w->clock);
-    json_str(o, "role", w->by_role);
-    json_str(o, "organisation", w->by_org);
-    json_num(o, "witnesses", w->witnesses);
-    json_bool(o, "withdrawn", w->withdrawn);
-    json_str(o, "into", w->into);
-    json_bool(o, "own", w->own);
-    if (w->conflicts)
-        json_raw_unchecked(o, "conflicts", w->conflicts);
-    json_open(o, "photos", '[');
-    for (size_t i = 0; i < photo_count; i++)
-        photo_json(o, &photos[i]);
-    json_close(o, ']');
-    json_close(o, '}');
 }

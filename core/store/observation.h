@@ -92,6 +92,16 @@ bool photo_owner(struct store *s, struct arena *a, const char *sha256, const cha
 /* As an object of the API; group is the category's first three letters (ANDET: all). */
 void observation_json(struct json_out *o, const char *name, const struct observation *w,
                       const struct photo *photos, size_t photo_count);
+/* Members a caller puts in at the end of each photo's and of the point's own object;
+ * either may be NULL. */
+struct observation_more {
+    void (*of_photo)(struct json_out *o, const struct photo *p, void *data);
+    void (*of_point)(struct json_out *o, const struct observation *w, void *data);
+    void *data;
+};
+void observation_json_more(struct json_out *o, const char *name,
+                           const struct observation *w, const struct photo *photos,
+                           size_t photo_count, const struct observation_more *more);
 /* The category's group: "BEL01" and "BEL" give "BEL", "ANDET" itself. */
 void observation_group(const char *category, char out[8]);
 /* Where the thing is, else where the walker stood, else nowhere. */

@@ -56,53 +56,101 @@ static void write_body(struct buf *out, const char *body)
     }
 }
 
-static void write_head(struct buf *out, const struct record_wish *wish,
-                       const struct record_place *place, const char *body_hash)
+/* All of a new record that does not hang on its bytes. */
+static struct record begin(struct arena *a, const struct record_wish *wish,
+                           const struct record_place *place)
 {
     struct clock_reading now = clock_now();
+    struct record r = {
+        .seq = place->seq,
+        .tick = place->tick,
+        .at_ms = wish->at_ms == INT64_MIN ? now.utc_ms : wish->at_ms,
+        .mono_ms = now.mono_ms,
+        .clock = now.trust,
+        .boot = clock_boot_id(),
+        .by_role = wish->by_role ? arena_strdup(a, wish->by_role) : "",
+        .by_org = wish->by_org ? arena_strdup(a, wish->by_org) : "",
+        .kind = arena_strdup(a, wish->kind),
+        .subject = arena_strdup(a, wish->subject),
+    };
+    memcpy(r.origin, place->origin, RECORD_ORIGIN);
+    if (r.seq > 1)
+        memcpy(r.prev, place->prev, DIGEST_SIZE);
+    return r;
+}
+
+static void write_head(struct buf *out, const struct record *r, const char *body_hash)
+{
     char hex[DIGEST_HEX];
     struct json_out o = JSON_OUT(out);
     json_open(&o, NULL, '{');
     json_num(&o, "v", RECORD_VERSION);
-    text_hex(place->origin, RECORD_ORIGIN, hex);
+    text_hex(r->origin, RECORD_ORIGIN, hex);
     json_str(&o, "origin", hex);
-    json_num(&o, "seq", place->seq);
-    text_hex(place->prev, DIGEST_SIZE, hex);
-    json_str(&o, "prev", place->seq > 1 ? hex : NULL);
-    json_num(&o, "tick", place->tick);
-    json_num(&o, "at", wish->at_ms == INT64_MIN ? now.utc_ms : wish->at_ms);
-    json_str(&o, "clock", now.trust);
-    json_str(&o, "boot", clock_boot_id());
-    json_num(&o, "mono", now.mono_ms);
+    json_num(&o, "seq", r->seq);
+    text_hex(r->prev, DIGEST_SIZE, hex);
+    json_str(&o, "prev", r->seq > 1 ? hex : NULL);
+    json_num(&o, "tick", r->tick);
+    json_num(&o, "at", r->at_ms);
+    json_str(&o, "clock", r->clock);
+    json_str(&o, "boot", r->boot);
+    json_num(&o, "mono", r->mono_ms);
     json_open(&o, "by", '{');
-    json_str(&o, "role", wish->by_role ? wish->by_role : "");
-    json_str(&o, "organisation", wish->by_org ? wish->by_org : "");
+    json_str(&o, "role", r->by_role);
+    json_str(&o, "organisation", r->by_org);
     json_close(&o, '}');
-    json_str(&o, "kind", wish->kind);
-    json_str(&o, "subject", wish->subject);
+    json_str(&o, "kind", r->kind);
+    json_str(&o, "subject", r->subject);
     json_str(&o, "body", body_hash);
     json_close(&o, '}');
 }
 
+static bool text_fits(const char *s, size_t least, size_t most)
+{
+    size_t n = s ? strlen(s) : 0;
+    return n >= least && n <= most && (n == 0 || text_is_utf8(s, n));
+}
+
+static bool number_fits(int64_t n, int64_t least)
+{
+    return n >= least && n <= INT64_C(1) << 52;
+}
+
+/* True when the head is surely of the form below: limits there count characters. */
+static bool plainly_right(const struct record *r)
+{
+    return number_fits(r->seq, 1) && number_fits(r->tick, 1) &&
+           number_fits(r->at_ms, -(INT64_C(1) << 52)) && text_fits(r->kind, 3, 64) &&
+           text_fits(r->subject, 1, 80) && text_fits(r->by_role, 0, 40) &&
+           text_fits(r->by_org, 0, 80);
+}
+
+/* What is not plainly right is read like a stranger's, which says what is wrong. */
 bool record_write(struct arena *a, const struct record_wish *wish,
                   const struct record_place *place, const uint8_t secret[SIGN_SECRET],
                   struct record *ret, struct err *err)
 {
     struct buf body = BUF_INIT, head = BUF_INIT;
     char body_hash[DIGEST_HEX];
+    struct record r = begin(a, wish, place);
     write_body(&body, wish->body);
     digest_hex_of(body.data, body.len, body_hash);
-    write_head(&head, wish, place, body_hash);
+    write_head(&head, &r, body_hash);
     bool ok = body.len + head.len <= RECORD_MOST;
     if (ok) {
-        char *head_text = buf_dup(&head, a), *body_text = buf_dup(&body, a);
-        uint8_t hash[DIGEST_SIZE], sig[SIGN_SIZE];
-        digest_of(head.data, head.len, hash);
-        sign_make(hash, sizeof hash, secret, sig);
-        ok = record_read(a, head_text, head.len, body_text, body.len, sig, ret, err);
+        r.head = buf_dup(&head, a);
+        r.head_len = head.len;
+        r.body = buf_dup(&body, a);
+        r.body_len = body.len;
+        digest_of(r.head, r.head_len, r.hash);
+        sign_make(r.hash, sizeof r.hash, secret, r.sig);
+        ok = plainly_right(&r) || record_read(a, r.head, r.head_len, r.body, r.body_len,
+                                              r.sig, &r, err);
     } else {
         err_set(err, ERR_TOO_LARGE, "record.too_large", wish->kind, NULL);
     }
+    if (ok)
+        *ret = r;
     buf_release(&body);
     buf_release(&head);
     return ok;

@@ -1,7 +1,7 @@
 /* http: a program's routes as a table, served by libmicrohttpd's epoll thread pool.
  *
  * The order of defence, the same for every route:
- *   1 Host must be ours (421)            5 declared size within the route's limit (413)
+ *   1 Host must be ours (403)            5 declared size within the route's limit (413)
  *   2 path and method in the table       6 the program admits the caller (401, 403)
  *     (404, 405 with Allow)              7 body read, JSON strictly parsed (400)
  *   3 Origin and Sec-Fetch-Site ours     8 the handler: reject, reject, do, return

@@ -55,7 +55,7 @@ CREATE TABLE observation (
     changed      INTEGER, -- highest tick of its records
     conflicts    TEXT     -- JSON, NULL when none
 ) STRICT;
-CREATE INDEX observation_walk ON observation (walk);
+CREATE INDEX observation_walk ON observation (walk, origin, number);
 
 CREATE TABLE photo (
     observation TEXT,

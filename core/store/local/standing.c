@@ -1,0 +1,145 @@
+/* standing: see the header. Both ways in run the same queries, but for the condition. */
+#include "core/store/local/standing.h"
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The origin is compared here and not there, so that the records are found by subject. */
+#define POINTS                                                                         \
+    "SELECT o.id, r.seq, r.origin, d.fields FROM observation o"                        \
+    " JOIN record r ON r.subject = o.id LEFT JOIN draft d ON d.observation = o.id"
+#define PHOTOS                                                                         \
+    "SELECT p.sha256, b.cleared, (SELECT r.state FROM peer q JOIN receipt_photo r"     \
+    " ON r.registry = q.registry AND r.epoch = q.epoch AND r.sha256 = b.sha256"        \
+    " WHERE q.one = 1 AND r.bytes = b.bytes) FROM photo p"                             \
+    " JOIN observation o ON o.id = p.observation"                                      \
+    " LEFT JOIN blob b ON b.sha256 = p.sha256"
+
+static const char sql_points_of_walk[] = POINTS " WHERE o.walk = ?1 ORDER BY o.id";
+static const char sql_points_of_one[] = POINTS " WHERE o.id = ?1 ORDER BY o.id";
+static const char sql_photos_of_walk[] = PHOTOS " WHERE o.walk = ?1 ORDER BY p.sha256";
+static const char sql_photos_of_one[] = PHOTOS " WHERE o.id = ?1 ORDER BY p.sha256";
+
+/* ---- points ---------------------------------------------------------------------- */
+
+/* One row a record; those of one point follow each other. */
+static bool read_points(struct store *s, struct arena *a, const char *sql,
+                        const char *value, struct standing *ret, struct err *err)
+{
+    struct db_rows rows;
+    struct buf list = BUF_INIT;
+    struct standing_point p = {0};
+    if (!db_query(&s->db, &rows, err, sql, "s", value))
+        return false;
+    while (db_next(&rows, err)) {
+        if (!p.id || strcmp(p.id, db_peek(&rows, 0)) != 0) {
+            if (p.id)
+                buf_add(&list, &p, sizeof p);
+            p = (struct standing_point){.id = db_text(&rows, a, 0),
+                                        .draft = db_text(&rows, a, 3)};
+        }
+        const void *origin = sqlite3_column_blob(rows.statement, 2);
+        if (origin && memcmp(origin, s->origin, RECORD_ORIGIN) == 0 &&
+            db_int(&rows, 1) > p.seq)
+            p.seq = db_int(&rows, 1);
+    }
+    if (p.id)
+        buf_add(&list, &p, sizeof p);
+    bool ok = db_done(&rows);
+    ret->point_count = list.len / sizeof p;
+    ret->point = arena_memdup(a, list.data, list.len);
+    buf_release(&list);
+    return ok;
+}
+
+static const char sql_runs_confirmed[] =
+    "SELECT r.first, r.last FROM receipt_run r JOIN peer p ON p.registry = r.registry"
+    " AND p.epoch = r.epoch WHERE r.origin = ?1";
+
+/* Runs are few: one, mostly. */
+static bool mark_sent(struct store *s, struct standing *ret, struct err *err)
+{
+    struct db_rows rows;
+    for (size_t i = 0; i < ret->point_count; i++)
+        ret->point[i].sent = ret->point[i].seq == 0;
+    if (!db_query(&s->db, &rows, err, sql_runs_confirmed, "b", s->origin,
+                  (size_t)RECORD_ORIGIN))
+        return false;
+    while (db_next(&rows, err)) {
+        int64_t first = db_int(&rows, 0), last = db_int(&rows, 1);
+        for (size_t i = 0; i < ret->point_count; i++)
+            if (ret->point[i].seq >= first && ret->point[i].seq <= last)
+                ret->point[i].sent = true;
+    }
+    return db_done(&rows);
+}
+
+/* ---- photos ---------------------------------------------------------------------- */
+
+static const char *state_of(const struct db_rows *rows)
+{
+    static const char *const known[] = {"stored", "verified", "erased", "refused"};
+    if (db_is_null(rows, 1))
+        return "absent";
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(db_peek(rows, 2), known[i]) == 0)
+            return known[i];
+    return db_int(rows, 1) ? "waiting" : "held";
+}
+
+static bool read_photos(struct store *s, struct arena *a, const char *sql,
+                        const char *value, struct standing *ret, struct err *err)
+{
+    struct db_rows rows;
+    struct buf list = BUF_INIT;
+    if (!db_query(&s->db, &rows, err, sql, "s", value))
+        return false;
+    while (db_next(&rows, err)) {
+        struct standing_photo p = {db_text(&rows, a, 0), state_of(&rows)};
+        buf_add(&list, &p, sizeof p);
+    }
+    bool ok = db_done(&rows);
+    ret->photo_count = list.len / sizeof *ret->photo;
+    ret->photo = arena_memdup(a, list.data, list.len);
+    buf_release(&list);
+    return ok;
+}
+
+/* ---- the two ways in ------------------------------------------------------------- */
+
+bool standing_of_walk(struct store *s, struct arena *a, const char *walk,
+                      struct standing *ret, struct err *err)
+{
+    return read_points(s, a, sql_points_of_walk, walk, ret, err) &&
+           mark_sent(s, ret, err) &&
+           read_photos(s, a, sql_photos_of_walk, walk, ret, err);
+}
+
+bool standing_of_point(struct store *s, struct arena *a, const char *point,
+                       struct standing *ret, struct err *err)
+{
+    return read_points(s, a, sql_points_of_one, point, ret, err) &&
+           mark_sent(s, ret, err) &&
+           read_photos(s, a, sql_photos_of_one, point, ret, err);
+}
+
+/* Both rows begin with their key. */
+static int by_key(const void *key, const void *row)
+{
+    return strcmp(key, *(const char *const *)row);
+}
+
+const struct standing_point *standing_point(const struct standing *s, const char *id)
+{
+    return bsearch(id, s->point, s->point_count, sizeof *s->point, by_key);
+}
+
+const char *standing_photo(const struct standing *s, const char *sha256)
+{
+    const struct standing_photo *p =
+        bsearch(sha256, s->photo, s->photo_count, sizeof *s->photo, by_key);
+    return p ? p->state : NULL;
+}

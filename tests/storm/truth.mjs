@@ -1,0 +1,198 @@
+// truth: what must hold after a storm, each thing found by looking at databases and files
+// beside the programs. `receiptsTrue` may be asked at any moment; `allHome` only after a
+// clean sync of every device.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { QUESTIONS, checkChain, differences, fold, publicKey, readRecords } from './fold.mjs';
+import { filesBelow, rows, verb } from './ground.mjs';
+
+const RECORDS = `SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash, kind, subject,
+  head, body, lower(hex(sig)) AS sig, reason FROM record`;
+const SELF = `SELECT lower(hex(origin)) AS origin, seq, lower(hex(head)) AS head, registry, epoch
+  FROM self`;
+
+const shaOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+const photoPath = (blob) => join('photos', blob.sha256.slice(0, 2),
+  `${blob.sha256}.${blob.type === 'image/png' ? 'png' : 'jpg'}`);
+
+// ---- receipts --------------------------------------------------------------------------
+
+// Nothing is called stored or verified that the registry has not, now.
+export function receiptsTrue(device, registryData, tell) {
+  const [self] = rows(registryData, SELF);
+  const held = new Map(rows(registryData, 'SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash FROM record')
+    .map((r) => [`${r.origin}:${r.seq}`, r.hash]));
+  const [me] = rows(device.data, SELF);
+  const mine = new Map(rows(device.data, `SELECT seq, lower(hex(hash)) AS hash FROM record WHERE lower(hex(origin)) = '${me.origin}'`)
+    .map((r) => [r.seq, r.hash]));
+  const runs = rows(device.data, `SELECT first, last FROM receipt_run WHERE registry = '${self.registry}'
+    AND epoch = '${self.epoch}' AND lower(hex(origin)) = '${me.origin}'`);
+  for (const { first, last } of runs)
+    for (let seq = first; seq <= last; seq += 1)
+      if (!mine.has(seq) || held.get(`${me.origin}:${seq}`) !== mine.get(seq))
+        tell(`${device.name}: a receipt for record ${seq}, which the registry has not`);
+  const blobs = new Map(rows(registryData, 'SELECT * FROM blob').map((b) => [b.sha256, b]));
+  const photos = rows(device.data, `SELECT sha256, bytes, state FROM receipt_photo
+    WHERE registry = '${self.registry}' AND epoch = '${self.epoch}'`);
+  for (const { sha256, bytes, state } of photos) {
+    const blob = blobs.get(sha256);
+    const file = blob && join(registryData, photoPath(blob));
+    const there = blob && blob.bytes === bytes && existsSync(file) && statSync(file).size === bytes;
+    if (state === 'stored' && !there) tell(`${device.name}: a receipt "stored" for photo ${sha256}, which the registry has not`);
+    if (state === 'verified' && (!there || blob.state !== 'verified'))
+      tell(`${device.name}: a receipt "verified" for photo ${sha256}, which the registry has not so`);
+    if (state === 'refused') tell(`${device.name}: photo ${sha256} was refused`);
+  }
+}
+
+// ---- records ---------------------------------------------------------------------------
+
+function recordsHome(device, registry, tell) {
+  const mine = device.records.filter((r) => r.origin === device.self.origin);
+  const there = registry.records.filter((r) => r.origin === device.self.origin);
+  const key = (r) => `${r.origin} ${r.seq} ${r.hash}`;
+  const left = new Set(mine.map(key));
+  const right = new Set(there.map(key));
+  if (there.length !== right.size) tell(`${device.name}: a record stands twice at the registry`);
+  for (const one of left) if (!right.has(one)) tell(`${device.name}: record ${one} is not at the registry`);
+  for (const one of right) if (!left.has(one)) tell(`${device.name}: the registry has record ${one}, which was never made`);
+  if (device.self.seq !== mine.length || mine.find((r) => r.seq === device.self.seq)?.hash !== device.self.head)
+    tell(`${device.name}: its counter says ${device.self.seq}, its log ${mine.length}`);
+  checkChain(mine, tell);
+  const runs = rows(registry.data, `SELECT first, last FROM held_run WHERE lower(hex(origin)) = '${device.self.origin}'`);
+  if (runs.length !== 1 || runs[0].first !== 1 || runs[0].last !== device.self.seq)
+    tell(`${device.name}: the registry's runs are ${JSON.stringify(runs)} of ${device.self.seq}`);
+  const theirs = new Map(registry.records.map((r) => [`${r.origin} ${r.seq}`, r.hash]));
+  for (const r of device.records)
+    if (theirs.get(`${r.origin} ${r.seq}`) !== r.hash) tell(`${device.name}: holds ${key(r)}, the registry does not`);
+}
+
+// ---- photos ----------------------------------------------------------------------------
+
+function photosHome(devices, registry, tell) {
+  const blobs = rows(registry.data, 'SELECT * FROM blob');
+  const there = new Map(blobs.map((b) => [b.sha256, b]));
+  for (const device of devices) {
+    for (const mine of rows(device.data, 'SELECT * FROM blob')) {
+      const theirs = there.get(mine.sha256);
+      const file = join(device.data, photoPath(mine));
+      if (!existsSync(file) || shaOf(file) !== mine.sha256) tell(`${device.name}: photo ${mine.sha256} is not whole on the device`);
+      if (!theirs) tell(`${device.name}: photo ${mine.sha256} is not at the registry`);
+      else if (theirs.bytes !== mine.bytes || theirs.state !== 'verified' || theirs.type !== mine.type)
+        tell(`${device.name}: photo ${mine.sha256} is ${JSON.stringify(theirs)} at the registry`);
+    }
+    for (const [sha256, photo] of device.photos)
+      if (photo.sure && !there.has(sha256)) tell(`${device.name}: photo ${sha256} was promised and is lost`);
+  }
+  const files = filesBelow(registry.data, 'photos');
+  const wanted = new Set(blobs.map(photoPath));
+  for (const file of files) if (!wanted.has(file)) tell(`registry: ${file} belongs to nothing`);
+  if (files.length !== blobs.length) tell(`registry: ${files.length} files for ${blobs.length} photos`);
+  for (const blob of blobs) {
+    const file = join(registry.data, photoPath(blob));
+    if (!existsSync(file) || statSync(file).size !== blob.bytes || shaOf(file) !== blob.sha256)
+      tell(`registry: photo ${blob.sha256} is not what its name says`);
+  }
+  const parts = filesBelow(registry.data, 'uploads');
+  const uploads = rows(registry.data, 'SELECT sha256, start, bytes, held, total FROM upload');
+  if (parts.length || uploads.length)
+    tell(`registry: all is home, and it still keeps ${parts.length} parts and ${JSON.stringify(uploads.slice(0, 3))}`);
+}
+
+// ---- promises --------------------------------------------------------------------------
+
+function promisesKept(device, registry, tell) {
+  const table = new Map(registry.tables.observation.map((o) => [o.id, o]));
+  const photos = new Set(registry.tables.photo.map((p) => `${p.observation} ${p.sha256}`));
+  for (const [id, point] of device.points) {
+    const row = table.get(id);
+    if (!row) {
+      if (point.sure) tell(`${device.name}: point ${id} was promised and is lost`);
+      continue;
+    }
+    for (const [name, values] of Object.entries(point.fields))
+      if (!values.has(row[name]))
+        tell(`${device.name}: ${name} of ${id} is ${JSON.stringify(row[name])}, promised was ${JSON.stringify([...values])}`);
+    if (row.witnesses < point.witnesses[0] || row.witnesses > point.witnesses[1])
+      tell(`${device.name}: ${id} has ${row.witnesses} witnesses, promised were ${point.witnesses}`);
+    for (const [sha256, sure] of point.photos)
+      if (sure && !photos.has(`${id} ${sha256}`)) tell(`${device.name}: photo ${sha256} is not on point ${id}`);
+  }
+}
+
+// ---- issues ----------------------------------------------------------------------------
+
+function issuesRight(registry, tell) {
+  const opened = new Map();
+  for (const r of registry.records.filter((one) => one.kind === 'issue.open'))
+    opened.set(r.body.observation, (opened.get(r.body.observation) ?? 0) + 1);
+  const numbers = new Set();
+  const issues = new Map();
+  for (const i of registry.tables.issue) {
+    if (issues.has(i.observation)) tell(`registry: two issues for observation ${i.observation}`);
+    if (numbers.has(i.number)) tell(`registry: number ${i.number} twice`);
+    issues.set(i.observation, i);
+    numbers.add(i.number);
+  }
+  for (const [observation, n] of opened) if (n > 1) tell(`registry: ${n} records open an issue for ${observation}`);
+  for (const o of registry.tables.observation.filter((one) => one.founded)) {
+    const i = issues.get(o.id);
+    if (!i && !o.withdrawn) tell(`registry: observation ${o.id} has no issue`);
+    if (!i) continue;
+    if ((i.state === 'cancelled') !== (o.withdrawn === 1)) tell(`registry: issue ${i.number} is ${i.state}, its observation ${o.withdrawn ? 'withdrawn' : 'not withdrawn'}`);
+    if (!o.withdrawn && (i.category !== o.category || i.severity !== o.severity))
+      tell(`registry: issue ${i.number} says ${i.category} ${i.severity}, its observation ${o.category} ${o.severity}`);
+  }
+}
+
+// ---- all of it -------------------------------------------------------------------------
+
+function read(name, data, tell) {
+  const keys = new Map(rows(data, 'SELECT lower(hex(origin)) AS origin, lower(hex(key)) AS key FROM origin')
+    .map((o) => [o.origin, publicKey(o.key)]));
+  const raw = rows(data, RECORDS);
+  for (const r of raw) if (r.reason !== null) tell(`${name}: record ${r.origin.slice(0, 8)}:${r.seq} is held unapplied: ${r.reason}`);
+  const tables = {};
+  for (const [noun, question] of Object.entries(QUESTIONS)) tables[noun] = rows(data, question);
+  return { data, self: rows(data, SELF)[0], records: readRecords(raw, keys, tell), tables };
+}
+
+async function doctorContent(program, name, data, tell) {
+  const seen = await verb(program, ['doctor', '--rebuild', '--json', '--data', data]);
+  let said = {};
+  try { said = JSON.parse(seen.out); } catch { /* told below */ }
+  if (seen.status !== 0 || !said.ok || said.findings.length)
+    tell(`${name}: doctor --rebuild: ${seen.status} ${JSON.stringify(said.findings ?? seen.err).slice(0, 600)} ${seen.err.slice(0, 300)}`);
+}
+
+// Returns { records, photos, points } for the report.
+export async function allHome(devices, registryData, tell) {
+  await Promise.all([doctorContent('registry', 'registry', registryData, tell),
+    ...devices.map((d) => doctorContent('walker', d.name, d.data, tell))]);
+  const registry = read('registry', registryData, tell);
+  checkChain(registry.records.filter((r) => r.origin === registry.self.origin), tell);
+  const union = new Map(registry.records.map((r) => [r.hash, r]));
+  const sides = devices.map((d) => {
+    const side = { ...read(d.name, d.data, tell), name: d.name };
+    for (const r of side.records) union.set(r.hash, r);
+    return side;
+  });
+  const folded = fold([...union.values()]);
+  for (const noun of Object.keys(QUESTIONS))
+    differences(`registry, ${noun}`, folded[noun], registry.tables[noun]).forEach(tell);
+  sides.forEach((side, at) => {
+    const own = (table) => table.filter((row) => row.origin === side.self.origin);
+    const ids = new Set(own(folded.observation).map((o) => o.id));
+    differences(`${side.name}, walk`, own(folded.walk), own(side.tables.walk)).forEach(tell);
+    differences(`${side.name}, observation`, own(folded.observation), side.tables.observation).forEach(tell);
+    differences(`${side.name}, photo`, folded.photo.filter((p) => ids.has(p.observation)), side.tables.photo).forEach(tell);
+    recordsHome(side, registry, tell);
+    promisesKept(devices[at], registry, tell);
+    receiptsTrue(devices[at], registryData, tell);
+  });
+  photosHome(devices, registry, tell);
+  issuesRight(registry, tell);
+  return { records: registry.records.length, points: registry.tables.observation.length,
+    photos: registry.tables.photo.length };
+}
