@@ -9,6 +9,7 @@
 #include "core/store/blob.h"
 #include "core/store/feed.h"
 #include "core/store/local/peer.h"
+#include "core/store/own.h"
 #include "sync/stick_file.h"
 #include "sync/take.h"
 
@@ -76,24 +77,34 @@ static bool add_photo(struct store *s, struct writing *w, const struct peer_phot
     return ok;
 }
 
+static bool add_own(struct store *s, struct writing *w, const struct peer *peer,
+                    const struct own *own, struct err *err)
+{
+    struct buf key = BUF_INIT;
+    int64_t from = 1;
+    wire_key_line(&key, own->origin, own->key);
+    key.data[--key.len] = '\0';
+    bool ok = (!peer || receipt_next(s, peer, own->origin, &from, err)) &&
+              db_run(w->db, err, sql_stick_line, "s", key.data) &&
+              feed_origin(s, own->origin, from, add_record, w, NULL, err);
+    buf_release(&key);
+    return ok;
+}
+
 static bool fill(struct store *s, struct arena *a, struct writing *w, struct err *err)
 {
     struct peer peer;
     struct peer_photo *photos;
-    struct buf key = BUF_INIT;
-    int64_t from = 1;
-    size_t n;
+    struct own *owns;
+    size_t n, own_count;
     bool paired;
-    wire_key_line(&key, s->origin, s->key);
-    key.data[--key.len] = '\0';
     bool ok = peer_read(s, a, &peer, &paired, err) &&
-              (!paired || receipt_next(s, &peer, &from, err)) &&
-              db_run(w->db, err, sql_stick_line, "s", key.data) &&
-              feed_own(s, from, add_record, w, NULL, err) &&
-              peer_photos_waiting(s, a, &photos, &n, err);
+              own_list(s, a, &owns, &own_count, err);
+    for (size_t i = 0; ok && i < own_count; i++)
+        ok = add_own(s, w, paired ? &peer : NULL, &owns[i], err);
+    ok = ok && peer_photos_waiting(s, a, &photos, &n, err);
     for (size_t i = 0; ok && i < n; i++)
         ok = add_photo(s, w, &photos[i], err);
-    buf_release(&key);
     return ok;
 }
 
@@ -142,8 +153,8 @@ static bool believed(struct store *s, const char *text, const uint8_t *origin,
     return true;
 }
 
-static bool take_runs(struct store *s, const struct peer *p, const cJSON *runs,
-                      struct stick_counts *counts, struct err *err)
+static bool take_runs(struct store *s, const struct peer *p, const uint8_t *origin,
+                      const cJSON *runs, struct stick_counts *counts, struct err *err)
 {
     for (const cJSON *r = runs ? runs->child : NULL; r; r = r->next) {
         int64_t first, last;
@@ -154,12 +165,12 @@ static bool take_runs(struct store *s, const struct peer *p, const cJSON *runs,
         if (!json_as_int(cJSON_GetArrayItem(r, 0), &first) ||
             !json_as_int(cJSON_GetArrayItem(r, 1), &last) || first < 1 || last < first)
             continue;
-        if (!feed_own_hash(s, last, ours, &there, err))
+        if (!feed_hash(s, origin, last, ours, &there, err))
             return false;
         text_hex(ours, DIGEST_SIZE, hex);
         if (!there || !cJSON_IsString(hash) || strcmp(hash->valuestring, hex) != 0)
             continue;
-        if (!receipt_run(s, p, s->origin, first, last, err))
+        if (!receipt_run(s, p, origin, first, last, err))
             return false;
         counts->confirmed += last - first + 1;
     }
@@ -186,17 +197,19 @@ static bool take_photos(struct store *s, const struct peer *p, const cJSON *phot
 static bool take_receipt(struct store *s, const struct peer *p, const char *text,
                          struct stick_counts *counts, struct err *err)
 {
-    char ours[RECORD_ORIGIN_HEX];
+    uint8_t origin[RECORD_ORIGIN];
     struct err wrong = ERR_INIT;
     cJSON *tree;
-    text_hex(s->origin, RECORD_ORIGIN, ours);
+    bool ours = false;
     if (!json_parse(text, strlen(text), &tree, &wrong))
         return true;
     bool for_us = text_equal(json_text(tree, "registry"), p->registry) &&
                   text_equal(json_text(tree, "epoch"), p->epoch);
     bool ok = !for_us || take_photos(s, p, json_array(tree, "photos"), counts, err);
-    if (ok && for_us && text_equal(json_text(tree, "origin"), ours))
-        ok = take_runs(s, p, json_array(tree, "runs"), counts, err);
+    const char *hex = json_text(tree, "origin");
+    if (ok && for_us && hex && text_unhex(hex, origin, RECORD_ORIGIN))
+        ok = own_is(s, origin, &ours, err) &&
+             (!ours || take_runs(s, p, origin, json_array(tree, "runs"), counts, err));
     json_free(tree);
     return ok;
 }

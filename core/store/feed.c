@@ -22,22 +22,23 @@ static bool visit_rows(struct db_rows *rows, feed_visit visit, void *data, bool 
     return ok;
 }
 
-static const char sql_feed_own[] =
+static const char sql_feed_origin[] =
     "SELECT arrival, head, body, sig FROM record WHERE origin = ?1 AND seq >= ?2"
     " ORDER BY seq";
 
-bool feed_own(struct store *s, int64_t from_seq, feed_visit visit, void *data,
-              bool *done, struct err *err)
+bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t from_seq,
+                 feed_visit visit, void *data, bool *done, struct err *err)
 {
     struct db_rows rows;
-    return db_query(&s->db, &rows, err, sql_feed_own, "bi", s->origin,
+    return db_query(&s->db, &rows, err, sql_feed_origin, "bi", origin,
                     (size_t)RECORD_ORIGIN, from_seq) &&
            visit_rows(&rows, visit, data, done, err);
 }
 
 static const char sql_feed_public[] =
-    "SELECT r.arrival, r.head, r.body, r.sig FROM record r, self s"
-    " WHERE r.arrival > ?1 AND r.reason IS NULL AND r.origin = s.origin"
+    "SELECT r.arrival, r.head, r.body, r.sig FROM record r"
+    " WHERE r.arrival > ?1 AND r.reason IS NULL AND r.origin IN"
+    " (SELECT origin FROM self UNION SELECT origin FROM own_origin)"
     " AND (r.kind IN ('origin.hello', 'origin.admit', 'catalogue.publish', 'party.set',"
     " 'area.set') OR r.kind LIKE 'walk.%') ORDER BY r.arrival LIMIT ?2";
 
@@ -49,15 +50,16 @@ bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
            visit_rows(&rows, visit, data, NULL, err);
 }
 
-static const char sql_own_hash[] =
-    "SELECT r.hash FROM record r JOIN self s ON s.origin = r.origin WHERE r.seq = ?1";
+static const char sql_hash_at[] =
+    "SELECT hash FROM record WHERE origin = ?1 AND seq = ?2";
 static const char sql_key_of[] = "SELECT key FROM origin WHERE origin = ?1";
 
-bool feed_own_hash(struct store *s, int64_t seq, uint8_t out[DIGEST_SIZE],
-                   bool *ret_there, struct err *err)
+bool feed_hash(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+               uint8_t out[DIGEST_SIZE], bool *ret_there, struct err *err)
 {
     struct db_rows rows;
-    if (!db_query(&s->db, &rows, err, sql_own_hash, "i", seq))
+    if (!db_query(&s->db, &rows, err, sql_hash_at, "bi", origin, (size_t)RECORD_ORIGIN,
+                  seq))
         return false;
     *ret_there = db_next(&rows, err);
     if (*ret_there)

@@ -9,15 +9,15 @@
 typedef bool (*feed_visit)(const struct record *r, int64_t arrival, void *data,
                            struct err *err);
 
-/* Own records from seq on, in order of seq; stops when visit sets *done. */
-bool feed_own(struct store *s, int64_t from_seq, feed_visit visit, void *data,
-              bool *done, struct err *err);
+/* Records of one origin from seq on, in order of seq; stops when visit sets *done. */
+bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t from_seq,
+                 feed_visit visit, void *data, bool *done, struct err *err);
 /* What every device may see (PROTOCOL 8), after an arrival, at most `most`. */
 bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
                  void *data, struct err *err);
-/* The hash of an own record; *ret_there false when there is no such seq. */
-bool feed_own_hash(struct store *s, int64_t seq, uint8_t out[DIGEST_SIZE],
-                   bool *ret_there, struct err *err);
+/* The hash of a record of the origin; *ret_there false when there is no such seq. */
+bool feed_hash(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+               uint8_t out[DIGEST_SIZE], bool *ret_there, struct err *err);
 /* The key remembered for an origin. */
 bool feed_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],
               uint8_t out[SIGN_PUBLIC], struct err *err);

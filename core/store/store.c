@@ -2,11 +2,13 @@
  * and the table setting. */
 #include "core/store/store.h"
 
+#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 #include "core/store/migrate.h"
+#include "core/store/own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,15 +58,16 @@ bool store_root_sign(const struct store *s, const void *bytes, size_t n,
 /* ---- who we are ------------------------------------------------------------------ */
 
 static const char sql_self_read[] =
-    "SELECT origin, registry, epoch, fold_version FROM self WHERE one = 1";
+    "SELECT origin, registry, epoch, fold_version, machine FROM self WHERE one = 1";
 static const char sql_self_add[] =
     "INSERT INTO self (one, origin, role, seq, head, tick, arrival, registry, epoch,"
-    " fold_version) VALUES (1, ?1, ?2, 0, NULL, 0, 0, ?3, ?4, ?5)"
+    " machine, fold_version) VALUES (1, ?1, ?2, 0, NULL, 0, 0, ?3, ?4, ?5, ?6)"
     " ON CONFLICT (one) DO NOTHING";
 
 /* stored: the origin the database was written by. */
 static bool self_read(struct store *s, bool *ret_there, int64_t *ret_fold,
-                      uint8_t stored[RECORD_ORIGIN], struct err *err)
+                      uint8_t stored[RECORD_ORIGIN], char machine[DIGEST_HEX],
+                      struct err *err)
 {
     struct db_rows rows;
     *ret_there = false;
@@ -76,6 +79,7 @@ static bool self_read(struct store *s, bool *ret_there, int64_t *ret_fold,
         snprintf(s->registry, sizeof s->registry, "%s", db_peek(&rows, 1));
         snprintf(s->epoch, sizeof s->epoch, "%s", db_peek(&rows, 2));
         *ret_fold = db_int(&rows, 3);
+        snprintf(machine, DIGEST_HEX, "%s", db_peek(&rows, 4));
     }
     return db_done(&rows);
 }
@@ -116,6 +120,7 @@ static bool say_hello(struct store *s, struct err *err)
 static bool self_make(struct store *s, struct err *err)
 {
     uint8_t root[SIGN_PUBLIC], sig[SIGN_SIZE], random[16];
+    char machine[DIGEST_HEX];
     if (s->role == STORE_REGISTRY) {
         if (!store_root_sign(s, "", 0, root, sig, err))
             return false;
@@ -123,24 +128,110 @@ static bool self_make(struct store *s, struct err *err)
         sign_random(random, sizeof random);
         text_hex(random, sizeof random, s->epoch);
     }
-    return db_run(&s->db, err, sql_self_add, "bsssi", s->origin, (size_t)RECORD_ORIGIN,
+    own_machine(s, machine);
+    return db_run(&s->db, err, sql_self_add, "bssssi", s->origin, (size_t)RECORD_ORIGIN,
                   s->role == STORE_REGISTRY ? "registry" : "walker",
-                  *s->registry ? s->registry : NULL, *s->epoch ? s->epoch : NULL,
+                  *s->registry ? s->registry : NULL, *s->epoch ? s->epoch : NULL, machine,
                   (int64_t)FOLD_VERSION) &&
            hold_key(s, s->origin, s->key, err) && say_hello(s, err);
 }
 
-/* Who we are is settled under the lock: of several programs that open a new folder at
- * once, one makes the key and the others read it. */
+/* ---- a new origin ---------------------------------------------------------------- */
+
+static const char sql_retire[] =
+    "INSERT INTO own_origin (origin, last, retired_ms) SELECT origin, seq, ?1 FROM self"
+    " WHERE one = 1 ON CONFLICT (origin) DO NOTHING";
+static const char sql_retired_run[] =
+    "INSERT INTO held_run (origin, first, last) SELECT origin, 1, seq FROM self"
+    " WHERE one = 1 AND seq > 0 ON CONFLICT (origin, first) DO NOTHING";
+static const char sql_renew[] =
+    "UPDATE self SET origin = ?1, seq = 0, head = NULL, machine = ?2, epoch = ?3"
+    " WHERE one = 1";
+static const char sql_unpair[] = "DELETE FROM peer";
+
+static bool unpair(struct store *s, struct err *err)
+{
+    char path[1200];
+    store_path(s, "token", path, sizeof path);
+    return s->role == STORE_REGISTRY ||
+           (db_run(&s->db, err, sql_unpair, "") && file_remove(path, err));
+}
+
+/* The new key waits under a name of its own until the database speaks of it: whenever
+ * the power goes, the two can be put together again (settle_key). */
+static bool make_key(struct store *s, struct err *err)
+{
+    char path[1200];
+    uint8_t seed[SIGN_SEED];
+    store_path(s, "origin.key.new", path, sizeof path);
+    sign_random(seed, sizeof seed);
+    sign_keypair_of_seed(seed, s->key, s->secret);
+    record_origin_of(s->key, s->origin);
+    return file_write_whole(path, seed, sizeof seed, 0600, err);
+}
+
+static bool settle_key(struct store *s, struct err *err)
+{
+    char from[1200], to[1200];
+    store_path(s, "origin.key.new", from, sizeof from);
+    store_path(s, "origin.key", to, sizeof to);
+    return file_settle(from, to, err);
+}
+
+static bool write_renewal(struct store *s, struct err *err)
+{
+    char machine[DIGEST_HEX];
+    uint8_t random[16];
+    own_machine(s, machine);
+    if (s->role == STORE_REGISTRY) {
+        sign_random(random, sizeof random);
+        text_hex(random, sizeof random, s->epoch);
+    }
+    return db_run(&s->db, err, sql_retire, "i", clock_utc_ms()) &&
+           db_run(&s->db, err, sql_retired_run, "") &&
+           db_run(&s->db, err, sql_renew, "bss", s->origin, (size_t)RECORD_ORIGIN,
+                  machine, *s->epoch ? s->epoch : NULL) &&
+           hold_key(s, s->origin, s->key, err) && unpair(s, err) && say_hello(s, err);
+}
+
+/* In the caller's transaction, which it commits or rolls back. */
+static bool renew(struct store *s, struct err *err)
+{
+    if (!make_key(s, err) || !write_renewal(s, err)) {
+        db_rollback(&s->db);
+        return false;
+    }
+    return db_commit(&s->db, err) && settle_key(s, err);
+}
+
+/* Reads the key that belongs to the origin the database speaks of. */
+static bool key_of(struct store *s, const uint8_t stored[RECORD_ORIGIN], struct err *err)
+{
+    char path[1200];
+    if (key_read(s, false, err) && memcmp(stored, s->origin, RECORD_ORIGIN) == 0)
+        return true;
+    store_path(s, "origin.key.new", path, sizeof path);
+    if (!file_exists(path) || !settle_key(s, err) || !key_read(s, false, err))
+        return false;
+    return memcmp(stored, s->origin, RECORD_ORIGIN) == 0;
+}
+
+/* Who we are is settled under the lock: of several programs that open a new folder, or a
+ * copied one, at once, one makes the key and the others read it. */
 static bool found(struct store *s, struct err *err)
 {
     bool there;
     int64_t fold;
     uint8_t stored[RECORD_ORIGIN];
+    char machine[DIGEST_HEX], now[DIGEST_HEX];
+    struct err no_key = ERR_INIT;
     if (!db_begin(&s->db, err))
         return false;
-    bool ok = self_read(s, &there, &fold, stored, err) && key_read(s, !there, err) &&
-              (there || self_make(s, err));
+    bool ok = self_read(s, &there, &fold, stored, machine, err);
+    own_machine(s, now);
+    if (ok && there && (strcmp(machine, now) != 0 || !key_of(s, stored, &no_key)))
+        return renew(s, err);
+    ok = ok && (there || (key_read(s, true, err) && self_make(s, err)));
     if (ok)
         return db_commit(&s->db, err);
     db_rollback(&s->db);
@@ -164,19 +255,21 @@ static bool refold(struct store *s, struct err *err)
     return ok && fold_rebuild(s, true, &differs, err);
 }
 
+/* The key fits, and machine and folder are those it was made for? Else found() takes a
+ * new origin: this is a copied card or a restored backup. */
 static bool identify(struct store *s, struct err *err)
 {
     bool there;
     int64_t fold = FOLD_VERSION;
     uint8_t stored[RECORD_ORIGIN];
-    if (!self_read(s, &there, &fold, stored, err))
+    char machine[DIGEST_HEX] = "", now[DIGEST_HEX];
+    struct err no_key = ERR_INIT;
+    if (!self_read(s, &there, &fold, stored, machine, err))
         return false;
-    if (!there)
-        return found(s, err);
-    if (!key_read(s, false, err))
-        return false;
-    if (memcmp(stored, s->origin, RECORD_ORIGIN) != 0)
-        return err_set(err, ERR_DAMAGED, "store.key_differs", s->dir, NULL);
+    own_machine(s, now);
+    if (!there || strcmp(machine, now) != 0 || !key_of(s, stored, &no_key))
+        if (!found(s, err))
+            return false;
     return fold == FOLD_VERSION || refold(s, err);
 }
 

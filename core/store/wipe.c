@@ -68,6 +68,20 @@ static bool count_left(struct store *s, const struct one *subjects,
     return true;
 }
 
+/* A retired origin cannot say any more that its bodies are gone: its key is. */
+static const char sql_wipe_retired[] =
+    "SELECT count(*) FROM record r JOIN own_origin w ON w.origin = r.origin"
+    " WHERE r.body IS NOT NULL AND (r.subject = ?1 OR r.subject IN"
+    " (SELECT id FROM observation WHERE walk = ?1))";
+
+static bool no_retired(struct store *s, const char *walk, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_wipe_retired, "s", walk))
+        return false;
+    return n == 0 || err_set(err, ERR_CONFLICT, "wipe.retired", NULL);
+}
+
 /* ---- letting go ------------------------------------------------------------------ */
 
 static const char sql_wipe_own[] =
@@ -170,6 +184,7 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
     snprintf(left, sizeof left, "%lld", (long long)c.left);
     if (ok && c.left > 0)
         ok = err_set(err, ERR_CONFLICT, "wipe.not_confirmed", left, NULL);
+    ok = ok && no_retired(s, walk, err);
     ok = ok && let_go(s, &a, subjects, photos, &c, err);
     if (ok)
         ok = db_commit(&s->db, err);

@@ -13,7 +13,15 @@ CREATE TABLE self (
     arrival      INTEGER NOT NULL, -- of the newest record held
     registry     TEXT,             -- id of the registry we trust (hash of its root key)
     epoch        TEXT,             -- on a registry: its own epoch
+    machine      TEXT    NOT NULL, -- what the origin is bound to (core/store/own)
     fold_version INTEGER NOT NULL
+) STRICT;
+
+-- Origins this folder wrote by before: a copied card, a restored backup.
+CREATE TABLE own_origin (
+    origin     BLOB    PRIMARY KEY,
+    last       INTEGER NOT NULL, -- newest seq
+    retired_ms INTEGER NOT NULL
 ) STRICT;
 
 -- Public keys of every origin met.

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/feed.h"
 #include "core/store/local/progress.h"
+#include "core/store/own.h"
 #include "sync/wire.h"
 
 #include <stdio.h>
@@ -35,40 +36,40 @@ static bool add_record(const struct record *r, int64_t arrival, void *data,
     return true;
 }
 
-static bool hash_is_ours(struct session *x, int64_t seq, const cJSON *hash, bool *ret,
-                         struct err *err)
+static bool hash_is_ours(struct session *x, const uint8_t *origin, int64_t seq,
+                         const cJSON *hash, bool *ret, struct err *err)
 {
     uint8_t ours[DIGEST_SIZE];
     char hex[DIGEST_HEX];
     bool there = false;
-    if (!feed_own_hash(x->store, seq, ours, &there, err))
+    if (!feed_hash(x->store, origin, seq, ours, &there, err))
         return false;
     text_hex(ours, DIGEST_SIZE, hex);
     *ret = there && cJSON_IsString(hash) && strcmp(hash->valuestring, hex) == 0;
     return true;
 }
 
-static bool take_run(struct session *x, const cJSON *run, struct err *err)
+static bool take_run(struct session *x, const uint8_t *origin, const cJSON *run,
+                     struct err *err)
 {
     int64_t first, last;
     bool head_ours = false, tail_ours = false;
     if (!cJSON_IsArray(run) || !json_as_int(cJSON_GetArrayItem(run, 0), &first) ||
         !json_as_int(cJSON_GetArrayItem(run, 1), &last) || first < 1 || last < first)
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "runs", NULL);
-    if (!hash_is_ours(x, first, cJSON_GetArrayItem(run, 2), &head_ours, err) ||
-        !hash_is_ours(x, last, cJSON_GetArrayItem(run, 3), &tail_ours, err))
+    if (!hash_is_ours(x, origin, first, cJSON_GetArrayItem(run, 2), &head_ours, err) ||
+        !hash_is_ours(x, origin, last, cJSON_GetArrayItem(run, 3), &tail_ours, err))
         return false;
     if (!head_ours || !tail_ours)
         return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
-    return receipt_run(x->store, &x->peer, x->store->origin, first, last, err);
+    return receipt_run(x->store, &x->peer, origin, first, last, err);
 }
 
 /* All receipts of one answer in one transaction. */
 static bool take_receipts(struct session *x, const cJSON *answer, struct err *err)
 {
-    char ours[RECORD_ORIGIN_HEX];
+    uint8_t origin[RECORD_ORIGIN];
     const cJSON *origins = json_array(answer, "origins");
-    text_hex(x->store->origin, RECORD_ORIGIN, ours);
     if (!text_equal(json_text(answer, "registry"), x->peer.registry) ||
         !text_equal(json_text(answer, "epoch"), x->peer.epoch))
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "epoch", NULL);
@@ -77,10 +78,15 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
     bool ok = true;
     for (const cJSON *o = origins ? origins->child : NULL; ok && o; o = o->next) {
         const cJSON *runs = json_array(o, "runs");
-        if (!text_equal(json_text(o, "origin"), ours))
+        const char *hex = json_text(o, "origin");
+        bool ours = false;
+        if (!hex || !text_unhex(hex, origin, RECORD_ORIGIN))
+            continue;
+        ok = own_is(x->store, origin, &ours, err);
+        if (!ok || !ours)
             continue;
         for (const cJSON *r = runs ? runs->child : NULL; ok && r; r = r->next)
-            ok = take_run(x, r, err);
+            ok = take_run(x, origin, r, err);
     }
     if (ok)
         return db_commit(&x->store->db, err);
@@ -107,26 +113,24 @@ static bool send_batch(struct session *x, const struct batch *b, struct err *err
     return ok;
 }
 
-static const char sql_own_seq[] = "SELECT seq FROM self WHERE one = 1";
-
 /* Each round sends from the first unconfirmed record on. A round that confirms nothing
  * is a failure, so this ends. */
-bool session_send_records(struct session *x, struct err *err)
+static bool send_origin(struct session *x, const struct own *own, int64_t sent,
+                        int64_t made, struct err *err)
 {
-    int64_t made = 0, next = 0, before = -1;
+    int64_t next = 0, before = -1;
     size_t most = BATCH;
     for (;;) {
-        if (!db_number(&x->store->db, &made, 0, err, sql_own_seq, "") ||
-            !receipt_next(x->store, &x->peer, &next, err) ||
-            !progress_step(x->store, "sync.records", next - 1, made, err))
+        if (!receipt_next(x->store, &x->peer, own->origin, &next, err) ||
+            !progress_step(x->store, "sync.records", sent + next - 1, made, err))
             return false;
-        if (next > made)
+        if (next > own->last)
             return true;
         if (next == before)
             return err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
         struct batch b = {.most = most};
-        wire_key_line(&b.lines, x->store->origin, x->store->key);
-        bool ok = feed_own(x->store, next, add_record, &b, &b.full, err) &&
+        wire_key_line(&b.lines, own->origin, own->key);
+        bool ok = feed_origin(x->store, own->origin, next, add_record, &b, &b.full, err) &&
                   send_batch(x, &b, err);
         buf_release(&b.lines);
         if (ok) {
@@ -138,4 +142,20 @@ bool session_send_records(struct session *x, struct err *err)
             return false;
         }
     }
+}
+
+/* Retired origins first: their records are older. */
+bool session_send_records(struct session *x, struct err *err)
+{
+    struct own *owns;
+    size_t n;
+    int64_t made = 0, sent = 0;
+    if (!own_list(x->store, x->arena, &owns, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        made += owns[i].last;
+    for (size_t i = 0; i < n; sent += owns[i++].last)
+        if (!send_origin(x, &owns[i], sent, made, err))
+            return false;
+    return true;
 }

@@ -12,12 +12,28 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { OTHERS_MOST = 16 };
+
 struct intake {
     struct http_request *q;
     struct store *s;
     struct json_out *refused, *unapplied;
     int64_t line, n_new, n_already;
+    uint8_t other[OTHERS_MOST][RECORD_ORIGIN]; /* origins beside the token's */
+    size_t other_count;
 };
+
+static void remember_origin(struct intake *in, const uint8_t *origin)
+{
+    const struct sync_actor *actor = in->q->actor;
+    if (memcmp(actor->origin, origin, RECORD_ORIGIN) == 0)
+        return;
+    for (size_t i = 0; i < in->other_count; i++)
+        if (memcmp(in->other[i], origin, RECORD_ORIGIN) == 0)
+            return;
+    if (in->other_count < OTHERS_MOST)
+        memcpy(in->other[in->other_count++], origin, RECORD_ORIGIN);
+}
 
 static bool refuse(struct intake *in, const struct err *e)
 {
@@ -58,7 +74,10 @@ static bool take_one(struct intake *in, struct arena *a, const char *line, size_
     in->n_already += t.verdict == TAKE_ALREADY;
     if (t.verdict == TAKE_REFUSED)
         return refuse(in, &t.why);
-    return t.verdict == TAKE_KEY || tell_unapplied(in, &t.record, err);
+    if (t.verdict == TAKE_KEY)
+        return true;
+    remember_origin(in, t.record.origin);
+    return tell_unapplied(in, &t.record, err);
 }
 
 static bool take_batch(struct intake *in, const struct buf *lines, struct err *err)
@@ -81,16 +100,15 @@ static bool take_batch(struct intake *in, const struct buf *lines, struct err *e
     return false;
 }
 
-static bool write_runs(struct json_out *o, struct http_request *q,
-                       const struct sync_actor *actor, struct err *err)
+static bool write_runs(struct json_out *o, struct http_request *q, const uint8_t *origin,
+                       struct err *err)
 {
     struct hold_run *runs;
     size_t n;
     char hex[DIGEST_HEX];
-    if (!hold_runs(q->worker, q->arena, actor->origin, WIRE_RUNS_MOST, &runs, &n, err))
+    if (!hold_runs(q->worker, q->arena, origin, WIRE_RUNS_MOST, &runs, &n, err))
         return false;
-    text_hex(actor->origin, RECORD_ORIGIN, hex);
-    json_open(o, "origins", '[');
+    text_hex(origin, RECORD_ORIGIN, hex);
     json_open(o, NULL, '{');
     json_str(o, "origin", hex);
     json_open(o, "runs", '[');
@@ -106,8 +124,19 @@ static bool write_runs(struct json_out *o, struct http_request *q,
     }
     json_close(o, ']');
     json_close(o, '}');
-    json_close(o, ']');
     return true;
+}
+
+/* The runs of the token's origin and of every other one the batch spoke of. */
+static bool write_origins(struct json_out *o, struct intake *in, struct err *err)
+{
+    const struct sync_actor *actor = in->q->actor;
+    json_open(o, "origins", '[');
+    bool ok = write_runs(o, in->q, actor->origin, err);
+    for (size_t i = 0; ok && i < in->other_count; i++)
+        ok = write_runs(o, in->q, in->other[i], err);
+    json_close(o, ']');
+    return ok;
 }
 
 /* The lines of the body, unpacked when they came gzipped. */
@@ -128,7 +157,7 @@ int sync_records(struct http_request *q, struct http_reply *r, struct err *err)
     struct store *s = q->worker;
     struct buf lines = BUF_INIT, refused = BUF_INIT, unapplied = BUF_INIT;
     struct json_out out_refused = JSON_OUT(&refused), out_unapplied = JSON_OUT(&unapplied);
-    struct intake in = {q, s, &out_refused, &out_unapplied, 0, 0, 0};
+    struct intake in = {q, s, &out_refused, &out_unapplied, .line = 0};
     struct json_out o = JSON_OUT(&r->body);
     json_open(&out_refused, NULL, '[');
     json_open(&out_unapplied, NULL, '[');
@@ -139,7 +168,7 @@ int sync_records(struct http_request *q, struct http_reply *r, struct err *err)
         json_open(&o, NULL, '{');
         json_str(&o, "registry", s->registry);
         json_str(&o, "epoch", s->epoch);
-        ok = write_runs(&o, q, q->actor, err);
+        ok = write_origins(&o, &in, err);
         json_num(&o, "new", in.n_new);
         json_num(&o, "already", in.n_already);
         json_raw_unchecked(&o, "unapplied", unapplied.data);

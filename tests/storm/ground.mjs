@@ -62,7 +62,8 @@ export class Server {
     const child = spawn(join(bin, this.program), ['serve', '--data', this.data, '--listen',
       '127.0.0.1:0', ...this.more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
-    this.gone = new Promise((done) => child.on('close', (status, signal) => {
+    // Not "close": a walker-sync that outlives its server keeps the pipe of its words open.
+    this.gone = new Promise((done) => child.on('exit', (status, signal) => {
       if (this.child === child) this.child = null;
       done({ status, signal });
     }));
@@ -83,12 +84,14 @@ export class Server {
     return this.port !== 0;
   }
 
-  // What it died of by itself, when it did.
   async stop(signal = 'SIGTERM') {
     const child = this.child;
     if (!child) return;
     child.kill(signal);
-    const gentle = setTimeout(() => child.kill('SIGKILL'), 15000);
+    const gentle = setTimeout(() => {
+      this.hung = `${this.program} serve did not end within 10 s of ${signal}`;
+      child.kill('SIGKILL');
+    }, 10000);
     await this.gone;
     clearTimeout(gentle);
   }

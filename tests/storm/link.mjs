@@ -62,7 +62,7 @@ export class Link {
     this.told.connections += 1;
     const dice = this.storm;
     const mood = dice ? dice.weighed({
-      pass: 44, cut: 11, half: 11, delay: 8, answer: 8, swallow: 5, double: 9, stall: 2, refuse: 2,
+      pass: 60, cut: 8, half: 6, delay: 6, answer: 4, swallow: 3, double: 9, stall: 1, refuse: 1,
     }) : 'pass';
     if (mood !== 'pass') this.tell(mood);
     if (mood === 'refuse') client.resetAndDestroy();
@@ -105,19 +105,21 @@ export class Link {
   // Bytes of one direction, until the count of it is used up.
   pour(from, to, link, way) {
     from.on('data', (piece) => {
-      const some = piece.subarray(0, Math.min(piece.length, link[way]));
+      // A line that is about to end carries no more: bytes are cut off, never left out.
+      const some = piece.subarray(0, Math.max(0, Math.min(piece.length, link[way])));
       if (way === 'up' && link.taped < TAPE_MOST) {
         link.tape.push(some);
         link.taped += some.length;
       }
       link[way] -= piece.length;
       const send = () => {
-        if (to.destroyed) return;
-        if (!to.write(some)) {
+        if (to.destroyed || link.ending) return;
+        if (some.length && !to.write(some)) {
           from.pause();
           to.once('drain', () => from.resume());
         }
-        if (link[way] > 0) return;
+        if (link[way] > 0 || link.ending) return;
+        link.ending = true;
         // What was written goes out first; then the line is dead, in one of two ways.
         const end = () => {
           if (link.dice.in100(50)) { link.client.destroy(); link.upstream.destroy(); }

@@ -189,15 +189,6 @@ static void no_store_is_made_unless_asked(void **state)
     assert_false(store_open(&s, made_path("none"), STORE_WALKER, false, &err));
     assert_string_equal(err.key, "store.none");
     assert_false(file_exists(made_path("none")));
-    store_make(&s, "keyless", STORE_WALKER);
-    store_close(&s);
-    must(file_remove(made_path("keyless/origin.key"), &err));
-    assert_false(store_open(&s, made_path("keyless"), STORE_WALKER, true, &err));
-    assert_string_equal(err.key, "store.key_missing");
-    must(file_write_whole(made_path("keyless/origin.key"),
-                          "01234567890123456789012345678901", 32, 0600, &err));
-    assert_false(store_open(&s, made_path("keyless"), STORE_WALKER, true, &err));
-    assert_string_equal(err.key, "store.key_differs");
 }
 
 int main(void)

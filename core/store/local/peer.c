@@ -114,13 +114,13 @@ static const char sql_runs[] =
     "SELECT first, last FROM receipt_run WHERE registry = ?1 AND epoch = ?2"
     " AND origin = ?3 ORDER BY first";
 
-bool receipt_next(struct store *s, const struct peer *p, int64_t *ret_seq,
-                  struct err *err)
+bool receipt_next(struct store *s, const struct peer *p,
+                  const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err)
 {
     struct db_rows rows;
     int64_t next = 1;
     if (!db_query(&s->db, &rows, err, sql_runs, "ssb",
-                  p->registry, p->epoch, s->origin, (size_t)RECORD_ORIGIN))
+                  p->registry, p->epoch, origin, (size_t)RECORD_ORIGIN))
         return false;
     while (db_next(&rows, err))
         if (db_int(&rows, 0) <= next && db_int(&rows, 1) >= next)
@@ -145,10 +145,15 @@ bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
 
 /* ---- counting -------------------------------------------------------------------- */
 
-static const char sql_made[] = "SELECT seq FROM self WHERE one = 1";
+#define OWN_ORIGINS "(SELECT origin FROM self UNION SELECT origin FROM own_origin)"
+
+static const char sql_made[] =
+    "SELECT s.seq + (SELECT COALESCE(sum(last), 0) FROM own_origin) FROM self s"
+    " WHERE s.one = 1";
 static const char sql_confirmed[] =
-    "SELECT r.first, r.last FROM receipt_run r JOIN peer p ON p.registry = r.registry"
-    " AND p.epoch = r.epoch JOIN self s ON s.origin = r.origin ORDER BY r.first";
+    "SELECT r.first, r.last, r.origin FROM receipt_run r JOIN peer p"
+    " ON p.registry = r.registry AND p.epoch = r.epoch WHERE r.origin IN " OWN_ORIGINS
+    " ORDER BY r.origin, r.first";
 static const char sql_photos_made[] = "SELECT count(*) FROM blob";
 static const char sql_photos_in[] =
     "SELECT count(*) FROM blob b JOIN receipt_photo r ON r.sha256 = b.sha256"
@@ -156,11 +161,16 @@ static const char sql_photos_in[] =
     " WHERE r.state = ?1 OR r.state = ?2";
 static const char sql_held_back[] = "SELECT count(*) FROM blob WHERE cleared = 0";
 
-/* Points touched by an own record after the last confirmed one, and points with a photo
- * that may go and is not verified. */
+#define UNCONFIRMED                                                                      \
+    " r.origin IN " OWN_ORIGINS " AND NOT EXISTS (SELECT 1 FROM peer p"                  \
+    " JOIN receipt_run t ON t.registry = p.registry AND t.epoch = p.epoch"               \
+    " AND t.origin = r.origin WHERE t.first <= r.seq AND t.last >= r.seq)"
+
+/* Points with a record of ours that is not confirmed, or a photo that may go and is not
+ * verified. */
 static const char sql_points_waiting[] =
-    "SELECT count(*) FROM observation o WHERE EXISTS (SELECT 1 FROM record r, self s"
-    " WHERE r.subject = o.id AND r.origin = s.origin AND r.seq > ?1)"
+    "SELECT count(*) FROM observation o WHERE EXISTS (SELECT 1 FROM record r"
+    " WHERE r.subject = o.id AND" UNCONFIRMED ")"
     " OR EXISTS (SELECT 1 FROM photo p JOIN blob b ON b.sha256 = p.sha256"
     " WHERE p.observation = o.id AND b.cleared = 1 AND NOT EXISTS"
     " (SELECT 1 FROM receipt_photo t JOIN peer e ON e.registry = t.registry"
@@ -171,10 +181,15 @@ static bool count_runs(struct store *s, int64_t *ret, struct err *err)
 {
     struct db_rows rows;
     int64_t upto = 0, n = 0;
+    uint8_t origin[RECORD_ORIGIN] = {0};
     if (!db_query(&s->db, &rows, err, sql_confirmed, ""))
         return false;
     while (db_next(&rows, err)) {
         int64_t first = db_int(&rows, 0), last = db_int(&rows, 1);
+        const void *now = sqlite3_column_blob(rows.statement, 2);
+        if (memcmp(origin, now, RECORD_ORIGIN) != 0)
+            upto = 0;
+        memcpy(origin, now, RECORD_ORIGIN);
         if (first <= upto)
             first = upto + 1;
         if (last >= first) {
@@ -197,8 +212,7 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
         !db_number(&s->db, &c.photos_verified, 0, err, sql_photos_in, "ss", "verified",
                    "erased") ||
         !db_number(&s->db, &c.held_back, 0, err, sql_held_back, "") ||
-        !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, "i",
-                   c.records_verified))
+        !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, ""))
         return false;
     c.all_confirmed = c.records_verified == c.records_made &&
                       c.photos_verified == c.photos_made && c.held_back == 0;
@@ -206,22 +220,16 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
     return true;
 }
 
-static const char sql_newest_own[] =
-    "SELECT max(r.seq) FROM record r JOIN self s ON s.origin = r.origin"
-    " WHERE r.subject = ?1";
-static const char sql_seq_in[] =
-    "SELECT count(*) FROM receipt_run r JOIN peer p ON p.registry = r.registry"
-    " AND p.epoch = r.epoch JOIN self s ON s.origin = r.origin"
-    " WHERE r.first <= ?1 AND r.last >= ?1";
+static const char sql_unconfirmed_of[] =
+    "SELECT count(*) FROM record r WHERE r.subject = ?1 AND" UNCONFIRMED;
 
 bool peer_record_state(struct store *s, const char *subject, const char **ret,
                        struct err *err)
 {
-    int64_t seq = 0, in = 0;
-    if (!db_number(&s->db, &seq, 0, err, sql_newest_own, "s", subject) ||
-        !db_number(&s->db, &in, 0, err, sql_seq_in, "i", seq))
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_unconfirmed_of, "s", subject))
         return false;
-    *ret = seq == 0 || in > 0 ? "verified" : "waiting";
+    *ret = n > 0 ? "waiting" : "verified";
     return true;
 }
 

@@ -23,9 +23,9 @@ bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 bool receipt_run(struct store *s, const struct peer *p,
                  const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
                  struct err *err);
-/* Our first record it has not confirmed. */
-bool receipt_next(struct store *s, const struct peer *p, int64_t *ret_seq,
-                  struct err *err);
+/* The first record of this origin of ours that it has not confirmed. */
+bool receipt_next(struct store *s, const struct peer *p,
+                  const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err);
 bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
                    int64_t bytes, const char *state, struct err *err);
 

@@ -3,6 +3,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/text.h"
+#include "core/store/own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,56 +26,75 @@ static const char sql_photos_of_one[] = PHOTOS " WHERE o.id = ?1 ORDER BY p.sha2
 
 /* ---- points ---------------------------------------------------------------------- */
 
+struct run {
+    uint8_t origin[RECORD_ORIGIN];
+    int64_t first, last;
+};
+
+static const char sql_runs_confirmed[] =
+    "SELECT r.origin, r.first, r.last FROM receipt_run r JOIN peer p"
+    " ON p.registry = r.registry AND p.epoch = r.epoch";
+
+/* Runs are few: one an origin, mostly. */
+static bool read_runs(struct store *s, struct buf *runs, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_runs_confirmed, ""))
+        return false;
+    while (db_next(&rows, err)) {
+        struct run r = {.first = db_int(&rows, 1), .last = db_int(&rows, 2)};
+        memcpy(r.origin, sqlite3_column_blob(rows.statement, 0), RECORD_ORIGIN);
+        buf_add(runs, &r, sizeof r);
+    }
+    return db_done(&rows);
+}
+
+/* Is it a record of ours that the registry has not confirmed? */
+static bool waits(const struct own *owns, size_t own_count, const struct buf *runs,
+                  const uint8_t *origin, int64_t seq)
+{
+    const struct run *run = (const struct run *)(const void *)runs->data;
+    bool ours = false;
+    for (size_t i = 0; i < own_count; i++)
+        ours |= memcmp(owns[i].origin, origin, RECORD_ORIGIN) == 0;
+    for (size_t i = 0; ours && i < runs->len / sizeof *run; i++)
+        if (seq >= run[i].first && seq <= run[i].last &&
+            memcmp(run[i].origin, origin, RECORD_ORIGIN) == 0)
+            return false;
+    return ours;
+}
+
 /* One row a record; those of one point follow each other. */
 static bool read_points(struct store *s, struct arena *a, const char *sql,
                         const char *value, struct standing *ret, struct err *err)
 {
     struct db_rows rows;
-    struct buf list = BUF_INIT;
-    struct standing_point p = {0};
-    if (!db_query(&s->db, &rows, err, sql, "s", value))
-        return false;
-    while (db_next(&rows, err)) {
+    struct buf list = BUF_INIT, runs = BUF_INIT;
+    struct standing_point p = {.sent = true};
+    struct own *owns;
+    size_t own_count;
+    bool ok = read_runs(s, &runs, err) && own_list(s, a, &owns, &own_count, err) &&
+              db_query(&s->db, &rows, err, sql, "s", value);
+    while (ok && db_next(&rows, err)) {
         if (!p.id || strcmp(p.id, db_peek(&rows, 0)) != 0) {
             if (p.id)
                 buf_add(&list, &p, sizeof p);
             p = (struct standing_point){.id = db_text(&rows, a, 0),
-                                        .draft = db_text(&rows, a, 3)};
+                                        .draft = db_text(&rows, a, 3),
+                                        .sent = true};
         }
         const void *origin = sqlite3_column_blob(rows.statement, 2);
-        if (origin && memcmp(origin, s->origin, RECORD_ORIGIN) == 0 &&
-            db_int(&rows, 1) > p.seq)
-            p.seq = db_int(&rows, 1);
+        if (waits(owns, own_count, &runs, origin, db_int(&rows, 1)))
+            p.sent = false;
     }
     if (p.id)
         buf_add(&list, &p, sizeof p);
-    bool ok = db_done(&rows);
+    ok = ok && db_done(&rows);
     ret->point_count = list.len / sizeof p;
     ret->point = arena_memdup(a, list.data, list.len);
     buf_release(&list);
+    buf_release(&runs);
     return ok;
-}
-
-static const char sql_runs_confirmed[] =
-    "SELECT r.first, r.last FROM receipt_run r JOIN peer p ON p.registry = r.registry"
-    " AND p.epoch = r.epoch WHERE r.origin = ?1";
-
-/* Runs are few: one, mostly. */
-static bool mark_sent(struct store *s, struct standing *ret, struct err *err)
-{
-    struct db_rows rows;
-    for (size_t i = 0; i < ret->point_count; i++)
-        ret->point[i].sent = ret->point[i].seq == 0;
-    if (!db_query(&s->db, &rows, err, sql_runs_confirmed, "b", s->origin,
-                  (size_t)RECORD_ORIGIN))
-        return false;
-    while (db_next(&rows, err)) {
-        int64_t first = db_int(&rows, 0), last = db_int(&rows, 1);
-        for (size_t i = 0; i < ret->point_count; i++)
-            if (ret->point[i].seq >= first && ret->point[i].seq <= last)
-                ret->point[i].sent = true;
-    }
-    return db_done(&rows);
 }
 
 /* ---- photos ---------------------------------------------------------------------- */
@@ -114,7 +134,6 @@ bool standing_of_walk(struct store *s, struct arena *a, const char *walk,
                       struct standing *ret, struct err *err)
 {
     return read_points(s, a, sql_points_of_walk, walk, ret, err) &&
-           mark_sent(s, ret, err) &&
            read_photos(s, a, sql_photos_of_walk, walk, ret, err);
 }
 
@@ -122,7 +141,6 @@ bool standing_of_point(struct store *s, struct arena *a, const char *point,
                        struct standing *ret, struct err *err)
 {
     return read_points(s, a, sql_points_of_one, point, ret, err) &&
-           mark_sent(s, ret, err) &&
            read_photos(s, a, sql_photos_of_one, point, ret, err);
 }
 

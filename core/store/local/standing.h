@@ -12,8 +12,7 @@
 struct standing_point {
     const char *id;
     const char *draft; /* JSON object, NULL when nothing is being typed             */
-    int64_t seq;       /* of its newest record of our own, 0 when it has none       */
-    bool sent;         /* the registry has confirmed that record, or there is none  */
+    bool sent;         /* the registry has confirmed all records of ours about it    */
 };
 
 struct standing_photo {
