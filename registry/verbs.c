@@ -10,7 +10,7 @@ const struct verb *const registry_verbs[] = {
     &device_code_verb, &device_list_verb, &device_revoke_verb,
     &area_import_verb, &area_list_verb,   &party_add_verb,
     &party_list_verb,  &walk_new_verb,    &walk_list_verb,
-    &list_verb,        &doctor_verb, &unstick_verb,      NULL,
+    &list_verb,        &doctor_verb, &unstick_verb, &backup_verb, &restore_verb,      NULL,
 };
 
 bool verbs_open(struct store *s, const struct verb_call *call, bool writes,

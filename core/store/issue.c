@@ -219,16 +219,20 @@ static const char sql_number_next[] =
     " ON CONFLICT (year) DO UPDATE SET last = short_number.last + 1";
 static const char sql_number_last[] = "SELECT last FROM short_number WHERE year = ?1";
 
-/* AAL-26-0417: for paper and telephone. */
-static bool next_number(struct store *s, char out[24], struct err *err)
+/* AAL-26-0417: for paper and telephone. After a restore AAL-26-A0418: a number given
+ * after the backup was made may stand on somebody's paper. */
+static bool next_number(struct store *s, struct arena *a, char out[24], struct err *err)
 {
     int year, month, day, hour, minute;
     int64_t last = 0;
+    const char *letter;
+    if (!store_setting(s, a, "restores", "", &letter, err))
+        return false;
     clock_local(clock_utc_ms(), &year, &month, &day, &hour, &minute);
     if (!db_run(&s->db, err, sql_number_next, "i", (int64_t)year) ||
         !db_number(&s->db, &last, 0, err, sql_number_last, "i", (int64_t)year))
         return false;
-    snprintf(out, 24, "AAL-%02d-%04lld", year % 100, (long long)last);
+    snprintf(out, 24, "AAL-%02d-%.1s%04lld", year % 100, letter, (long long)last);
     return true;
 }
 
@@ -252,7 +256,7 @@ static bool write_open(struct store *s, struct arena *a, const struct catalogue 
                        const char *id, const struct observation *o, struct err *err)
 {
     char number[24];
-    if (!next_number(s, number, err))
+    if (!next_number(s, a, number, err))
         return false;
     struct buf body = BUF_INIT;
     struct json_out out = JSON_OUT(&body);

@@ -1,0 +1,174 @@
+/* backup: see the header. */
+#include "core/store/backup.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/store/blob.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PAGES_AT_ONCE = 256, WAIT_MS = 20 };
+
+/* ---- files ----------------------------------------------------------------------- */
+
+static bool copy_bytes(int from, int to, int64_t size, struct err *err)
+{
+    for (int64_t left = size; left > 0;) {
+        ssize_t n = sendfile(to, from, NULL, (size_t)left);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return err_errno(err, "file.unwritable", "copy");
+        left -= n;
+    }
+    return true;
+}
+
+/* fsynced beside its name, then renamed. *ret_there false when there is nothing to copy. */
+static bool copy_file(const char *from, const char *to, mode_t mode, bool *ret_there,
+                      struct err *err)
+{
+    char beside[1300];
+    struct stat st;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    *ret_there = in >= 0;
+    if (in < 0)
+        return errno == ENOENT || err_errno(err, "file.unreadable", from);
+    snprintf(beside, sizeof beside, "%.1200s.new.%ld", to, (long)getpid());
+    int out = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    bool ok = out >= 0 || err_errno(err, "file.unwritable", to);
+    ok = ok && (fstat(in, &st) == 0 || err_errno(err, "file.unreadable", from)) &&
+         copy_bytes(in, out, (int64_t)st.st_size, err) &&
+         (fsync(out) == 0 || err_errno(err, "file.unwritable", to));
+    if (out >= 0)
+        close(out);
+    close(in);
+    if (ok)
+        return file_settle(beside, to, err);
+    unlink(beside);
+    return false;
+}
+
+/* ---- the database ---------------------------------------------------------------- */
+
+/* A few pages at a time, so that savers hardly wait; a page changed meanwhile is copied
+ * again by SQLite itself. */
+static bool copy_pages(sqlite3 *from, sqlite3 *to, struct err *err)
+{
+    sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+    int code = b ? SQLITE_OK : SQLITE_ERROR;
+    while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+        code = sqlite3_backup_step(b, PAGES_AT_ONCE);
+        if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+            sqlite3_sleep(WAIT_MS);
+    }
+    sqlite3_backup_finish(b);
+    if (code == SQLITE_DONE)
+        return true;
+    if (code == SQLITE_FULL)
+        return err_set(err, ERR_FULL, "disk.full", "lygte.db", NULL);
+    return err_set(err, ERR_INTERNAL, "db.failed", sqlite3_errstr(code), NULL);
+}
+
+static bool copy_database(struct store *s, const char *to, struct err *err)
+{
+    char beside[1300];
+    struct db db;
+    snprintf(beside, sizeof beside, "%.1200s.new.%ld", to, (long)getpid());
+    unlink(beside);
+    if (!db_open(&db, beside, true, err))
+        return false;
+    bool ok = db_script(&db, "PRAGMA journal_mode=DELETE", err) &&
+              copy_pages(s->db.handle, db.handle, err) &&
+              db_script(&db, "PRAGMA journal_mode=DELETE", err);
+    db_close(&db);
+    if (ok)
+        return file_settle(beside, to, err);
+    unlink(beside);
+    return false;
+}
+
+/* ---- photos ---------------------------------------------------------------------- */
+
+struct copying {
+    const char *from, *to;
+    struct backup_counts counts;
+};
+
+static bool copy_photo(const struct blob *b, void *data, struct err *err)
+{
+    struct copying *c = data;
+    struct store from = {.role = STORE_REGISTRY}, to = {.role = STORE_REGISTRY};
+    char a[1200], z[1200];
+    bool there;
+    snprintf(from.dir, sizeof from.dir, "%s", c->from);
+    snprintf(to.dir, sizeof to.dir, "%s", c->to);
+    blob_path(&from, b->sha256, b->type, a, sizeof a);
+    blob_path(&to, b->sha256, b->type, z, sizeof z);
+    c->counts.photos++;
+    if (file_size(z) == b->bytes)
+        return true;
+    if (!blob_make_folder(&to, "photos", b->sha256, err) ||
+        !copy_file(a, z, 0600, &there, err))
+        return false;
+    ++*(there ? &c->counts.copied : &c->counts.missing);
+    return true;
+}
+
+/* The photos are those the copied database names, not those of this moment. */
+static bool copy_photos(const char *database, const char *from, const char *to,
+                        struct backup_counts *ret, struct err *err)
+{
+    struct store named = {.role = STORE_REGISTRY};
+    struct copying c = {from, to, {0}};
+    char path[1200];
+    snprintf(path, sizeof path, "%s/photos", to);
+    if (!file_make_folders(path, err) || !db_open_foreign(&named.db, database, false, err))
+        return false;
+    bool ok = blob_each(&named, NULL, copy_photo, &c, err);
+    db_close(&named.db);
+    *ret = c.counts;
+    return ok;
+}
+
+bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
+                  struct err *err)
+{
+    char database[1200], from[1200], to[1200];
+    bool there;
+    snprintf(database, sizeof database, "%s/lygte.db", dir);
+    store_path(s, "root.key", from, sizeof from);
+    snprintf(to, sizeof to, "%s/root.key", dir);
+    return file_make_folders(dir, err) && copy_file(from, to, 0600, &there, err) &&
+           copy_database(s, database, err) &&
+           copy_photos(database, s->dir, dir, ret, err);
+}
+
+bool backup_restore(const char *dir, const char *into, struct backup_counts *ret,
+                    struct err *err)
+{
+    char database[1200], from[1200], to[1200];
+    bool there;
+    snprintf(from, sizeof from, "%s/lygte.db", dir);
+    snprintf(database, sizeof database, "%s/lygte.db", into);
+    if (!file_exists(from))
+        return err_set(err, ERR_NOT_FOUND, "backup.none", dir, NULL);
+    if (file_exists(database))
+        return err_set(err, ERR_CONFLICT, "backup.occupied", into, NULL);
+    if (!file_make_folders(into, err) || !copy_photos(from, dir, into, ret, err))
+        return false;
+    snprintf(from, sizeof from, "%s/root.key", dir);
+    snprintf(to, sizeof to, "%s/root.key", into);
+    if (!copy_file(from, to, 0600, &there, err))
+        return false;
+    if (!there)
+        return err_set(err, ERR_NOT_FOUND, "backup.none", dir, NULL);
+    snprintf(from, sizeof from, "%s/lygte.db", dir);
+    return copy_file(from, database, 0600, &there, err); /* last: now it is a folder */
+}

@@ -1,0 +1,27 @@
+/* backup: a registry's folder, whole, while it runs; and back again.
+ *
+ * The database comes first, by SQLite's online backup, then every photo it names; files
+ * that stand in the backup already are not copied again, so a nightly backup of the
+ * same folder is quick. The root key is in it (without it no restored registry could
+ * prove who it is); the origin's key is not: what is restored takes a new origin and a
+ * new epoch at its first opening, and every device offers again what it holds.
+ */
+#ifndef LYGTE_STORE_BACKUP_H
+#define LYGTE_STORE_BACKUP_H
+
+#include "core/store/store.h"
+
+struct backup_counts {
+    int64_t photos, copied, missing; /* named; copied now; not to be found */
+};
+
+/* Into dir, which is made when it is not there. lygte.db appears there only when whole.
+ * Missing photos are counted, and no failure. */
+bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
+                  struct err *err);
+/* From dir into the folder `into`, which must not hold a database yet (ERR_CONFLICT
+ * "backup.occupied"). ERR_NOT_FOUND "backup.none" when dir is no backup. */
+bool backup_restore(const char *dir, const char *into, struct backup_counts *ret,
+                    struct err *err);
+
+#endif

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The registry is lost and comes back from an older backup: nothing that a device still
+# holds is lost with it, and nothing is there twice.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+draw=${draw:-$root/build/tools/draw_photo}
+
+for i in 1 2; do
+    "$draw" --scene hedge --at 57.0406,9.9712 --direction 40 --seed $i \
+        --time 2026-11-19T19:42:00+01:00 --size 640x480 -o "$tmp/$i.jpg"
+done
+start_registry
+pair 'Tablet 1'
+walk=$(walker walk new --title 'To aftener' | tail -n 1)
+walker add --walk "$walk" --category BEP01 --note 'første aften' --photo "$tmp/1.jpg" >/dev/null
+run walker sync
+is "$status" 0 'the first evening is home'
+run registry backup "$tmp/backup" --json
+is "$status $(jq -c '[.photos, .missing]' <<<"$out")" '0 [1,0]' 'a backup of the running registry'
+ok 'the key of its origin is not in it' test ! -e "$tmp/backup/origin.key"
+walker add --walk "$walk" --category BEP02 --note 'anden aften' --photo "$tmp/2.jpg" >/dev/null
+run walker sync
+is "$status" 0 'the second evening is home too'
+run registry backup "$tmp/backup2" --json
+before=$(curl -s "$registry_url/api/v1/about" | jq -r .epoch)
+stop registry
+
+mv "$registry_data" "$tmp/lost"
+complains 1 "$tmp/nowhere" 'a folder that is no backup' registry restore "$tmp/nowhere"
+run registry restore "$tmp/backup" --json
+is "$status" 0 'the registry is restored from the older backup'
+complains 1 "$registry_data" 'a second restore does not overwrite it' registry restore "$tmp/backup"
+start_registry
+after=$(curl -s "$registry_url/api/v1/about" | jq -r .epoch)
+ok 'its epoch is new' test "$before" != "$after"
+is "$(curl -s "$registry_url/api/v1/about" | jq -r .registry)" \
+    "$(sql "$tmp/lost" 'SELECT registry FROM self')" 'it is still the same registry'
+run walker status --json
+is "$(jq -r .all_confirmed <<<"$out")" true 'the device believes its old receipts until it hears of the new epoch'
+run walker sync --json
+is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'the device offers everything again, by itself, with its old pairing'
+run registry list --format geojson
+is "$(jq -r '[.features[].properties.note] | sort | join(", ")' <<<"$out")" 'anden aften, første aften' \
+    'both evenings are there, once'
+like "$(jq -r '.features[].properties.number' <<<"$out" | sort | tail -n 1)" '^AAL-[0-9]+-A[0-9]+$' \
+    'the new number carries the letter of the restore'
+is "$(find "$registry_data/photos" -name '*.jpg' | wc -l)" 2 'with both photos'
+ok 'doctor is content' registry doctor --rebuild
+ok 'and on the device' walker doctor --rebuild
+finish
