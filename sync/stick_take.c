@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/feed.h"
 #include "core/store/observation.h"
+#include "sync/runs.h"
 #include "sync/stick_file.h"
 #include "sync/take.h"
 
@@ -205,32 +206,6 @@ static bool sign_receipt(struct taking *t, const struct buf *text, struct err *e
                   (size_t)RECORD_ORIGIN, sig, (size_t)SIGN_SIZE);
 }
 
-static bool write_runs(struct taking *t, struct json_out *o,
-                       const uint8_t origin[RECORD_ORIGIN], struct err *err)
-{
-    struct arena a = ARENA_INIT;
-    struct hold_run *runs;
-    char hex[DIGEST_HEX];
-    size_t n = 0;
-    bool ok = hold_runs(t->s, &a, origin, WIRE_RUNS_MOST, &runs, &n, err);
-    text_hex(origin, RECORD_ORIGIN, hex);
-    json_str(o, "origin", hex);
-    json_open(o, "runs", '[');
-    for (size_t i = 0; ok && i < n; i++) {
-        json_open(o, NULL, '[');
-        json_num(o, NULL, runs[i].first);
-        json_num(o, NULL, runs[i].last);
-        text_hex(runs[i].first_hash, DIGEST_SIZE, hex);
-        json_str(o, NULL, hex);
-        text_hex(runs[i].last_hash, DIGEST_SIZE, hex);
-        json_str(o, NULL, hex);
-        json_close(o, ']');
-    }
-    json_close(o, ']');
-    arena_release(&a);
-    return ok;
-}
-
 /* One receipt for each origin, with all photos in each: whoever carries the stick may
  * have several devices' records on it. */
 static bool write_receipt(struct taking *t, const uint8_t origin[RECORD_ORIGIN],
@@ -241,7 +216,7 @@ static bool write_receipt(struct taking *t, const uint8_t origin[RECORD_ORIGIN],
     json_open(&o, NULL, '{');
     json_str(&o, "registry", t->s->registry);
     json_str(&o, "epoch", t->s->epoch);
-    bool ok = write_runs(t, &o, origin, err);
+    bool ok = runs_json(&o, t->s, origin, err);
     json_raw_unchecked(&o, "photos", t->photos.data);
     json_close(&o, '}');
     ok = ok && sign_receipt(t, &text, err);

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
+#include "core/store/local/peer.h"
 #include "core/store/migrate.h"
 #include "core/store/own.h"
 
@@ -147,16 +148,6 @@ static const char sql_retired_run[] =
 static const char sql_renew[] =
     "UPDATE self SET origin = ?1, seq = 0, head = NULL, machine = ?2, epoch = ?3"
     " WHERE one = 1";
-static const char sql_unpair[] = "DELETE FROM peer";
-
-static bool unpair(struct store *s, struct err *err)
-{
-    char path[1200];
-    store_path(s, "token", path, sizeof path);
-    return s->role == STORE_REGISTRY ||
-           (db_run(&s->db, err, sql_unpair, "") && file_remove(path, err));
-}
-
 /* The new key waits under a name of its own until the database speaks of it: whenever
  * the power goes, the two can be put together again (settle_key). */
 static bool make_key(struct store *s, struct err *err)
@@ -191,7 +182,8 @@ static bool write_renewal(struct store *s, struct err *err)
            db_run(&s->db, err, sql_retired_run, "") &&
            db_run(&s->db, err, sql_renew, "bss", s->origin, (size_t)RECORD_ORIGIN,
                   machine, *s->epoch ? s->epoch : NULL) &&
-           hold_key(s, s->origin, s->key, err) && unpair(s, err) && say_hello(s, err);
+           hold_key(s, s->origin, s->key, err) &&
+           (s->role == STORE_REGISTRY || peer_forget(s, err)) && say_hello(s, err);
 }
 
 /* In the caller's transaction, which it commits or rolls back. */

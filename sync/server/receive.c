@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/store/feed.h"
-#include "core/store/hold.h"
+#include "sync/runs.h"
 #include "sync/take.h"
 #include "sync/wire.h"
 
@@ -100,41 +100,18 @@ static bool take_batch(struct intake *in, const struct buf *lines, struct err *e
     return false;
 }
 
-static bool write_runs(struct json_out *o, struct http_request *q, const uint8_t *origin,
-                       struct err *err)
-{
-    struct hold_run *runs;
-    size_t n;
-    char hex[DIGEST_HEX];
-    if (!hold_runs(q->worker, q->arena, origin, WIRE_RUNS_MOST, &runs, &n, err))
-        return false;
-    text_hex(origin, RECORD_ORIGIN, hex);
-    json_open(o, NULL, '{');
-    json_str(o, "origin", hex);
-    json_open(o, "runs", '[');
-    for (size_t i = 0; i < n; i++) {
-        json_open(o, NULL, '[');
-        json_num(o, NULL, runs[i].first);
-        json_num(o, NULL, runs[i].last);
-        text_hex(runs[i].first_hash, DIGEST_SIZE, hex);
-        json_str(o, NULL, hex);
-        text_hex(runs[i].last_hash, DIGEST_SIZE, hex);
-        json_str(o, NULL, hex);
-        json_close(o, ']');
-    }
-    json_close(o, ']');
-    json_close(o, '}');
-    return true;
-}
-
 /* The runs of the token's origin and of every other one the batch spoke of. */
 static bool write_origins(struct json_out *o, struct intake *in, struct err *err)
 {
     const struct sync_actor *actor = in->q->actor;
+    const uint8_t *origin = actor->origin;
+    bool ok = true;
     json_open(o, "origins", '[');
-    bool ok = write_runs(o, in->q, actor->origin, err);
-    for (size_t i = 0; ok && i < in->other_count; i++)
-        ok = write_runs(o, in->q, in->other[i], err);
+    for (size_t i = 0; ok && i <= in->other_count; origin = in->other[i++]) {
+        json_open(o, NULL, '{');
+        ok = runs_json(o, in->s, origin, err);
+        json_close(o, '}');
+    }
     json_close(o, ']');
     return ok;
 }

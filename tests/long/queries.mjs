@@ -2,7 +2,8 @@
 // Macros that stand for SQL text (#define X_COLUMNS "..." \) are put in. Prints JSON.
 import { readFileSync } from 'node:fs';
 
-const walkersOwn = ['peer.c', 'draft.c', 'progress.c', 'rebuild.c', 'migrate.c', 'db.c', 'check.c'];
+const walkersOwn = ['peer.c', 'draft.c', 'progress.c', 'rebuild.c', 'migrate.c', 'db.c', 'check.c',
+  'standing.c', 'wipe.c'];
 
 function literals(text, macros) {
   let out = '';

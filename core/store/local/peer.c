@@ -75,6 +75,15 @@ bool peer_write(struct store *s, const struct peer *p, struct err *err)
     return false;
 }
 
+static const char sql_peer_drop[] = "DELETE FROM peer";
+
+bool peer_forget(struct store *s, struct err *err)
+{
+    char path[1200];
+    store_path(s, "token", path, sizeof path);
+    return db_run(&s->db, err, sql_peer_drop, "") && file_remove(path, err);
+}
+
 static const char sql_peer_cursor[] = "UPDATE peer SET pulled = ?1 WHERE one = 1";
 static const char sql_peer_synced[] = "UPDATE peer SET synced_ms = ?1 WHERE one = 1";
 

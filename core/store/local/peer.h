@@ -16,6 +16,8 @@ bool peer_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_pai
                struct err *err);
 /* Writes the token file first, then the row and the trust, in one transaction. */
 bool peer_write(struct store *s, const struct peer *p, struct err *err);
+/* The device is paired with nobody now; receipts stay. In the caller's transaction. */
+bool peer_forget(struct store *s, struct err *err);
 bool peer_set_cursor(struct store *s, const char *cursor, struct err *err);
 bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 

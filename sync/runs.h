@@ -1,0 +1,13 @@
+/* runs: what is held of an origin, as the receipts of wire and stick say it. */
+#ifndef LYGTE_SYNC_RUNS_H
+#define LYGTE_SYNC_RUNS_H
+
+#include "core/base/json.h"
+#include "core/store/store.h"
+
+/* The members "origin" and "runs": [[first, last, hash of first, hash of last], ...], at
+ * most WIRE_RUNS_MOST, into the object that is open. */
+bool runs_json(struct json_out *o, struct store *s, const uint8_t origin[RECORD_ORIGIN],
+               struct err *err);
+
+#endif
