@@ -28,7 +28,7 @@ group() {
     build) echo make gcc libc6-dev binutils pkg-config ca-certificates libstb-dev "$libraries" ;;
     run) echo curl jq ;;
     test) echo libcmocka-dev curl jq sqlite3 chromium fonts-dejavu-core \
-        libimage-exiftool-perl procps unzip ;;
+        libimage-exiftool-perl libvips-tools openssl procps unzip ;;
     lint) echo clang clang-tidy clang-format cppcheck shellcheck ;;
     clang) echo clang ;;
     bench) echo curl libvips-tools nginx-light wrk ;;

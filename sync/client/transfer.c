@@ -55,6 +55,17 @@ static void remember_begun(struct session *x, const struct peer_photo *p,
     x->begun = b;
 }
 
+/* The registry has not what it once said was stored (its disk lost it): what was
+ * confirmed is not so any more, and the photo waits to be sent again. */
+static bool forget_receipt(struct session *x, const struct peer_photo *p, struct err *err)
+{
+    const char *state;
+    if (!peer_photo_state(x->store, p->sha256, &state, err))
+        return false;
+    return strcmp(state, "stored") != 0 ||
+           receipt_photo(x->store, &x->peer, p->sha256, p->bytes, "unknown", err);
+}
+
 static bool take_states(struct session *x, const struct peer_photo *asked, size_t n,
                         const cJSON *answer, size_t *left, struct err *err)
 {
@@ -78,6 +89,8 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
         if (is_settled(state) || strcmp(state, "stored") == 0)
             ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
                                err);
+        else
+            ok = forget_receipt(x, &asked[i], err);
     }
     if (ok)
         return db_commit(&x->store->db, err);

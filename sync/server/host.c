@@ -9,6 +9,7 @@
 #include "core/picture/picture.h"
 #include "core/store/blob.h"
 #include "core/store/local/device.h"
+#include "sync/server/mend.h"
 #include "sync/wire.h"
 
 #include <stdio.h>
@@ -42,13 +43,18 @@ static void make_small(struct store *s, const struct blob *b)
 
 /* A photo that does not read back as it was written is forgotten, so that its device
  * sends it again; the bad bytes stay beside for whoever looks into the disk. */
-static bool prove(struct store *s, const struct blob *b, struct err *err)
+static bool prove(struct store *s, const struct blob *b, size_t *ret_moved,
+                  struct err *err)
 {
     struct err found = ERR_INIT;
+    ++*ret_moved;
     if (blob_verify(s, b, &found))
         return blob_set_state(s, b->sha256, "verified", err);
     log_line(LOG_WARN, "photo %.12s does not read back: %s", b->sha256, found.key);
-    return found.code != ERR_DAMAGED || blob_forget(s, b, err);
+    if (found.code == ERR_DAMAGED)
+        return blob_forget(s, b, err);
+    --*ret_moved; /* the disk cannot be read just now: it stays as it was */
+    return true;
 }
 
 struct found {
@@ -66,18 +72,18 @@ static bool gather(const struct blob *b, void *data, struct err *err)
     return true;
 }
 
-/* *ret_n photos were looked at; at most 64 a round. */
+/* *ret_n photos were settled one way or the other; at most 64 a round. */
 static bool work_round(struct sync_host *h, struct store *s, size_t *ret_n,
                        struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct found f = {&a, arena_array(&a, 64, sizeof(struct blob)), 0};
     bool ok = blob_each(s, "stored", gather, &f, err);
+    *ret_n = 0;
     for (size_t i = 0; ok && i < f.n; i++)
-        ok = prove(s, &f.list[i], err);
+        ok = prove(s, &f.list[i], ret_n, err);
     for (size_t i = 0; ok && i < f.n && !h->stop; i++)
         make_small(s, &f.list[i]);
-    *ret_n = f.n;
     arena_release(&a);
     return ok;
 }
@@ -142,8 +148,20 @@ static void *worker_main(void *data)
     return NULL;
 }
 
+/* What cannot be swept now is swept at another start: no reason not to serve. */
+static void sweep(struct sync_host *h)
+{
+    struct err err = ERR_INIT;
+    struct store *s = pool_take(h->pool, &err);
+    if (!s || !mend_sweep(s, &err))
+        log_line(LOG_WARN, "uploads were not swept: %s", err.key ? err.key : "?");
+    if (s)
+        pool_give(h->pool, s);
+}
+
 bool sync_host_start(struct sync_host *h, struct err *err)
 {
+    sweep(h);
     pthread_mutex_init(&h->lock, NULL);
     pthread_cond_init(&h->wake, NULL);
     h->work = true; /* what an earlier run left unproven */

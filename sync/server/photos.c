@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/store/blob.h"
 #include "core/store/local/upload.h"
+#include "sync/server/mend.h"
 #include "sync/wire.h"
 
 #include <stdio.h>
@@ -42,7 +43,10 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     struct blob b;
     struct err absent = ERR_INIT;
     size_t n = 0;
+    bool here;
     const char *state = "unknown";
+    if (!mend_upload(q->worker, actor->device, sha256, &here, err))
+        return false;
     if (blob_find(q->worker, sha256, &b, &absent) && b.bytes == bytes)
         state = b.state;
     else if (absent.code != ERR_NONE && absent.code != ERR_NOT_FOUND)
@@ -51,6 +55,9 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
         return false;
     else if (n > 0)
         state = "offset";
+    /* Whoever asks waits for it to be proven: a worker that failed tries again. */
+    if (strcmp(state, "stored") == 0)
+        sync_host_wake(q->app);
     json_open(o, NULL, '{');
     json_str(o, "sha256", sha256);
     json_str(o, "state", state);

@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/store/blob.h"
 #include "core/store/local/upload.h"
+#include "sync/server/mend.h"
 #include "sync/wire.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct passage {
@@ -93,6 +95,17 @@ static bool make_room(const struct passage *p, struct err *err)
     return err_errno(err, "file.unwritable", p->upload.sha256);
 }
 
+/* Is the file we hold still the one of that name? Another request may have brought the
+ * photo home, or thrown its upload away, since we opened it. */
+static bool still_named(const struct store *s, const char *device, const struct passage *p)
+{
+    char path[1300];
+    struct stat ours, named;
+    upload_path(s, device, p->upload.sha256, path, sizeof path);
+    return fstat(p->fd, &ours) == 0 && stat(path, &named) == 0 &&
+           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
 static bool open_part(struct http_request *q, struct passage *p, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
@@ -101,7 +114,11 @@ static bool open_part(struct http_request *q, struct passage *p, struct err *err
     p->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (p->fd < 0)
         return err_errno(err, "file.unwritable", path);
-    if (!lock_range(p, err) || !make_room(p, err))
+    if (!lock_range(p, err))
+        return false;
+    if (!still_named(q->worker, actor->device, p))
+        return err_set(err, ERR_CONFLICT, "upload.busy", NULL);
+    if (!make_room(p, err))
         return false;
     p->from = p->at = p->upload.held;
     if (p->from == 0 && p->upload.bytes == p->upload.total)
@@ -164,6 +181,20 @@ static bool read_wish(struct http_request *q, struct wish *w, struct err *err)
     return read_range(q, w, err);
 }
 
+/* Another request may have brought the photo home while we opened a part of it. */
+static bool look_again(struct http_request *q, struct passage *p, struct err *err)
+{
+    const struct sync_actor *actor = q->actor;
+    int64_t bytes = p->upload.bytes;
+    if (!blob_has(q->worker, p->upload.sha256, &p->already, err))
+        return false;
+    if (!p->already)
+        return true;
+    passage_end(p);
+    p->upload.bytes = bytes;
+    return mend_discard(q->worker, actor->device, p->upload.sha256, err);
+}
+
 static bool create_begin(struct http_request *q, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
@@ -173,7 +204,7 @@ static bool create_begin(struct http_request *q, struct err *err)
     if (!read_wish(q, &w, err))
         return false;
     bool ok = read_checksum(q, p, err) &&
-              blob_has(q->worker, w.sha256, &p->already, err);
+              mend_upload(q->worker, actor->device, w.sha256, &p->already, err);
     p->upload.bytes = w.bytes;
     if (ok && !p->already)
         ok = upload_plan(q->worker, actor->device, w.sha256, w.total, w.start, w.bytes,
@@ -181,7 +212,7 @@ static bool create_begin(struct http_request *q, struct err *err)
     /* Bytes sent along belong at the start: with some here already, they are passed
      * over, and the answer tells from where to go on. */
     if (ok && !p->already && p->upload.held == 0)
-        ok = open_part(q, p, err);
+        ok = open_part(q, p, err) && look_again(q, p, err);
     if (!ok)
         passage_end(p);
     sync_host_busy(h);
@@ -250,7 +281,8 @@ static void piece_cut(struct http_request *q)
     if (p->fd >= 0 && p->at > p->from && !p->check) {
         struct store *s = pool_take(h->pool, &ignored);
         if (s) {
-            keep_piece(s, actor->device, p, &whole, &ignored);
+            if (still_named(s, actor->device, p))
+                keep_piece(s, actor->device, p, &whole, &ignored);
             pool_give(h->pool, s);
         }
     }
@@ -275,63 +307,30 @@ static bool checksum_holds(struct passage *p, struct err *err)
     return err_set(err, ERR_CHECKSUM, "upload.checksum", NULL);
 }
 
-static const char *photo_type(int fd)
-{
-    uint8_t head[8] = {0};
-    if (pread(fd, head, sizeof head, 0) != sizeof head)
-        return NULL;
-    if (head[0] == 0xFF && head[1] == 0xD8 && head[2] == 0xFF)
-        return "image/jpeg";
-    return memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0 ? "image/png" : NULL;
-}
-
-static bool hash_of(struct passage *p, char hex[DIGEST_HEX], struct err *err)
-{
-    uint8_t hash[DIGEST_SIZE];
-    if (p->whole) {
-        digest_finish(p->whole, hash);
-        p->whole = NULL;
-    } else if (lseek(p->fd, 0, SEEK_SET) != 0) {
-        return err_errno(err, "file.unreadable", p->upload.id);
-    } else if (!digest_of_fd(p->fd, hash, NULL, err)) {
-        return false;
-    }
-    text_hex(hash, sizeof hash, hex);
-    return true;
-}
-
-/* Throws this photo's upload away, all ranges of it. */
-static bool discard(struct store *s, const char *device, const struct passage *p,
-                    struct err *err)
-{
-    char path[1300];
-    upload_path(s, device, p->upload.sha256, path, sizeof path);
-    return upload_end(s, device, p->upload.sha256, err) && file_remove(path, err);
-}
-
-/* All bytes are fsynced: name against hash, kind, then to its place and named. */
+/* All bytes are fsynced: the photo comes to its place, or its upload is thrown away. */
 static bool complete(struct store *s, const char *device, struct passage *p,
                      struct err *err)
 {
-    char hex[DIGEST_HEX], path[1300];
-    const char *type = photo_type(p->fd);
-    if (!hash_of(p, hex, err))
-        return false;
-    if (strcmp(hex, p->upload.sha256) != 0 || !type) {
-        enum err_code code = type ? ERR_CHECKSUM : ERR_UNREADABLE;
-        const char *key = type ? "photo.hash_differs" : "upload.not_photo";
-        return discard(s, device, p, err) &&
-               err_set(err, code, key, p->upload.sha256, NULL);
+    uint8_t hash[DIGEST_SIZE];
+    char hex[DIGEST_HEX];
+    if (p->whole) {
+        digest_finish(p->whole, hash);
+        p->whole = NULL;
+        text_hex(hash, sizeof hash, hex);
     }
-    upload_path(s, device, p->upload.sha256, path, sizeof path);
-    if (!blob_settle(s, path, hex, type, err) || !db_begin(&s->db, err))
-        return false;
-    if (blob_name(s, hex, p->upload.total, type, true, err) &&
-        (!p->upload.stored || upload_end(s, device, hex, err)))
-        p->stored = db_commit(&s->db, err);
-    else
-        db_rollback(&s->db);
+    p->stored = mend_complete(s, device, p->upload.sha256, p->upload.total, p->fd,
+                              p->upload.stored ? NULL : hex, err);
     return p->stored;
+}
+
+/* Our file has lost its name: the photo came home by another request, or its upload was
+ * thrown away and the device begins anew. */
+static bool overtaken(struct store *s, struct passage *p, struct err *err)
+{
+    if (!blob_has(s, p->upload.sha256, &p->already, err))
+        return false;
+    p->upload.held = p->upload.bytes;
+    return p->already || err_set(err, ERR_CONFLICT, "upload.busy", NULL);
 }
 
 static bool finish_piece(struct http_request *q, struct passage *p, struct err *err)
@@ -343,7 +342,9 @@ static bool finish_piece(struct http_request *q, struct passage *p, struct err *
         return true;
     }
     bool ok = checksum_holds(p, err) &&
-              keep_piece(q->worker, actor->device, p, &whole, err);
+              (still_named(q->worker, actor->device, p)
+                   ? keep_piece(q->worker, actor->device, p, &whole, err)
+                   : overtaken(q->worker, p, err));
     if (ok && whole) {
         p->upload.stored = p->upload.stored || p->upload.bytes < p->upload.total;
         ok = complete(q->worker, actor->device, p, err);
@@ -405,7 +406,7 @@ static bool end_range(struct store *s, const char *device, const struct passage 
     if (!upload_drop(s, p->upload.id, err) ||
         !upload_runs(s, device, p->upload.sha256, runs, &n, err))
         return false;
-    return n > 0 || discard(s, device, p, err);
+    return n > 0 || mend_discard(s, device, p->upload.sha256, err);
 }
 
 int upload_delete(struct http_request *q, struct http_reply *r, struct err *err)

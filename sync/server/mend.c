@@ -1,0 +1,179 @@
+/* mend: see the header. */
+#include "sync/server/mend.h"
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/store/blob.h"
+#include "core/store/local/upload.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool mend_discard(struct store *s, const char *device, const char *sha256,
+                  struct err *err)
+{
+    char path[1300];
+    upload_path(s, device, sha256, path, sizeof path);
+    return upload_end(s, device, sha256, err) && file_remove(path, err);
+}
+
+/* ---- coming to its place --------------------------------------------------------- */
+
+static const char *photo_type(int fd)
+{
+    uint8_t head[8] = {0};
+    if (pread(fd, head, sizeof head, 0) != sizeof head)
+        return NULL;
+    if (head[0] == 0xFF && head[1] == 0xD8 && head[2] == 0xFF)
+        return "image/jpeg";
+    return memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0 ? "image/png" : NULL;
+}
+
+static bool hash_of(int fd, const char *name, char hex[DIGEST_HEX], struct err *err)
+{
+    uint8_t hash[DIGEST_SIZE];
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return err_errno(err, "file.unreadable", name);
+    if (!digest_of_fd(fd, hash, NULL, err))
+        return false;
+    text_hex(hash, sizeof hash, hex);
+    return true;
+}
+
+static bool name_it(struct store *s, const char *device, const char *sha256,
+                    int64_t total, const char *type, struct err *err)
+{
+    if (!db_begin(&s->db, err))
+        return false;
+    if (blob_name(s, sha256, total, type, true, err) &&
+        upload_end(s, device, sha256, err))
+        return db_commit(&s->db, err);
+    db_rollback(&s->db);
+    return false;
+}
+
+/* The part file was renamed; one that stands there now is of a request we overtook. */
+bool mend_complete(struct store *s, const char *device, const char *sha256, int64_t total,
+                   int fd, const char *hex, struct err *err)
+{
+    char read[DIGEST_HEX], path[1300];
+    const char *type = photo_type(fd);
+    if (!hex && !hash_of(fd, sha256, read, err))
+        return false;
+    if (!type || strcmp(hex ? hex : read, sha256) != 0)
+        return mend_discard(s, device, sha256, err) &&
+               err_set(err, type ? ERR_CHECKSUM : ERR_UNREADABLE,
+                       type ? "photo.hash_differs" : "upload.not_photo", sha256, NULL);
+    upload_path(s, device, sha256, path, sizeof path);
+    return blob_settle(s, path, sha256, type, err) &&
+           name_it(s, device, sha256, total, type, err) && file_remove(path, err);
+}
+
+/* ---- what was left behind -------------------------------------------------------- */
+
+/* The whole file, locked; -1 when it is not there or somebody writes it. The lock goes
+ * with the descriptor. */
+static int lock_part(const char *path)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* Every byte is here, and whoever brought the last one did not make a photo of them. */
+static bool finish(struct store *s, const char *device, const char *sha256, int64_t total,
+                   const char *path, bool *ret_here, struct err *err)
+{
+    struct err wrong = ERR_INIT;
+    int fd = lock_part(path);
+    if (fd < 0)
+        return true;
+    *ret_here = mend_complete(s, device, sha256, total, fd, NULL, &wrong);
+    close(fd);
+    if (*ret_here || wrong.code == ERR_CHECKSUM || wrong.code == ERR_UNREADABLE)
+        return true; /* home, or thrown away: the device sends it again */
+    *err = wrong;
+    return false;
+}
+
+static const char sql_upload_total[] =
+    "SELECT max(total) FROM upload WHERE device = ?1 AND sha256 = ?2";
+
+bool mend_upload(struct store *s, const char *device, const char *sha256, bool *ret_here,
+                 struct err *err)
+{
+    struct upload_run runs[UPLOAD_RUNS_MOST];
+    char path[1300];
+    size_t n = 0;
+    int64_t total = 0;
+    if (!blob_has(s, sha256, ret_here, err) ||
+        !upload_runs(s, device, sha256, runs, &n, err))
+        return false;
+    if (n == 0)
+        return true;
+    if (!db_number(&s->db, &total, 0, err, sql_upload_total, "ss", device, sha256))
+        return false;
+    upload_path(s, device, sha256, path, sizeof path);
+    if (*ret_here || file_size(path) < runs[n - 1].end)
+        return mend_discard(s, device, sha256, err);
+    return n > 1 || runs[0].first > 0 || runs[0].end < total ||
+           finish(s, device, sha256, total, path, ret_here, err);
+}
+
+/* ---- at the start ---------------------------------------------------------------- */
+
+/* "SHA256.DEVICE.part"; anything else in the folder is not ours to touch. */
+static bool read_name(const char *name, char sha256[DIGEST_HEX], char device[64])
+{
+    size_t n = strlen(name);
+    if (n < DIGEST_HEX + 6 || n >= DIGEST_HEX + 5 + 64 || name[DIGEST_HEX - 1] != '.' ||
+        strcmp(name + n - 5, ".part") != 0)
+        return false;
+    memcpy(sha256, name, DIGEST_HEX - 1);
+    sha256[DIGEST_HEX - 1] = '\0';
+    memcpy(device, name + DIGEST_HEX, n - DIGEST_HEX - 5);
+    device[n - DIGEST_HEX - 5] = '\0';
+    return digest_is_hex(sha256);
+}
+
+static bool sweep_one(struct store *s, const char *sha256, const char *device,
+                      struct err *err)
+{
+    struct upload_run runs[UPLOAD_RUNS_MOST];
+    char path[1300];
+    bool here;
+    size_t n = 0;
+    if (!mend_upload(s, device, sha256, &here, err) ||
+        !upload_runs(s, device, sha256, runs, &n, err))
+        return false;
+    upload_path(s, device, sha256, path, sizeof path);
+    int fd = n == 0 ? lock_part(path) : -1;
+    if (fd < 0)
+        return true;
+    bool ok = mend_discard(s, device, sha256, err);
+    close(fd);
+    return ok;
+}
+
+bool mend_sweep(struct store *s, struct err *err)
+{
+    char path[1300], sha256[DIGEST_HEX], device[64];
+    store_path(s, "uploads", path, sizeof path);
+    DIR *folder = opendir(path);
+    bool ok = true;
+    if (!folder)
+        return err_errno(err, "file.unreadable", path);
+    for (struct dirent *e; ok && (e = readdir(folder));)
+        if (read_name(e->d_name, sha256, device))
+            ok = sweep_one(s, sha256, device, err);
+    closedir(folder);
+    return ok;
+}
