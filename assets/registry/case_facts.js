@@ -10,7 +10,7 @@ const FIELDS = ["note", "category", "severity", "urgency", "agree", "agree_of", 
 const field_word = (field) => t(`field.${FIELDS.includes(field) ? field : "other"}`);
 
 /* Who wrote it down: role and organisation, never a name. */
-const author = (o) => [o.role, o.organisation].filter(Boolean).join(", ");
+const author = (o) => [o.role && word_of("role", o.role), o.organisation].filter(Boolean).join(", ");
 
 function said_at(o) {
     const trust = o.clock === "ntp" ? "" : ` (${word_of("clock", o.clock)})`;

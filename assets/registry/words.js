@@ -33,7 +33,8 @@ const KNOWN = {
     light: ["daylight", "dusk", "dark"],
     source: ["browser", "gnss", "map", "hand", "exif", "capture", "track"],
     clock: ["gnss", "set", "unknown"],
-    role: ["admin", "coordinator", "department", "police", "viewer"],
+    role: ["admin", "coordinator", "department", "police", "viewer", "participant", "leader",
+        "notetaker", "photographer", "registry"],
 };
 export const word_of = (kind, code) =>
     KNOWN[kind].includes(code) ? t(`${kind}.${code}`) : code;

@@ -50,6 +50,16 @@ const dir = mkdtempSync(join(tmpdir(), 'lygte-storm.'));
 const total = {};
 const add = (what, n = 1) => { total[what] = (total[what] ?? 0) + n; };
 
+// `sync` believes that a run of its own is under way while its process id exists; of one
+// whose parent was killed, init takes the body away when it likes.
+async function reaped(device) {
+  const [state] = rows(device.data, 'SELECT running FROM sync_state');
+  for (let n = 0; n < 250 && state?.running; n += 1) {
+    try { process.kill(state.running, 0); } catch { return; }
+    await sleep(20);
+  }
+}
+
 // ---- a world ---------------------------------------------------------------------------
 
 class World {
@@ -83,6 +93,7 @@ class World {
   // Ends everything of ours that runs, one process at a time, by its id.
   async still(signal = 'SIGKILL') {
     this.link.calm();
+    for (const disk of Object.values(this.disks)) disk.empty();
     await Promise.all([this.registry, ...this.devices.map((d) => d.server)].map((s) => s.stop(signal)));
     for (const device of this.devices) {
       device.agent.destroy();
@@ -91,8 +102,8 @@ class World {
         if (n > 100) for (const pid of orphans(device.data)) try { process.kill(pid, 'SIGKILL'); } catch { /* it ended */ }
         await sleep(20);
       }
+      await reaped(device);
     }
-    for (const disk of Object.values(this.disks)) disk.empty();
   }
 
   async end() {
