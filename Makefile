@@ -3,6 +3,8 @@
 #
 #   make           installs what is missing, builds      make run        a demo to look at
 #   make test      builds and runs the tests             make test-all   the long forms too
+#   make storm     breaks sync in every way: ROUNDS=500 SEED=n FROM=1
+#   make fuzz      the fuzzers, 60 s each: SECONDS=, TARGET=
 #   make bench  make lint  make arrows  make lengths  make format  make arm64  make clean
 #   make install DESTDIR=... PREFIX=/usr/local
 #
@@ -20,6 +22,9 @@ endif
 ifdef SAN
 VARIANT := /san
 override CC := gcc
+else ifdef FUZZ
+VARIANT := /fuzz
+override CC := clang
 else ifeq ($(ARCH),arm64)
 VARIANT := /arm64
 override CC := aarch64-linux-gnu-gcc
@@ -42,9 +47,9 @@ COMMON := -std=c17 $(CPPFLAGS) $(WARNINGS) -g -fPIE -ffunction-sections -fdata-s
     -fstack-protector-strong -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 HARD := -O2 -D_FORTIFY_SOURCE=2
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CFLAGS := $(COMMON) $(if $(SAN),-O1 $(SANITIZE),$(HARD))
+CFLAGS := $(COMMON) $(if $(SAN)$(FUZZ),-O1 $(SANITIZE) $(if $(FUZZ),-fsanitize=fuzzer-no-link),$(HARD))
 LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed,--gc-sections \
-    $(if $(SAN),$(SANITIZE))
+    $(if $(SAN)$(FUZZ),$(SANITIZE))
 # Foreign headers compiled in a stb*.c may use banned words.
 ban = $(if $(filter stb%,$(notdir $<)),,-include core/base/banned.h)
 # Only files that name a fact of the build are compiled anew when it changes.
@@ -98,7 +103,7 @@ BENCHES := $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/*.c))
 
 NEED := @sh tools/need.sh
 SUB = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
-.PHONY: all run test test-all bench lint arrows lengths format clean arm64 install \
+.PHONY: all run test test-all bench storm lint arrows lengths format clean arm64 install \
     programs tests benches FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -132,6 +137,9 @@ bench:
 	$(SUB) programs benches
 	@BIN=$(OUT)/bin bash tests/bench/run.sh
 
+storm: all
+	@ROUNDS='$(or $(ROUNDS),500)' SEED='$(SEED)' FROM='$(FROM)' BIN=$(OUT)/bin bash tests/system/storm.sh
+
 lint:
 	$(NEED) build test lint
 	$(SUB) programs
@@ -156,4 +164,4 @@ install: all
 
 FORCE:
 
-include make/generated.mk make/rules.mk make/lint.mk
+include make/generated.mk make/rules.mk make/lint.mk make/fuzz.mk

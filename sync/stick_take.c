@@ -177,6 +177,10 @@ static bool take_photos(struct taking *t, struct err *err)
     while (ok && db_next(&rows, err)) {
         const char *sha = db_text(&rows, &a, 1), *type = db_text(&rows, &a, 2);
         const char *owner = "";
+        if (!sha || !type) { /* NOT NULL is what the file says of itself */
+            t->counts.refused++;
+            continue;
+        }
         ok = blob_has(t->s, sha, &has, err) && photo_owner(t->s, &a, sha, &owner, err);
         if (ok && has)
             t->counts.already++;

@@ -31,11 +31,12 @@ group() {
         libimage-exiftool-perl libvips-tools openssl procps unzip ;;
     lint) echo clang clang-tidy clang-format cppcheck shellcheck ;;
     clang) echo clang ;;
+    fuzz) echo clang libclang-rt-14-dev ;;
     bench) echo curl libvips-tools nginx-light wrk ;;
     pg) echo postgresql-15 ;;
     arm64) echo crossbuild-essential-arm64 qemu-user-static libcmocka-dev libcmocka-dev:arm64
         for library in $libraries; do echo "$library $library:arm64"; done ;;
-    *) die "$1: no such group: make build run test lint clang bench pg arm64" ;;
+    *) die "$1: no such group: make build run test lint clang fuzz bench pg arm64" ;;
     esac
 }
 

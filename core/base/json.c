@@ -472,19 +472,33 @@ void json_raw_unchecked(struct json_out *o, const char *name, const char *json)
     buf_str(o->buf, json);
 }
 
-/* cJSON prints 9007199254740991 as 9.00719925474099e+15. */
+/* Does this text read back as just this value? */
+static bool reads_back(const char *text, double value)
+{
+    cJSON *again = cJSON_Parse(text);
+    bool same = again && again->valuedouble == value;
+    cJSON_Delete(again);
+    return same;
+}
+
+/* The fewest digits that keep the value (cJSON prints 9007199254740991 as
+ * 9.00719925474099e+15, and is content with nearly the same). Digits alone, beyond 2^53,
+ * would be refused by json_parse: "e0" says that this is no integer. */
 static void write_number(struct buf *b, const cJSON *item)
 {
     int64_t whole;
+    char text[40];
     if (json_as_int(item, &whole)) {
         put_number(b, whole);
         return;
     }
-    char *text = cJSON_PrintUnformatted(item);
-    if (!text)
-        err_die("json_tree", "out of memory");
+    int digits = 15;
+    do
+        snprintf(text, sizeof text, "%.*g", digits, item->valuedouble);
+    while (++digits <= 17 && !reads_back(text, item->valuedouble));
     buf_str(b, text);
-    cJSON_free(text);
+    if (!strpbrk(text, ".e"))
+        buf_str(b, "e0");
 }
 
 /* Recursion is bounded: what json_parse read is at most JSON_DEPTH deep. */

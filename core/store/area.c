@@ -292,7 +292,8 @@ bool area_shape_of(struct store *s, struct arena *a, const char *name_or_id,
     shape->ring_end = arena_array(a, AREA_POINTS_MOST, sizeof(size_t));
     for (const cJSON *polygon = tree->child; polygon; polygon = polygon->next)
         for (const cJSON *ring = polygon->child; ring; ring = ring->next)
-            if (shape->points + (size_t)cJSON_GetArraySize(ring) <= AREA_POINTS_MOST)
+            if (shape->rings < AREA_POINTS_MOST &&
+                shape->points + (size_t)cJSON_GetArraySize(ring) <= AREA_POINTS_MOST)
                 add_ring(shape, ring);
     json_free(tree);
     *ret = shape;

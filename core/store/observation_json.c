@@ -6,12 +6,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Bytes of the first three characters, of as many as fit in seven bytes: a stranger's
+ * category may be of any letters, and half a letter would spoil the whole list. */
+static size_t three_characters(const char *s)
+{
+    size_t n = 0;
+    for (int i = 0; i < 3 && s[n]; i++) {
+        size_t end = n + 1;
+        while (((unsigned char)s[end] & 0xC0) == 0x80)
+            end++;
+        if (end > 7)
+            break;
+        n = end;
+    }
+    return n;
+}
+
 void observation_group(const char *category, char out[8])
 {
     if (strncmp(category, "ANDET", 5) == 0)
         snprintf(out, 8, "ANDET");
     else
-        snprintf(out, 8, "%.3s", category);
+        snprintf(out, 8, "%.*s", (int)three_characters(category), category);
 }
 
 struct geo_point observation_place(const struct observation *o)

@@ -5,26 +5,41 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { STALL_S = 30, CONNECT_S = 15, ANSWER_MOST = 8 * 1024 * 1024 };
-
-struct remote {
-    CURL *curl;
-    char url[300], token[200];
-    enum i18n_lang lang;
-    int64_t sent, received;
-};
 
 /* One call's moving parts for the callbacks. */
 struct passage {
     const struct remote_call *call;
     size_t read;
     struct remote_answer *answer;
+};
+
+/* A call may run in each; connections are shared by all and kept between calls. */
+struct lane {
+    CURL *curl; /* NULL until the lane is first used */
+    struct passage passage;
+    struct remote_call call;
+    struct remote_answer answer;
+    struct curl_slist *headers;
+    void *task;
+    bool busy;
+};
+
+struct remote {
+    CURLM *multi;
+    struct lane lane[REMOTE_LANES_MOST];
+    char url[300], token[200];
+    enum i18n_lang lang;
+    int64_t sent, received, rate;
 };
 
 /* ---- addresses ------------------------------------------------------------------- */
@@ -59,8 +74,8 @@ bool remote_open(struct remote **ret, const char *url, const char *token,
     struct remote *r = calloc(1, sizeof *r);
     if (!r || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
         err_die("remote", "out of memory");
-    r->curl = curl_easy_init();
-    if (!r->curl)
+    r->multi = curl_multi_init();
+    if (!r->multi)
         err_die("remote", "no libcurl");
     snprintf(r->url, sizeof r->url, "%s", url);
     while (r->url[0] && r->url[strlen(r->url) - 1] == '/')
@@ -75,7 +90,11 @@ void remote_close(struct remote *r)
 {
     if (!r)
         return;
-    curl_easy_cleanup(r->curl);
+    for (size_t i = 0; i < REMOTE_LANES_MOST; i++) {
+        curl_easy_cleanup(r->lane[i].curl);
+        buf_release(&r->lane[i].answer.body);
+    }
+    curl_multi_cleanup(r->multi);
     memset(r->token, 0, sizeof r->token);
     free(r);
     curl_global_cleanup();
@@ -90,6 +109,11 @@ void remote_traffic(const struct remote *r, int64_t *sent, int64_t *received)
 {
     *sent = r->sent;
     *received = r->received;
+}
+
+int64_t remote_rate(const struct remote *r)
+{
+    return r->rate;
 }
 
 void remote_answer_release(struct remote_answer *answer)
@@ -202,6 +226,8 @@ static void set_up(CURL *c, struct passage *p, const char *url,
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, p->call->method);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    /* HTTP/2 would put all lanes on one connection: on a link with loss that is slow. */
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);
@@ -211,6 +237,9 @@ static void set_up(CURL *c, struct passage *p, const char *url,
     curl_easy_setopt(c, CURLOPT_WRITEDATA, p);
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(c, CURLOPT_HEADERDATA, p);
+    /* The folder holds what the file holds: read once more for each connection it costs
+     * 5 MB and 80 ms. */
+    curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
     if (ca && *ca)
         curl_easy_setopt(c, CURLOPT_CAINFO, ca);
     if (strcmp(p->call->method, "HEAD") == 0)
@@ -236,6 +265,19 @@ static void count_traffic(struct remote *r, CURL *curl)
     curl_easy_getinfo(curl, CURLINFO_SIZE_DOWNLOAD_T, &in);
     r->sent += head_out + out;
     r->received += head_in + in;
+}
+
+/* What TCP saw of the way there; the call's connection is still open. */
+static void note_rate(struct remote *r, CURL *curl)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+    curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &fd);
+    if (fd != CURL_SOCKET_BAD &&
+        getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+        size >= offsetof(struct tcp_info, tcpi_delivery_rate) + sizeof(uint64_t))
+        r->rate = (int64_t)info.tcpi_delivery_rate;
 }
 
 static bool no_answer(const struct remote *r, CURLcode code, struct err *err)
@@ -276,125 +318,111 @@ static bool outcome(struct remote *r, CURL *curl, CURLcode code,
 {
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
     count_traffic(r, curl);
+    note_rate(r, curl);
     if (code == CURLE_OK || answer->status >= 400)
         return true;
     return no_answer(r, code, err);
 }
 
-bool remote_ask(struct remote *r, const struct remote_call *call,
-                struct remote_answer *answer, struct err *err)
+/* ---- lanes ----------------------------------------------------------------------- */
+
+static void lane_start(struct remote *r, struct lane *l, struct remote_answer *answer)
 {
     char url[1024];
-    struct passage p = {call, 0, answer};
-    struct curl_slist *headers = headers_of(r, call);
-    url_of(r, call, url, sizeof url);
-    clear_answer(answer);
-    set_up(r->curl, &p, url, headers);
-    CURLcode code = curl_easy_perform(r->curl);
-    bool ok = outcome(r, r->curl, code, answer, err);
-    curl_slist_free_all(headers);
-    return ok;
-}
-
-/* ---- many at a time -------------------------------------------------------------- */
-
-struct lane {
-    CURL *curl;
-    struct passage passage;
-    struct remote_call call;
-    struct remote_answer answer;
-    struct curl_slist *headers;
-    void *task;
-    bool busy;
-};
-
-static bool lane_start(struct remote *r, CURLM *multi, const struct remote_many *many,
-                       struct lane *l)
-{
-    char url[1024];
-    l->call = (struct remote_call){.body_fd = -1};
-    if (!many->next(many->data, &l->call, &l->task))
-        return false;
+    if (!l->curl)
+        l->curl = curl_easy_init();
+    if (!l->curl)
+        err_die("remote", "no libcurl");
     l->headers = headers_of(r, &l->call);
-    l->passage = (struct passage){&l->call, 0, &l->answer};
-    clear_answer(&l->answer);
+    l->passage = (struct passage){&l->call, 0, answer};
+    clear_answer(answer);
     url_of(r, &l->call, url, sizeof url);
     set_up(l->curl, &l->passage, url, l->headers);
     curl_easy_setopt(l->curl, CURLOPT_PRIVATE, l);
-    l->busy = curl_multi_add_handle(multi, l->curl) == CURLM_OK;
-    return l->busy;
+    if (curl_multi_add_handle(r->multi, l->curl) != CURLM_OK)
+        err_die("remote", "libcurl takes no call");
+    l->busy = true;
 }
 
-static void lane_stop(CURLM *multi, struct lane *l)
+static void lane_stop(struct remote *r, struct lane *l)
 {
     if (l->busy)
-        curl_multi_remove_handle(multi, l->curl);
+        curl_multi_remove_handle(r->multi, l->curl);
     curl_slist_free_all(l->headers);
     l->headers = NULL;
     l->busy = false;
 }
 
-static bool take_outcomes(struct remote *r, CURLM *multi, const struct remote_many *many,
-                          struct err *err)
+/* Moves bytes; the next lane whose call has ended, NULL when none has yet. */
+static struct lane *next_ended(struct remote *r, CURLcode *ret_code)
 {
-    int left;
-    for (CURLMsg *m; (m = curl_multi_info_read(multi, &left));) {
+    int running = 0, left;
+    curl_multi_perform(r->multi, &running);
+    for (CURLMsg *m; (m = curl_multi_info_read(r->multi, &left));) {
         struct lane *l = NULL;
-        struct err failure = ERR_INIT;
         if (m->msg != CURLMSG_DONE)
             continue;
-        CURLcode code = m->data.result;
+        *ret_code = m->data.result;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &l);
-        bool came = outcome(r, l->curl, code, &l->answer, &failure);
-        lane_stop(multi, l);
-        if (!many->done(many->data, l->task, &l->answer, came ? NULL : &failure, err))
-            return false;
+        return l;
     }
-    return true;
+    if (running > 0)
+        curl_multi_poll(r->multi, NULL, 0, 1000, NULL);
+    return NULL;
 }
 
-static bool run_lanes(struct remote *r, CURLM *multi, const struct remote_many *many,
-                      struct lane *lanes, size_t n, struct err *err)
+bool remote_ask(struct remote *r, const struct remote_call *call,
+                struct remote_answer *answer, struct err *err)
+{
+    struct lane *l = &r->lane[0], *ended;
+    CURLcode code = CURLE_OK;
+    l->call = *call;
+    lane_start(r, l, answer);
+    do
+        ended = next_ended(r, &code);
+    while (ended != l);
+    bool ok = outcome(r, l->curl, code, answer, err);
+    lane_stop(r, l);
+    return ok;
+}
+
+static bool run_lanes(struct remote *r, const struct remote_many *many, size_t n,
+                      struct err *err)
 {
     bool more = true;
     for (;;) {
-        int running = 0;
         size_t busy = 0;
         for (size_t i = 0; i < n; i++) {
-            if (!lanes[i].busy && more)
-                more = lane_start(r, multi, many, &lanes[i]);
-            busy += lanes[i].busy;
+            struct lane *l = &r->lane[i];
+            if (!l->busy && more) {
+                l->call = (struct remote_call){.body_fd = -1};
+                more = many->next(many->data, &l->call, &l->task);
+                if (more)
+                    lane_start(r, l, &l->answer);
+            }
+            busy += l->busy;
         }
         if (busy == 0)
             return true;
-        curl_multi_perform(multi, &running);
-        if (!take_outcomes(r, multi, many, err))
+        CURLcode code = CURLE_OK;
+        struct lane *l = next_ended(r, &code);
+        if (!l)
+            continue;
+        struct err failure = ERR_INIT;
+        bool came = outcome(r, l->curl, code, &l->answer, &failure);
+        lane_stop(r, l);
+        if (!many->done(many->data, l->task, &l->answer, came ? NULL : &failure, err))
             return false;
-        if (running > 0)
-            curl_multi_poll(multi, NULL, 0, 1000, NULL);
     }
 }
 
 bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t lanes,
                      struct err *err)
 {
-    struct lane lane[REMOTE_LANES_MOST] = {0};
     size_t n = lanes < REMOTE_LANES_MOST ? lanes : REMOTE_LANES_MOST;
-    CURLM *multi = curl_multi_init();
-    if (!multi)
-        err_die("remote", "no libcurl");
-    for (size_t i = 0; i < n; i++) {
-        lane[i].curl = curl_easy_init();
-        if (!lane[i].curl)
-            err_die("remote", "no libcurl");
-    }
-    bool ok = run_lanes(r, multi, many, lane, n, err);
-    for (size_t i = 0; i < n; i++) {
-        lane_stop(multi, &lane[i]);
-        curl_easy_cleanup(lane[i].curl);
-        buf_release(&lane[i].answer.body);
-    }
-    curl_multi_cleanup(multi);
+    bool ok = run_lanes(r, many, n, err);
+    for (size_t i = 0; i < n; i++)
+        lane_stop(r, &r->lane[i]);
     return ok;
 }
 

@@ -1,5 +1,5 @@
 /* remote: one registry, spoken to through libcurl. Plain HTTP only to loopback; HTTPS
- * verified by default (LYGTE_CA names a further CA file). No redirects. A call without
+ * verified by default (LYGTE_CA names a CA file in place of the system's). No redirects. A call without
  * a byte moving for 30 s is broken off. */
 #ifndef LYGTE_SYNC_CLIENT_REMOTE_H
 #define LYGTE_SYNC_CLIENT_REMOTE_H
@@ -66,6 +66,8 @@ bool remote_json(struct remote *r, const struct remote_call *call,
 
 /* Bytes that went out and came in, headers included. */
 void remote_traffic(const struct remote *r, int64_t *sent, int64_t *received);
+/* Bytes a second that TCP saw going there at the last call's end, 0 when not known. */
+int64_t remote_rate(const struct remote *r);
 const char *remote_url(const struct remote *r);
 
 #endif

@@ -7,9 +7,11 @@
 #include "core/store/store.h"
 #include "sync/client/remote.h"
 
-/* A photo the registry has parts of already: bytes [first, end) each. */
+/* What the registry has of a photo that is not there yet: bytes [first, end) each, and
+ * which small ones. */
 struct session_begun {
     const char *sha256;
+    bool thumb, preview;
     struct session_range {
         int64_t first, end;
     } *held;
@@ -42,8 +44,10 @@ bool session_watch(struct verb_call *call, struct store *s, struct err *err);
 bool session_greet(struct session *x, struct err *err);
 /* outbox.c: own records from the first unconfirmed on, in batches. */
 bool session_send_records(struct session *x, struct err *err);
-/* small.c: small pictures of all photos that may go. */
+/* small.c: thumbnails, and previews when the originals will take a while. */
 bool session_send_previews(struct session *x, struct err *err);
+/* transfer.c: NULL when the registry told nothing of it. */
+const struct session_begun *session_begun_of(const struct session *x, const char *sha256);
 /* transfer.c: originals by tus, in ranges over several connections. */
 bool session_send_photos(struct session *x, struct err *err);
 /* Asks for the states of all photos that may go; *ret_left how many are not settled. */

@@ -1,6 +1,7 @@
 /* small: thumbnails and previews on their way (PROTOCOL 5), before any original, so that
  * the coordinator can start while the evening is still coming home. They count for no
- * receipt. */
+ * receipt. Thumbnails go first; previews go side by side over several connections, and
+ * only when the originals will take a while: the registry makes its own of what it has. */
 #include "sync/client/session.h"
 
 #include "core/base/file.h"
@@ -9,62 +10,137 @@
 
 #include <string.h>
 
-enum { PREVIEW_BATCH = 900000 };
+enum { LANES = 6, SMALL_MOST = 400000, THUMBS = 500000, PREVIEWS = 50000, SOON_S = 10 };
 
-static bool flush_previews(struct session *x, struct buf *batch, struct err *err)
+/* One small picture to send. */
+struct one {
+    const char *sha256;
+    int side;
+};
+
+struct parcel {
+    struct buf body;
+};
+
+struct queue {
+    struct session *x;
+    struct arena arena;
+    struct one *list;
+    size_t n, at, sent;
+    struct err refused;
+};
+
+static void add(struct queue *q, const char *sha256, int side, bool there)
 {
-    if (batch->len == 0)
-        return true;
-    struct remote_call call = {.method = "POST",
-                               .path = "/api/v1/previews",
-                               .type = "application/octet-stream",
-                               .body = batch->data,
-                               .body_len = batch->len,
-                               .body_fd = -1};
-    bool ok = remote_ask(x->remote, &call, &x->answer, err) &&
-              remote_check(&x->answer, err);
-    buf_clear(batch);
-    return ok;
+    if (!there)
+        q->list[q->n++] = (struct one){sha256, side};
 }
 
 /* A small picture that is not there is no loss: the registry makes its own. */
-static void add_preview(struct session *x, struct buf *batch, const char *sha256, int side)
+static void pack(struct queue *q, const struct one *o, struct buf *body)
 {
     char path[1200];
     struct arena a = ARENA_INIT;
     struct err ignored = ERR_INIT;
     char *bytes;
     size_t len;
-    blob_derived_path(x->store, sha256, side, path, sizeof path);
-    if (file_read(&a, path, 400000, &bytes, &len, &ignored)) {
-        buf_printf(batch, "%s %d %zu\n", sha256, side, len);
-        buf_add(batch, bytes, len);
+    blob_derived_path(q->x->store, o->sha256, o->side, path, sizeof path);
+    if (file_read(&a, path, SMALL_MOST, &bytes, &len, &ignored)) {
+        buf_printf(body, "%s %d %zu\n", o->sha256, o->side, len);
+        buf_add(body, bytes, len);
     }
     arena_release(&a);
 }
 
-bool session_send_previews(struct session *x, struct err *err)
+/* Thumbnails and previews are never in one parcel: the small must not wait. */
+static bool next_parcel(void *data, struct remote_call *call, void **task)
 {
-    static const int sides[] = {320, 1600};
-    struct arena a = ARENA_INIT;
-    struct buf batch = BUF_INIT;
-    struct peer_photo *photos;
-    size_t n;
-    bool ok = peer_photos_waiting(x->store, &a, &photos, &n, err);
-    for (size_t s = 0; ok && s < 2; s++)
-        for (size_t i = 0; ok && i < n; i++) {
-            const char *state = "";
-            ok = peer_photo_state(x->store, photos[i].sha256, &state, err) &&
-                 progress_step(x->store, "sync.previews", (int64_t)(s * n + i),
-                               (int64_t)(2 * n), err);
-            if (ok && strcmp(state, "waiting") == 0)
-                add_preview(x, &batch, photos[i].sha256, sides[s]);
-            if (ok && batch.len > PREVIEW_BATCH - 400000)
-                ok = flush_previews(x, &batch, err);
-        }
-    ok = ok && flush_previews(x, &batch, err);
-    buf_release(&batch);
-    arena_release(&a);
-    return ok;
+    struct queue *q = data;
+    struct parcel *p = arena_alloc(&q->arena, sizeof *p);
+    *p = (struct parcel){BUF_INIT};
+    if (q->refused.code != ERR_NONE)
+        return false;
+    while (q->at < q->n) {
+        const struct one *o = &q->list[q->at];
+        if (p->body.len > 0 && (o->side != q->list[q->at - 1].side ||
+                                p->body.len > (o->side == 320 ? THUMBS : PREVIEWS)))
+            break;
+        pack(q, o, &p->body);
+        q->at++;
+    }
+    if (p->body.len == 0)
+        return false;
+    *call = (struct remote_call){.method = "POST",
+                                 .path = "/api/v1/previews",
+                                 .type = "application/octet-stream",
+                                 .body = p->body.data,
+                                 .body_len = p->body.len,
+                                 .body_fd = -1};
+    *task = p;
+    return true;
 }
 
+static bool parcel_done(void *data, void *task, const struct remote_answer *answer,
+                        const struct err *failure, struct err *err)
+{
+    struct queue *q = data;
+    struct parcel *p = task;
+    buf_release(&p->body);
+    if (failure && q->refused.code == ERR_NONE)
+        q->refused = *failure;
+    else if (!failure && q->refused.code == ERR_NONE)
+        remote_check(answer, &q->refused);
+    return progress_step(q->x->store, "sync.previews", (int64_t)q->at, (int64_t)q->n, err);
+}
+
+/* Photos that wait, without those the registry has told to hold. */
+static bool waiting_photos(struct session *x, struct arena *a, struct peer_photo **ret,
+                           size_t *ret_n, int64_t *ret_bytes, struct err *err)
+{
+    size_t n, kept = 0;
+    if (!peer_photos_waiting(x->store, a, ret, &n, err))
+        return false;
+    *ret_bytes = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *state = "";
+        if (!peer_photo_state(x->store, (*ret)[i].sha256, &state, err))
+            return false;
+        if (strcmp(state, "waiting") != 0)
+            continue;
+        *ret_bytes += (*ret)[i].bytes;
+        (*ret)[kept++] = (*ret)[i];
+    }
+    *ret_n = kept;
+    return true;
+}
+
+bool session_send_previews(struct session *x, struct err *err)
+{
+    struct queue q = {.x = x};
+    struct peer_photo *photos;
+    int64_t bytes;
+    size_t n;
+    if (!waiting_photos(x, &q.arena, &photos, &n, &bytes, err)) {
+        arena_release(&q.arena);
+        return false;
+    }
+    bool soon = bytes / SOON_S < remote_rate(x->remote);
+    q.list = arena_array(&q.arena, 2 * n + 1, sizeof *q.list);
+    for (size_t i = 0; i < n; i++) {
+        const struct session_begun *b = session_begun_of(x, photos[i].sha256);
+        add(&q, photos[i].sha256, 320, b && b->thumb);
+    }
+    for (size_t i = 0; i < n && !soon; i++) {
+        const struct session_begun *b = session_begun_of(x, photos[i].sha256);
+        add(&q, photos[i].sha256, 1600, b && b->preview);
+    }
+    struct remote_many many = {next_parcel, parcel_done, &q};
+    bool ok = progress_step(x->store, "sync.previews", 0, (int64_t)q.n, err) &&
+              remote_ask_many(x->remote, &many, LANES, err);
+    arena_release(&q.arena);
+    if (ok && q.refused.code != ERR_NONE) {
+        *err = q.refused;
+        return false;
+    }
+    return ok;
+}

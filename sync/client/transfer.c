@@ -8,6 +8,7 @@
 #include "sync/client/session.h"
 
 #include "core/base/base64.h"
+#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
@@ -20,9 +21,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A range is small enough that what a broken connection costs is little, and large
- * enough that the round trip between two of them does not count. */
-enum { LANES = 6, RANGE = 524288, WHOLE = 4 * 1048576 };
+/* A range is large enough that the round trip between two of them does not count; towards
+ * the end they get shorter, so that all connections are done at about the same time. */
+enum { LANES = 6, RANGE = 524288, RANGE_LEAST = 65536, WHOLE = 4 * 1048576 };
 
 /* ---- what is missing ------------------------------------------------------------- */
 
@@ -34,24 +35,37 @@ static bool is_settled(const char *state)
 
 /* "held": [[first, end], ...], in order and within the photo; anything else is nothing
  * held, and the photo is sent whole. */
-static void remember_begun(struct session *x, const struct peer_photo *p,
-                           const cJSON *held)
+static void read_held(struct session_begun *b, int64_t bytes, const cJSON *held)
 {
-    struct session_begun *b = arena_alloc(x->arena, sizeof *b);
-    size_t n = held ? (size_t)cJSON_GetArraySize(held) : 0;
     int64_t before = 0;
-    b->sha256 = arena_strdup(x->arena, p->sha256);
-    b->held = arena_array(x->arena, n + 1, sizeof *b->held);
     for (const cJSON *r = held ? held->child : NULL; r; r = r->next) {
         struct session_range *range = &b->held[b->held_count];
         if (!json_as_int(cJSON_GetArrayItem(r, 0), &range->first) ||
             !json_as_int(cJSON_GetArrayItem(r, 1), &range->end) ||
-            range->first < before || range->end <= range->first || range->end > p->bytes)
+            range->first < before || range->end <= range->first || range->end > bytes)
             return;
         before = range->end;
         b->held_count++;
     }
-    b->next = x->begun;
+}
+
+static void remember_begun(struct session *x, const struct peer_photo *p,
+                           const cJSON *answer)
+{
+    const cJSON *held = json_array(answer, "held"), *small = json_array(answer, "small");
+    size_t n = held ? (size_t)cJSON_GetArraySize(held) : 0;
+    int64_t side;
+    if (n == 0 && !(small && small->child))
+        return;
+    struct session_begun *b = arena_alloc(x->arena, sizeof *b);
+    *b = (struct session_begun){.sha256 = arena_strdup(x->arena, p->sha256),
+                                .held = arena_array(x->arena, n + 1, sizeof *b->held),
+                                .next = x->begun};
+    read_held(b, p->bytes, held);
+    for (const cJSON *s = small ? small->child : NULL; s; s = s->next) {
+        b->thumb = b->thumb || (json_as_int(s, &side) && side == 320);
+        b->preview = b->preview || (json_as_int(s, &side) && side == 1600);
+    }
     x->begun = b;
 }
 
@@ -84,8 +98,8 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
             break;
         }
         *left += !is_settled(state);
-        if (strcmp(state, "offset") == 0)
-            remember_begun(x, &asked[i], json_array(p, "held"));
+        if (strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0)
+            remember_begun(x, &asked[i], p);
         if (is_settled(state) || strcmp(state, "stored") == 0)
             ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
                                err);
@@ -145,47 +159,46 @@ bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err)
 
 /* ---- the plan -------------------------------------------------------------------- */
 
-struct range {
+/* Bytes [first, end) of a photo that the registry has not; whole ones go in one piece. */
+struct gap {
     const struct peer_photo *photo;
-    int64_t first, bytes;
+    int64_t first, end;
+    bool cut_up;
 };
 
 struct plan {
     struct session *x;
     struct arena arena;
-    struct range *range;
+    struct gap *gap;
     size_t count, room, at, done, photos;
-    int64_t sent;           /* bytes the registry took in this round           */
-    struct err broken;      /* the first transport failure; ends the round     */
-    struct err damaged;     /* a photo of ours is not what its name says       */
+    int64_t waiting;        /* bytes of gaps that are cut up, not under way yet    */
+    int64_t sent;           /* bytes the registry took in this round               */
+    struct err broken;      /* the first transport failure; ends the round         */
+    struct err damaged;     /* a photo of ours is not what its name says           */
+    const struct peer_photo **stored; /* told by the registry, not written down yet */
+    size_t stored_count;
+    int64_t written_ms;
 };
 
-static void add_range(struct plan *p, const struct peer_photo *photo, int64_t first,
-                      int64_t bytes)
+static void add_gap(struct plan *p, const struct peer_photo *photo, int64_t first,
+                    int64_t end, bool cut_up)
 {
+    if (first >= end)
+        return;
     if (p->count == p->room) {
         size_t room = p->room ? p->room * 2 : 256;
-        struct range *more = arena_array(&p->arena, room, sizeof *more);
+        struct gap *more = arena_array(&p->arena, room, sizeof *more);
         if (p->count)
-            memcpy(more, p->range, p->count * sizeof *more);
-        p->range = more;
+            memcpy(more, p->gap, p->count * sizeof *more);
+        p->gap = more;
         p->room = room;
     }
-    p->range[p->count++] = (struct range){photo, first, bytes};
+    p->gap[p->count++] = (struct gap){photo, first, end, cut_up};
+    if (cut_up)
+        p->waiting += end - first;
 }
 
-/* [first, end) in pieces of at most `most` bytes. */
-static void add_gap(struct plan *p, const struct peer_photo *photo, int64_t first,
-                    int64_t end, int64_t most)
-{
-    while (first < end) {
-        int64_t bytes = end - first < most ? end - first : most;
-        add_range(p, photo, first, bytes);
-        first += bytes;
-    }
-}
-
-static const struct session_begun *begun_of(const struct session *x, const char *sha256)
+const struct session_begun *session_begun_of(const struct session *x, const char *sha256)
 {
     for (const struct session_begun *b = x->begun; b; b = b->next)
         if (strcmp(b->sha256, sha256) == 0)
@@ -197,13 +210,15 @@ static const struct session_begun *begun_of(const struct session *x, const char 
  * last few are cut up, so that no connection is idle while another one works. */
 static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_up)
 {
-    const struct session_begun *b = begun_of(p->x, photo->sha256);
-    int64_t at = 0, most = cut_up || b ? RANGE : WHOLE;
-    for (size_t i = 0; b && i < b->held_count; i++) {
-        add_gap(p, photo, at, b->held[i].first, most);
+    const struct session_begun *b = session_begun_of(p->x, photo->sha256);
+    size_t held = b ? b->held_count : 0;
+    int64_t at = 0;
+    cut_up = cut_up || held > 0 || photo->bytes > WHOLE;
+    for (size_t i = 0; i < held; i++) {
+        add_gap(p, photo, at, b->held[i].first, cut_up);
         at = b->held[i].end;
     }
-    add_gap(p, photo, at, photo->bytes, most);
+    add_gap(p, photo, at, photo->bytes, cut_up);
     p->photos++;
 }
 
@@ -220,12 +235,38 @@ static bool make_plan(struct plan *p, struct err *err)
         if (strcmp(state, "waiting") == 0)
             photos[waiting++] = photos[i];
     }
+    p->stored = arena_array(&p->arena, waiting + 1, sizeof *p->stored);
     for (size_t i = 0; i < waiting; i++)
         plan_photo(p, &photos[i], waiting - i <= LANES);
     return true;
 }
 
 /* ---- sending --------------------------------------------------------------------- */
+
+/* One piece of a photo on its way. */
+struct range {
+    const struct peer_photo *photo;
+    int64_t first, bytes;
+    int fd;
+};
+
+/* The next piece of the gap in hand. */
+static struct range *take_range(struct plan *p)
+{
+    struct gap *g = &p->gap[p->at];
+    struct range *r = arena_alloc(&p->arena, sizeof *r);
+    int64_t bytes = g->end - g->first;
+    if (g->cut_up) {
+        int64_t most = p->waiting / (2 * LANES);
+        most = most < RANGE_LEAST ? RANGE_LEAST : most > RANGE ? RANGE : most;
+        bytes = bytes < most ? bytes : most;
+        p->waiting -= bytes;
+    }
+    *r = (struct range){g->photo, g->first, bytes, -1};
+    g->first += bytes;
+    p->at += g->first == g->end;
+    return r;
+}
 
 static char *metadata(struct arena *a, const struct range *r)
 {
@@ -246,19 +287,13 @@ static int open_photo(const struct plan *p, const struct peer_photo *photo)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-struct task {
-    struct range *range;
-    int fd;
-};
-
 static bool next_range(void *data, struct remote_call *call, void **task)
 {
     struct plan *p = data;
     while (p->at < p->count && p->broken.code == ERR_NONE) {
-        struct range *r = &p->range[p->at++];
-        struct task *t = arena_alloc(&p->arena, sizeof *t);
-        *t = (struct task){r, open_photo(p, r->photo)};
-        if (t->fd < 0) {
+        struct range *r = take_range(p);
+        r->fd = open_photo(p, r->photo);
+        if (r->fd < 0) {
             err_set(&p->damaged, ERR_DAMAGED, "photo.missing", r->photo->sha256, NULL);
             continue;
         }
@@ -266,13 +301,13 @@ static bool next_range(void *data, struct remote_call *call, void **task)
             .method = "POST",
             .path = "/api/v1/uploads",
             .type = "application/offset+octet-stream",
-            .body_fd = t->fd,
+            .body_fd = r->fd,
             .body_at = r->first,
             .body_len = (size_t)r->bytes,
             .header = {"Tus-Resumable: 1.0.0",
                        arena_printf(&p->arena, "Upload-Length: %lld", (long long)r->bytes),
                        metadata(&p->arena, r)}};
-        *task = t;
+        *task = r;
         return true;
     }
     return false;
@@ -299,14 +334,35 @@ static bool refused(struct plan *p, const struct range *r,
     return true;
 }
 
+enum { WRITE_MS = 100 };
+
+/* The receipts that came and how far we are, in one transaction. On a fast network they
+ * are gathered for a moment: one lost is asked for again. */
+static bool write_receipts(struct plan *p, struct err *err)
+{
+    struct session *x = p->x;
+    bool ok = true;
+    if (!db_begin(&x->store->db, err))
+        return false;
+    for (size_t i = 0; ok && i < p->stored_count; i++)
+        ok = receipt_photo(x->store, &x->peer, p->stored[i]->sha256, p->stored[i]->bytes,
+                           "stored", err);
+    ok = ok && progress_step(x->store, "sync.photos", (int64_t)p->done,
+                             (int64_t)p->photos, err);
+    p->stored_count = 0;
+    p->written_ms = clock_mono_ms();
+    if (ok)
+        return db_commit(&x->store->db, err);
+    db_rollback(&x->store->db);
+    return false;
+}
+
 static bool range_done(void *data, void *task, const struct remote_answer *answer,
                        const struct err *failure, struct err *err)
 {
     struct plan *p = data;
-    struct task *t = task;
-    const struct range *r = t->range;
-    struct session *x = p->x;
-    close(t->fd);
+    const struct range *r = task;
+    close(r->fd);
     if (failure) {
         if (p->broken.code == ERR_NONE)
             p->broken = *failure;
@@ -317,19 +373,20 @@ static bool range_done(void *data, void *task, const struct remote_answer *answe
     p->sent += r->bytes;
     if (!answer->stored)
         return true;
-    return receipt_photo(x->store, &x->peer, r->photo->sha256, r->photo->bytes, "stored",
-                         err) &&
-           progress_step(x->store, "sync.photos", (int64_t)++p->done, (int64_t)p->photos,
-                         err);
+    p->done++;
+    p->stored[p->stored_count++] = r->photo;
+    return clock_mono_ms() - p->written_ms < WRITE_MS || write_receipts(p, err);
 }
 
 bool session_send_photos(struct session *x, struct err *err)
 {
     struct plan p = {.x = x};
+    struct err later = ERR_INIT;
     struct remote_many many = {next_range, range_done, &p};
-    bool ok = make_plan(&p, err) &&
-              progress_step(x->store, "sync.photos", 0, (int64_t)p.photos, err) &&
+    bool ok = make_plan(&p, err) && write_receipts(&p, err) &&
               remote_ask_many(x->remote, &many, LANES, err);
+    if (p.stored_count > 0 && !write_receipts(&p, ok ? err : &later))
+        ok = false;
     x->photo_bytes += p.sent;
     arena_release(&p.arena);
     if (ok && p.broken.code != ERR_NONE) {

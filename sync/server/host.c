@@ -41,50 +41,111 @@ static void make_small(struct store *s, const struct blob *b)
         log_line(LOG_WARN, "no small pictures of %.12s: %s", b->sha256, err.key);
 }
 
-/* A photo that does not read back as it was written is forgotten, so that its device
- * sends it again; the bad bytes stay beside for whoever looks into the disk. */
-static bool prove(struct store *s, const struct blob *b, size_t *ret_moved,
-                  struct err *err)
-{
-    struct err found = ERR_INIT;
-    ++*ret_moved;
-    if (blob_verify(s, b, &found))
-        return blob_set_state(s, b->sha256, "verified", err);
-    log_line(LOG_WARN, "photo %.12s does not read back: %s", b->sha256, found.key);
-    if (found.code == ERR_DAMAGED)
-        return blob_forget(s, b, err);
-    --*ret_moved; /* the disk cannot be read just now: it stays as it was */
-    return true;
-}
+/* ---- proving --------------------------------------------------------------------- */
 
-struct found {
-    struct arena *arena;
-    struct blob *list;
-    size_t n;
+/* Photos in their order; lives in its arena. */
+struct line_up {
+    struct arena arena;
+    struct waiting {
+        struct blob blob;
+        bool proven, damaged; /* neither: it could not be read just now */
+        struct waiting *next;
+    } *first, **end;
+    size_t n, most;
 };
+
+static void line_up_clear(struct line_up *l, size_t most)
+{
+    arena_release(&l->arena);
+    *l = (struct line_up){.arena = ARENA_INIT, .most = most};
+    l->end = &l->first;
+}
 
 static bool gather(const struct blob *b, void *data, struct err *err)
 {
-    struct found *f = data;
+    struct line_up *l = data;
     (void)err;
-    if (f->n < 64)
-        f->list[f->n++] = *b;
+    if (l->n == l->most)
+        return true;
+    struct waiting *w = arena_alloc(&l->arena, sizeof *w);
+    *w = (struct waiting){.blob = *b};
+    *l->end = w;
+    l->end = &w->next;
+    l->n++;
     return true;
 }
 
-/* *ret_n photos were settled one way or the other; at most 64 a round. */
-static bool work_round(struct sync_host *h, struct store *s, size_t *ret_n,
+static bool lacks_small(struct store *s, const struct blob *b)
+{
+    char preview[1200], thumb[1200];
+    blob_derived_path(s, b->sha256, PICTURE_PREVIEW, preview, sizeof preview);
+    blob_derived_path(s, b->sha256, PICTURE_THUMB, thumb, sizeof thumb);
+    return !file_exists(preview) || !file_exists(thumb);
+}
+
+struct lacking {
+    struct store *s;
+    struct line_up *small;
+};
+
+static bool gather_lacking(const struct blob *b, void *data, struct err *err)
+{
+    struct lacking *x = data;
+    return !lacks_small(x->s, b) || gather(b, x->small, err);
+}
+
+/* A photo that does not read back as it was written is forgotten, so that its device
+ * sends it again; the bad bytes stay beside for whoever looks into the disk. */
+static bool settle(struct store *s, const struct waiting *w, struct err *err)
+{
+    if (w->proven)
+        return blob_set_state(s, w->blob.sha256, "verified", err);
+    return !w->damaged || blob_forget(s, &w->blob, err);
+}
+
+static void read_again(struct store *s, struct waiting *w)
+{
+    struct err found = ERR_INIT;
+    w->proven = blob_verify(s, &w->blob, &found);
+    w->damaged = found.code == ERR_DAMAGED;
+    if (!w->proven)
+        log_line(LOG_WARN, "photo %.12s does not read back: %s", w->blob.sha256,
+                 found.key);
+}
+
+/* What was found of all of them, in one transaction. */
+static bool settle_all(struct store *s, const struct line_up *l, struct err *err)
+{
+    if (!db_begin(&s->db, err))
+        return false;
+    bool ok = true;
+    for (const struct waiting *w = l->first; ok && w; w = w->next)
+        ok = settle(s, w, err);
+    if (ok)
+        return db_commit(&s->db, err);
+    db_rollback(&s->db);
+    return false;
+}
+
+enum { PROVE_MOST = 32 };
+
+/* *ret_n photos were settled one way or the other. Those that were proven join the line
+ * for small ones. */
+static bool prove_some(struct store *s, struct line_up *small, size_t *ret_n,
                        struct err *err)
 {
-    struct arena a = ARENA_INIT;
-    struct found f = {&a, arena_array(&a, 64, sizeof(struct blob)), 0};
-    bool ok = blob_each(s, "stored", gather, &f, err);
+    struct line_up l = {.arena = ARENA_INIT};
+    line_up_clear(&l, PROVE_MOST);
+    bool ok = blob_each(s, "stored", gather, &l, err);
+    for (struct waiting *w = l.first; ok && w; w = w->next)
+        read_again(s, w);
+    ok = ok && (l.n == 0 || settle_all(s, &l, err));
     *ret_n = 0;
-    for (size_t i = 0; ok && i < f.n; i++)
-        ok = prove(s, &f.list[i], ret_n, err);
-    for (size_t i = 0; ok && i < f.n && !h->stop; i++)
-        make_small(s, &f.list[i]);
-    arena_release(&a);
+    for (const struct waiting *w = l.first; ok && w; w = w->next) {
+        *ret_n += w->proven || w->damaged;
+        ok = !w->proven || !lacks_small(s, &w->blob) || gather(&w->blob, small, err);
+    }
+    line_up_clear(&l, 0);
     return ok;
 }
 
@@ -113,26 +174,57 @@ void sync_host_busy(struct sync_host *h)
     pthread_mutex_unlock(&h->lock);
 }
 
-static void work(struct sync_host *h)
+static bool prove_all(struct sync_host *h, struct store *s, struct line_up *small,
+                      struct err *err)
 {
-    size_t n = 1;
-    while (n > 0 && !h->stop) {
+    for (size_t n = 1; n > 0 && !h->stop;) {
         wait_for_quiet(h);
-        struct err err = ERR_INIT;
-        struct store *s = pool_take(h->pool, &err);
-        bool ok = s && work_round(h, s, &n, &err);
-        if (s)
-            pool_give(h->pool, s);
-        if (!ok) {
-            log_line(LOG_WARN, "worker: %s", err.key ? err.key : "?");
-            return;
-        }
+        if (!prove_some(s, small, &n, err))
+            return false;
     }
+    return true;
+}
+
+static bool woken(struct sync_host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    bool work = h->work || h->stop;
+    h->work = false;
+    pthread_mutex_unlock(&h->lock);
+    return work;
+}
+
+/* Photos are proven first, because a device waits for that; new ones go before small
+ * pictures of older ones. At the start small ones are made that an earlier run owes. */
+static bool work(struct sync_host *h, struct store *s, bool at_start, struct err *err)
+{
+    struct line_up small = {.arena = ARENA_INIT};
+    struct lacking owed = {s, &small};
+    line_up_clear(&small, SIZE_MAX);
+    bool ok = (!at_start || blob_each(s, "verified", gather_lacking, &owed, err)) &&
+              prove_all(h, s, &small, err);
+    for (const struct waiting *w = small.first; ok && w && !h->stop; w = w->next) {
+        make_small(s, &w->blob);
+        ok = !woken(h) || prove_all(h, s, &small, err);
+    }
+    line_up_clear(&small, 0);
+    return ok;
+}
+
+static void work_once(struct sync_host *h, bool at_start)
+{
+    struct err err = ERR_INIT;
+    struct store *s = pool_take(h->pool, &err);
+    if (!s || !work(h, s, at_start, &err))
+        log_line(LOG_WARN, "worker: %s", err.key ? err.key : "?");
+    if (s)
+        pool_give(h->pool, s);
 }
 
 static void *worker_main(void *data)
 {
     struct sync_host *h = data;
+    bool at_start = true;
     pthread_mutex_lock(&h->lock);
     while (!h->stop) {
         if (!h->work) {
@@ -141,7 +233,8 @@ static void *worker_main(void *data)
         }
         h->work = false;
         pthread_mutex_unlock(&h->lock);
-        work(h);
+        work_once(h, at_start);
+        at_start = false;
         pthread_mutex_lock(&h->lock);
     }
     pthread_mutex_unlock(&h->lock);

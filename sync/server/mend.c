@@ -57,8 +57,8 @@ static bool name_it(struct store *s, const char *device, const char *sha256,
 }
 
 /* The part file was renamed; one that stands there now is of a request we overtook. */
-bool mend_complete(struct store *s, const char *device, const char *sha256, int64_t total,
-                   int fd, const char *hex, struct err *err)
+bool mend_complete(struct store *s, const char *device, const char *sha256,
+                   int64_t total, int fd, const char *hex, struct err *err)
 {
     char read[DIGEST_HEX], path[1300];
     const char *type = photo_type(fd);
@@ -89,8 +89,8 @@ static int lock_part(const char *path)
 }
 
 /* Every byte is here, and whoever brought the last one did not make a photo of them. */
-static bool finish(struct store *s, const char *device, const char *sha256, int64_t total,
-                   const char *path, bool *ret_here, struct err *err)
+static bool finish(struct store *s, const char *device, const char *sha256,
+                   int64_t total, const char *path, bool *ret_here, struct err *err)
 {
     struct err wrong = ERR_INIT;
     int fd = lock_part(path);
@@ -107,8 +107,8 @@ static bool finish(struct store *s, const char *device, const char *sha256, int6
 static const char sql_upload_total[] =
     "SELECT max(total) FROM upload WHERE device = ?1 AND sha256 = ?2";
 
-bool mend_upload(struct store *s, const char *device, const char *sha256, bool *ret_here,
-                 struct err *err)
+bool mend_upload(struct store *s, const char *device, const char *sha256,
+                 bool *ret_here, struct err *err)
 {
     struct upload_run runs[UPLOAD_RUNS_MOST];
     char path[1300];

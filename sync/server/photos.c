@@ -9,8 +9,10 @@
 #include "sync/server/mend.h"
 #include "sync/wire.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct field missing_fields[] = {
     {"photos", FIELD_ARRAY, 0, WIRE_MISSING_MOST, FIELD_REQUIRED, NULL},
@@ -33,6 +35,20 @@ static void write_runs(struct json_out *o, const struct upload_run *runs, size_t
     }
     json_close(o, ']');
     json_num(o, "offset", held);
+}
+
+/* Which small pictures of a photo that is not here need not be sent again. */
+static void write_small(const struct store *s, struct json_out *o, const char *sha256)
+{
+    static const int sides[] = {320, 1600};
+    char path[1200];
+    json_open(o, "small", '[');
+    for (size_t i = 0; i < 2; i++) {
+        blob_derived_path(s, sha256, sides[i], path, sizeof path);
+        if (file_exists(path))
+            json_num(o, NULL, sides[i]);
+    }
+    json_close(o, ']');
 }
 
 static bool write_state(struct http_request *q, struct json_out *o, const char *sha256,
@@ -63,6 +79,8 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     json_str(o, "state", state);
     if (n > 0)
         write_runs(o, runs, n);
+    if (n > 0 || strcmp(state, "unknown") == 0)
+        write_small(q->worker, o, sha256);
     json_close(o, '}');
     return true;
 }
@@ -119,17 +137,36 @@ static bool read_frame(const struct buf *body, size_t *at, struct frame *ret,
     return true;
 }
 
+/* Whole or not there at all; but the folder is not fsynced, because a small picture that
+ * is lost with the power is no loss: it is made from the original. */
+static bool write_frame(const char *path, const struct frame *f, struct err *err)
+{
+    char beside[1240];
+    snprintf(beside, sizeof beside, "%s.new.%ld", path, (long)gettid());
+    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_errno(err, "file.unwritable", path);
+    bool ok = file_write_all(fd, f->bytes, f->len, err) &&
+              (fdatasync(fd) == 0 || err_errno(err, "file.unwritable", path));
+    close(fd);
+    if (ok && rename(beside, path) != 0)
+        ok = err_errno(err, "file.unwritable", path);
+    if (!ok)
+        unlink(beside);
+    return ok;
+}
+
 /* Only a JPEG, and never over one that stands: ours is made from the original. */
 static bool keep_frame(struct store *s, const struct frame *f, struct err *err)
 {
-    char path[1200];
+    char path[1200], folder[1200];
     blob_derived_path(s, f->sha256, f->side, path, sizeof path);
     if (memcmp(f->bytes, "\xFF\xD8\xFF", 3) != 0)
         return err_set(err, ERR_INPUT, "wire.bad_preview", NULL);
     if (file_exists(path))
         return true;
-    return blob_make_folder(s, "derived", f->sha256, err) &&
-           file_write_whole(path, f->bytes, f->len, 0600, err);
+    snprintf(folder, sizeof folder, "%s/derived/%.2s", s->dir, f->sha256);
+    return file_make_folders(folder, err) && write_frame(path, f, err);
 }
 
 int sync_previews(struct http_request *q, struct http_reply *r, struct err *err)

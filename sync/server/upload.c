@@ -206,6 +206,7 @@ static bool create_begin(struct http_request *q, struct err *err)
     bool ok = read_checksum(q, p, err) &&
               mend_upload(q->worker, actor->device, w.sha256, &p->already, err);
     p->upload.bytes = w.bytes;
+    snprintf(p->upload.sha256, sizeof p->upload.sha256, "%s", w.sha256);
     if (ok && !p->already)
         ok = upload_plan(q->worker, actor->device, w.sha256, w.total, w.start, w.bytes,
                          &p->upload, err);
@@ -219,18 +220,33 @@ static bool create_begin(struct http_request *q, struct err *err)
     return ok;
 }
 
-static bool patch_begin(struct http_request *q, struct err *err)
+/* The upload this place names. A photo that is held already has a place too, by its
+ * hash: clients of other people send on from where HEAD says, whatever POST told. */
+static bool find_place(struct http_request *q, struct upload *u, bool *already,
+                       struct err *err)
 {
     const struct sync_actor *actor = q->actor;
+    struct blob b;
+    *already = digest_is_hex(q->part[0]);
+    if (!*already)
+        return upload_find(q->worker, actor->device, q->part[0], u, err);
+    if (!blob_find(q->worker, q->part[0], &b, err))
+        return err->code == ERR_NOT_FOUND &&
+               err_set(err, ERR_NOT_FOUND, "upload.unknown", q->part[0], NULL);
+    *u = (struct upload){.total = b.bytes, .bytes = b.bytes, .held = b.bytes};
+    return true;
+}
+
+static bool patch_begin(struct http_request *q, struct err *err)
+{
     struct passage *p = passage_new(q);
     const char *header = http_header(q, "Upload-Offset");
     int64_t offset = -1;
-    if (!tus_version(q, err) ||
-        !upload_find(q->worker, actor->device, q->part[0], &p->upload, err))
+    if (!tus_version(q, err) || !find_place(q, &p->upload, &p->already, err))
         return false;
     if (!header || !text_int(header, &offset) || offset != p->upload.held)
         return err_set(err, ERR_CONFLICT, "upload.offset", header ? header : "-", NULL);
-    bool ok = read_checksum(q, p, err) && open_part(q, p, err);
+    bool ok = read_checksum(q, p, err) && (p->already || open_part(q, p, err));
     if (!ok)
         passage_end(p);
     sync_host_busy(q->app);
@@ -270,6 +286,20 @@ static bool keep_piece(struct store *s, const char *device, struct passage *p,
     return upload_hold(s, device, &p->upload, ret_whole, err);
 }
 
+/* The photo came home by another request or by a stick while these bytes came: they are
+ * not needed. Or its upload was thrown away: the device begins anew. */
+static bool overtaken(struct store *s, const char *device, struct passage *p,
+                      struct err *err)
+{
+    if (!blob_has(s, p->upload.sha256, &p->already, err))
+        return false;
+    if (p->already) {
+        p->upload.held = p->upload.bytes;
+        return mend_discard(s, device, p->upload.sha256, err);
+    }
+    return still_named(s, device, p) || err_set(err, ERR_CONFLICT, "upload.busy", NULL);
+}
+
 static void piece_cut(struct http_request *q)
 {
     struct sync_host *h = q->app;
@@ -281,7 +311,7 @@ static void piece_cut(struct http_request *q)
     if (p->fd >= 0 && p->at > p->from && !p->check) {
         struct store *s = pool_take(h->pool, &ignored);
         if (s) {
-            if (still_named(s, actor->device, p))
+            if (overtaken(s, actor->device, p, &ignored) && !p->already)
                 keep_piece(s, actor->device, p, &whole, &ignored);
             pool_give(h->pool, s);
         }
@@ -323,16 +353,6 @@ static bool complete(struct store *s, const char *device, struct passage *p,
     return p->stored;
 }
 
-/* Our file has lost its name: the photo came home by another request, or its upload was
- * thrown away and the device begins anew. */
-static bool overtaken(struct store *s, struct passage *p, struct err *err)
-{
-    if (!blob_has(s, p->upload.sha256, &p->already, err))
-        return false;
-    p->upload.held = p->upload.bytes;
-    return p->already || err_set(err, ERR_CONFLICT, "upload.busy", NULL);
-}
-
 static bool finish_piece(struct http_request *q, struct passage *p, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
@@ -341,10 +361,8 @@ static bool finish_piece(struct http_request *q, struct passage *p, struct err *
         passage_end(p);
         return true;
     }
-    bool ok = checksum_holds(p, err) &&
-              (still_named(q->worker, actor->device, p)
-                   ? keep_piece(q->worker, actor->device, p, &whole, err)
-                   : overtaken(q->worker, p, err));
+    bool ok = checksum_holds(p, err) && overtaken(q->worker, actor->device, p, err) &&
+              (p->already || keep_piece(q->worker, actor->device, p, &whole, err));
     if (ok && whole) {
         p->upload.stored = p->upload.stored || p->upload.bytes < p->upload.total;
         ok = complete(q->worker, actor->device, p, err);
@@ -371,7 +389,7 @@ int upload_create(struct http_request *q, struct http_reply *r, struct err *err)
     tus_headers(q, r, p->already ? p->upload.bytes : p->upload.held, -1);
     http_reply_header(r, "Location",
                       arena_printf(q->arena, "/api/v1/uploads/%s",
-                                   p->already ? "here" : p->upload.id));
+                                   p->already ? p->upload.sha256 : p->upload.id));
     tell_stored(p, r);
     return 201;
 }
@@ -388,10 +406,9 @@ int upload_patch(struct http_request *q, struct http_reply *r, struct err *err)
 
 int upload_head(struct http_request *q, struct http_reply *r, struct err *err)
 {
-    const struct sync_actor *actor = q->actor;
     struct upload u;
-    if (!tus_version(q, err) ||
-        !upload_find(q->worker, actor->device, q->part[0], &u, err))
+    bool already;
+    if (!tus_version(q, err) || !find_place(q, &u, &already, err))
         return 0;
     tus_headers(q, r, u.held, u.bytes);
     return 200;

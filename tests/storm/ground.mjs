@@ -2,7 +2,7 @@
 // is started here is ended here, by its own process id and no other way.
 import { spawn, spawnSync } from 'node:child_process';
 import {
-  copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, statfsSync,
+  existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, statfsSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,7 @@ export class Server {
   async start() {
     if (this.child) return true;
     const child = spawn(join(bin, this.program), ['serve', '--data', this.data, '--listen',
-      '127.0.0.1:0', ...this.more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      this.listen ?? '127.0.0.1:0', ...this.more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     // Not "close": a walker-sync that outlives its server keeps the pipe of its words open.
     this.gone = new Promise((done) => child.on('exit', (status, signal) => {
@@ -193,5 +193,3 @@ export function filesBelow(folder, inside = '') {
   }
   return found;
 }
-
-export { copyFileSync, root };

@@ -263,6 +263,30 @@ static void what_is_written_is_read_back_the_same(void **state)
     buf_release(&again);
 }
 
+/* Found by fuzz_json: written as digits alone, which is refused, or cut to 15 digits. */
+static void a_number_that_is_no_integer_is_written_to_its_last_digit(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"290071992547740993.23", "29007199254740993.2",
+                                        "933720365208540.147",   "1e16",
+                                        "1e308",                 "-0.1",
+                                        "5e-324",                "0.30000000000000004"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct err err = ERR_INIT;
+        struct buf b = BUF_INIT;
+        struct json_out o = JSON_OUT(&b);
+        cJSON *tree = NULL, *again = NULL;
+        assert_true(json_parse(texts[i], strlen(texts[i]), &tree, &err));
+        json_tree(&o, NULL, tree);
+        if (!json_parse(b.data, b.len, &again, &err))
+            fail_msg("%s was written as %s: %s", texts[i], b.data, err.key);
+        assert_true(tree->valuedouble == again->valuedouble);
+        json_free(tree);
+        json_free(again);
+        buf_release(&b);
+    }
+}
+
 static void every_cut_of_a_text_is_refused_or_whole(void **state)
 {
     (void)state;
@@ -285,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_refusal_names_the_byte),
         cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
         cmocka_unit_test(what_is_written_is_read_back_the_same),
+        cmocka_unit_test(a_number_that_is_no_integer_is_written_to_its_last_digit),
         cmocka_unit_test(every_cut_of_a_text_is_refused_or_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

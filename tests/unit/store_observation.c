@@ -322,6 +322,20 @@ static void a_walk_goes_from_planned_to_closed(void **state)
     arena_release(&a);
 }
 
+/* Found by fuzz_receive: a category of Danish letters was cut inside the second. */
+static void a_group_is_of_whole_letters(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"BEL01", "BEL"}, {"ANDET", "ANDET"}, {"ÆØÅ01", "ÆØÅ"},
+        {"A€€9", "A€€"}, {"€€€", "€€"}, {"X", "X"}};
+    char group[8];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        observation_group(rows[i][0], group);
+        assert_string_equal(group, rows[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +346,7 @@ int main(void)
         cmocka_unit_test(an_edit_covers_what_was_seen),
         cmocka_unit_test(withdrawn_points_are_passed_over),
         cmocka_unit_test(a_walk_goes_from_planned_to_closed),
+        cmocka_unit_test(a_group_is_of_whole_letters),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

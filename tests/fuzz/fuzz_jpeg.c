@@ -1,0 +1,33 @@
+/* fuzz_jpeg: a JPEG of any bytes, decoded in this process and scaled and encoded as
+ * lygte-picture does. Pictures between 2 and 100 megapixels are left out for speed;
+ * those over the limits are in. libjpeg-turbo is Debian's, not instrumented. */
+#define FUZZ_PICTURE_DECODES
+#include "tests/fuzz/fuzz_picture.h"
+
+#include <jpeglib.h>
+
+/* Does a frame header say a size that is allowed but slow? */
+static bool is_slow(const uint8_t *data, size_t size)
+{
+    for (size_t i = 0; i + 9 <= size; i++)
+        if (data[i] == 0xFF && data[i + 1] >= 0xC0 && data[i + 1] <= 0xCF) {
+            long high = data[i + 5] << 8 | data[i + 6];
+            long wide = data[i + 7] << 8 | data[i + 8];
+            if (high * wide > 2000000 && high * wide <= 100000000)
+                return true;
+        }
+    return false;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size == 0 || is_slow(data, size))
+        return 0;
+    if (!decode_whole(decode_jpeg, data, size)) {
+        /* The decoder's state is the first thing it takes; libjpeg's comes first in it. */
+        j_decompress_ptr jpeg = taken[0];
+        jpeg_destroy_decompress(jpeg);
+    }
+    give_back();
+    return 0;
+}

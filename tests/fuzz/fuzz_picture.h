@@ -1,0 +1,140 @@
+/* fuzz_picture: what core/picture/main.c gives its room, for a program that goes on after
+ * a refusal. refuse() leaves the decoder by longjmp instead of exiting; what take() gave
+ * out is remembered and freed by the harness, because the room frees nothing. One target
+ * includes this once.
+ */
+#ifndef LYGTE_TESTS_FUZZ_PICTURE_H
+#define LYGTE_TESTS_FUZZ_PICTURE_H
+
+#include "core/picture/encode.h"
+#include "core/picture/photo.h"
+#include "core/picture/scale.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <setjmp.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { TAKEN_MOST = 4096 };
+
+static jmp_buf refused_at;
+static enum refusal refused_why;
+static bool may_refuse; /* a refusal of our own pixels, after decoding, is a finding */
+static void *taken[TAKEN_MOST];
+static size_t taken_n;
+
+_Noreturn void refuse(enum refusal why, const char *detail)
+{
+    (void)detail;
+    fuzz_must(may_refuse);
+    refused_why = why;
+    longjmp(refused_at, 1);
+}
+
+_Noreturn void refuse_size(enum refusal why, long width, long height)
+{
+    (void)width;
+    (void)height;
+    refuse(why, NULL);
+}
+
+static void *remember(void *p)
+{
+    fuzz_must(p && taken_n < TAKEN_MOST);
+    return taken[taken_n++] = p;
+}
+
+void *take(size_t n, size_t size)
+{
+    return remember(calloc(n ? n : 1, size ? size : 1));
+}
+
+static inline void forget(void *p)
+{
+    for (size_t i = taken_n; p && i > 0; i--)
+        if (taken[i - 1] == p) {
+            taken[i - 1] = taken[--taken_n];
+            break;
+        }
+    free(p);
+}
+
+static inline void give_back(void)
+{
+    while (taken_n)
+        free(taken[--taken_n]);
+}
+
+void facts_clear(struct picture_facts *f)
+{
+    *f = (struct picture_facts){.orientation = 1,
+                                .at = GEO_NOWHERE,
+                                .altitude_mm = INT64_MIN,
+                                .direction_c = -1,
+                                .taken_ms = INT64_MIN};
+}
+
+/* What the caller of lygte-picture refuses to believe (call.c) must not be said. */
+static inline void check_facts(const struct picture_facts *f)
+{
+    fuzz_must(f->orientation >= 1 && f->orientation <= 8);
+    fuzz_must(f->direction_c >= -1 && f->direction_c <= 35999);
+    if (geo_known(f->at))
+        fuzz_must(geo_is_place(f->at.lat_e7, f->at.lon_e7) && !f->zero_position);
+    fuzz_must(f->at.accuracy_mm >= -1 && f->at.accuracy_mm <= 1000000000);
+    fuzz_must(f->altitude_mm == INT64_MIN || llabs(f->altitude_mm) <= 100000000);
+    fuzz_must((f->taken_ms == INT64_MIN) == (f->taken_from[0] == '\0'));
+}
+
+/* Of the room only this file frees what it took; it stands here so that it says so. */
+#define free(p) forget(p)
+#include "core/picture/exif.c" /* NOLINT(bugprone-suspicious-include) */
+#undef free
+
+#if defined(FUZZ_PICTURE_DECODES)
+/* A copy must fit its budget and be a JPEG to its end. */
+static inline void check_copy(struct copy *copy, size_t budget)
+{
+    uint8_t *out = malloc(budget);
+    fuzz_must(out && copy->width > 0 && copy->height > 0);
+    fuzz_must(copy->width <= copy->side && copy->height <= copy->side);
+    size_t n = encode_copy(copy, out, budget);
+    fuzz_must(n > 4 && n <= budget && out[0] == 0xFF && out[1] == 0xD8);
+    fuzz_must(out[n - 2] == 0xFF && out[n - 1] == 0xD9);
+    free(out);
+}
+
+typedef void picture_decoder(int fd, struct picture_facts *f, struct copies *copies);
+
+/* One photo from a memory file to both copies; false when it was refused. The caller
+ * gives back what was taken. */
+static inline bool decode_whole(picture_decoder *decode, const uint8_t *data, size_t size)
+{
+    static int fd = -1;
+    static struct picture_facts facts;
+    static struct copies copies;
+    if (fd < 0)
+        fd = memfd_create("photo", MFD_CLOEXEC);
+    fuzz_must(fd >= 0 && ftruncate(fd, 0) == 0);
+    fuzz_must(pwrite(fd, data, size, 0) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
+    facts_clear(&facts);
+    copies = (struct copies){
+        .copy[COPY_PREVIEW] = {.wanted = true, .side = PICTURE_PREVIEW},
+        .copy[COPY_THUMB] = {.wanted = true, .side = PICTURE_THUMB},
+    };
+    may_refuse = true;
+    if (setjmp(refused_at)) {
+        fuzz_must(refused_why < REFUSAL__MAX);
+        return false;
+    }
+    decode(fd, &facts, &copies);
+    may_refuse = false;
+    check_facts(&facts);
+    fuzz_must(facts.width > 0 && facts.height > 0);
+    check_copy(&copies.copy[COPY_PREVIEW], PICTURE_PREVIEW_BYTES);
+    check_copy(&copies.copy[COPY_THUMB], PICTURE_THUMB_BYTES);
+    return true;
+}
+#endif
+
+#endif
