@@ -4,17 +4,42 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 
-#include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char sql_progress[] =
     "SELECT running, step, done, of, error, argument FROM sync_state WHERE one = 1";
 
-static bool alive(int64_t pid)
+/* A process id says nothing after a power cut: the next boot gives it to somebody else.
+ * What is written down is the id and when, in ticks since the boot, its process began.
+ * 0 for a process that is not there, or is dead and only not buried yet. */
+enum { PID_BITS = 22 };
+
+static int64_t mark_of(int64_t pid)
 {
-    return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+    char path[40], text[1024] = "";
+    snprintf(path, sizeof path, "/proc/%lld/stat", (long long)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    /* "PID (NAME) STATE ..." and the start as the 22nd; NAME may hold anything. */
+    const char *at = n > 0 ? strrchr(text, ')') : NULL;
+    if (!at || strlen(at) < 3 || at[2] == 'Z' || at[2] == 'X')
+        return 0;
+    for (int field = 2; at && field < 22; field++)
+        at = strchr(at + 1, ' ');
+    return at ? (int64_t)(strtoull(at, NULL, 10) << PID_BITS) | pid : 0;
+}
+
+static bool alive(int64_t mark)
+{
+    int64_t pid = mark & ((1 << PID_BITS) - 1);
+    return pid > 0 && mark_of(pid) == mark;
 }
 
 /* The arguments of the failure, as they were written: a JSON array of texts. */
@@ -40,7 +65,7 @@ bool progress_read(struct store *s, struct arena *a, struct progress *ret,
     if (!db_query(&s->db, &rows, err, sql_progress, ""))
         return false;
     if (db_next(&rows, err)) {
-        p.pid = alive(db_int(&rows, 0)) ? db_int(&rows, 0) : 0;
+        p.pid = alive(db_int(&rows, 0)) ? db_int(&rows, 0) & ((1 << PID_BITS) - 1) : 0;
         p.step = p.pid ? db_text(&rows, a, 1) : "sync.idle";
         p.done = db_int(&rows, 2);
         p.of = db_int(&rows, 3);
@@ -73,7 +98,7 @@ bool progress_start(struct store *s, bool *ret_mine, struct err *err)
     bool ok = progress_read(s, &a, &p, err);
     *ret_mine = ok && (p.pid == 0 || p.pid == getpid());
     if (*ret_mine)
-        ok = db_run(&s->db, err, sql_progress_start, "ii", (int64_t)getpid(),
+        ok = db_run(&s->db, err, sql_progress_start, "ii", mark_of(getpid()),
                     clock_utc_ms());
     arena_release(&a);
     if (ok)
