@@ -14,7 +14,7 @@ FUZZERS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz:
 	$(NEED) build fuzz
 	$(SUB) FUZZ=1 fuzzers
-	@SECONDS='$(SECONDS)' RUNS='$(RUNS)' TARGET='$(TARGET)' sh tests/fuzz/run.sh
+	@FUZZ_SECONDS='$(SECONDS)' RUNS='$(RUNS)' TARGET='$(TARGET)' sh tests/fuzz/run.sh
 
 fuzzers: $(if $(TARGET),$(OUT)/tests/fuzz/$(TARGET),$(FUZZERS))
 

@@ -17,8 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 /* A promise; broken, it ends the program as a finding. */
-#define fuzz_must(held) \
-    ((held) ? (void)0 : fuzz_broken(__FILE__, __LINE__, #held))
+#define fuzz_must(held) ((held) ? (void)0 : fuzz_broken(__FILE__, __LINE__, #held))
 
 static inline _Noreturn void fuzz_broken(const char *file, int line, const char *what)
 {

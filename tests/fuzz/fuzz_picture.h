@@ -108,7 +108,8 @@ typedef void picture_decoder(int fd, struct picture_facts *f, struct copies *cop
 
 /* One photo from a memory file to both copies; false when it was refused. The caller
  * gives back what was taken. */
-static inline bool decode_whole(picture_decoder *decode, const uint8_t *data, size_t size)
+static inline bool decode_whole(picture_decoder *decode, const uint8_t *data,
+                                size_t size)
 {
     static int fd = -1;
     static struct picture_facts facts;
@@ -116,7 +117,8 @@ static inline bool decode_whole(picture_decoder *decode, const uint8_t *data, si
     if (fd < 0)
         fd = memfd_create("photo", MFD_CLOEXEC);
     fuzz_must(fd >= 0 && ftruncate(fd, 0) == 0);
-    fuzz_must(pwrite(fd, data, size, 0) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
+    fuzz_must(pwrite(fd, data, size, 0) == (ssize_t)size &&
+              lseek(fd, 0, SEEK_SET) == 0);
     facts_clear(&facts);
     copies = (struct copies){
         .copy[COPY_PREVIEW] = {.wanted = true, .side = PICTURE_PREVIEW},

@@ -25,11 +25,11 @@
 enum { AUTHORS = 3, LINES_MOST = 40, WHOLE_EVERY = 512 };
 
 static const char *const kinds[] = {
-    "walk.plan",         "walk.edit",        "walk.begin",           "walk.end",
-    "walk.close",        "observation.note", "observation.edit",     "observation.withdraw",
-    "photo.attach",      "issue.open",       "issue.assign",         "issue.state",
-    "party.set",         "area.set",         "catalogue.publish",    "origin.hello",
-    "origin.admit",      "origin.gone",      "observation.witness",  "lamp.look",
+    "walk.plan",    "walk.edit",        "walk.begin",          "walk.end",
+    "walk.close",   "observation.note", "observation.edit",    "observation.withdraw",
+    "photo.attach", "issue.open",       "issue.assign",        "issue.state",
+    "party.set",    "area.set",         "catalogue.publish",   "origin.hello",
+    "origin.admit", "origin.gone",      "observation.witness", "lamp.look",
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -76,7 +76,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
-/* ---- the batch ----------------------------------------------------------------------- */
+/* ---- the batch ----------------------------------------------------------------- */
 
 struct batch {
     struct buf line[LINES_MOST];
@@ -143,7 +143,7 @@ static size_t take_batch(const struct batch *b, bool backwards)
     return refused;
 }
 
-/* ---- reading all of it ----------------------------------------------------------------- */
+/* ---- reading all of it --------------------------------------------------------- */
 
 static bool see_point(const struct observation *o, const struct photo *photos, size_t n,
                       void *out, struct err *err)
@@ -209,7 +209,8 @@ static void read_published(void)
     struct err err = ERR_INIT;
     struct catalogue c;
     int64_t n = 0;
-    fuzz_ok(db_number(&store.db, &n, 0, &err, "SELECT count(*) FROM catalogue", ""), &err);
+    fuzz_ok(db_number(&store.db, &n, 0, &err, "SELECT count(*) FROM catalogue", ""),
+            &err);
     if (n)
         published_catalogue(&store, &round_arena, &c, &err);
 }
@@ -229,7 +230,7 @@ static void read_all(void)
     buf_release(&areas);
 }
 
-/* ---- folding again --------------------------------------------------------------------- */
+/* ---- folding again ------------------------------------------------------------- */
 
 static void fold_again_equals(const char *before)
 {

@@ -25,7 +25,7 @@ static void open_store(void)
     fuzz_ok(store_open(&store, fuzz_path("r"), STORE_REGISTRY, true, &err), &err);
 }
 
-/* ---- a stick by rows ------------------------------------------------------------------- */
+/* ---- a stick by rows ----------------------------------------------------------- */
 
 /* As sync/stick_file.c has it; LLVMFuzzerInitialize sees that it is. */
 static const char lax[] =
@@ -39,12 +39,15 @@ static const char strict[] =
     "PRAGMA writable_schema=ON;"
     "UPDATE sqlite_master SET sql='CREATE TABLE line (n INTEGER PRIMARY KEY, text TEXT"
     " NOT NULL) STRICT' WHERE name='line';"
-    "UPDATE sqlite_master SET sql='CREATE TABLE photo (n INTEGER PRIMARY KEY, sha256 TEXT"
+    "UPDATE sqlite_master SET sql='CREATE TABLE photo (n INTEGER PRIMARY KEY, sha256 "
+    "TEXT"
     " NOT NULL, type TEXT NOT NULL, bytes INTEGER NOT NULL, data BLOB NOT NULL) STRICT'"
     " WHERE name='photo';"
-    "UPDATE sqlite_master SET sql='CREATE TABLE receipt (n INTEGER PRIMARY KEY, text TEXT"
+    "UPDATE sqlite_master SET sql='CREATE TABLE receipt (n INTEGER PRIMARY KEY, text "
+    "TEXT"
     " NOT NULL, origin BLOB NOT NULL, sig BLOB NOT NULL) STRICT' WHERE name='receipt';"
-    "UPDATE sqlite_master SET sql='CREATE TABLE feed (n INTEGER PRIMARY KEY, text TEXT NOT"
+    "UPDATE sqlite_master SET sql='CREATE TABLE feed (n INTEGER PRIMARY KEY, text TEXT "
+    "NOT"
     " NULL) STRICT' WHERE name='feed';";
 
 static void script(sqlite3 *db, const char *sql)
@@ -135,7 +138,7 @@ static void make_stick(const char *path, const char *rows, size_t size)
     fuzz_must(sqlite3_close(db) == SQLITE_OK);
 }
 
-/* ---- the store -------------------------------------------------------------------------- */
+/* ---- the store ----------------------------------------------------------------- */
 
 /* The device's point with a photo that has not come yet. */
 static void found_point(void)
@@ -144,7 +147,7 @@ static void found_point(void)
     struct arena a = ARENA_INIT;
     struct record_wish note = {
         "observation.note", POINT, "{\"walk\":\"" WALK "\",\"category\":\"BEL01\"}",
-        "walker", "", INT64_MIN};
+        "walker",           "",    INT64_MIN};
     const char *body = arena_printf(
         &a, "{\"sha256\":\"%s\",\"type\":\"image/png\",\"bytes\":16}", photo_hash);
     struct record_wish attach = {"photo.attach", POINT, body, "walker", "", INT64_MIN};
@@ -157,7 +160,8 @@ static void found_point(void)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static const char good[] = "L{\"walk\":\"" WALK "\",\"category\":\"BEL01\"}\nP@@@\n";
+    static const char good[] =
+        "L{\"walk\":\"" WALK "\",\"category\":\"BEL01\"}\nP@@@\n";
     struct err err = ERR_INIT;
     struct stick_counts counts;
     bool receipts = false;

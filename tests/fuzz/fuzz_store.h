@@ -71,7 +71,7 @@ static UNUSED void fuzz_put_file(const char *path, const void *bytes, size_t n)
     fuzz_must(fd >= 0 && write(fd, bytes, n) == (ssize_t)n && close(fd) == 0);
 }
 
-/* ---- origins that are no store: keys from fixed seeds, so that an input replays ------ */
+/* ---- origins that are no store: keys from fixed seeds, so that an input replays  */
 
 struct fuzz_author {
     uint8_t key[SIGN_PUBLIC], secret[SIGN_SECRET];
@@ -128,7 +128,8 @@ static UNUSED void fuzz_author_admit(struct store *s, const struct fuzz_author *
     struct arena a = ARENA_INIT;
     char body[80];
     snprintf(body, sizeof body, "{\"role\":\"%s\",\"name\":\"one\"}", role ? role : "");
-    struct record_wish wish = {"origin.admit", w->hex, body, "coordinator", "", INT64_MIN};
+    struct record_wish wish = {"origin.admit", w->hex, body,
+                               "coordinator",  "",     INT64_MIN};
     fuzz_ok(db_begin(&s->db, &err) && hold_key(s, w->origin, w->key, &err), &err);
     fuzz_ok(!role || hold_make(s, &a, &wish, NULL, &err), &err);
     fuzz_ok(db_commit(&s->db, &err), &err);

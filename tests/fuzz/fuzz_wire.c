@@ -58,8 +58,8 @@ static void base64(struct arena *a, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const asks[])(struct arena *, const uint8_t *, size_t) = {
-        gunzip, metadata, base64, gzip};
+    static void (*const asks[])(struct arena *, const uint8_t *,
+                                size_t) = {gunzip, metadata, base64, gzip};
     static struct arena a;
     if (size < 1)
         return 0;

@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 out=${BUILD:-build}/fuzz
-seconds=${SECONDS:-60}
+seconds=${FUZZ_SECONDS:-60}
 runs=${RUNS:--1}
 status=0
 
@@ -17,7 +17,7 @@ row() {
     awk -v name="$1" -v found="$2" '
         /^Done [0-9]+ runs in [0-9]+ second/ { n = $2; s = $5 }
         /^stat::number_of_executed_units/ { n = $2 }
-        END { printf "| %s | %s | %s | %d |\n", name, n ? n : "?", s ? s : "?", found }
+        END { printf "| %s | %s | %s | %d |\n", name, n == "" ? "?" : n, s == "" ? "?" : s, found }
     ' "$3"
 }
 

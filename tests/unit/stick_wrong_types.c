@@ -21,12 +21,15 @@ static const char claimed[] =
     "PRAGMA writable_schema=ON;"
     "UPDATE sqlite_master SET sql='CREATE TABLE line (n INTEGER PRIMARY KEY, text TEXT"
     " NOT NULL) STRICT' WHERE name='line';"
-    "UPDATE sqlite_master SET sql='CREATE TABLE photo (n INTEGER PRIMARY KEY, sha256 TEXT"
+    "UPDATE sqlite_master SET sql='CREATE TABLE photo (n INTEGER PRIMARY KEY, sha256 "
+    "TEXT"
     " NOT NULL, type TEXT NOT NULL, bytes INTEGER NOT NULL, data BLOB NOT NULL) STRICT'"
     " WHERE name='photo';"
-    "UPDATE sqlite_master SET sql='CREATE TABLE receipt (n INTEGER PRIMARY KEY, text TEXT"
+    "UPDATE sqlite_master SET sql='CREATE TABLE receipt (n INTEGER PRIMARY KEY, text "
+    "TEXT"
     " NOT NULL, origin BLOB NOT NULL, sig BLOB NOT NULL) STRICT' WHERE name='receipt';"
-    "UPDATE sqlite_master SET sql='CREATE TABLE feed (n INTEGER PRIMARY KEY, text TEXT NOT"
+    "UPDATE sqlite_master SET sql='CREATE TABLE feed (n INTEGER PRIMARY KEY, text TEXT "
+    "NOT"
     " NULL) STRICT' WHERE name='feed';";
 
 static void make_stick(const char *path, const char *rows)
@@ -45,7 +48,8 @@ static void expect_photo(struct store *s, struct arena *a, char sha256[DIGEST_HE
     digest_hex_of(bytes, sizeof bytes - 1, sha256);
     say(s, a, "observation.note", POINT_ID, note_body(a, "BEL01", "n"));
     say(s, a, "photo.attach", POINT_ID,
-        arena_printf(a, "{\"sha256\":\"%s\",\"type\":\"image/png\",\"bytes\":16}", sha256));
+        arena_printf(a, "{\"sha256\":\"%s\",\"type\":\"image/png\",\"bytes\":16}",
+                     sha256));
 }
 
 static void nulls_are_refused_and_the_rest_is_taken(void **state)
@@ -60,13 +64,14 @@ static void nulls_are_refused_and_the_rest_is_taken(void **state)
     store_make(&s, "registry", STORE_REGISTRY);
     expect_photo(&s, &a, sha256);
     const char *row = "INSERT INTO photo (sha256, type, bytes, data) VALUES";
-    make_stick(made_path("stick"),
-               arena_printf(&a,
-                            "INSERT INTO line (text) VALUES (NULL), (x'00'), (7);"
-                            "%s (NULL, 'image/png', 16, 'x'); %s ('%s', NULL, 16, 'x');"
-                            "%s ('%s', 'image/png', 16, NULL); %s ('%s', 'image/png', NULL,"
-                            " CAST('%s' AS BLOB));",
-                            row, row, sha256, row, sha256, row, sha256, bytes));
+    make_stick(
+        made_path("stick"),
+        arena_printf(&a,
+                     "INSERT INTO line (text) VALUES (NULL), (x'00'), (7);"
+                     "%s (NULL, 'image/png', 16, 'x'); %s ('%s', NULL, 16, 'x');"
+                     "%s ('%s', 'image/png', 16, NULL); %s ('%s', 'image/png', NULL,"
+                     " CAST('%s' AS BLOB));",
+                     row, row, sha256, row, sha256, row, sha256, bytes));
     must(stick_take(&s, made_path("stick"), &counts, &receipts, &err));
     assert_int_equal(counts.records, 0);
     assert_int_equal(counts.photos, 1);
