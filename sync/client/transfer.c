@@ -235,6 +235,7 @@ static bool make_plan(struct plan *p, struct err *err)
         if (strcmp(state, "waiting") == 0)
             photos[waiting++] = photos[i];
     }
+    /* pointers are what it holds: NOLINTNEXTLINE(bugprone-sizeof-expression) */
     p->stored = arena_array(&p->arena, waiting + 1, sizeof *p->stored);
     for (size_t i = 0; i < waiting; i++)
         plan_photo(p, &photos[i], waiting - i <= LANES);

@@ -2,7 +2,7 @@
 # run.sh: the benches, one after another, and one table at the end. Nothing here passes
 # or fails by time; a program that breaks ends it. See README.
 #
-#     BIN=build/bin bash tests/bench/run.sh [save] [photo] [start] [static]
+#     BIN=build/bin bash tests/bench/run.sh [save] [photo] [start] [static] [sync]
 #
 # ROUNDS=5 how often each; ROWS=2000 saves a round; REST=5 seconds before memory is read;
 # PULL=3s how long wrk pulls. Everything lies in BUILD/bench (a disk, not a tmpfs).
@@ -56,7 +56,7 @@ wait_for() { # PORT
 
 rm -rf "$WORK"
 mkdir -p "$WORK"
-[ $# -gt 0 ] || set -- save photo start static
+[ $# -gt 0 ] || set -- save photo start static sync
 for job in "$@"; do
     says "$job"
     case $job in
@@ -67,8 +67,9 @@ for job in "$@"; do
         [ -d "$WORK/points" ] || "$HERE/points" "$WORK/points" 1000 >/dev/null
         . tests/bench/static.sh
         ;;
+    sync) ;; # has tables of its own, below
     *)
-        says "$job: no such bench: save photo start static"
+        says "$job: no such bench: save photo start static sync"
         exit 2
         ;;
     esac
@@ -78,3 +79,4 @@ echo "commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)," \
     "$(date -u +%Y-%m-%d), $(nproc) cores $(sed -n 's/^model name.*: //p' /proc/cpuinfo |
         head -n 1), load $(cut -d' ' -f1-3 /proc/loadavg)"
 awk -f tests/bench/table.awk tests/bench/aims "$WORK/samples"
+case " $* " in *' sync '*) ROUNDS=${SYNC_ROUNDS:-3} bash tests/bench/sync/run.sh ;; esac

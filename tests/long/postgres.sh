@@ -14,7 +14,8 @@ if [ -z "$bin" ]; then
     exit 0
 fi
 
-dir=$(mktemp -d)
+# Not under TMPDIR: it may be closed to the user postgres.
+dir=$(mktemp -d /tmp/lygte-postgres.XXXXXX)
 port=$((20000 + RANDOM % 20000))
 as_pg() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 finish() {

@@ -6,8 +6,9 @@
 . "$(dirname "$0")/../support/system.sh"
 
 command -v node >/dev/null || skip_all 'there is no node here'
-[ -d "$root/node_modules/tus-js-client" ] && [ -d "$root/node_modules/@tus/server" ] ||
-    skip_all 'tus-js-client and @tus/server are not installed: npm ci'
+for package in tus-js-client @tus/server @tus/file-store; do
+    [ -d "$root/node_modules/$package" ] || skip_all "$package is not installed: npm ci"
+done
 support=$root/tests/support
 
 make_photo "$tmp/grey.jpg" 'the base of large photos'
@@ -37,33 +38,34 @@ stop registry
 # ---- our client, their server -----------------------------------------------------------
 
 # More photos than connections go whole, fewer in ranges; one is larger than both.
-comes_through() { # CLAIM-BEGINNING HOW SIZE...
-    local about=$1 how=$2 photo sha came=0 sent=0 home=$tmp/home.$claims
+comes_through() { # CLAIM-BEGINNING MODE SIZE...
+    local claim=$1 mode=$2 photo sha came=0 all=0 place=$tmp/home.$claims
     shift 2
     walker_data=$tmp/walker.$claims
-    node "$support/tus_photos.mjs" "$tmp/grey.jpg" "$home.photos" "$@"
-    run walker import "$home.photos"
-    is "$status" 0 "$about: the photos are imported"
-    mkdir -p "$home"
-    node "$support/tus_home.mjs" "$home" "$how" >"$home.out" 2>"$home.err" &
+    node "$support/tus_photos.mjs" "$tmp/grey.jpg" "$place.photos" "$@"
+    run walker import "$place.photos"
+    is "$status" 0 "$claim: the photos are imported"
+    mkdir -p "$place"
+    : >"$place.out"
+    node "$support/tus_home.mjs" "$place" "$mode" >"$place.out" 2>"$place.err" &
     home_pid=$!
     started+=("$home_pid")
-    await_address "$home.out" "$home_pid" || { failed "$about: @tus/server starts"; return; }
+    await_address "$place.out" "$home_pid" || { failed "$claim: @tus/server starts"; return; }
     run walker pair "$address" 7K2MQ-4XWTB --name 'Tablet 1'
-    is "$status" 0 "$about: a walker is paired"
+    is "$status" 0 "$claim: a walker is paired"
     run walker sync --json
-    if [ "$how" = cut ]; then
-        is "$(cat "$home.err")" cut "$about: a connection was broken"
+    if [ "$mode" = cut ]; then
+        is "$(cat "$place.err")" cut "$claim: a connection was broken"
         [ "$status" = 0 ] || run walker sync --json
     fi
     is "$status $(jq -c '[.photos.made, .photos.verified]' <<<"$out")" "0 [$#,$#]" \
-        "$about: walker sync ends with all $# confirmed"
-    for photo in "$home.photos"/*.jpg; do
+        "$claim: walker sync ends with all $# confirmed"
+    for photo in "$place.photos"/*.jpg; do
         sha=$(hash_of "$photo")
-        sent=$((sent + 1))
-        [ "$(hash_of "$home/$sha" 2>/dev/null)" = "$sha" ] && came=$((came + 1))
+        all=$((all + 1))
+        [ "$(hash_of "$place/$sha" 2>/dev/null)" = "$sha" ] && came=$((came + 1))
     done
-    is "$came" "$sent" "$about: all came byte for byte"
+    is "$came" "$all" "$claim: all came byte for byte"
     stop home
 }
 comes_through 'nine small photos to @tus/server' whole \

@@ -13,20 +13,23 @@ cd "$(dirname "$0")/../../.."
 
 BIN=$(realpath "${BIN:-build/bin}")
 OUT=$(dirname "$BIN")
-BUILD=$(realpath -m "${BUILD:-build}")
+BUILD=${BUILD:-build}
 SHARED=${LYGTE_SHARED:-$PWD/../shared}
 WORK=$OUT/bench-sync
 ROUNDS=${ROUNDS:-3}
 HERE=tests/bench/sync
 export BIN DRAW=$BUILD/tools/draw_photo POUCH=$WORK/npm
+# A walker's folder is copied for each run: it must not take itself for a copied device.
+export LYGTE_MACHINE=bench
 
 says() { printf 'bench: sync: %s\n' "$*" >&2; }
 skipped() { printf 'skipped: sync: %s\n' "$*"; }
 
 command -v node >/dev/null || { skipped 'there is no node'; exit 0; }
-[ -d node_modules/tus-js-client ] && [ -d node_modules/@tus/server ] ||
-    { skipped 'tus-js-client and @tus/server are not installed: npm ci'; exit 0; }
-[ -x "$DRAW" ] || MAKEFLAGS='' make --no-print-directory "build/tools/draw_photo" >&2
+for package in tus-js-client @tus/server @tus/file-store; do
+    [ -d "node_modules/$package" ] || { skipped "$package is not installed: npm ci"; exit 0; }
+done
+[ -x "$DRAW" ] || MAKEFLAGS='' make --no-print-directory "$DRAW" >&2
 mkdir -p "$WORK"
 
 # What is brought home is made once for each build of the walker.
