@@ -7,7 +7,9 @@
 #include "core/base/sign.h"
 #include "core/base/text.h"
 #include "core/base/verb.h"
+#include "core/store/own.h"
 #include "sync/client/session.h"
+#include "sync/wire.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +34,26 @@ static bool take_answer(struct store *s, struct arena *a, const char *url,
     return peer_write(s, &p, err);
 }
 
+/* Origins this folder wrote by before it was copied or restored: whoever has the code
+ * answers for their records too. */
+static bool write_retired(struct store *s, struct arena *a, struct json_out *o,
+                          struct err *err)
+{
+    struct own *owns;
+    size_t n;
+    char key[2 * SIGN_PUBLIC + 1];
+    if (!own_list(s, a, &owns, &n, err))
+        return false;
+    json_open(o, "retired", '[');
+    for (size_t i = n > WIRE_RETIRED_MOST + 1 ? n - WIRE_RETIRED_MOST - 1 : 0; i + 1 < n;
+         i++) {
+        text_hex(owns[i].key, SIGN_PUBLIC, key);
+        json_str(o, NULL, key);
+    }
+    json_close(o, ']');
+    return true;
+}
+
 static bool run_pair(struct verb_call *call, struct err *err)
 {
     const char *url = call->argument[0], *code = call->argument[1];
@@ -52,7 +74,10 @@ static bool run_pair(struct verb_call *call, struct err *err)
         json_str(&o, "code", code);
         json_str(&o, "name", name ? name : "");
         json_str(&o, "key", key);
+        ok = write_retired(&s, call->arena, &o, err);
         json_close(&o, '}');
+    }
+    if (ok) {
         struct remote_call ask = {.method = "POST",
                                   .path = "/api/v1/pair",
                                   .type = "application/json",

@@ -7,7 +7,9 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/picture/picture.h"
+#include "core/store/admission.h"
 #include "core/store/blob.h"
+#include "core/store/hold.h"
 #include "core/store/local/device.h"
 #include "sync/server/mend.h"
 #include "sync/wire.h"
@@ -321,7 +323,53 @@ static const struct field pair_fields[] = {
     {"code", FIELD_TEXT, 10, 40, FIELD_REQUIRED, NULL},
     {"name", FIELD_TEXT, 0, 80, 0, NULL},
     {"key", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL}, /* 32 bytes in hex */
+    {"retired", FIELD_ARRAY, 0, WIRE_RETIRED_MOST, 0, NULL},
 };
+
+/* The keys of origins the device's folder wrote by before: admitted like its own. */
+static bool admit_key(struct store *s, struct arena *a, const char *hex, const char *name,
+                      struct err *err)
+{
+    uint8_t key[SIGN_PUBLIC], origin[RECORD_ORIGIN];
+    char subject[RECORD_ORIGIN_HEX];
+    struct buf body = BUF_INIT;
+    struct json_out o = JSON_OUT(&body);
+    bool there = false;
+    if (!hex || !text_unhex(hex, key, SIGN_PUBLIC))
+        return err_set(err, ERR_INPUT, "field.not_sha256", "retired", NULL);
+    record_origin_of(key, origin);
+    text_hex(origin, RECORD_ORIGIN, subject);
+    if (!hold_key(s, origin, key, err) || !admission_of(s, origin, &there, err))
+        return false;
+    if (there)
+        return true;
+    json_open(&o, NULL, '{');
+    json_str(&o, "role", "device");
+    json_str(&o, "scope", "");
+    json_str(&o, "name", name);
+    json_close(&o, '}');
+    struct record_wish wish = {"origin.admit", subject, body.data, "registry", "",
+                               INT64_MIN};
+    bool ok = hold_make(s, a, &wish, NULL, err);
+    buf_release(&body);
+    return ok;
+}
+
+static bool admit_retired(struct store *s, struct arena *a, const cJSON *keys,
+                          const char *name, struct err *err)
+{
+    if (!keys || !keys->child)
+        return true;
+    if (!db_begin(&s->db, err))
+        return false;
+    bool ok = true;
+    for (const cJSON *k = keys->child; ok && k; k = k->next)
+        ok = admit_key(s, a, cJSON_IsString(k) ? k->valuestring : NULL, name, err);
+    if (ok)
+        return db_commit(&s->db, err);
+    db_rollback(&s->db);
+    return false;
+}
 
 enum { WRONG_MOST = 10, WRONG_WINDOW_MS = 60000 };
 
@@ -364,6 +412,9 @@ int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
             count_wrong(h);
         return 0;
     }
+    if (!admit_retired(s, q->arena, json_array(q->json, "retired"), answer.device.name,
+                       err))
+        return 0;
     json_open(&o, NULL, '{');
     json_str(&o, "token", answer.token);
     json_str(&o, "registry", s->registry);
