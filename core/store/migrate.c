@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* All steps there are. A step runs where its role fits and its version is above the
- * database's. Append; never change a step that was released. */
+/* All steps of log and local tables. A step runs where its role fits and its version is
+ * above the database's. Append; never change a step that was released. Folded tables
+ * have no steps: they are made anew from the log, empty here, and filled by the refold
+ * that opening does next (core/store/store.c). */
 static const struct step {
     int version;
     int role; /* -1: every role */
@@ -16,7 +18,9 @@ static const struct step {
     {1, -1, "schema/log/0001.sql"},
     {1, STORE_WALKER, "schema/walker/0001.sql"},
     {1, STORE_REGISTRY, "schema/registry/0001.sql"},
-    {1, -1, "schema/fold/0001.sql"},
+    {2, -1, "schema/log/0002.sql"},
+    {2, STORE_WALKER, "schema/walker/0002.sql"},
+    {2, STORE_REGISTRY, "schema/registry/0002.sql"},
 };
 
 enum { APPLICATION_WALKER = 0x4C796757, APPLICATION_REGISTRY = 0x4C796752 }; /* LygW R */
@@ -58,6 +62,19 @@ static bool check_application(struct db *db, int64_t version, int64_t wanted,
     return true;
 }
 
+/* The names are our own constant list, and those of versions before; SQL cannot bind
+ * them. */
+static bool renew_fold_tables(struct db *db, struct err *err)
+{
+    struct buf sql = BUF_INIT;
+    for (size_t i = 0; migrate_fold_names[i]; i++)
+        buf_printf(&sql, "DROP TABLE IF EXISTS %s;", migrate_fold_names[i]);
+    buf_str(&sql, "UPDATE self SET fold_version = 0;");
+    bool ok = db_script(db, sql.data, err) && migrate_fold_tables(db, err);
+    buf_release(&sql);
+    return ok;
+}
+
 static bool apply(struct db *db, enum store_role role, int64_t version, int64_t wanted,
                   struct err *err)
 {
@@ -69,6 +86,8 @@ static bool apply(struct db *db, enum store_role role, int64_t version, int64_t 
         if (!run_file(db, steps[i].file, err))
             return false;
     }
+    if (!renew_fold_tables(db, err))
+        return false;
     char pragmas[96];
     snprintf(pragmas, sizeof pragmas, "PRAGMA user_version=%d; PRAGMA application_id=%lld;",
              STORE_VERSION, (long long)wanted);

@@ -230,14 +230,16 @@ static bool found(struct store *s, struct err *err)
     return false;
 }
 
-/* A newer program knows more kinds and forms than the one that held the records. */
+/* A newer program knows more kinds and forms than the one that held the records. Who
+ * may write what is folded first: the records tried again are judged by it. */
 static bool refold(struct store *s, struct err *err)
 {
     struct arena a = ARENA_INIT;
     const char *differs;
     bool ok = db_begin(&s->db, err);
     if (ok) {
-        ok = hold_retry(s, &a, "kind", err) && hold_retry(s, &a, "body", err);
+        ok = fold_kinds(&s->db, s->registry, "origin.", err) &&
+             hold_retry(s, &a, "kind", err) && hold_retry(s, &a, "body", err);
         if (ok)
             ok = db_commit(&s->db, err);
         else

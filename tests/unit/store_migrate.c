@@ -4,6 +4,7 @@
 #include "core/store/migrate.h"
 #include "tests/unit/store_make.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static void a_fresh_folder_becomes_a_store(void **state)
@@ -50,6 +51,40 @@ static void opening_again_changes_nothing(void **state)
         assert_int_equal(number_of(&s, "SELECT count(*) FROM record"), 1);
         store_close(&s);
     }
+}
+
+/* tests/unit/data has what the program of version 1 wrote, as SQL text. */
+static void lay_down_version_1(const char *name)
+{
+    struct arena a = ARENA_INIT;
+    struct db db = {0};
+    struct err err = ERR_INIT;
+    char *sql;
+    size_t len;
+    must(file_read(&a, "tests/unit/data/walker_version_1.sql", 1 << 20, &sql, &len, &err));
+    assert_int_equal(mkdir(made_path(name), 0700), 0);
+    must(db_open(&db, made_path(arena_printf(&a, "%s/lygte.db", name)), true, &err));
+    must(db_script(&db, sql, &err));
+    db_close(&db);
+    arena_release(&a);
+}
+
+static void a_database_of_version_1_is_carried_over_with_all_it_held(void **state)
+{
+    (void)state;
+    struct store s;
+    lay_down_version_1("version-1");
+    store_make(&s, "version-1", STORE_WALKER);
+    assert_int_equal(number_of(&s, "PRAGMA user_version"), STORE_VERSION);
+    assert_int_equal(number_of(&s, "SELECT fold_version FROM self"), FOLD_VERSION);
+    assert_int_equal(number_of(&s, "SELECT count(*) FROM walk WHERE founded = 1"), 1);
+    assert_int_equal(number_of(&s, "SELECT count(*) FROM observation WHERE founded = 1"),
+                     2);
+    assert_int_equal(number_of(&s, "SELECT count(*) FROM observation"
+                                   " WHERE note = 'Bænken ved søen er god'"),
+                     1);
+    assert_rebuild_equals(&s);
+    store_close(&s);
 }
 
 /* Opens the folder in n processes at once; how many could not. */
@@ -196,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fresh_folder_becomes_a_store),
         cmocka_unit_test(opening_again_changes_nothing),
+        cmocka_unit_test(a_database_of_version_1_is_carried_over_with_all_it_held),
         cmocka_unit_test(processes_that_come_at_once_make_one_store),
         cmocka_unit_test(a_newer_database_is_refused_untouched),
         cmocka_unit_test(a_newer_one_that_was_killed_keeps_its_wal),

@@ -1,0 +1,1 @@
+-- Version 2 of the log. Append below; 0001.sql has landed and stays as it is.

@@ -1,0 +1,1 @@
+-- Version 2 of what only this registry knows. Append below; 0001.sql has landed and stays as it is.
