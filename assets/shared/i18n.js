@@ -40,6 +40,15 @@ export async function load_texts(...names) {
     await use(kept === "en" ? "en" : "da");
 }
 
+/* Texts that a part of the page brings with it. Rejects when they do not come. */
+export async function add_texts(name) {
+    if (pages.includes(name)) return;
+    const more = await read(current, name);
+    if (pages.includes(name)) return;
+    pages = [...pages, name];
+    texts = { ...texts, ...more };
+}
+
 export async function choose_language(lang) {
     await use(lang === "en" ? "en" : "da");
     try {

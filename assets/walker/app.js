@@ -8,31 +8,16 @@ import { useEffect } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { language, load_texts, t } from "../shared/i18n.js";
 import { html } from "./components.js";
-import { AcuteScreen } from "./screen_acute.js";
-import { ArrivedScreen } from "./screen_arrived.js";
-import { KeptScreen } from "./screen_kept.js";
-import { ListScreen } from "./screen_list.js";
-import { MenuSheet, PositionSheet } from "./screen_menu.js";
-import { NewWalkScreen } from "./screen_new.js";
-import { WalkScreen } from "./screen_walk.js";
-import { WalksScreen } from "./screen_walks.js";
+import { load_the_rest, part_of } from "./loader.js";
 import { outbox_open } from "./outbox.js";
 import { photo_chosen, photo_input } from "./photo.js";
-import { PhotoSheet } from "./photos.js";
 import { position_start, position_stop } from "./position.js";
 import { route_start } from "./route.js";
 import { look_at_status } from "./status.js";
+import { overlays, screens } from "./screens.js";
 import { get_state, set_state, use_store } from "./store.js";
 import { theme_start } from "./theme.js";
 import { attempt, load_walks } from "./walks.js";
-
-const screens = {
-    walks: WalksScreen, new: NewWalkScreen, walk: WalkScreen, kept: KeptScreen,
-    list: ListScreen, arrived: ArrivedScreen,
-};
-const overlays = {
-    menu: MenuSheet, acute: AcuteScreen, photo: PhotoSheet, position: PositionSheet,
-};
 
 const PhotoInput = () => html`<input type="file" hidden data-test="photo-input"
     accept="image/jpeg,image/png" capture="environment" ref=${photo_input}
@@ -43,15 +28,15 @@ function App() {
     const overlay = use_store((s) => s.overlay);
     const said = use_store((s) => s.said);
     const lang = use_store((s) => s.language);
-    const on_walk = route.screen === "walk" || route.screen === "kept";
-    const Screen = screens[route.screen];
-    const Over = overlay && overlays[overlay.name];
+    const on_walk = Boolean(screens[route.screen].walking);
+    const Screen = part_of(screens[route.screen]);
+    const Over = overlay && part_of(overlays[overlay.name]);
     useEffect(() => (on_walk ? position_start() : position_stop()), [on_walk]);
     useEffect(() => {
         document.title = t(`title.${route.screen}`);
     }, [route.screen, lang]);
     return html`<div key=${lang}>
-        <div inert=${Boolean(Over)}><${Screen} key=${location.hash} ...${route} /></div>
+        <div inert=${Boolean(Over)}><${Screen} key=${JSON.stringify(route)} ...${route} /></div>
         ${Over && html`<${Over} ...${overlay} />`}
         <div class="sr" role="status" aria-live="polite" data-test="said">${said}</div>
         <${PhotoInput} /></div>`;
@@ -83,7 +68,7 @@ async function load_about() {
 /* Stays awake while a walk is on the screen, where the device can. */
 async function stay_awake() {
     const { screen } = get_state().route;
-    if (document.hidden || (screen !== "walk" && screen !== "kept")) return;
+    if (document.hidden || !screens[screen].walking) return;
     await navigator.wakeLock?.request("screen").catch(() => null);
 }
 
@@ -91,13 +76,14 @@ async function start() {
     theme_start();
     await load_texts("walker");
     set_state({ language: language() });
-    route_start();
+    await route_start();
     outbox_open();
     render(html`<${App} />`, document.getElementById("app"));
     await Promise.all([load_catalogue(), load_about(), load_walks(), look_at_status()]);
     document.addEventListener("visibilitychange", stay_awake);
     window.addEventListener("hashchange", stay_awake);
     stay_awake();
+    load_the_rest();
 }
 
 start();

@@ -57,7 +57,8 @@ export function SentPill() {
     const status = use_store((s) => s.status);
     const pending = use_store((s) => s.pending);
     const photos = use_store((s) => s.photos);
-    const { icon, words, count, done } = pill_of(status, pending, photos);
+    const fetching = use_store((s) => s.fetching);
+    const { icon, words, count, done } = pill_of(fetching ? null : status, pending, photos);
     return html`<button class=${`pill ${done ? "done" : ""}`} data-test="pill-unsent"
         aria-label=${words} onClick=${() => go("#/arrived")}>
         <${Icon} name=${icon} /><span class="words long">${words}</span>

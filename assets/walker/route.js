@@ -1,27 +1,49 @@
-/* route: which screen the address names, and what lies over it.
- *
- *   #/                 walks             #/walk/ID            the walk
- *   #/new              a new walk        #/walk/ID/points     its list
- *   #/arrived          what has arrived  #/walk/ID/point/OBS  kept
+/* route: which screen the address names, and what lies over it. The addresses stand in
+ * screens.js; a screen is shown when its file is there, and until then the one before it.
  *
  * An overlay (menu, acute, a photo) is one step in the history, so that the device's
  * back closes it. Where a screen was scrolled to is found again on the way back.
  */
+import { is_loaded, load_shown } from "./loader.js";
+import { overlays, screens } from "./screens.js";
 import { get_state, set_state } from "./store.js";
 
 const scrolled = new Map();
 let shown = "";
 
+const parts_of = (path) => path.split("/").filter(Boolean);
+
+function match(pattern, path) {
+    const found = {};
+    const names = parts_of(pattern);
+    if (names.length !== path.length) return null;
+    const fits = names.every((name, i) => {
+        if (name[0] !== ":") return name === path[i];
+        found[name.slice(1)] = path[i];
+        return true;
+    });
+    return fits ? found : null;
+}
+
+/* { screen, ...the names in its path }; what nobody knows is the first screen. */
 export function route_of(hash) {
-    const [, noun, id, part, point] = hash.split("/");
-    if (noun === "new") return { screen: "new" };
-    if (noun === "arrived") return { screen: "arrived" };
-    if (noun === "walk" && id && part === "point" && point) {
-        return { screen: "kept", walk: id, point };
+    const path = parts_of(hash.replace(/^#/, ""));
+    for (const [screen, { path: pattern }] of Object.entries(screens)) {
+        const found = match(pattern, path);
+        if (found) return { screen, ...found };
     }
-    if (noun === "walk" && id && part === "points") return { screen: "list", walk: id };
-    if (noun === "walk" && id) return { screen: "walk", walk: id };
     return { screen: "walks" };
+}
+
+function show(hash) {
+    const route = route_of(hash);
+    set_state({ route, overlay: null, notice: null });
+    const place = route.screen === "kept" ? 0 : scrolled.get(hash) || 0;
+    requestAnimationFrame(() => {
+        window.scrollTo(0, place);
+        const heading = document.querySelector("h1");
+        if (heading) heading.focus({ preventScroll: true });
+    });
 }
 
 function follow() {
@@ -32,20 +54,18 @@ function follow() {
     }
     scrolled.set(shown, window.scrollY);
     shown = hash;
-    set_state({ route: route_of(hash), overlay: null, notice: null });
-    const place = route_of(hash).screen === "kept" ? 0 : scrolled.get(hash) || 0;
-    requestAnimationFrame(() => {
-        window.scrollTo(0, place);
-        const heading = document.querySelector("h1");
-        if (heading) heading.focus({ preventScroll: true });
-    });
+    const row = screens[route_of(hash).screen];
+    if (is_loaded(row)) show(hash);
+    else load_shown(row).then(() => shown === hash && show(hash));
 }
 
-export function route_start() {
+/* Resolves when the first screen can be drawn. */
+export async function route_start() {
     window.addEventListener("hashchange", follow);
     window.addEventListener("popstate", follow);
     if (history.state?.overlay) history.replaceState(null, "", location.hash);
     shown = location.hash || "#/";
+    await load_shown(screens[route_of(shown).screen]);
     set_state({ route: route_of(shown) });
 }
 
@@ -65,8 +85,9 @@ export const point_at = (walk, point) => `#/walk/${walk}/point/${point}`;
 
 let opener = null;
 
-export function open_overlay(name, facts = {}) {
+export async function open_overlay(name, facts = {}) {
     opener = document.activeElement;
+    if (!is_loaded(overlays[name])) await load_shown(overlays[name]);
     history.pushState({ overlay: name }, "", location.hash || "#/");
     set_state({ overlay: { name, ...facts } });
 }

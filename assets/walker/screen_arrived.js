@@ -7,6 +7,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon, Mark } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
 import { html, Button, Notice, SentPill, TopBar } from "./components.js";
+import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { PairForm } from "./pair.js";
 import { PhotoCard } from "./photos.js";
@@ -150,5 +151,6 @@ export function ArrivedScreen() {
                         <${PartRow} name=${t("arrived.photos")} part=${status.photos}
                             held=${status.held_back} running=${status.sync.running} /></ul>
                     <${HeldBack} count=${status.held_back} /></div></div>`}
+            <${Place} name="arrived.walks" />
         </main></div>`;
 }

@@ -11,6 +11,7 @@ import {
 } from "./components.js";
 import { Affected, Agree, Severity } from "./answers.js";
 import { Note } from "./note.js";
+import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { outbox_forget, outbox_send_one } from "./outbox.js";
 import { choose_photo, photo_target } from "./photo.js";
@@ -118,17 +119,20 @@ export function KeptScreen({ walk: walk_id, point }) {
     return html`<div class="screen docked">${bar}
         <main id="main" class="two stack">
             <div class="stack"><${Notices} /><${Refused} one=${one} />
+                <${Place} name="kept.notices" one=${one} />
                 <${Head} one=${one} walk=${walk || {}} />
                 <p class="small" data-test="lead">${lead(one)}</p>
                 <${Button} kind="primary" icon="camera" data-test="take-photo"
                     onTap=${() => choose_photo(point)}>${t(first)}</${Button}>
                 <${Photos} one=${one} />
+                <${Place} name="kept.place" one=${one} walk=${walk_id} />
                 ${wide && html`<${Note} one=${one} />`}</div>
             <div class="stack wide"><${What} one=${one} />
                 ${group_of(one.group)?.code === "OPH" && html`<p class="small quiet">${t("kept.place_not_person")}</p>`}
                 <${Danger} one=${one} />
                 ${!strong && html`<${Severity} one=${one} />`}
                 <${Agree} one=${one} /><${Affected} one=${one} />
+                <${Place} name="kept.answers" one=${one} />
                 ${!wide && html`<${Note} one=${one} />`}</div>
         </main>
         <${Dock} right><${AcuteButton} />

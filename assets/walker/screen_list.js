@@ -7,6 +7,7 @@ import { useEffect } from "preact/hooks";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, SentPill, TopBar } from "./components.js";
+import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { Thumb } from "./photos.js";
 import { go, point_at, walk_at } from "./route.js";
@@ -64,6 +65,7 @@ export function ListScreen({ walk: id }) {
             pills=${html`<${SentPill} />`} />
         <main id="main" class="stack">
             <${Notices} />
+            <${Place} name="list.top" walk=${id} />
             ${!points.length && html`<div class="panel"><p>${t("list.none")}</p>
                 ${begun && html`<${Button} onTap=${() => go(walk_at(id))}>${t("list.to_grid")}</${Button}>`}</div>`}
             <ul class="rows">${points.map((one) =>

@@ -4,7 +4,8 @@ import { Icon } from "../shared/icons.js";
 import { choose_language, language, number, t, tn } from "../shared/i18n.js";
 import { html, Button, Segment, Sheet } from "./components.js";
 import { fix_is_good, fresh_fix } from "./position.js";
-import { close_overlay, go, points_at } from "./route.js";
+import { close_overlay, go } from "./route.js";
+import { menu } from "./screens.js";
 import { find_walk, get_state, set_state, use_store } from "./store.js";
 import { theme_choice, theme_choices, theme_choose } from "./theme.js";
 import { change_walk, points_of } from "./walks.js";
@@ -38,9 +39,9 @@ export function MenuSheet() {
         set_state({ language: language() });
     };
     return html`<${Sheet} title=${t("menu.title")}>
-        ${route.walk && html`<${MenuRow} icon="list" name=${t("list.title")}
-            onTap=${() => go(points_at(route.walk))} />`}
-        <${MenuRow} icon="send" name=${t("arrived.title")} onTap=${() => go("#/arrived")} />
+        ${menu.filter((row) => !row.when || row.when(route, find_walk(route.walk)))
+            .map((row) => html`<${MenuRow} key=${row.text} icon=${row.icon} name=${t(row.text)}
+                onTap=${() => go(row.to(route))} />`)}
         ${route.walk && html`<${EndWalk} id=${route.walk} />`}
         <div class="group"><h3 class="label" id="theme-label">${t("menu.theme")}</h3>
             <${Segment} label="theme-label" test="theme" kind="four" value=${theme_choice()}

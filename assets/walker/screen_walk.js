@@ -9,6 +9,7 @@ import { named, number, t, time_text, tn } from "../shared/i18n.js";
 import {
     html, AcuteButton, Button, Dock, Notice, PositionPill, SentPill, TopBar, use_wide,
 } from "./components.js";
+import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { choose_photo } from "./photo.js";
 import { go, point_at, points_at } from "./route.js";
@@ -111,10 +112,13 @@ export function WalkScreen({ walk: id }) {
             pills=${html`<${PositionPill} /><${SentPill} />`} />
         <main id="main" class="beside">
             <div class="stack">
-                ${!wide && html`<${Slot} walk=${id} points=${points} />`}
+                ${!wide && html`<${Place} name="walk.top" walk=${id} />
+                    <${Place} name="walk.near" walk=${id} />
+                    <${Slot} walk=${id} points=${points} />`}
                 ${ready && html`<${Grid} walk=${id} points=${points} />`}
             </div>
-            ${wide && html`<div class="stack"><${Slot} walk=${id} points=${points} />
+            ${wide && html`<div class="stack"><${Place} name="walk.top" walk=${id} />
+                <${Place} name="walk.near" walk=${id} /><${Slot} walk=${id} points=${points} />
                 <h2>${t("walk.latest")}</h2>
                 ${latest.length ? html`<ul class="stack">${latest.map((one) =>
                     html`<${PointRow} key=${one.id} one=${one} />`)}</ul>`

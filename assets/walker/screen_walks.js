@@ -7,6 +7,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon, Mark } from "../shared/icons.js";
 import { date_text, day_of, t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, SentPill, TopBar } from "./components.js";
+import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { go, points_at, walk_at } from "./route.js";
 import { get_state, set_state, use_store } from "./store.js";
@@ -66,13 +67,15 @@ function Tonight({ walk }) {
             <p class="quiet">${facts_of(walk)}</p>
             ${walk.purpose && html`<p class="quiet">${walk.purpose}</p>`}</div>
         <${RoutePlot} route=${walk.route} />
+        <${Place} name="walks.tonight" walk=${walk} />
         <p class="small">${begun ? t("walks.under_way") : t("walks.planned")}${" · "}${
             tn("walks.points", walk.points)}</p>
         <${Button} kind="primary" icon="walk" onTap=${begin} data-test="begin-walk">
             ${busy ? t("walks.beginning") : begun ? t("walks.go_on") : t("walks.begin")}</${Button}>
     </section>
     <p class="proof small"><${Icon} name="check" /><span>${t("walks.proof")}</span></p>
-    <p class="proof small"><${Icon} name="warning" /><span>${t("walks.safety")}</span></p>`;
+    <p class="proof small"><${Icon} name="warning" /><span>${t("walks.safety")}</span></p>
+    <${Place} name="walks.proof" walk=${walk} />`;
 }
 
 const Empty = ({ reachable }) => html`<section class="panel empty" data-test="no-walk">

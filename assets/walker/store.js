@@ -18,6 +18,8 @@ let state = {
     fix: null, /* { lat, lon, accuracy_m, at } */
     fix_trouble: "", /* "", "denied", "missing" */
     reachable: true,
+    parts: 0, /* how many files of screens.js have come */
+    fetching: false, /* the next screen is on its way */
     keeping: null, /* { id, code, slow } between a tap and its answer */
     undone: null, /* the observation that was just withdrawn */
     notice: null, /* { title, detail } */

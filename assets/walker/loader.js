@@ -1,0 +1,85 @@
+/* loader: fetches the files of screens.js when they are wanted, and ahead of that.
+ *
+ * A file that does not come (the program is being restarted, the hub is out of reach) is
+ * asked for again until it comes: what is on the page stays there meanwhile.
+ */
+import { h } from "preact";
+import { add_texts } from "../shared/i18n.js";
+import { menu, overlays, places, screens } from "./screens.js";
+import { set_state, use_store } from "./store.js";
+
+const PAUSES_MS = [400, 800, 1600, 3000];
+const SLOW_MS = 150;
+const loaded = new Map(); /* row: its component */
+const loading = new Map(); /* row: the promise of it */
+
+function style(name) {
+    const href = new URL(name, import.meta.url).href;
+    if (document.querySelector(`link[href="${href}"]`)) return null;
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    return new Promise((done, fail) => {
+        link.onload = done;
+        link.onerror = () => {
+            link.remove();
+            fail(new Error(name));
+        };
+        document.head.append(link);
+    });
+}
+
+async function fetch_row(row) {
+    for (let failures = 0; ; failures++) {
+        try {
+            const [module] = await Promise.all([row.load(), row.texts && add_texts(row.texts),
+                row.css && style(row.css)]);
+            loaded.set(row, module[row.part]);
+            set_state((s) => ({ parts: s.parts + 1 }));
+            return;
+        } catch {
+            set_state({ reachable: false });
+            await new Promise((done) => setTimeout(done,
+                PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]));
+        }
+    }
+}
+
+/* Resolves when the row's component is there; never rejects. */
+export function load_row(row) {
+    if (loaded.has(row)) return Promise.resolve();
+    if (!loading.has(row)) {
+        loading.set(row, fetch_row(row).finally(() => loading.delete(row)));
+    }
+    return loading.get(row);
+}
+
+/* The same, and says "fetching" while it takes its time. */
+export async function load_shown(row) {
+    if (loaded.has(row)) return;
+    const slow = setTimeout(() => set_state({ fetching: true }), SLOW_MS);
+    await load_row(row);
+    clearTimeout(slow);
+    set_state({ fetching: false });
+}
+
+export const is_loaded = (row) => loaded.has(row);
+export const part_of = (row) => loaded.get(row);
+
+/* What other screens put into this one. */
+export function Place({ name, ...facts }) {
+    use_store((s) => s.parts);
+    return (places[name] || []).map((row, at) => {
+        const Part = part_of(row);
+        if (!Part) load_row(row);
+        return Part && h(Part, { key: at, ...facts });
+    });
+}
+
+/* One after the other, so that nothing anybody waits for stands behind it. */
+export async function load_the_rest() {
+    const rows = [...Object.values(overlays), ...Object.values(screens),
+        ...Object.values(places).flat(), ...menu.filter((row) => row.texts)];
+    for (const row of rows) {
+        if (row.load) await load_row(row);
+        else if (row.texts) await add_texts(row.texts).catch(() => null);
+    }
+}

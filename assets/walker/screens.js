@@ -1,0 +1,52 @@
+/* screens: every screen, sheet and part of the page, in one table each.
+ *
+ * A row names the address, the file (fetched when it is wanted, and ahead when the page
+ * is idle), what the file exports, and the texts and styles it brings beside the page's
+ * own: `texts: "life"` is i18n/LANG/page-life.json, `css: "map.css"` is walker/map.css.
+ * A new screen is a file and a row here; nothing else needs to know of it.
+ *
+ *   screens   what fills the page. `path` has :names, which the component gets as props
+ *             beside `screen`. `walking`: a position is watched and the screen stays awake.
+ *   overlays  what lies over a screen: open_overlay(name, facts) of route.js; the component
+ *             gets the facts as props, and draws a Sheet or something of its own.
+ *   places    parts inside other people's screens: <${Place} name="kept.place" one=${one} />
+ *             draws every row of that name, in this order, with the props given there.
+ *   menu      rows of the menu: { icon, text, when(route, walk), to(route) }
+ */
+export const screens = {
+    walks: { path: "/", load: () => import("./screen_walks.js"), part: "WalksScreen" },
+    new: { path: "/new", load: () => import("./screen_new.js"), part: "NewWalkScreen" },
+    arrived: { path: "/arrived", load: () => import("./screen_arrived.js"), part: "ArrivedScreen" },
+    walk: { path: "/walk/:walk", load: () => import("./screen_walk.js"), part: "WalkScreen",
+        walking: true },
+    list: { path: "/walk/:walk/points", load: () => import("./screen_list.js"),
+        part: "ListScreen" },
+    kept: { path: "/walk/:walk/point/:point", load: () => import("./screen_kept.js"),
+        part: "KeptScreen", walking: true },
+};
+
+export const overlays = {
+    menu: { load: () => import("./screen_menu.js"), part: "MenuSheet" },
+    position: { load: () => import("./screen_menu.js"), part: "PositionSheet" },
+    acute: { load: () => import("./screen_acute.js"), part: "AcuteScreen" },
+    photo: { load: () => import("./photos.js"), part: "PhotoSheet" },
+};
+
+/* Places there are, each with the props its parts get:
+ *   walks.tonight   { walk }          in the lit panel of tonight's walk, over its button
+ *   walks.proof     { walk }          under that panel
+ *   walk.top        { walk: id }      over the grid (phone), over "latest" (tablet)
+ *   walk.near       { walk: id }      the strip under it: what is near, what comes next
+ *   kept.place      { one, walk: id } under the photos: the pin, the two positions
+ *   kept.notices    { one }           over the head of the point
+ *   kept.answers    { one }           after "who is affected"
+ *   list.top        { walk: id }      over the list
+ *   arrived.walks   {}                at the end of "what has arrived" */
+export const places = {
+};
+
+export const menu = [
+    { icon: "list", text: "list.title", when: (route) => route.walk,
+        to: (route) => `#/walk/${route.walk}/points` },
+    { icon: "send", text: "arrived.title", to: () => "#/arrived" },
+];
