@@ -26,9 +26,14 @@ static bool fail(struct scan *p, const char *key)
     return false;
 }
 
+static bool is_space(unsigned char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static void skip_space(struct scan *p)
 {
-    while (p->at < p->len && strchr(" \t\r\n", p->s[p->at]) && p->s[p->at])
+    while (p->at < p->len && is_space(p->s[p->at]))
         p->at++;
 }
 
@@ -50,16 +55,18 @@ static bool scan_escape(struct scan *p)
 static bool scan_string(struct scan *p)
 {
     size_t start = ++p->at;
-    while (p->at < p->len && p->s[p->at] != '"') {
-        if (p->s[p->at] < 0x20)
+    bool ascii = true;
+    for (unsigned char c; p->at < p->len && (c = p->s[p->at]) != '"'; p->at++) {
+        if (c < 0x20)
             return fail(p, "json.control_character");
-        if (p->s[p->at] == '\\' && !scan_escape(p))
+        if (c >= 0x80)
+            ascii = false;
+        else if (c == '\\' && !scan_escape(p))
             return false;
-        p->at++;
     }
     if (p->at >= p->len)
         return fail(p, "json.cut_short");
-    if (!text_is_utf8((const char *)p->s + start, p->at - start))
+    if (!ascii && !text_is_utf8((const char *)p->s + start, p->at - start))
         return fail(p, "json.not_utf8");
     p->at++;
     return true;

@@ -21,9 +21,25 @@ static size_t utf8_step(const unsigned char *s, size_t n)
     return need;
 }
 
+/* How many of the n bytes, in whole eights from the first, are ASCII and not NUL. */
+static size_t ascii_eights(const unsigned char *s, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    size_t at = 0;
+    for (uint64_t eight; n - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, s + at, sizeof eight);
+        if ((eight | (eight - ones)) & highs)
+            break;
+    }
+    return at;
+}
+
 bool text_is_utf8(const char *s, size_t n)
 {
     const unsigned char *p = (const unsigned char *)s;
+    size_t plain = ascii_eights(p, n);
+    p += plain;
+    n -= plain;
     while (n > 0) {
         size_t step = utf8_step(p, n);
         if (step == 0)
