@@ -1,7 +1,11 @@
-/* registry device code | list | revoke ID: tablets that may send. */
+/* registry device code | list | revoke ID | admit ORIGIN --name NAME: tablets that may
+ * send. */
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/store/local/device.h"
+#include "core/store/local/stranger.h"
+#include "core/store/published.h"
+#include "registry/follow.h"
 #include "registry/verbs.h"
 
 #include <stdio.h>
@@ -101,6 +105,41 @@ static bool run_revoke(struct verb_call *call, struct err *err)
     return true;
 }
 
+/* Whoever comes by stick only cannot pair; a person says here that its records count. */
+static bool run_admit(struct verb_call *call, struct err *err)
+{
+    struct store s = {0};
+    struct catalogue catalogue;
+    const char *name = verb_value(call, "name");
+    int64_t n = 0;
+    if (!verbs_open(&s, call, true, err))
+        return false;
+    bool ok = published_catalogue(&s, call->arena, &catalogue, err);
+    s.applied = follow;
+    s.hook_data = &catalogue;
+    if (ok) {
+        ok = db_begin(&s.db, err) && device_admit(&s, call->arena, call->argument[0],
+                                                  name ? name : "", err);
+        if (ok)
+            ok = db_commit(&s.db, err);
+        else
+            db_rollback(&s.db);
+    }
+    ok = ok && stranger_let_in(&s, &n, err);
+    store_close(&s);
+    if (ok && call->json)
+        printf("{\"admitted\":\"%s\",\"records\":%lld}\n", call->argument[0], (long long)n);
+    else if (ok)
+        verb_say(call, "device.admitted", name, arena_printf(call->arena, "%lld", (long long)n),
+                 NULL);
+    return ok;
+}
+
+static const struct verb_option admit_options[] = {{"name", true, "NAME"}};
+const struct verb device_admit_verb = {"device admit", "registry.help_device_admit",
+                                       "ORIGIN",       VERB_OPTIONS(admit_options),
+                                       1,              1,
+                                       run_admit};
 const struct verb device_code_verb = {
     "device code", "registry.help_device_code", NULL, NULL, 0, 0, 0, run_code};
 const struct verb device_list_verb = {

@@ -17,13 +17,15 @@ static void say(struct verb_call *call, const struct stick_counts *c, bool recei
 {
     if (call->json) {
         printf("{\"records\":%lld,\"photos\":%lld,\"already\":%lld,\"refused\":%lld,"
-               "\"receipts\":%s}\n",
+               "\"waiting\":%lld,\"receipts\":%s}\n",
                (long long)c->records, (long long)c->photos, (long long)c->already,
-               (long long)c->refused, receipts ? "true" : "false");
+               (long long)c->refused, (long long)c->waiting, receipts ? "true" : "false");
         return;
     }
     verb_say(call, "stick.taken", number(call, c->records), number(call, c->photos),
              number(call, c->already), number(call, c->refused), NULL);
+    if (c->waiting)
+        verb_say(call, "stick.waiting", number(call, c->waiting), NULL);
     verb_say(call, receipts ? "stick.receipts" : "stick.no_room", NULL);
 }
 

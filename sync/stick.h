@@ -15,6 +15,7 @@ struct stick_counts {
     int64_t records, photos; /* put on, or newly taken in                          */
     int64_t already;         /* records and photos that were here before           */
     int64_t refused;         /* lines and photos that were not taken               */
+    int64_t waiting;         /* records in the waiting room: nobody admitted them  */
     int64_t confirmed;       /* records and photos the receipts speak of           */
 };
 

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/blob.h"
 #include "core/store/feed.h"
+#include "core/store/local/stranger.h"
 #include "core/store/observation.h"
 #include "sync/runs.h"
 #include "sync/stick_file.h"
@@ -53,11 +54,12 @@ static bool take_lines(struct taking *t, int64_t *after, int64_t *ret_n, struct 
         const char *text = db_peek(&rows, 1);
         *after = db_int(&rows, 0);
         ++*ret_n;
-        ok = take_line(t->s, &a, text, strlen(text), &one, err);
+        ok = take_line(t->s, &a, "stick", text, strlen(text), &one, err);
         if (!ok)
             break;
         t->counts.records += one.verdict == TAKE_NEW;
         t->counts.already += one.verdict == TAKE_ALREADY;
+        t->counts.waiting += one.verdict == TAKE_WAITS;
         t->counts.refused += one.verdict == TAKE_REFUSED;
         if (one.verdict == TAKE_NEW || one.verdict == TAKE_ALREADY)
             remember_origin(t, one.record.origin);
@@ -80,7 +82,7 @@ static bool take_records(struct taking *t, struct err *err)
         if (!db_commit(&t->s->db, err))
             return false;
     }
-    return true;
+    return stranger_let_in(t->s, NULL, err);
 }
 
 /* ---- photos ---------------------------------------------------------------------- */
@@ -147,6 +149,25 @@ static bool take_photo(struct taking *t, int64_t row, const char *sha256,
     return ok;
 }
 
+static const char sql_stick_photo_size[] = "SELECT length(data) FROM photo WHERE n = ?1";
+
+/* A stranger's photo takes room in the waiting room; without room it is refused alone. */
+static bool take_stranger(struct taking *t, int64_t row, const char *sha256,
+                          const char *type, struct err *err)
+{
+    struct err full = ERR_INIT;
+    int64_t bytes = 0;
+    if (!db_number(t->db, &bytes, 0, err, sql_stick_photo_size, "i", row))
+        return false;
+    if (stranger_photo_room(t->s, "stick", sha256, bytes, &full))
+        return take_photo(t, row, sha256, type, err);
+    t->counts.refused++;
+    if (full.key && strcmp(full.key, "stranger.full") == 0)
+        return true;
+    *err = full;
+    return false;
+}
+
 static bool tell_photo(struct taking *t, const char *sha256, struct err *err)
 {
     struct blob b;
@@ -171,7 +192,7 @@ static bool take_photos(struct taking *t, struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct db_rows rows;
-    bool ok = true, has;
+    bool ok = true, has, waits = false;
     if (!db_query(t->db, &rows, err, sql_stick_photos, ""))
         return false;
     while (ok && db_next(&rows, err)) {
@@ -181,14 +202,17 @@ static bool take_photos(struct taking *t, struct err *err)
             t->counts.refused++;
             continue;
         }
-        ok = blob_has(t->s, sha, &has, err) && photo_owner(t->s, &a, sha, &owner, err);
+        ok = blob_has(t->s, sha, &has, err) && photo_owner(t->s, &a, sha, &owner, err) &&
+             stranger_has_photo(t->s, sha, &waits, err);
         if (ok && has)
             t->counts.already++;
+        else if (ok && waits)
+            ok = take_stranger(t, db_int(&rows, 0), sha, type, err);
         else if (ok && !*owner)
             t->counts.refused++; /* no record that we hold speaks of it */
         else if (ok)
             ok = take_photo(t, db_int(&rows, 0), sha, type, err);
-        ok = ok && tell_photo(t, sha, err);
+        ok = ok && (waits || tell_photo(t, sha, err));
         arena_reset(&a);
     }
     arena_release(&a);

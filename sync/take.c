@@ -2,6 +2,9 @@
 #include "sync/take.h"
 
 #include "core/store/admission.h"
+#include "core/store/local/stranger.h"
+
+#include <string.h>
 
 /* A fault of the line is the line's; any other ends the batch. */
 static bool judge(struct take *t, const struct err *why, struct err *err)
@@ -9,7 +12,9 @@ static bool judge(struct take *t, const struct err *why, struct err *err)
     bool of_the_line = why->code == ERR_INPUT || why->code == ERR_CHECKSUM ||
                        why->code == ERR_TOO_LARGE || why->code == ERR_DENIED ||
                        (why->code == ERR_CONFLICT && why->key &&
-                        why->key[0] == 'r'); /* record.forked */
+                        why->key[0] == 'r') || /* record.forked */
+                       (why->code == ERR_FULL && why->key &&
+                        strcmp(why->key, "stranger.full") == 0);
     if (!of_the_line) {
         *err = *why;
         return false;
@@ -28,7 +33,18 @@ static bool body_allowed(struct store *s, const struct record *r, struct err *wh
     return gone || err_set(why, ERR_INPUT, "record.body_missing", NULL);
 }
 
-static bool take_record(struct store *s, struct arena *a, struct take *t, struct err *why)
+static bool wait_outside(struct store *s, const char *courier, struct take *t,
+                         struct err *why)
+{
+    bool fresh;
+    if (!stranger_put(s, courier, &t->record, &fresh, why))
+        return false;
+    t->verdict = TAKE_WAITS;
+    return true;
+}
+
+static bool take_record(struct store *s, struct arena *a, const char *courier,
+                        struct take *t, struct err *why)
 {
     enum hold_verdict verdict;
     bool admitted;
@@ -36,7 +52,7 @@ static bool take_record(struct store *s, struct arena *a, struct take *t, struct
         !admission_of(s, t->record.origin, &admitted, why))
         return false;
     if (!admitted)
-        return err_set(why, ERR_DENIED, "record.unadmitted", NULL);
+        return wait_outside(s, courier, t, why);
     if (!body_allowed(s, &t->record, why))
         return false;
     if (!hold_take(s, a, &t->record, &verdict, why))
@@ -47,8 +63,8 @@ static bool take_record(struct store *s, struct arena *a, struct take *t, struct
     return true;
 }
 
-bool take_line(struct store *s, struct arena *a, const char *line, size_t len,
-               struct take *ret, struct err *err)
+bool take_line(struct store *s, struct arena *a, const char *courier, const char *line,
+               size_t len, struct take *ret, struct err *err)
 {
     struct err why = ERR_INIT;
     struct wire_line w;
@@ -58,7 +74,7 @@ bool take_line(struct store *s, struct arena *a, const char *line, size_t len,
         ok = hold_key(s, w.origin, w.key, &why);
     else if (ok) {
         ret->record = w.record;
-        ok = take_record(s, a, ret, &why);
+        ok = take_record(s, a, courier, ret, &why);
     }
     return ok || judge(ret, &why, err);
 }

@@ -1,24 +1,32 @@
 /* take: one line from elsewhere (the wire, a stick) into the store. Whoever brings it is
- * only a courier: what counts is the signature and that its origin was admitted. */
+ * only a courier: what counts is the signature and that its origin was admitted. What
+ * nobody was admitted for waits (core/store/local/stranger). */
 #ifndef LYGTE_SYNC_TAKE_H
 #define LYGTE_SYNC_TAKE_H
 
 #include "core/store/hold.h"
 #include "sync/wire.h"
 
-enum take_verdict { TAKE_KEY, TAKE_NEW, TAKE_ALREADY, TAKE_REFUSED };
+enum take_verdict {
+    TAKE_KEY,
+    TAKE_NEW,
+    TAKE_ALREADY,
+    TAKE_WAITS,  /* of an origin not admitted: in the waiting room, in no receipt */
+    TAKE_REFUSED
+};
 
 struct take {
     enum take_verdict verdict;
-    struct err why;       /* of TAKE_REFUSED: record.* or json.*               */
-    struct record record; /* of NEW and ALREADY; in the arena                  */
+    struct err why;       /* of TAKE_REFUSED: record.*, json.* or stranger.full */
+    struct record record; /* of NEW, ALREADY and WAITS; in the arena           */
 };
 
 /* In the caller's transaction. False only when the store failed; a wrong line is
  * TAKE_REFUSED and costs the others nothing. Refused are: lines that are none, wrong
- * signatures, unknown keys, origins not admitted ("record.unadmitted"), and another
- * hash at a place that is held ("record.forked"). */
-bool take_line(struct store *s, struct arena *a, const char *line, size_t len,
-               struct take *ret, struct err *err);
+ * signatures, unknown keys, strangers when the waiting room is full ("stranger.full"),
+ * and another hash at a place that is held ("record.forked"). courier is whose room a
+ * stranger's record takes: a device's id, or "stick". */
+bool take_line(struct store *s, struct arena *a, const char *courier, const char *line,
+               size_t len, struct take *ret, struct err *err);
 
 #endif

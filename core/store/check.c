@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
+#include "core/store/local/stranger.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -197,6 +198,25 @@ bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_
     arena_release(&keep);
     if (ok)
         *ret_n = total;
+    return ok;
+}
+
+/* ---- strangers ------------------------------------------------------------------- */
+
+bool check_strangers(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    const struct teller t = {visit, data};
+    struct arena a = ARENA_INIT;
+    struct stranger *list = NULL;
+    size_t n = 0;
+    bool ok = stranger_list(s, &a, &list, &n, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        char origin[RECORD_ORIGIN_HEX], count[24];
+        text_hex(list[i].origin, RECORD_ORIGIN, origin);
+        snprintf(count, sizeof count, "%lld", (long long)list[i].records);
+        ok = tell(&t, "stranger", false, "check.stranger", origin, count, err);
+    }
+    arena_release(&a);
     return ok;
 }
 

@@ -11,7 +11,7 @@
 #include "core/store/store.h"
 
 struct check_finding {
-    const char *kind; /* "photo" "record" "database" "fold"                         */
+    const char *kind; /* "photo" "record" "database" "fold" "stranger"              */
     const char *name; /* path, sha256, ORIGIN:SEQ or table                          */
     bool damage;      /* false: worth knowing, but nothing is broken                */
     struct err err;   /* the sentence, i18n_error makes it                          */
@@ -30,6 +30,9 @@ bool check_database(struct store *s, check_visit visit, void *data, struct err *
  * the reason). *ret_n counts the records. */
 bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_n,
                    struct err *err);
+
+/* Who stands in the waiting room: a note "check.stranger" for each origin. */
+bool check_strangers(struct store *s, check_visit visit, void *data, struct err *err);
 
 /* Every file named in the database is read again from the disk. Damage "photo.damaged",
  * "photo.missing"; note "check.photo_not_here" for one that a record names but that has

@@ -49,6 +49,7 @@ bool doctor_run(struct verb_call *call, struct store *s, struct err *err)
     json_open(&o, "findings", '[');
     bool ok = check_database(s, take, &v, err) &&
               check_records(s, take, &v, &records, err) &&
+              check_strangers(s, take, &v, err) &&
               check_photos(s, take, &v, &photos, err) &&
               (!verb_flag(call, "rebuild") || check_fold(s, take, &v, err));
     call->partly = v.damaged > 0;

@@ -1,1 +1,24 @@
 -- Version 2 of the log. Append below; 0001.sql has landed and stays as it is.
+
+-- The waiting room: signed records of origins that nobody has admitted yet, and the
+-- photos they name. In no receipt, in no fold; bounded (core/store/local/stranger).
+CREATE TABLE stranger (
+    hash    BLOB    PRIMARY KEY,
+    origin  BLOB    NOT NULL,
+    seq     INTEGER NOT NULL,
+    kind    TEXT    NOT NULL,
+    line    TEXT    NOT NULL,    -- as on the wire
+    courier TEXT    NOT NULL,    -- id of the device that brought it, "stick" for sticks
+    came_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX stranger_place ON stranger (origin, seq);
+CREATE TABLE stranger_photo (
+    sha256  TEXT    PRIMARY KEY,
+    origin  BLOB    NOT NULL,
+    courier TEXT    NOT NULL,
+    bytes   INTEGER NOT NULL     -- 0 until the photo itself is here
+) STRICT;
+CREATE TABLE stranger_room (
+    courier TEXT    PRIMARY KEY,
+    bytes   INTEGER NOT NULL
+) STRICT;

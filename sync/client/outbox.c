@@ -65,6 +65,29 @@ static bool take_run(struct session *x, const uint8_t *origin, const cJSON *run,
     return receipt_run(x->store, &x->peer, origin, first, last, err);
 }
 
+/* How far the registry's waiting room holds what comes after `upto` of an origin that it
+ * has not admitted: nothing of it needs to be sent again while it waits there. */
+static int64_t waiting_upto(const cJSON *answer, const uint8_t *origin, int64_t upto)
+{
+    const cJSON *list = json_array(answer, "unadmitted");
+    for (const cJSON *u = list ? list->child : NULL; u; u = u->next) {
+        uint8_t id[RECORD_ORIGIN];
+        const char *hex = json_text(u, "origin");
+        const cJSON *runs = json_array(u, "waiting");
+        if (!hex || !text_unhex(hex, id, RECORD_ORIGIN) ||
+            memcmp(id, origin, RECORD_ORIGIN) != 0)
+            continue;
+        for (const cJSON *r = runs ? runs->child : NULL; r; r = r->next) {
+            int64_t first, last;
+            if (json_as_int(cJSON_GetArrayItem(r, 0), &first) &&
+                json_as_int(cJSON_GetArrayItem(r, 1), &last) && first <= upto + 1 &&
+                last > upto)
+                upto = last;
+        }
+    }
+    return upto;
+}
+
 /* All receipts of one answer in one transaction. */
 static bool take_receipts(struct session *x, const cJSON *answer, struct err *err)
 {
@@ -94,7 +117,9 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
     return false;
 }
 
-static bool send_batch(struct session *x, const struct batch *b, struct err *err)
+/* *ret_waits: up to here the registry has the records of origin in its waiting room. */
+static bool send_batch(struct session *x, const struct batch *b, const uint8_t *origin,
+                       int64_t *ret_waits, struct err *err)
 {
     struct buf packed = BUF_INIT;
     cJSON *answer = NULL;
@@ -108,30 +133,38 @@ static bool send_batch(struct session *x, const struct batch *b, struct err *err
                                .header = {"Content-Encoding: gzip"}};
     bool ok = remote_json(x->remote, &call, &x->answer, &answer, err) &&
               take_receipts(x, answer, err);
+    if (ok)
+        *ret_waits = waiting_upto(answer, origin, *ret_waits);
     json_free(answer);
     buf_release(&packed);
     return ok;
 }
 
-/* Each round sends from the first unconfirmed record on. A round that confirms nothing
- * is a failure, so this ends. */
+/* Each round sends from the first unconfirmed record on, or behind what waits there. A
+ * round that confirms nothing is a failure, so this ends. */
 static bool send_origin(struct session *x, const struct own *own, int64_t sent,
                         int64_t made, struct err *err)
 {
-    int64_t next = 0, before = -1;
+    int64_t next = 0, before = -1, waits = 0;
     size_t most = BATCH;
     for (;;) {
         if (!receipt_next(x->store, &x->peer, own->origin, &next, err) ||
             !progress_step(x->store, "sync.records", sent + next - 1, made, err))
             return false;
+        if (waits >= next) {
+            if (waits >= own->last)
+                x->unadmitted_records += waits - next + 1;
+            next = waits + 1;
+        }
         if (next > own->last)
             return true;
         if (next == before)
             return err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
         struct batch b = {.most = most};
         wire_key_line(&b.lines, own->origin, own->key);
+        waits = next - 1;
         bool ok = feed_origin(x->store, own->origin, next, add_record, &b, &b.full, err) &&
-                  send_batch(x, &b, err);
+                  send_batch(x, &b, own->origin, &waits, err);
         buf_release(&b.lines);
         if (ok) {
             before = next;
@@ -144,7 +177,8 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
     }
 }
 
-/* Retired origins first: their records are older. */
+/* Retired origins first: their records are older. What the registry has no room for
+ * because it has not admitted that origin does not hold the others up. */
 bool session_send_records(struct session *x, struct err *err)
 {
     struct own *owns;
@@ -152,10 +186,16 @@ bool session_send_records(struct session *x, struct err *err)
     int64_t made = 0, sent = 0;
     if (!own_list(x->store, x->arena, &owns, &n, err))
         return false;
+    x->unadmitted_records = 0;
     for (size_t i = 0; i < n; i++)
         made += owns[i].last;
-    for (size_t i = 0; i < n; sent += owns[i++].last)
-        if (!send_origin(x, &owns[i], sent, made, err))
+    for (size_t i = 0; i < n; sent += owns[i++].last) {
+        if (send_origin(x, &owns[i], sent, made, err))
+            continue;
+        if (err->code != ERR_FULL || i + 1 == n)
             return false;
+        *err = (struct err)ERR_INIT;
+        x->unadmitted_records += owns[i].last;
+    }
     return true;
 }

@@ -72,6 +72,15 @@ static bool await_verified(struct session *x, struct err *err)
     }
 }
 
+/* Safe at the registry, but not confirmed: a person must admit the folder's old origin. */
+static bool all_admitted(const struct session *x, struct err *err)
+{
+    int64_t n = x->unadmitted_records + x->unadmitted_photos;
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)n);
+    return n == 0 || err_set(err, ERR_CONFLICT, "sync.unadmitted", number, NULL);
+}
+
 static bool bring_home(struct session *x, struct err *err)
 {
     size_t left;
@@ -81,7 +90,8 @@ static bool bring_home(struct session *x, struct err *err)
            session_send_records(x, err) && await_verified(x, err) &&
            (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
            (!x->photo_refused ||
-            err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL));
+            err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL)) &&
+           all_admitted(x, err);
 }
 
 static void report(struct verb_call *call, const struct session *x,

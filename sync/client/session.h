@@ -12,6 +12,7 @@
 struct session_begun {
     const char *sha256;
     bool thumb, preview;
+    bool unadmitted; /* it is there, but waits for its device to be admitted */
     struct session_range {
         int64_t first, end;
     } *held;
@@ -30,6 +31,8 @@ struct session {
     int64_t photo_bytes;         /* of originals, taken by the registry in this run */
     struct err damaged;          /* a photo of ours that is not what its name says  */
     const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
+    /* of ours, in the registry's waiting room because it has not admitted their origin */
+    int64_t unadmitted_records, unadmitted_photos;
 };
 
 /* One run: greets, sends, asks, pulls, and tells the outcome on stdout. */

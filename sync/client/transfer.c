@@ -55,11 +55,13 @@ static void remember_begun(struct session *x, const struct peer_photo *p,
     const cJSON *held = json_array(answer, "held"), *small = json_array(answer, "small");
     size_t n = held ? (size_t)cJSON_GetArraySize(held) : 0;
     int64_t side;
-    if (n == 0 && !(small && small->child))
+    bool unadmitted = text_equal(json_text(answer, "state"), "unadmitted");
+    if (n == 0 && !(small && small->child) && !unadmitted)
         return;
     struct session_begun *b = arena_alloc(x->arena, sizeof *b);
     *b = (struct session_begun){.sha256 = arena_strdup(x->arena, p->sha256),
                                 .held = arena_array(x->arena, n + 1, sizeof *b->held),
+                                .unadmitted = unadmitted,
                                 .next = x->begun};
     read_held(b, p->bytes, held);
     for (const cJSON *s = small ? small->child : NULL; s; s = s->next) {
@@ -97,8 +99,10 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
             ok = err_set(err, ERR_NETWORK, "sync.bad_answer", "photos", NULL);
             break;
         }
-        *left += !is_settled(state);
-        if (strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0)
+        bool unadmitted = strcmp(state, "unadmitted") == 0;
+        *left += !is_settled(state) && !unadmitted;
+        x->unadmitted_photos += unadmitted;
+        if (strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0 || unadmitted)
             remember_begun(x, &asked[i], p);
         if (is_settled(state) || strcmp(state, "stored") == 0)
             ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
@@ -147,6 +151,7 @@ bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err)
     struct peer_photo *photos;
     size_t n, left = 0;
     x->begun = NULL;
+    x->unadmitted_photos = 0;
     bool ok = peer_photos_waiting(x->store, &a, &photos, &n, err);
     for (size_t i = 0; ok && i < n; i += WIRE_MISSING_MOST) {
         size_t some = n - i < WIRE_MISSING_MOST ? n - i : WIRE_MISSING_MOST;
@@ -213,6 +218,8 @@ static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_
     const struct session_begun *b = session_begun_of(p->x, photo->sha256);
     size_t held = b ? b->held_count : 0;
     int64_t at = 0;
+    if (b && b->unadmitted)
+        return;
     cut_up = cut_up || held > 0 || photo->bytes > WHOLE;
     for (size_t i = 0; i < held; i++) {
         add_gap(p, photo, at, b->held[i].first, cut_up);

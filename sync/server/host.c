@@ -11,6 +11,7 @@
 #include "core/store/blob.h"
 #include "core/store/hold.h"
 #include "core/store/local/device.h"
+#include "core/store/local/stranger.h"
 #include "sync/server/mend.h"
 #include "sync/wire.h"
 
@@ -243,13 +244,14 @@ static void *worker_main(void *data)
     return NULL;
 }
 
-/* What cannot be swept now is swept at another start: no reason not to serve. */
+/* What cannot be swept now is swept at another start: no reason not to serve. Nor is it
+ * one that somebody admitted while we were down has to wait a little longer. */
 static void sweep(struct sync_host *h)
 {
     struct err err = ERR_INIT;
     struct store *s = pool_take(h->pool, &err);
-    if (!s || !mend_sweep(s, &err))
-        log_line(LOG_WARN, "uploads were not swept: %s", err.key ? err.key : "?");
+    if (!s || !mend_sweep(s, &err) || !stranger_let_in(s, NULL, &err))
+        log_line(LOG_WARN, "not swept at the start: %s", err.key ? err.key : "?");
     if (s)
         pool_give(h->pool, s);
 }
@@ -413,7 +415,8 @@ int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     }
     if (!admit_retired(s, q->arena, json_array(q->json, "retired"), answer.device.name,
-                       err))
+                       err) ||
+        !stranger_let_in(s, NULL, err))
         return 0;
     json_open(&o, NULL, '{');
     json_str(&o, "token", answer.token);

@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
 #include "sync/server/mend.h"
 #include "sync/wire.h"
@@ -59,7 +60,7 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     struct blob b;
     struct err absent = ERR_INIT;
     size_t n = 0;
-    bool here;
+    bool here, waits;
     const char *state = "unknown";
     if (!mend_upload(q->worker, actor->device, sha256, &here, err))
         return false;
@@ -71,6 +72,11 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
         return false;
     else if (n > 0)
         state = "offset";
+    /* A stranger's photo gets no receipt before its device is admitted. */
+    if (!stranger_has_photo(q->worker, sha256, &waits, err))
+        return false;
+    if (waits && absent.code == ERR_NONE)
+        state = "unadmitted";
     /* Whoever asks waits for it to be proven: a worker that failed tries again. */
     if (strcmp(state, "stored") == 0)
         sync_host_wake(q->app);

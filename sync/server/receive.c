@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/store/feed.h"
+#include "core/store/local/stranger.h"
 #include "sync/runs.h"
 #include "sync/take.h"
 #include "sync/wire.h"
@@ -19,20 +20,25 @@ struct intake {
     struct store *s;
     struct json_out *refused, *unapplied;
     int64_t line, n_new, n_already;
-    uint8_t other[OTHERS_MOST][RECORD_ORIGIN]; /* origins beside the token's */
-    size_t other_count;
+    struct origins {
+        uint8_t id[OTHERS_MOST][RECORD_ORIGIN];
+        size_t count;
+    } other, waiting; /* beside the token's: held, and not admitted */
+    bool admitted;    /* the batch brought an admission              */
+    bool full;        /* the waiting room took no more               */
 };
 
-static void remember_origin(struct intake *in, const uint8_t *origin)
+static void remember_origin(struct intake *in, struct origins *list,
+                            const uint8_t *origin)
 {
     const struct sync_actor *actor = in->q->actor;
-    if (memcmp(actor->origin, origin, RECORD_ORIGIN) == 0)
+    if (list == &in->other && memcmp(actor->origin, origin, RECORD_ORIGIN) == 0)
         return;
-    for (size_t i = 0; i < in->other_count; i++)
-        if (memcmp(in->other[i], origin, RECORD_ORIGIN) == 0)
+    for (size_t i = 0; i < list->count; i++)
+        if (memcmp(list->id[i], origin, RECORD_ORIGIN) == 0)
             return;
-    if (in->other_count < OTHERS_MOST)
-        memcpy(in->other[in->other_count++], origin, RECORD_ORIGIN);
+    if (list->count < OTHERS_MOST)
+        memcpy(list->id[list->count++], origin, RECORD_ORIGIN);
 }
 
 static bool refuse(struct intake *in, const struct err *e)
@@ -67,16 +73,23 @@ static bool tell_unapplied(struct intake *in, const struct record *r, struct err
 static bool take_one(struct intake *in, struct arena *a, const char *line, size_t len,
                      struct err *err)
 {
+    const struct sync_actor *actor = in->q->actor;
     struct take t;
-    if (!take_line(in->s, a, line, len, &t, err))
+    if (!take_line(in->s, a, actor->device, line, len, &t, err))
         return false;
     in->n_new += t.verdict == TAKE_NEW;
     in->n_already += t.verdict == TAKE_ALREADY;
+    in->full |= t.verdict == TAKE_REFUSED && t.why.code == ERR_FULL;
     if (t.verdict == TAKE_REFUSED)
         return refuse(in, &t.why);
     if (t.verdict == TAKE_KEY)
         return true;
-    remember_origin(in, t.record.origin);
+    if (t.verdict == TAKE_WAITS) {
+        remember_origin(in, &in->waiting, t.record.origin);
+        return true;
+    }
+    in->admitted |= text_starts(t.record.kind, "origin.");
+    remember_origin(in, &in->other, t.record.origin);
     return tell_unapplied(in, &t.record, err);
 }
 
@@ -107,9 +120,37 @@ static bool write_origins(struct json_out *o, struct intake *in, struct err *err
     const uint8_t *origin = actor->origin;
     bool ok = true;
     json_open(o, "origins", '[');
-    for (size_t i = 0; ok && i <= in->other_count; origin = in->other[i++]) {
+    for (size_t i = 0; ok && i <= in->other.count; origin = in->other.id[i++]) {
         json_open(o, NULL, '{');
         ok = runs_json(o, in->s, origin, err);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+    return ok;
+}
+
+/* What waits of the origins that nobody has admitted: no receipt, but the sender need
+ * not bring it again while it waits. */
+static bool write_waiting(struct json_out *o, struct intake *in, struct err *err)
+{
+    struct stranger_run runs[WIRE_RUNS_MOST];
+    bool ok = true;
+    json_open(o, "unadmitted", '[');
+    for (size_t i = 0; ok && i < in->waiting.count; i++) {
+        char hex[RECORD_ORIGIN_HEX];
+        size_t n = 0;
+        text_hex(in->waiting.id[i], RECORD_ORIGIN, hex);
+        ok = stranger_runs(in->s, in->waiting.id[i], runs, WIRE_RUNS_MOST, &n, err);
+        json_open(o, NULL, '{');
+        json_str(o, "origin", hex);
+        json_open(o, "waiting", '[');
+        for (size_t j = 0; j < n; j++) {
+            json_open(o, NULL, '[');
+            json_num(o, NULL, runs[j].first);
+            json_num(o, NULL, runs[j].last);
+            json_close(o, ']');
+        }
+        json_close(o, ']');
         json_close(o, '}');
     }
     json_close(o, ']');
@@ -139,13 +180,16 @@ int sync_records(struct http_request *q, struct http_reply *r, struct err *err)
     json_open(&out_refused, NULL, '[');
     json_open(&out_unapplied, NULL, '[');
     bool ok = unpack(q, &lines, err) && take_batch(&in, &lines, err);
+    if (ok && in.full && in.n_new + in.n_already == 0 && in.waiting.count == 0)
+        ok = err_set(err, ERR_FULL, "stranger.full", NULL);
+    ok = ok && (!in.admitted || stranger_let_in(s, NULL, err));
     json_close(&out_refused, ']');
     json_close(&out_unapplied, ']');
     if (ok) {
         json_open(&o, NULL, '{');
         json_str(&o, "registry", s->registry);
         json_str(&o, "epoch", s->epoch);
-        ok = write_origins(&o, &in, err);
+        ok = write_origins(&o, &in, err) && write_waiting(&o, &in, err);
         json_num(&o, "new", in.n_new);
         json_num(&o, "already", in.n_already);
         json_raw_unchecked(&o, "unapplied", unapplied.data);

@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
 #include "sync/server/mend.h"
 #include "sync/wire.h"
@@ -29,6 +30,7 @@ struct passage {
     struct digest *check; /* of this request's bytes, when Upload-Checksum came       */
     uint8_t wanted[DIGEST_SIZE];
     bool already, stored;
+    bool waits; /* a stranger's: in no receipt */
 };
 
 static bool tus_version(const struct http_request *q, struct err *err)
@@ -204,6 +206,8 @@ static bool create_begin(struct http_request *q, struct err *err)
     if (!read_wish(q, &w, err))
         return false;
     bool ok = read_checksum(q, p, err) &&
+              stranger_has_photo(q->worker, w.sha256, &p->waits, err) &&
+              stranger_photo_room(q->worker, actor->device, w.sha256, w.total, err) &&
               mend_upload(q->worker, actor->device, w.sha256, &p->already, err);
     p->upload.bytes = w.bytes;
     snprintf(p->upload.sha256, sizeof p->upload.sha256, "%s", w.sha256);
@@ -377,7 +381,7 @@ static bool finish_piece(struct http_request *q, struct passage *p, struct err *
 /* Lygte-State tells that this piece was the photo's last one. */
 static void tell_stored(const struct passage *p, struct http_reply *r)
 {
-    if (p->already || p->stored)
+    if ((p->already || p->stored) && !p->waits)
         http_reply_header(r, "Lygte-State", "stored");
 }
 

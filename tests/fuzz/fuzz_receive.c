@@ -135,10 +135,12 @@ static size_t take_batch(const struct batch *b, bool backwards)
         struct take t;
         size_t at = backwards ? b->n - 1 - i : i;
         const char *line = b->line[at].data ? b->line[at].data : "";
-        fuzz_ok(take_line(&store, &round_arena, line, b->line[at].len, &t, &err), &err);
+        fuzz_ok(take_line(&store, &round_arena, "fuzz", line, b->line[at].len, &t, &err),
+                &err);
         refused += t.verdict == TAKE_REFUSED;
         if (b->ours[at])
-            fuzz_must(is_held(b->hash[at]) == (t.verdict != TAKE_REFUSED));
+            fuzz_must(is_held(b->hash[at]) ==
+                      (t.verdict == TAKE_NEW || t.verdict == TAKE_ALREADY));
     }
     return refused;
 }

@@ -117,8 +117,10 @@ records < <(
     sql "$other" "SELECT json_array(head, body, lower(hex(sig))) FROM record
         WHERE $own AND seq = 1"
 )
-is "$(field '[.new, .refused[0].line, .refused[0].key] | join(" ")')" '0 2 record.unadmitted' \
-    'a record of an origin that is not the token'"'"'s is refused'
+is "$(field '[.new, (.refused | length), (.origins | length)] | join(" ")')" '0 0 1' \
+    'a record of an origin that nobody admitted gets no receipt'
+is "$(field '.unadmitted[0] | [.origin, .waiting[0][0], .waiting[0][1]] | join(" ")')" \
+    "$(sql "$other" "SELECT lower(hex(origin)) FROM self") 1 1" 'but waits, and the answer says so'
 
 head -c 30000000 /dev/zero | gzip -c >"$tmp/bomb"
 refuses 413 wire.too_large \

@@ -66,6 +66,10 @@ is "$status $(jq -c '[.records, .refused]' <<<"$out")" '0 [1,0]' 'and taken when
 registry_data=$tmp/other
 registry party add XX --da X --en X --kind owner >/dev/null
 run registry unstick "$stick" --json
-is "$(jq -c '[.records, .photos]' <<<"$out")" '[0,0]' \
-    'a registry that never paired the device takes neither its records nor its photos'
+is "$(jq -c '[.records, .photos, .refused, .waiting > 0]' <<<"$out")" '[0,2,0,true]' \
+    'a registry that never paired the device lets its records and photos wait'
+is "$(sql "$registry_data" 'SELECT count(*) FROM observation')" 0 'none of them counts'
+run registry doctor --json
+is "$status $(jq -c '[.findings[] | select(.kind == "stranger") | .key]' <<<"$out")" \
+    '0 ["check.stranger"]' 'doctor tells who waits'
 finish

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/store/hold.h"
+#include "core/store/local/stranger.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -204,18 +205,40 @@ static bool pair_now(struct store *s, struct arena *a, struct pairing *p,
     return find(s, sql_device_by_id, d.id, &ret->device, &n, err);
 }
 
+static bool check_name(const char *name, struct err *err)
+{
+    char most[8];
+    if (*name && text_is_utf8(name, strlen(name)) && text_length(name) <= DEVICE_NAME_MOST)
+        return true;
+    snprintf(most, sizeof most, "%d", DEVICE_NAME_MOST);
+    return err_set(err, ERR_INPUT, "pair.bad_name", most, NULL);
+}
+
+bool device_admit(struct store *s, struct arena *a, const char *origin, const char *name,
+                  struct err *err)
+{
+    uint8_t id[RECORD_ORIGIN];
+    struct stranger_run run;
+    size_t n = 0;
+    if (!check_name(name, err))
+        return false;
+    if (!text_unhex(origin, id, RECORD_ORIGIN))
+        return err_set(err, ERR_NOT_FOUND, "device.no_stranger", origin, NULL);
+    if (!stranger_runs(s, id, &run, 1, &n, err))
+        return false;
+    if (n == 0)
+        return err_set(err, ERR_NOT_FOUND, "device.no_stranger", origin, NULL);
+    return admit(s, a, id, name, err);
+}
+
 bool device_pair(struct store *s, struct arena *a, const char *code, const char *name,
                  const uint8_t key[SIGN_PUBLIC], struct device_answer *ret,
                  struct err *err)
 {
     struct pairing p = {.key = key, .name = name};
     struct device_answer answer = {0};
-    char most[8];
-    if (!*name || !text_is_utf8(name, strlen(name)) ||
-        text_length(name) > DEVICE_NAME_MOST) {
-        snprintf(most, sizeof most, "%d", DEVICE_NAME_MOST);
-        return err_set(err, ERR_INPUT, "pair.bad_name", most, NULL);
-    }
+    if (!check_name(name, err))
+        return false;
     if (!code_read(code, p.code))
         return err_set(err, ERR_DENIED, "pair.unknown", NULL);
     digest_hex_of(p.code, CODE_LETTERS, p.code_hash);

@@ -1,0 +1,50 @@
+/* stranger: the waiting room for records and photos whose origin nobody has admitted
+ * (records.md 3). They are safe here, but in no receipt and no fold; admission takes
+ * them in. Bounded for each courier (a device's token, or "stick") and in all, so that
+ * nobody fills the disk with somebody else's signature.
+ *
+ * Photos of strangers lie with the others; what makes them wait is that only waiting
+ * records name them. Owns the local tables stranger, stranger_photo, stranger_room.
+ */
+#ifndef LYGTE_STORE_LOCAL_STRANGER_H
+#define LYGTE_STORE_LOCAL_STRANGER_H
+
+#include "core/store/store.h"
+
+#define STRANGER_COURIER_MOST (INT64_C(64) << 20) /* bytes one courier may bring */
+#define STRANGER_ALL_MOST (INT64_C(1) << 30)      /* bytes of all                */
+
+/* Puts a record whose signature was checked into the room, in the caller's transaction.
+ * *ret_new is false when it waits already. ERR_FULL "stranger.full". */
+bool stranger_put(struct store *s, const char *courier, const struct record *r,
+                  bool *ret_new, struct err *err);
+
+/* Is the photo named by a waiting record, and by no point that we hold? */
+bool stranger_has_photo(struct store *s, const char *sha256, bool *ret, struct err *err);
+/* Room for the bytes of a photo that waits; a photo that does not wait, or is counted
+ * already, is fine. In a transaction or alone. ERR_FULL "stranger.full". */
+bool stranger_photo_room(struct store *s, const char *courier, const char *sha256,
+                         int64_t bytes, struct err *err);
+
+struct stranger_run {
+    int64_t first, last;
+};
+/* What waits of an origin, as runs without holes, at most `most`. */
+bool stranger_runs(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                   struct stranger_run *runs, size_t most, size_t *ret_n,
+                   struct err *err);
+
+/* Takes in what waits of origins that are admitted now, in transactions of a few hundred
+ * records, until nothing is left. *ret_n (may be NULL) counts them. Begins and commits
+ * by itself; cheap when nobody waits. */
+bool stranger_let_in(struct store *s, int64_t *ret_n, struct err *err);
+
+struct stranger {
+    uint8_t origin[RECORD_ORIGIN];
+    int64_t records, photos, bytes, came_ms; /* came_ms: the oldest */
+};
+/* Who waits, oldest first. */
+bool stranger_list(struct store *s, struct arena *a, struct stranger **ret, size_t *ret_n,
+                   struct err *err);
+
+#endif

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Records and photos of an origin that nobody has admitted wait at the registry: safe,
+# bounded, in no receipt, and taken in when somebody admits it.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+make_photo "$tmp/old.jpg" 'a photo of the first of many folders'
+walk=$(LYGTE_MACHINE=m0 walker walk new --title 'Sytten kopier' | tail -n 1)
+LYGTE_MACHINE=m0 walker add --walk "$walk" --category BEL01 --note 'den ældste' \
+    --photo "$tmp/old.jpg" >/dev/null
+oldest=$(sql "$walker_data" 'SELECT lower(hex(origin)) FROM self')
+# Pairing names sixteen origins; the folder is copied seventeen times.
+for ((n = 1; n <= 17; n++)); do
+    LYGTE_MACHINE=m$n walker add --walk "$walk" --category REN01 --note "kopi $n" >/dev/null
+done
+export LYGTE_MACHINE=m17
+start_registry
+pair
+
+# ---- a device that brings what nobody admitted
+
+run walker sync
+is "$status" 1 'a sync with records of an origin not admitted does not end with 0'
+like "$err" 'wait until their device is admitted' 'it says that they wait, and for what'
+run walker status --json
+is "$(jq -c '[.all_confirmed, .photos.verified, .records.made - .records.verified]' <<<"$out")" \
+    "[false,0,$(sql "$walker_data" "SELECT last FROM own_origin WHERE origin = x'$oldest'")]" \
+    'they count as not confirmed, and so does their photo; all others are'
+is "$(sql "$registry_data" 'SELECT count(*) FROM observation WHERE founded = 1')" 17 \
+    'the points of all others are home'
+is "$(sql "$registry_data" "SELECT count(*) FROM record WHERE origin = x'$oldest'")" 0 \
+    'the registry holds none of the stranger'
+is "$(sql "$registry_data" 'SELECT count(*) FROM stranger_photo WHERE bytes > 0')" 1 \
+    'its photo waits too'
+before=$(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')
+run walker sync
+is "$status $(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')" "1 $before" \
+    'sending again takes no more room'
+run registry doctor
+like "$status $out" "^0 .*$oldest waits" 'doctor tells who waits, and calls it no damage'
+
+# ---- no more room
+
+other=$tmp/other
+"$BIN/walker" --data "$other" walk new --title 'En fremmed' >/dev/null
+own='origin = (SELECT origin FROM self)'
+{
+    sql "$other" "SELECT json_object('origin', lower(hex(origin)), 'key', lower(hex(key)))
+        FROM origin WHERE $own"
+    sql "$other" "SELECT json_array(head, body, lower(hex(sig))) FROM record WHERE $own"
+} >"$tmp/lines"
+me=(-H "Authorization: Bearer $(<"$walker_data/token")" -H 'Content-Type: application/x-ndjson')
+sql "$registry_data" 'UPDATE stranger_room SET bytes = 64 * 1048576'
+refuses 507 stranger.full 'without room strangers are refused, with a sentence' \
+    POST "$registry_url/api/v1/records" "${me[@]}" --data-binary @"$tmp/lines"
+walker add --walk "$walk" --category BEL02 --note 'af en der er lukket ind' >/dev/null
+run walker sync
+is "$(sql "$registry_data" 'SELECT count(*) FROM observation WHERE founded = 1')" 18 \
+    'those who are admitted go on'
+sql "$registry_data" "UPDATE stranger_room SET bytes = $before"
+
+# ---- admitted
+
+complains 1 0123456789abcdef 'whoever does not wait cannot be admitted' \
+    registry device admit 0123456789abcdef0123456789abcdef --name Ingen
+run registry device admit "$oldest" --name 'Den gamle mappe' --json
+is "$status $(jq '.records > 2' <<<"$out")" '0 true' 'somebody admits it: what waited is taken in'
+is "$(sql "$registry_data" 'SELECT (SELECT count(*) FROM stranger) + (SELECT count(*) FROM stranger_photo)
+    + (SELECT sum(bytes) FROM stranger_room)')" 0 'the room is empty'
+run walker sync --json
+is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'and all is confirmed'
+run registry list --format geojson
+is "$(jq '[.features[] | select(.properties.note == "den ældste")] | length' <<<"$out")" 1 \
+    'its point is an issue like the others'
+
+ok 'doctor is content' registry doctor --rebuild
+ok 'and on the device' walker doctor --rebuild
+finish
