@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/local/draft.h"
+#include "core/store/local/operation.h"
 #include "core/store/local/standing.h"
 #include "core/store/observation.h"
 #include "core/store/published.h"
@@ -25,6 +26,7 @@ static void point_more(struct json_out *o, const struct observation *w, void *da
 {
     const struct standing_point *p = standing_point(data, w->id);
     json_str(o, "sent", p && p->sent ? "verified" : "waiting");
+    json_num(o, "seen", p ? p->seen : 0);
     if (p && p->draft)
         json_raw_unchecked(o, "draft", p->draft);
     else
@@ -90,6 +92,9 @@ int api_point(struct http_request *q, struct http_reply *r, struct err *err)
 
 /* ---- a new point ----------------------------------------------------------------- */
 
+/* A phone that comes back within a week; less than a breath ago is now. */
+enum { AGO_MOST_MS = 7 * 86400 * 1000, AGO_LEAST_MS = 1500 };
+
 static const struct field put_fields[] = {
     {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
     {"category", FIELD_TEXT, 3, 8, FIELD_REQUIRED, NULL},
@@ -102,6 +107,7 @@ static const struct field put_fields[] = {
     {"stood", FIELD_OBJECT, 0, 0, FIELD_NULLABLE, NULL},
     {"thing", FIELD_OBJECT, 0, 0, FIELD_NULLABLE, NULL},
     {"at", FIELD_TIME, 0, 0, FIELD_NULLABLE, NULL},
+    {"ago_ms", FIELD_INT, 0, AGO_MOST_MS, 0, NULL},
     {"role", FIELD_TEXT, 0, 40, 0, NULL},
     {"organisation", FIELD_TEXT, 0, 80, 0, NULL},
 };
@@ -144,6 +150,7 @@ static bool read_wish(struct http_request *q, struct observation_wish *w, struct
     const char *at;
     if (!field_check_exact(j, put_fields, FIELD_COUNT(put_fields), err))
         return false;
+    int64_t ago = json_int(j, "ago_ms", 0);
     at = json_text(j, "at");
     *w = (struct observation_wish){.id = q->part[0],
                                    .walk = json_text(j, "walk"),
@@ -161,6 +168,8 @@ static bool read_wish(struct http_request *q, struct observation_wish *w, struct
                                    .by_org = json_text(j, "organisation")};
     if (at)
         clock_parse(at, &w->at_ms);
+    else if (ago >= AGO_LEAST_MS)
+        w->at_ms = clock_utc_ms() - ago;
     return read_place(j, "stood", &w->stood, &w->stood_source, err) &&
            read_place(j, "thing", &w->thing, &w->thing_source, err);
 }
@@ -220,7 +229,28 @@ struct editing {
     struct http_request *q;
     cJSON *fields;
     const cJSON *withdrawn; /* NULL: not said */
+    const cJSON *deed;      /* what the page says about the deed itself */
 };
+
+/* Beside the fields: the id of the deed, what the page had seen, its earlier deeds. */
+static const struct field deed_fields[] = {
+    {"op", FIELD_UID, 0, 0, 0, NULL},
+    {"seen", FIELD_INT, 0, INT64_MAX, 0, NULL},
+    {"after", FIELD_ARRAY, 0, 200, 0, NULL},
+    {"withdrawn", FIELD_BOOL, 0, 0, 0, NULL},
+};
+
+/* Takes them out of the body, which then holds the observation's fields alone. */
+static bool take_deed(cJSON *body, cJSON *deed, struct err *err)
+{
+    for (size_t i = 0; i < FIELD_COUNT(deed_fields); i++) {
+        const char *name = deed_fields[i].name;
+        cJSON *member = cJSON_DetachItemFromObjectCaseSensitive(body, name);
+        if (member)
+            cJSON_AddItemToObject(deed, name, member);
+    }
+    return field_check(deed, deed_fields, FIELD_COUNT(deed_fields), err);
+}
 
 /* {"lat": 57.04, ...} in degrees becomes {"lat": 570400000, ...}. */
 static bool convert_thing(cJSON *fields, struct err *err)
@@ -248,30 +278,46 @@ static bool edit(struct store *s, void *data, struct err *err)
     if (!walker_by(s, a, &role, &org, err) ||
         !observation_find(s, a, e->q->part[0], &o, err))
         return false;
-    if (!observation_edit(s, a, o.id, e->fields, NULL, role, org, err))
+    bool done;
+    if (!operation_done(s, json_text(e->deed, "op"), &done, err))
+        return false;
+    if (done)
+        return true;
+    int64_t seen = json_int(e->deed, "seen", -1);
+    cJSON *over = NULL;
+    if (seen >= 0 && !operation_over(s, a, o.id, e->fields, seen,
+                                     json_array(e->deed, "after"), &over, err))
+        return false;
+    bool ok = observation_edit(s, a, o.id, e->fields, over, role, org, err);
+    json_free(over);
+    if (!ok)
         return false;
     if (json_text(e->fields, "note") && !draft_end(s, o.id, err))
         return false;
     bool on = cJSON_IsTrue(e->withdrawn);
-    return !e->withdrawn || on == o.withdrawn ||
-           observation_withdraw(s, a, o.id, on, NULL, role, err);
+    if (e->withdrawn && on != o.withdrawn &&
+        !observation_withdraw(s, a, o.id, on, NULL, role, err))
+        return false;
+    return operation_keep(s, json_text(e->deed, "op"), err);
 }
 
 int api_point_patch(struct http_request *q, struct http_reply *r, struct err *err)
 {
-    struct editing e = {.q = q, .fields = q->json};
+    cJSON *deed = cJSON_CreateObject();
+    struct editing e = {.q = q, .fields = q->json, .deed = deed};
     struct json_out o = JSON_OUT(&r->body);
     if (!cJSON_IsObject(q->json)) {
         err_set(err, ERR_INPUT, "field.whole_not_object", NULL);
+        json_free(deed);
         return 0;
     }
-    cJSON *withdrawn = cJSON_DetachItemFromObjectCaseSensitive(q->json, "withdrawn");
-    e.withdrawn = cJSON_IsBool(withdrawn) ? withdrawn : NULL;
-    bool ok = convert_thing(q->json, err) &&
+    bool ok = take_deed(q->json, deed, err);
+    e.withdrawn = cJSON_GetObjectItemCaseSensitive(deed, "withdrawn");
+    ok = ok && convert_thing(q->json, err) &&
               category_known(q, json_text(q->json, "category"), err) &&
               walker_transact(q->worker, edit, &e, err) &&
               api_point_json(q->worker, &o, NULL, q->part[0], err);
-    cJSON_Delete(withdrawn);
+    json_free(deed);
     return ok ? 200 : 0;
 }
 
@@ -292,10 +338,14 @@ static bool witness(struct store *s, void *data, struct err *err)
 {
     struct http_request *q = data;
     struct observation o;
-    const char *role, *org;
-    return walker_by(s, q->arena, &role, &org, err) &&
-           observation_find(s, q->arena, q->part[0], &o, err) &&
-           observation_witness(s, q->arena, o.id, role, err);
+    const char *role, *org, *op = json_text(q->json, "op");
+    bool done;
+    if (!operation_done(s, op, &done, err))
+        return false;
+    return done || (walker_by(s, q->arena, &role, &org, err) &&
+                    observation_find(s, q->arena, q->part[0], &o, err) &&
+                    observation_witness(s, q->arena, o.id, role, err) &&
+                    operation_keep(s, op, err));
 }
 
 int api_witness(struct http_request *q, struct http_reply *r, struct err *err)

@@ -65,6 +65,12 @@ bool observation_note(struct store *s, struct arena *a, const struct observation
 bool observation_edit(struct store *s, struct arena *a, const char *id,
                       const cJSON *fields, const cJSON *seen, const char *by_role,
                       const char *by_org, struct err *err);
+/* The candidates of each of fields among the records that had arrived by `arrival`: what
+ * an editor saw who had read them all, in the form of `seen` above. The caller frees
+ * *ret. */
+bool observation_seen(struct store *s, struct arena *a, const char *id,
+                      const cJSON *fields, int64_t arrival, cJSON **ret,
+                      struct err *err);
 /* on=false brings it back; into may be NULL. */
 bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool on,
                           const char *into, const char *by_role, struct err *err);

@@ -10,7 +10,7 @@
 
 /* The origin is compared here and not there, so that the records are found by subject. */
 #define POINTS                                                                         \
-    "SELECT o.id, r.seq, r.origin, d.fields FROM observation o"                        \
+    "SELECT o.id, r.seq, r.origin, d.fields, r.arrival FROM observation o"                        \
     " JOIN record r ON r.subject = o.id LEFT JOIN draft d ON d.observation = o.id"
 #define PHOTOS                                                                         \
     "SELECT p.sha256, b.cleared, (SELECT r.state FROM peer q JOIN receipt_photo r"     \
@@ -83,6 +83,8 @@ static bool read_points(struct store *s, struct arena *a, const char *sql,
                                         .draft = db_text(&rows, a, 3),
                                         .sent = true};
         }
+        if (db_int(&rows, 4) > p.seen)
+            p.seen = db_int(&rows, 4);
         const void *origin = sqlite3_column_blob(rows.statement, 2);
         if (waits(owns, own_count, &runs, origin, db_int(&rows, 1)))
             p.sent = false;

@@ -12,6 +12,7 @@
 struct standing_point {
     const char *id;
     const char *draft; /* JSON object, NULL when nothing is being typed             */
+    int64_t seen;      /* the highest arrival number among its records               */
     bool sent;         /* the registry has confirmed all records of ours about it    */
 };
 
