@@ -26,6 +26,7 @@ static const struct step {
 enum { APPLICATION_WALKER = 0x4C796757, APPLICATION_REGISTRY = 0x4C796752 }; /* LygW R */
 
 const char *const migrate_fold_names[] = {"walk",  "observation", "photo",
+                                          "track", "lamp_look",
                                           "issue", "party",       "area",
                                           "catalogue", "admission",   "gone",  NULL};
 

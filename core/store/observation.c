@@ -19,7 +19,7 @@ static const char sql_observation_stands[] =
     "SELECT founded FROM observation WHERE id = ?1";
 
 static void json_position(struct json_out *o, const char *name, struct geo_point p,
-                          const char *source)
+                          const char *source, bool override, const char *ref)
 {
     if (!geo_known(p))
         return;
@@ -29,6 +29,10 @@ static void json_position(struct json_out *o, const char *name, struct geo_point
     if (p.accuracy_mm >= 0)
         json_num(o, "acc", p.accuracy_mm);
     json_str(o, "source", source ? source : "hand");
+    if (override)
+        json_bool(o, "override", true);
+    if (ref && *ref)
+        json_str(o, "ref", ref);
     json_close(o, '}');
 }
 
@@ -62,8 +66,8 @@ static void note_body(struct buf *out, const struct observation_wish *w, int64_t
     maybe_text(&o, "affected", w->affected);
     maybe_text(&o, "measure", w->measure);
     maybe_text(&o, "party", w->party);
-    json_position(&o, "stood", w->stood, w->stood_source);
-    json_position(&o, "thing", w->thing, w->thing_source);
+    json_position(&o, "stood", w->stood, w->stood_source, w->stood_override, NULL);
+    json_position(&o, "thing", w->thing, w->thing_source, false, w->thing_ref);
     json_num(&o, "at", at);
     if (w->at_ms == DB_NULL)
         json_str(&o, "clock", now.trust);
@@ -144,6 +148,8 @@ static bool check_edit(const cJSON *fields, struct err *err)
         if (is_editable(observation_fields[i].name)) {
             rows[n] = observation_fields[i];
             rows[n].flags &= ~(unsigned)FIELD_REQUIRED;
+            if (strcmp(rows[n].name, "stood") == 0) /* said better, never unsaid */
+                rows[n].flags &= ~(unsigned)FIELD_NULLABLE;
             n++;
         }
     return field_check_exact(fields, rows, n, err);
@@ -263,7 +269,7 @@ bool photo_attach(struct store *s, struct arena *a, const struct photo *p,
     json_num(&o, "bytes", p->bytes);
     json_num(&o, "width", p->width);
     json_num(&o, "height", p->height);
-    json_position(&o, "at", p->at, p->place_from);
+    json_position(&o, "at", p->at, p->place_from, false, NULL);
     maybe_num(&o, "direction", p->direction_c);
     maybe_num(&o, "altitude", p->altitude_mm);
     maybe_num(&o, "taken", p->taken_ms);
@@ -282,7 +288,8 @@ bool photo_attach(struct store *s, struct arena *a, const struct photo *p,
     "SELECT id, walk, number, category, severity, urgency, note, agree, agree_of,"       \
     " affected, measure, party, stood_lat, stood_lon, stood_acc, stood_source,"          \
     " thing_lat, thing_lon, thing_source, light, at_ms, clock, by_role, by_org,"         \
-    " witnesses, withdrawn, into_id, origin, tick, changed, conflicts FROM observation"
+    " witnesses, withdrawn, into_id, origin, tick, changed, conflicts, stood_override,"  \
+    " thing_ref FROM observation"
 
 static const char sql_observations_by_tail[] =
     OBSERVATION_COLUMNS " WHERE founded = 1 AND id LIKE ?1 ORDER BY id LIMIT 2";
@@ -335,6 +342,8 @@ static void read_row(const struct store *s, struct arena *a, struct db_rows *row
         .tick = db_int(rows, 28),
         .changed = db_int(rows, 29),
         .conflicts = db_text(rows, a, 30),
+        .stood_override = db_int(rows, 31) != 0,
+        .thing_ref = db_text(rows, a, 32),
     };
     const void *origin = sqlite3_column_blob(rows->statement, 27);
     o->own = origin && memcmp(origin, s->origin, RECORD_ORIGIN) == 0;

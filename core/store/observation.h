@@ -22,6 +22,8 @@ struct observation {
     int64_t severity, agree, agree_of;
     struct geo_point stood, thing;
     const char *stood_source, *thing_source;
+    bool stood_override;   /* too inexact for the gate, used all the same            */
+    const char *thing_ref; /* number of the lamp or the address it was put by        */
     const char *light, *clock, *by_role, *by_org;
     int64_t at_ms, witnesses;
     bool withdrawn, own;
@@ -41,7 +43,10 @@ struct photo {
  * verbs. Positions are objects {"lat","lon","acc","source"} in e7 and mm. */
 extern const struct field observation_fields[];
 extern const size_t observation_field_count;
-/* Fields an edit may touch. */
+/* Where a position may come from, separated by spaces. */
+extern const char observation_sources[];
+/* Fields an edit may touch. stood is edited only to say the same spot better: averaged
+ * over the fixes of somebody standing still, or placed by the track. */
 extern const char *const observation_editable[];
 
 struct observation_wish {
@@ -49,7 +54,9 @@ struct observation_wish {
     const char *walk, *category, *note, *urgency, *affected, *measure, *party;
     int64_t severity, agree, agree_of; /* DB_NULL: not said */
     struct geo_point stood, thing;
-    const char *stood_source, *thing_source; /* gnss browser exif hand map track */
+    const char *stood_source, *thing_source; /* one of observation_sources */
+    bool stood_override;
+    const char *thing_ref;
     int64_t at_ms; /* when it was seen; DB_NULL: now */
     const char *by_role, *by_org;
 };
@@ -110,6 +117,9 @@ void observation_json_more(struct json_out *o, const char *name,
                            size_t photo_count, const struct observation_more *more);
 /* The category's group: "BEL01" and "BEL" give "BEL", "ANDET" itself. */
 void observation_group(const char *category, char out[8]);
+/* A lamp that was seen in daylight says little: lighting, dark tunnels and dark lifebuoys
+ * are unconfirmed then, until somebody has looked after dark. */
+bool observation_unconfirmed(const struct observation *o);
 /* Where the thing is, else where the walker stood, else nowhere. */
 struct geo_point observation_place(const struct observation *o);
 

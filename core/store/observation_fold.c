@@ -30,7 +30,9 @@ const size_t observation_field_count = FIELD_COUNT(observation_fields);
 
 const char *const observation_editable[] = {"category", "severity", "urgency", "note",
                                             "agree",    "agree_of", "affected", "measure",
-                                            "party",    "thing",    NULL};
+                                            "party",    "thing",    "stood",    NULL};
+const char observation_sources[] =
+    "gnss browser exif hand map track average bearing address lamp";
 
 static const struct field edit_fields[] = {
     {"category", FIELD_OBJECT, 0, 0, 0, NULL}, {"severity", FIELD_OBJECT, 0, 0, 0, NULL},
@@ -38,6 +40,7 @@ static const struct field edit_fields[] = {
     {"agree", FIELD_OBJECT, 0, 0, 0, NULL},    {"agree_of", FIELD_OBJECT, 0, 0, 0, NULL},
     {"affected", FIELD_OBJECT, 0, 0, 0, NULL}, {"measure", FIELD_OBJECT, 0, 0, 0, NULL},
     {"party", FIELD_OBJECT, 0, 0, 0, NULL},    {"thing", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"stood", FIELD_OBJECT, 0, 0, 0, NULL},
 };
 static const struct field withdraw_fields[] = {
     {"on", FIELD_BOOL, 0, 0, FIELD_REQUIRED, NULL},
@@ -66,8 +69,8 @@ struct row {
     const char *category, *urgency, *text, *affected, *measure, *party;
     int64_t severity, agree, agree_of, witnesses, changed;
     struct geo_point stood, thing;
-    const char *stood_source, *thing_source;
-    bool withdrawn;
+    const char *stood_source, *thing_source, *thing_ref;
+    bool stood_override, withdrawn;
     const char *into;
 };
 
@@ -133,7 +136,11 @@ static void gather_claims(const struct fold_call *call, struct row *r, struct bu
     r->affected = text_value(shown(call, &o, "affected"), 120);
     r->measure = text_value(shown(call, &o, "measure"), 500);
     r->party = text_value(shown(call, &o, "party"), 12);
-    r->thing = position_value(shown(call, &o, "thing"), &r->thing_source);
+    const cJSON *thing = shown(call, &o, "thing"), *stood = shown(call, &o, "stood");
+    r->thing = position_value(thing, &r->thing_source);
+    r->thing_ref = text_value(cJSON_GetObjectItemCaseSensitive(thing, "ref"), 120);
+    r->stood = position_value(stood, &r->stood_source);
+    r->stood_override = json_true(stood, "override");
     const cJSON *withdrawn = shown(call, &o, "withdrawn");
     r->withdrawn = json_true(withdrawn, "on");
     r->into = json_text(withdrawn, "into");
@@ -150,17 +157,17 @@ static void gather_rest(const struct fold_call *call, struct row *r)
         if (e->record.tick > r->changed)
             r->changed = e->record.tick;
     }
-    if (r->note)
-        r->stood = position_value(json_object(r->note->body, "stood"), &r->stood_source);
 }
 
 static const char sql_observation_set[] =
     "INSERT INTO observation (id, founded, walk, number, category, severity, urgency,"
     " note, agree, agree_of, affected, measure, party, stood_lat, stood_lon, stood_acc,"
     " stood_source, thing_lat, thing_lon, thing_source, light, at_ms, clock, by_role,"
-    " by_org, witnesses, withdrawn, into_id, origin, tick, changed, conflicts)"
+    " by_org, witnesses, withdrawn, into_id, origin, tick, changed, conflicts,"
+    " stood_override, thing_ref, cell)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-    " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)"
+    " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,"
+    " ?33, ?34, ?35)"
     " ON CONFLICT (id) DO UPDATE SET founded = excluded.founded, walk = excluded.walk,"
     " number = excluded.number, category = excluded.category,"
     " severity = excluded.severity, urgency = excluded.urgency, note = excluded.note,"
@@ -174,12 +181,19 @@ static const char sql_observation_set[] =
     " by_org = excluded.by_org, witnesses = excluded.witnesses,"
     " withdrawn = excluded.withdrawn, into_id = excluded.into_id,"
     " origin = excluded.origin, tick = excluded.tick, changed = excluded.changed,"
-    " conflicts = excluded.conflicts";
+    " conflicts = excluded.conflicts, stood_override = excluded.stood_override,"
+    " thing_ref = excluded.thing_ref, cell = excluded.cell";
 static const char sql_observation_drop[] = "DELETE FROM observation WHERE id = ?1";
 
 static int64_t nullable(int64_t value_or_minus)
 {
     return value_or_minus < 0 ? DB_NULL : value_or_minus;
+}
+
+static int64_t cell_of(const struct row *r)
+{
+    struct geo_point at = geo_known(r->thing) ? r->thing : r->stood;
+    return geo_known(at) ? geo_cell(at.lat_e7, at.lon_e7) : DB_NULL;
 }
 
 static bool write_row(const struct fold_call *call, const struct row *r,
@@ -188,7 +202,7 @@ static bool write_row(const struct fold_call *call, const struct row *r,
     const cJSON *note = r->note ? r->note->body : NULL;
     const struct record *by = r->note ? &r->note->record : NULL;
     return db_run(
-        call->db, err, sql_observation_set, "sisxsxssxxsssxxxsxxssxsssiisbxis",
+        call->db, err, sql_observation_set, "sisxsxssxxsssxxxsxxssxsssiisbxisxsx",
         call->subject, (int64_t)(note != NULL), json_text(note, "walk"),
         json_int(note, "number", DB_NULL), r->category, r->severity, r->urgency, r->text,
         r->agree, r->agree_of, r->affected, r->measure, r->party, r->stood.lat_e7,
@@ -198,7 +212,8 @@ static bool write_row(const struct fold_call *call, const struct row *r,
         json_text(note, "clock") ? json_text(note, "clock") : by ? by->clock : NULL,
         by ? by->by_role : NULL, by ? by->by_org : NULL, r->witnesses,
         (int64_t)r->withdrawn, r->into, by ? by->origin : NULL, (size_t)RECORD_ORIGIN,
-        by ? by->tick : DB_NULL, r->changed, conflicts);
+        by ? by->tick : DB_NULL, r->changed, conflicts,
+        r->stood_override ? (int64_t)1 : DB_NULL, r->thing_ref, cell_of(r));
 }
 
 /* ---- photos ---------------------------------------------------------------------- */

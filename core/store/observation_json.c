@@ -35,8 +35,20 @@ struct geo_point observation_place(const struct observation *o)
     return geo_known(o->thing) ? o->thing : o->stood;
 }
 
+bool observation_unconfirmed(const struct observation *o)
+{
+    static const char *const dark[] = {"BEL",   "BEL01", "BEL02", "BEL03", "BEL04",
+                                       "BEL05", "TUN01", "VAN03", "KOL03"};
+    if (!o->light || strcmp(o->light, "daylight") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof dark / sizeof dark[0]; i++)
+        if (strcmp(o->category, dark[i]) == 0)
+            return true;
+    return false;
+}
+
 static void point_json(struct json_out *o, const char *name, struct geo_point p,
-                       const char *source)
+                       const char *source, bool override, const char *ref)
 {
     if (!geo_known(p)) {
         json_null(o, name);
@@ -48,6 +60,10 @@ static void point_json(struct json_out *o, const char *name, struct geo_point p,
     if (p.accuracy_mm >= 0)
         json_e7(o, "accuracy_m", p.accuracy_mm * 10000);
     json_str(o, "source", source);
+    if (override)
+        json_bool(o, "override", true);
+    if (ref)
+        json_str(o, "ref", ref);
     json_close(o, '}');
 }
 
@@ -76,7 +92,7 @@ static void photo_json(struct json_out *o, const struct photo *p,
     json_num(o, "bytes", p->bytes);
     json_num(o, "width", p->width);
     json_num(o, "height", p->height);
-    point_json(o, "at", p->at, p->place_from);
+    point_json(o, "at", p->at, p->place_from, false, NULL);
     if (p->direction_c != DB_NULL)
         json_e7(o, "direction", p->direction_c * 100000);
     time_json(o, "taken", p->taken_ms);
@@ -106,9 +122,11 @@ void observation_json_more(struct json_out *o, const char *name,
     json_str(o, "affected", w->affected);
     json_str(o, "measure", w->measure);
     json_str(o, "party", w->party);
-    point_json(o, "stood", w->stood, w->stood_source);
-    point_json(o, "thing", w->thing, w->thing_source);
+    point_json(o, "stood", w->stood, w->stood_source, w->stood_override, NULL);
+    point_json(o, "thing", w->thing, w->thing_source, false, w->thing_ref);
     json_str(o, "light", w->light);
+    if (observation_unconfirmed(w))
+        json_bool(o, "unconfirmed", true);
     time_json(o, "at", w->at_ms);
     json_str(o, "clock", w->clock);
     json_str(o, "role", w->by_role);

@@ -39,9 +39,12 @@ CREATE TABLE observation (
     stood_lon    INTEGER,
     stood_acc    INTEGER, -- millimetres
     stood_source TEXT,
+    stood_override INTEGER, -- 1: too inexact for the gate, used all the same
     thing_lat    INTEGER,
     thing_lon    INTEGER,
     thing_source TEXT,
+    thing_ref    TEXT,    -- number of the lamp, or the address, the pin was put by
+    cell         INTEGER, -- geo_cell of the thing, else of where the walker stood
     light        TEXT,    -- daylight | dusk | dark
     at_ms        INTEGER,
     clock        TEXT,
@@ -56,6 +59,48 @@ CREATE TABLE observation (
     conflicts    TEXT     -- JSON, NULL when none
 ) STRICT;
 CREATE INDEX observation_walk ON observation (walk, origin, number);
+CREATE INDEX observation_cell ON observation (cell);
+
+-- Where a walk went, piece by piece (core/store/track). fixes: JSON integers, four a fix:
+-- ms since the one before, 1e-7 degrees of latitude and longitude since the one before,
+-- accuracy in decimetres (-1 not known).
+CREATE TABLE track (
+    id       TEXT PRIMARY KEY,
+    founded  INTEGER,
+    walk     TEXT,
+    line     TEXT,    -- pieces of one receiver's unbroken recording share it
+    source   TEXT,    -- gnss | browser | file
+    clock    TEXT,
+    first_ms INTEGER,
+    last_ms  INTEGER,
+    lat      INTEGER, -- of the first fix, as are lon and acc (decimetres)
+    lon      INTEGER,
+    acc      INTEGER,
+    fixes    TEXT,    -- of the others
+    breaks   TEXT,    -- JSON: numbers of fixes (0 the first) the fix was lost before
+    origin   BLOB,
+    tick     INTEGER
+) STRICT;
+CREATE INDEX track_walk ON track (walk);
+
+-- One look at one lamp (core/store/lamp).
+CREATE TABLE lamp_look (
+    id        TEXT PRIMARY KEY,
+    founded   INTEGER,
+    walk      TEXT,
+    number    TEXT,    -- as it stands on the mast; NULL when it has none
+    lat       INTEGER, -- of the lamp
+    lon       INTEGER,
+    answer    TEXT,    -- lit | dead | flickering | covered | timetable | absent
+    at_ms     INTEGER,
+    clock     TEXT,
+    light     TEXT,    -- daylight | dusk | dark, where and when it was looked at
+    withdrawn INTEGER,
+    point     TEXT,    -- the observation it was joined into
+    origin    BLOB,
+    tick      INTEGER  -- of the first look
+) STRICT;
+CREATE INDEX lamp_look_walk ON lamp_look (walk);
 
 CREATE TABLE photo (
     observation TEXT,
