@@ -116,11 +116,6 @@ int64_t remote_rate(const struct remote *r)
     return r->rate;
 }
 
-void remote_answer_release(struct remote_answer *answer)
-{
-    buf_release(&answer->body);
-}
-
 /* ---- callbacks ------------------------------------------------------------------- */
 
 static size_t on_body(char *bytes, size_t one, size_t n, void *passage)
@@ -424,46 +419,4 @@ bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t la
     for (size_t i = 0; i < n; i++)
         lane_stop(r, &r->lane[i]);
     return ok;
-}
-
-/* The registry's own words, already in our language; a code by its status. */
-bool remote_check(const struct remote_answer *answer, struct err *err)
-{
-    struct err ignored = ERR_INIT;
-    cJSON *tree = NULL;
-    char status[16], words[ERR_ARG_SIZE] = "";
-    if (answer->status >= 200 && answer->status < 300)
-        return true;
-    snprintf(status, sizeof status, "%ld", answer->status);
-    if (answer->body.len && json_parse(answer->body.data, answer->body.len, &tree, &ignored))
-        snprintf(words, sizeof words, "%.90s: %.105s",
-                 json_text(tree, "title") ? json_text(tree, "title") : "",
-                 json_text(tree, "detail") ? json_text(tree, "detail") : "");
-    json_free(tree);
-    if (!text_is_utf8(words, strlen(words)))
-        words[0] = '\0';
-    enum err_code code = answer->status == 401   ? ERR_UNAUTHENTICATED
-                         : answer->status == 403 ? ERR_DENIED
-                         : answer->status == 413 ? ERR_TOO_LARGE
-                         : answer->status == 429 ? ERR_BUSY
-                         : answer->status == 460 ? ERR_CHECKSUM
-                         : answer->status == 507 ? ERR_FULL
-                                                 : ERR_NETWORK;
-    if (answer->status == 401)
-        return err_set(err, code, "sync.revoked", NULL);
-    if (*words)
-        return err_set(err, code, "sync.refused", words, status, NULL);
-    return err_set(err, code, "sync.bad_answer", status, NULL);
-}
-
-bool remote_json(struct remote *r, const struct remote_call *call,
-                 struct remote_answer *answer, cJSON **ret, struct err *err)
-{
-    if (!remote_ask(r, call, answer, err) || !remote_check(answer, err))
-        return false;
-    struct err detail = ERR_INIT;
-    if (!json_parse(answer->body.data ? answer->body.data : "", answer->body.len, ret,
-                    &detail))
-        return err_set(err, ERR_NETWORK, "sync.bad_answer", "JSON", NULL);
-    return true;
 }

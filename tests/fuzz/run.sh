@@ -30,7 +30,7 @@ fuzz_one() {
     [ ! -f "tests/fuzz/$name.dict" ] || set -- "-dict=tests/fuzz/$name.dict" "$@"
     before=$(find "$out/found" -name "$name-*" | wc -l)
     nice -n 19 "$out/tests/fuzz/$name" -max_total_time="$seconds" -runs="$runs" \
-        -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+        -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -close_fd_mask=1 \
         -artifact_prefix="$out/found/$name-" "$@" >"$out/$name.log" 2>&1 || {
         status=1
         tail -n 40 "$out/$name.log" >&2
@@ -47,7 +47,7 @@ for source in tests/fuzz/fuzz_*.c; do
     # What a picture may take of time is measured elsewhere; here sizes are bounded.
     case $name in
     fuzz_json | fuzz_record | fuzz_verb_values) fuzz_one "$name" -max_len=1024 ;;
-    fuzz_receive | fuzz_area | fuzz_catalogue) fuzz_one "$name" -max_len=4096 ;;
+    fuzz_receive | fuzz_client | fuzz_area | fuzz_catalogue) fuzz_one "$name" -max_len=4096 ;;
     *) fuzz_one "$name" -max_len=16384 ;;
     esac
 done
