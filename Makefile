@@ -60,9 +60,9 @@ FACTS := -DLYGTE_VERSION='"$(VERSION)"' $(addprefix -DLYGTE_BUILD_TIME=,$(BUILD_
 
 ROOMS := core/base core/store core/store/local core/web core/picture sync sync/client \
     sync/server lists walker registry tests/support
-# core/picture is one call; its other files are the program lygte-picture.
-sources = $(if $(filter core/picture,$1),$(wildcard $1/call.c),$(if \
-    $(filter core/picture/program,$1),$(filter-out %/call.c %/main.c,$(wildcard \
+# core/picture is the call; its other files are the program lygte-picture.
+sources = $(if $(filter core/picture,$1),$(wildcard $1/call*.c),$(if \
+    $(filter core/picture/program,$1),$(filter-out core/picture/call%.c %/main.c,$(wildcard \
     core/picture/*.c)),$(filter-out %/main.c,$(wildcard $1/*.c))))
 archive = $(OUT)/lib/$(subst /,_,$1).a
 archives = $(foreach r,$1,$(if $(call sources,$r),$(call archive,$r)))

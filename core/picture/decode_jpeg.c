@@ -238,6 +238,8 @@ static void shape_planes(j_decompress_ptr jpeg, struct shape *s)
                 jpeg->image_width * size * c->h_samp_factor / jpeg->max_h_samp_factor,
             .high =
                 jpeg->image_height * size * c->v_samp_factor / jpeg->max_v_samp_factor,
+            .across = c->h_samp_factor,
+            .down = c->v_samp_factor,
         };
     }
 }
@@ -315,6 +317,23 @@ static void choose_output(j_decompress_ptr jpeg, int side)
     }
 }
 
+/* libjpeg takes three components called R, G and B for colours that are no YCbCr. */
+static bool calls_itself_rgb(j_decompress_ptr jpeg)
+{
+    return jpeg->num_components == 3 && jpeg->comp_info[0].component_id == 'R';
+}
+
+bool jpeg_may_carry(int fd, struct picture_facts *facts)
+{
+    struct reading *r = take(1, sizeof *r);
+    reading_begin(r, fd, facts);
+    check_header(r);
+    bool may = is_planar(&r->jpeg) && !r->jpeg.arith_code && facts->orientation == 1 &&
+               !calls_itself_rgb(&r->jpeg);
+    jpeg_destroy_decompress(&r->jpeg);
+    return may && lseek(fd, 0, SEEK_SET) == 0;
+}
+
 void decode_jpeg(int fd, struct picture_facts *facts, struct copies *copies)
 {
     struct reading *r = take(1, sizeof *r);
@@ -334,9 +353,12 @@ void decode_jpeg(int fd, struct picture_facts *facts, struct copies *copies)
     } else {
         double scale = jpeg->scale_denom;
         for (int i = 0; i < 3; i++)
-            shape.plane[i] = (struct shape_plane){
-                (int)jpeg->output_width, (int)jpeg->output_height,
-                jpeg->image_width / scale, jpeg->image_height / scale};
+            shape.plane[i] = (struct shape_plane){(int)jpeg->output_width,
+                                                  (int)jpeg->output_height,
+                                                  jpeg->image_width / scale,
+                                                  jpeg->image_height / scale,
+                                                  1,
+                                                  1};
         copies_begin(copies, &shape);
         read_colours(jpeg, copies);
     }

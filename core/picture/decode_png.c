@@ -175,7 +175,7 @@ void decode_png(int fd, struct picture_facts *facts, struct copies *copies)
                           .planes = 3,
                           .orientation = facts->orientation};
     for (int i = 0; i < 3; i++)
-        shape.plane[i] = (struct shape_plane){width, height, width, height};
+        shape.plane[i] = (struct shape_plane){width, height, width, height, 1, 1};
     copies_begin(copies, &shape);
     feed_pixels(pixels, width, height, channels, copies);
 }

@@ -246,7 +246,9 @@ static void read_camera_time(ExifData *data, struct picture_facts *f)
     bool by_gps = !known && offset_of_gps_hour(data, wall, &offset);
     f->taken_ms = known || by_gps ? wall - offset : utc_of_copenhagen(wall);
     snprintf(f->taken_from, sizeof f->taken_from,
-             known ? "offset" : by_gps ? "gps_hour" : "local");
+             known    ? "offset"
+             : by_gps ? "gps_hour"
+                      : "local");
 }
 
 int64_t utc_of_copenhagen(int64_t wall_ms)

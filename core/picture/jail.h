@@ -13,11 +13,14 @@
 enum {
     LIMIT_MEMORY_MIB = 448, /* a progressive JPEG of 50 megapixels fits */
     LIMIT_CPU_S = 2,
-    LIMIT_FILE_BYTES = 1 << 20
+    LIMIT_FILE_BYTES = 1 << 20,
+    LIMIT_WHOLE_CPU_S = 20, /* a new photo of 100 megapixels, on a Pi */
+    LIMIT_WHOLE_BYTES = 65 << 20
 };
 
-/* False when a limit cannot be set. Without RLIMIT_AS under AddressSanitizer. */
-bool limits_set(void);
+/* False when a limit cannot be set. Without RLIMIT_AS under AddressSanitizer. whole: for
+ * a new photo, of a photo that was read within the narrow limits before. */
+bool limits_set(bool whole);
 /* False when the kernel takes no filter. */
 bool jail_close(void);
 /* Tries what must not work: an allocation over the limit (not under AddressSanitizer),

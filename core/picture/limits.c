@@ -20,14 +20,15 @@ static bool limit(__rlimit_resource_t what, rlim_t most)
     return setrlimit(what, &r) == 0;
 }
 
-bool limits_set(void)
+bool limits_set(bool whole)
 {
     /* The caller may be killed; then this work is for nobody. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return false;
     if (!PICTURE_ASAN && !limit(RLIMIT_AS, (rlim_t)LIMIT_MEMORY_MIB << 20))
         return false;
-    return limit(RLIMIT_CPU, LIMIT_CPU_S * (PICTURE_ASAN ? 4 : 1)) &&
-           limit(RLIMIT_FSIZE, LIMIT_FILE_BYTES) &&
+    rlim_t seconds = whole ? LIMIT_WHOLE_CPU_S : LIMIT_CPU_S;
+    return limit(RLIMIT_CPU, seconds * (PICTURE_ASAN ? 4 : 1)) &&
+           limit(RLIMIT_FSIZE, whole ? LIMIT_WHOLE_BYTES : LIMIT_FILE_BYTES) &&
            limit(RLIMIT_NOFILE, PICTURE_FD_END) && limit(RLIMIT_CORE, 0);
 }

@@ -1,16 +1,20 @@
 /* main: lygte-picture, the process that meets hostile bytes and can do nothing else.
  *
  *     lygte-picture read [preview] [thumb]      input, report and outputs on the
- *     lygte-picture check                       descriptors of report.h
+ *     lygte-picture cover whole                 descriptors of report.h
+ *     lygte-picture share whole
+ *     lygte-picture check
  *
  * Started by call.c, never by people. It limits itself and closes its jail before the
  * first byte of input is read, does one photo, says what it found on the report and
  * ends. Without a jail it refuses, unless LYGTE_JAIL=off. It opens and names no file.
  */
+#include "core/picture/carry.h"
 #include "core/picture/encode.h"
 #include "core/picture/jail.h"
 #include "core/picture/photo.h"
 #include "core/picture/scale.h"
+#include "core/picture/sheet.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -153,13 +157,21 @@ static _Noreturn void refuse_kind(const uint8_t *magic)
     refuse(REFUSAL_NOT_A_PHOTO, NULL);
 }
 
+static const uint8_t jpeg_magic[3] = {0xFF, 0xD8, 0xFF};
+
+/* The input's first bytes; zeros after its end. */
+static void read_magic(int fd, uint8_t magic[MAGIC])
+{
+    memset(magic, 0, MAGIC);
+    if (pread(fd, magic, MAGIC, 0) <= 0)
+        refuse(REFUSAL_EMPTY, NULL);
+}
+
 static void decode(int fd, struct picture_facts *facts, struct copies *copies)
 {
-    uint8_t magic[MAGIC] = {0};
-    ssize_t n = pread(fd, magic, sizeof magic, 0);
-    if (n <= 0)
-        refuse(REFUSAL_EMPTY, NULL);
-    if (memcmp(magic, "\xFF\xD8\xFF", 3) == 0)
+    uint8_t magic[MAGIC];
+    read_magic(fd, magic);
+    if (memcmp(magic, jpeg_magic, sizeof jpeg_magic) == 0)
         decode_jpeg(fd, facts, copies);
     else if (memcmp(magic, "\x89PNG\r\n\x1A\n", 8) == 0)
         decode_png(fd, facts, copies);
@@ -195,6 +207,62 @@ static _Noreturn void read_photo(bool preview, bool thumb)
     finish();
 }
 
+/* ---- new photos ------------------------------------------------------------------ */
+
+static struct order *read_order(void)
+{
+    struct order *o = take(1, sizeof *o);
+    size_t at = 0;
+    ssize_t n;
+    while ((n = read(PICTURE_FD_ORDER, (char *)o + at, sizeof *o - at)) > 0)
+        at += (size_t)n;
+    if (at != sizeof *o || o->burn_count < 0 || o->burn_count > PICTURE_BURNS_MOST)
+        refuse(REFUSAL_UNWRITTEN, NULL);
+    o->description[ORDER_TEXT - 1] = '\0';
+    return o;
+}
+
+/* All pixels anew: for burns, for what must be turned, and for what is no plain JPEG. */
+static bool renew(const struct order *order, struct picture_facts *facts)
+{
+    struct outlet out = {.fd = PICTURE_FD_WHOLE};
+    struct copies copies = {.sheet = sheet_new(&out, order)};
+    decode(PICTURE_FD_INPUT, facts, &copies);
+    return sheet_end(copies.sheet);
+}
+
+static _Noreturn void cover_photo(void)
+{
+    struct picture_facts facts;
+    facts_clear(&facts);
+    if (!renew(read_order(), &facts))
+        refuse(REFUSAL_UNTOUCHED, NULL);
+    say_facts(&facts);
+    finish();
+}
+
+static _Noreturn void share_photo(void)
+{
+    struct picture_facts facts;
+    struct order *order = read_order();
+    struct outlet out = {.fd = PICTURE_FD_WHOLE};
+    uint8_t magic[MAGIC];
+    facts_clear(&facts);
+    order->burn_count = 0;
+    read_magic(PICTURE_FD_INPUT, magic);
+    if (memcmp(magic, jpeg_magic, sizeof jpeg_magic) == 0 &&
+        jpeg_may_carry(PICTURE_FD_INPUT, &facts)) {
+        carry(PICTURE_FD_INPUT, &out, order);
+    } else {
+        facts_clear(&facts);
+        if (lseek(PICTURE_FD_INPUT, 0, SEEK_SET) != 0)
+            refuse(REFUSAL_DAMAGED, NULL);
+        renew(order, &facts);
+    }
+    say_facts(&facts);
+    finish();
+}
+
 /* True inside; false when the environment says to go without. Refuses otherwise. */
 static bool close_in(void)
 {
@@ -214,20 +282,32 @@ static bool has_word(int argc, char **argv, const char *word)
     return false;
 }
 
+static _Noreturn void check_jail(bool jailed)
+{
+    say("holds=%d\n", jailed && jail_holds());
+    finish();
+}
+
 int main(int argc, char **argv)
 {
+    static const char *const deeds[] = {"read", "check", "cover", "share"};
     const char *deed = argc > 1 ? argv[1] : "";
-    bool check = strcmp(deed, "check") == 0;
-    if (!check && strcmp(deed, "read") != 0)
+    bool known = false;
+    for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
+        known = known || strcmp(deed, deeds[i]) == 0;
+    if (!known)
         return 2;
+    bool whole = deed[0] == 's' || strcmp(deed, "cover") == 0;
     say("%s\n", PICTURE_REPORT_FIRST);
-    if (!limits_set())
+    if (!limits_set(whole))
         refuse(REFUSAL_NO_JAIL, NULL);
     bool jailed = close_in();
     say("jail=%s\n", jailed ? "on" : "off");
-    if (check) {
-        say("holds=%d\n", jailed && jail_holds());
-        finish();
-    }
+    if (strcmp(deed, "check") == 0)
+        check_jail(jailed);
+    if (strcmp(deed, "cover") == 0)
+        cover_photo();
+    if (strcmp(deed, "share") == 0)
+        share_photo();
     read_photo(has_word(argc, argv, "preview"), has_word(argc, argv, "thumb"));
 }

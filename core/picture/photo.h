@@ -31,6 +31,11 @@ void facts_clear(struct picture_facts *f);
 void decode_jpeg(int fd, struct picture_facts *facts, struct copies *copies);
 void decode_png(int fd, struct picture_facts *facts, struct copies *copies);
 
+/* Is it a JPEG that lies upright and whose coded data any decoder reads alike without
+ * its other segments? Reads the header, refuses as decode_jpeg would, fills facts; then
+ * fd stands at its first byte again. */
+bool jpeg_may_carry(int fd, struct picture_facts *facts);
+
 /* What fits an APP1 segment after its length. */
 enum { EXIF_BLOCK_MOST = 65533 };
 

@@ -59,6 +59,41 @@ struct picture_wish {
 bool picture_read(const char *path, const char *name, const struct picture_wish *wish,
                   struct picture_facts *ret, struct err *err);
 
+/* ---- new photos out of old ones -------------------------------------------------- */
+
+enum {
+    PICTURE_BURNS_MOST = 4096,
+    PICTURE_WHOLE_BYTES = 64 << 20 /* of a new photo, at the most */
+};
+
+/* Pixels to be burnt away: the box [x1, x2) x [y1, y2) when radius is -1, else all that
+ * is no farther than radius from the line between the two points (a piece of a brush
+ * stroke). In pixels of the upright photo; what lies outside of it is no matter. */
+struct picture_burn {
+    int x1, y1, x2, y2, radius;
+};
+
+/* The only facts a new photo carries, as EXIF. GEO_NOWHERE, -1, INT64_MIN and NULL leave
+ * their tag out. The description (UTF-8) is cut at 16383 bytes. */
+struct picture_tags {
+    struct geo_point at; /* with its accuracy                          */
+    int direction_c;     /* hundredths of a degree                     */
+    int64_t taken_ms;    /* UTC; written with Danish time and its zone */
+    const char *description;
+};
+
+/* A new JPEG at `to` (no file yet), full size and upright, the burns black in its very
+ * pixels, without anything of the old file but pixels. facts are those of the old photo.
+ * Every pixel that shares a colour sample with a burn is burnt as well. Errors as
+ * picture_read; ERR_INPUT "picture.untouched" when no burn touches the photo. */
+bool picture_cover(const char *path, const char *name, const struct picture_tags *tags,
+                   const struct picture_burn *burn, size_t n, const char *to,
+                   struct picture_facts *ret, struct err *err);
+/* The copy that is given away: as picture_cover, with no burns. A JPEG that lies upright
+ * keeps its pixels exactly: its coded data are carried over, all else is left behind. */
+bool picture_share(const char *path, const char *name, const struct picture_tags *tags,
+                   const char *to, struct picture_facts *ret, struct err *err);
+
 /* Says by a sentence when lygte-picture cannot start, runs without its jail
  * (LYGTE_JAIL=off), or its jail does not hold: for doctor, and for mains to log when
  * they start. jailed is set either way. */

@@ -1,7 +1,7 @@
 /* report: the words between lygte-picture and its caller, in one place for both.
  *
  * The program writes one small text on PICTURE_FD_REPORT and ends:
- *     lygte-picture 1
+ *     lygte-picture 2
  *     jail=on
  *     width=4032              (key=value, each key at most once, in any order)
  *     end
@@ -14,7 +14,7 @@
 
 #include "core/base/err.h"
 
-#define PICTURE_REPORT_FIRST "lygte-picture 1"
+#define PICTURE_REPORT_FIRST "lygte-picture 2"
 #define PICTURE_REPORT_LAST "end"
 
 enum { PICTURE_REPORT_MOST = 2048 }; /* bytes; more is a broken program */
@@ -25,7 +25,9 @@ enum {
     PICTURE_FD_REPORT = 1,
     PICTURE_FD_PREVIEW = 3,
     PICTURE_FD_THUMB = 4,
-    PICTURE_FD_END = 5
+    PICTURE_FD_WHOLE = 3, /* a new photo stands where the preview would */
+    PICTURE_FD_ORDER = 5,
+    PICTURE_FD_END = 6
 };
 
 /* What the program may say instead of facts. */
@@ -47,6 +49,7 @@ enum refusal {
     REFUSAL_DISK_FULL,
     REFUSAL_UNWRITTEN,
     REFUSAL_NO_JAIL,
+    REFUSAL_UNTOUCHED,
     REFUSAL__MAX
 };
 
@@ -74,6 +77,7 @@ static const struct picture_refusal {
     [REFUSAL_MEMORY] = {"memory", ERR_TOO_LARGE, "picture.too_heavy"},
     [REFUSAL_DISK_FULL] = {"disk_full", ERR_FULL, "picture.disk_full"},
     [REFUSAL_UNWRITTEN] = {"unwritten", ERR_INTERNAL, "picture.unwritten"},
+    [REFUSAL_UNTOUCHED] = {"untouched", ERR_INPUT, "picture.untouched"},
     [REFUSAL_NO_JAIL] = {"no_jail", ERR_INTERNAL, "picture.no_jail"},
 };
 

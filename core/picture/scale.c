@@ -4,6 +4,7 @@
 
 #include "core/picture/photo.h"
 #include "core/picture/reduce.h"
+#include "core/picture/sheet.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -11,10 +12,7 @@
 
 enum { BLOCK = 16 }; /* an MCU of 4:2:0, pixels; planes have room for whole ones */
 
-/* How stored rows and columns lie in the upright picture, by EXIF orientation. */
-static const struct turn {
-    bool across, down, swapped; /* mirrored left-right, top-bottom; then transposed */
-} turns[9] = {
+static const struct turn turns[9] = {
     [1] = {false, false, false}, [2] = {true, false, false}, [3] = {true, true, false},
     [4] = {false, true, false},  [5] = {false, false, true}, [6] = {false, true, true},
     [7] = {true, true, true},    [8] = {true, false, true},
@@ -23,14 +21,13 @@ static const struct turn {
 /* Where the rows of one plane of one copy go. */
 struct landing {
     struct plane *plane;
-    ptrdiff_t begin, per_column, per_row;
-    int columns;
+    struct lay lay;
     struct reducer *next; /* the thumbnail's, fed from the preview; or NULL */
 };
 
 int copies_side(const struct copies *c)
 {
-    int side = 0;
+    int side = c->sheet ? 65535 : 0;
     for (int i = 0; i < COPY__MAX; i++)
         if (c->copy[i].wanted && c->copy[i].side > side)
             side = c->copy[i].side;
@@ -46,8 +43,8 @@ static uint8_t to_byte(float v)
 static void land(void *context, int y, const float *row)
 {
     const struct landing *l = context;
-    uint8_t *to = l->plane->px + l->begin + y * l->per_row;
-    for (int x = 0; x < l->columns; x++, to += l->per_column)
+    uint8_t *to = l->plane->px + l->lay.begin + y * l->lay.per_row;
+    for (int x = 0; x < l->lay.columns; x++, to += l->lay.per_column)
         *to = to_byte(row[x]);
     if (l->next)
         reducer_feed_floats(l->next, row);
@@ -64,23 +61,32 @@ static void plane_begin(struct plane *p, int width, int height)
     p->px = take((size_t)p->stride, (size_t)rows);
 }
 
+const struct turn *turn_of(int orientation)
+{
+    return &turns[orientation];
+}
+
+struct lay lay_of(const struct plane *p, const struct turn *t)
+{
+    int columns = t->swapped ? p->height : p->width;
+    int rows = t->swapped ? p->width : p->height;
+    struct lay l = {0, t->swapped ? p->stride : 1, t->swapped ? 1 : p->stride, columns};
+    if (t->across) {
+        l.begin += (columns - 1) * l.per_column;
+        l.per_column = -l.per_column;
+    }
+    if (t->down) {
+        l.begin += (rows - 1) * l.per_row;
+        l.per_row = -l.per_row;
+    }
+    return l;
+}
+
 static struct landing *landing_new(struct plane *p, const struct turn *t)
 {
     struct landing *l = take(1, sizeof *l);
-    int columns = t->swapped ? p->height : p->width;
-    int rows = t->swapped ? p->width : p->height;
     l->plane = p;
-    l->columns = columns;
-    l->per_column = t->swapped ? p->stride : 1;
-    l->per_row = t->swapped ? 1 : p->stride;
-    if (t->across) {
-        l->begin += (columns - 1) * l->per_column;
-        l->per_column = -l->per_column;
-    }
-    if (t->down) {
-        l->begin += (rows - 1) * l->per_row;
-        l->per_row = -l->per_row;
-    }
+    l->lay = lay_of(p, t);
     return l;
 }
 
@@ -144,6 +150,10 @@ static void copy_fit(struct copy *copy, int width, int height)
 
 void copies_begin(struct copies *c, const struct shape *shape)
 {
+    if (c->sheet) {
+        sheet_begin(c->sheet, shape);
+        return;
+    }
     bool swapped = turns[shape->orientation].swapped;
     for (int i = 0; i < COPY__MAX; i++) {
         struct copy *copy = &c->copy[i];
@@ -157,6 +167,10 @@ void copies_begin(struct copies *c, const struct shape *shape)
 
 void copies_feed(struct copies *c, int plane, const uint8_t *row)
 {
+    if (c->sheet) {
+        sheet_feed(c->sheet, plane, row);
+        return;
+    }
     for (int i = 0; i < COPY__MAX; i++)
         if (c->reducer[i][plane])
             reducer_feed(c->reducer[i][plane], row);

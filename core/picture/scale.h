@@ -10,6 +10,7 @@
 #define LYGTE_PICTURE_SCALE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { COPY_PREVIEW, COPY_THUMB, COPY__MAX };
@@ -25,7 +26,8 @@ struct shape {
         int columns,
             rows; /* samples a row, and rows, that will come                  */
         double wide,
-            high; /* how many of them the picture covers; the rest is padding */
+            high;         /* how many of them the picture covers; the rest is padding */
+        int across, down; /* sampling factors, as in ITU-T T.81 A.1.1 */
     } plane[PLANES_MOST];
 };
 
@@ -44,14 +46,32 @@ struct copy {
     struct plane plane[PLANES_MOST];
 };
 
+/* How stored rows and columns lie in the upright picture. */
+struct turn {
+    bool across, down, swapped; /* mirrored left-right, top-bottom; then transposed */
+};
+
+/* Where stored rows go in an upright plane. */
+struct lay {
+    ptrdiff_t begin, per_column, per_row;
+    int columns;
+};
+
+/* By EXIF orientation 1..8. */
+const struct turn *turn_of(int orientation);
+struct lay lay_of(const struct plane *p, const struct turn *t);
+
 struct reducer;
+struct sheet;
 
 struct copies {
+    struct sheet *sheet; /* when it is set, all goes there, at full size (sheet.h) */
     struct copy copy[COPY__MAX];
     struct reducer *reducer[COPY__MAX][PLANES_MOST];
 };
 
-/* The longest side any wanted copy needs, 0 when none is wanted. */
+/* The longest side any wanted copy needs, 0 when none is wanted; with a sheet, more
+ * than any photo has. */
 int copies_side(const struct copies *c);
 /* Sizes of all wanted copies and room for them. Before the first row. */
 void copies_begin(struct copies *c, const struct shape *shape);

@@ -35,7 +35,7 @@ static bool is_slow(const uint8_t *data, size_t size)
     if (size < 33)
         return false;
     uint64_t pixels = (uint64_t)be32(data + 16) * be32(data + 20);
-    return pixels > 1000000 && be32(data + 16) <= PNG_SIDE_MOST &&
+    return pixels > FUZZ_PIXELS_MOST && be32(data + 16) <= PNG_SIDE_MOST &&
            be32(data + 20) <= PNG_SIDE_MOST;
 }
 

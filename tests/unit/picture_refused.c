@@ -271,11 +271,11 @@ static void a_strange_helper_is_not_believed(void **state)
         {"kill -SEGV $$", "picture.crashed", ERR_UNREADABLE},
         {"kill -XCPU $$", "picture.too_slow", ERR_TOO_LARGE},
         {"while echo x; do :; done", "picture.crashed", ERR_UNREADABLE},
-        {"echo 'lygte-picture 1'; echo end", "picture.nonsense", ERR_INTERNAL},
-        {"printf 'lygte-picture 1\\njail=on\\nformat=jpeg\\nwidth=10\\nheight=10\\n"
+        {"echo 'lygte-picture 2'; echo end", "picture.nonsense", ERR_INTERNAL},
+        {"printf 'lygte-picture 2\\njail=on\\nformat=jpeg\\nwidth=10\\nheight=10\\n"
          "orientation=1\\nzero_position=0\\nbad_gps_date=0\\nend\\n'",
          "picture.nonsense", ERR_INTERNAL}, /* good facts, but no copies */
-        {"echo 'lygte-picture 1'; echo refused=unheard; echo end", "picture.nonsense",
+        {"echo 'lygte-picture 2'; echo refused=unheard; echo end", "picture.nonsense",
          ERR_INTERNAL},
     };
     char *kept = getenv("LYGTE_PICTURE") ? strdup(getenv("LYGTE_PICTURE")) : NULL;
@@ -306,7 +306,7 @@ static bool believed(const char *lines)
 {
     char script[1024];
     int n = snprintf(script, sizeof script,
-                     "#!/bin/sh\nprintf 'lygte-picture 1\\njail=on\\n%s'\n", lines);
+                     "#!/bin/sh\nprintf 'lygte-picture 2\\njail=on\\n%s'\n", lines);
     assert_in_range(n, 1, sizeof script - 1);
     const char *program = put_file("helper", script, (size_t)n);
     assert_int_equal(chmod(program, 0700), 0);
