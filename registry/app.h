@@ -5,6 +5,7 @@
 #include "core/store/catalogue.h"
 #include "core/store/local/account.h"
 #include "core/store/local/device.h"
+#include "core/web/events.h"
 #include "core/web/http.h"
 #include "sync/server/host.h"
 
@@ -12,6 +13,7 @@ struct registry_app {
     struct sync_host host; /* first: sync/server finds its own here */
     struct arena arena;
     struct catalogue catalogue;
+    struct events *events; /* NULL when nobody can follow */
 
     /* logins that failed lately, for the throttle */
     pthread_mutex_t lock;
@@ -43,6 +45,7 @@ bool registry_admit(struct http_request *q, unsigned access, struct err *err);
 
 HANDLER(api_index);        /* 200 the page, for each of its addresses           */
 HANDLER(api_healthz);      /* 200 */
+HANDLER(api_events);       /* 200 a stream; 429 too many                    */
 HANDLER(api_login);        /* 200 with a cookie; 401 wrong; 429 too many        */
 HANDLER(api_session);      /* 200; 401 */
 HANDLER(api_logout);       /* 204 */

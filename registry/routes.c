@@ -46,6 +46,7 @@ const struct http_route registry_routes[] = {
     {"POST", "/api/v1/session", api_login, ACCESS_OPEN, SMALL, JSON, NULL},
     {"GET", "/api/v1/session", api_session, ACCESS_PERSON, 0, NULL, NULL},
     {"DELETE", "/api/v1/session", api_logout, ACCESS_PERSON, SMALL, NULL, NULL},
+    {"GET", "/api/v1/events", api_events, ACCESS_PERSON, 0, NULL, NULL},
     {"GET", "/api/v1/walks", api_walks, ACCESS_PERSON, 0, NULL, NULL},
     {"POST", "/api/v1/walks", api_walk_new, ACCESS_COORDINATOR, SMALL, JSON, NULL},
     {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_PERSON, 0, NULL, NULL},

@@ -1,6 +1,7 @@
 /* registry serve: the register on the net. Off loopback never without TLS. */
 #include "registry/app.h"
 #include "registry/follow.h"
+#include "registry/tell.h"
 #include "registry/verbs.h"
 
 #include "core/base/clock.h"
@@ -63,9 +64,15 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
                        const sigset_t *ends, struct err *err)
 {
     struct http_server *server = NULL;
+    struct tell *tell = NULL;
     int which;
-    if (!http_start(&server, http, listen, err))
+    if (!tell_start(&tell, http->data, err))
         return false;
+    if (!http_start(&server, http, listen, err)) {
+        tell_end(tell);
+        tell_free(tell);
+        return false;
+    }
     const char *colon = strrchr(listen, ':');
     verb_say(call, "serve.registry",
              arena_printf(call->arena, "%s://%.*s:%u/", http->tls_key ? "https" : "http",
@@ -73,7 +80,9 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
              NULL);
     fflush(stdout);
     sigwait(ends, &which);
+    tell_end(tell);
     http_stop(server);
+    tell_free(tell);
     return true;
 }
 

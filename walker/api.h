@@ -29,6 +29,7 @@ HANDLER(api_photo_put);   /* 201; 404; 422 no photo we can show; 460 hash; 507 *
 HANDLER(api_photo_patch); /* 200; 404 */
 HANDLER(api_photo);       /* 200; 404 */
 HANDLER(api_status);      /* 200 */
+HANDLER(api_events);      /* 200 a stream; 429 too many */
 HANDLER(api_sync);        /* 202; 409 not paired */
 HANDLER(api_pair);        /* 200; 502 with the registry's own words */
 extern const struct http_sink api_photo_sink;
@@ -36,5 +37,9 @@ extern const struct http_sink api_photo_sink;
 /* One point as the page sees it: with what has left the device, and its draft. */
 bool api_point_json(struct store *s, struct json_out *o, const char *name,
                     const char *id, struct err *err);
+
+/* What GET status answers. lang NULL: words as {"da", "en"}. */
+bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
+                     const enum i18n_lang *lang, struct err *err);
 
 #endif

@@ -5,52 +5,90 @@
 #include "core/store/local/peer.h"
 #include "core/store/local/progress.h"
 
-/* The sentence of the last failure, in the page's language. */
-static const char *failure_words(struct http_request *q, const struct progress *p)
+#include <string.h>
+
+/* The sentence of the last failure. */
+static const char *failure_words(struct arena *a, enum i18n_lang lang,
+                                 const struct progress *p)
 {
-    return i18n_format(q->arena, q->lang, p->error, p->argument[0] ? p->argument[0] : "",
+    if (!p->error)
+        return NULL;
+    return i18n_format(a, lang, p->error, p->argument[0] ? p->argument[0] : "",
                        p->argument[1] ? p->argument[1] : "",
                        p->argument[2] ? p->argument[2] : "",
                        p->argument[3] ? p->argument[3] : "", NULL);
 }
 
-static void write_sync(struct http_request *q, struct json_out *o,
-                       const struct progress *p)
+/* In the reader's language; for everybody, lang NULL, in both. */
+static void write_words(struct json_out *o, struct arena *a, const char *name,
+                        const struct progress *p, const enum i18n_lang *lang)
+{
+    bool step = strcmp(name, "step_text") == 0;
+    if (!step && !p->error) {
+        json_null(o, name);
+        return;
+    }
+    if (lang) {
+        json_str(o, name, step ? i18n_text(*lang, p->step) : failure_words(a, *lang, p));
+        return;
+    }
+    json_open(o, name, '{');
+    json_str(o, "da", step ? i18n_text(I18N_DA, p->step) : failure_words(a, I18N_DA, p));
+    json_str(o, "en", step ? i18n_text(I18N_EN, p->step) : failure_words(a, I18N_EN, p));
+    json_close(o, '}');
+}
+
+static void write_sync(struct json_out *o, struct arena *a, const struct progress *p,
+                       const enum i18n_lang *lang)
 {
     json_open(o, "sync", '{');
     json_bool(o, "running", p->pid != 0);
     json_str(o, "step", p->step);
-    json_str(o, "step_text", i18n_text(q->lang, p->step));
+    write_words(o, a, "step_text", p, lang);
     json_num(o, "done", p->done);
     json_num(o, "of", p->of);
-    json_str(o, "error", p->error ? failure_words(q, p) : NULL);
+    json_num(o, "bytes_sent", p->bytes_sent);
+    json_num(o, "bytes_of", p->bytes_of);
+    if (p->left_s >= 0)
+        json_num(o, "left_s", p->left_s);
+    else
+        json_null(o, "left_s");
+    write_words(o, a, "error", p, lang);
     json_close(o, '}');
+}
+
+bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
+                     const enum i18n_lang *lang, struct err *err)
+{
+    struct peer_counts c;
+    struct progress p;
+    if (!peer_count(s, &c, err) || !progress_read(s, a, &p, err))
+        return false;
+    json_open(o, NULL, '{');
+    json_open(o, "records", '{');
+    json_num(o, "made", c.records_made);
+    json_num(o, "stored", c.records_verified);
+    json_num(o, "verified", c.records_verified);
+    json_close(o, '}');
+    json_open(o, "photos", '{');
+    json_num(o, "made", c.photos_made);
+    json_num(o, "stored", c.photos_stored);
+    json_num(o, "verified", c.photos_verified);
+    json_close(o, '}');
+    json_num(o, "points_waiting", c.points_waiting);
+    json_num(o, "held_back", c.held_back);
+    json_bool(o, "metered", p.metered);
+    json_num(o, "wifi_waiting", p.metered ? c.originals_waiting : 0);
+    json_bool(o, "all_confirmed", c.all_confirmed);
+    write_sync(o, a, &p, lang);
+    json_close(o, '}');
+    return true;
 }
 
 int api_status(struct http_request *q, struct http_reply *r, struct err *err)
 {
-    struct peer_counts c;
-    struct progress p;
     struct json_out o = JSON_OUT(&r->body);
-    if (!peer_count(q->worker, &c, err) || !progress_read(q->worker, q->arena, &p, err))
-        return 0;
-    json_open(&o, NULL, '{');
-    json_open(&o, "records", '{');
-    json_num(&o, "made", c.records_made);
-    json_num(&o, "stored", c.records_verified);
-    json_num(&o, "verified", c.records_verified);
-    json_close(&o, '}');
-    json_open(&o, "photos", '{');
-    json_num(&o, "made", c.photos_made);
-    json_num(&o, "stored", c.photos_stored);
-    json_num(&o, "verified", c.photos_verified);
-    json_close(&o, '}');
-    json_num(&o, "points_waiting", c.points_waiting);
-    json_num(&o, "held_back", c.held_back);
-    json_bool(&o, "all_confirmed", c.all_confirmed);
-    write_sync(q, &o, &p);
-    json_close(&o, '}');
-    return 200;
+    return api_status_json(q->worker, q->arena, &o, &q->lang, err) ? 200 : 0;
 }
 
 int api_sync(struct http_request *q, struct http_reply *r, struct err *err)

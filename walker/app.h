@@ -7,6 +7,7 @@
 #include "core/store/pool.h"
 #include "core/store/store.h"
 #include "core/store/walk.h"
+#include "core/web/events.h"
 #include "core/web/http.h"
 
 struct walker_app {
@@ -14,6 +15,7 @@ struct walker_app {
     char data[1024];
     bool open;        /* --open: no key asked */
     char listen[80];
+    struct events *events; /* NULL when nobody can follow */
 };
 
 /* Opens the data folder of a call. create: make it when it is not there. */

@@ -1,5 +1,6 @@
 /* walker serve and walker url: the page on this very device, and the key that opens it. */
 #include "walker/app.h"
+#include "walker/follow.h"
 
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -106,12 +107,15 @@ static bool serve(struct verb_call *call, struct walker_app *app, struct err *er
                             .give_worker = give_worker,
                             .threads = 2,
                             .connections = 128};
-    if (!http_start(&server, &http, app->listen, err))
-        return false;
-    bool ok = announce(call, app, http_port(server), err);
+    struct follow *follow = NULL;
+    bool ok = follow_start(&follow, app, err) &&
+              http_start(&server, &http, app->listen, err) &&
+              announce(call, app, http_port(server), err);
     if (ok)
         wait_for_end();
+    follow_end(follow);
     http_stop(server);
+    follow_free(follow);
     return ok;
 }
 

@@ -6,8 +6,6 @@ import { html } from "./html.js";
 import { get, send, use_asked } from "./state.js";
 import { moment } from "./words.js";
 
-const POLL_MS = 3000;
-
 function use_now(every) {
     const [now, set_now] = useState(Date.now());
     useEffect(() => {
@@ -101,7 +99,8 @@ const Device = ({ device, again, may }) => html`<li class="card device"
 </li>`;
 
 export function Devices({ who }) {
-    const asked = use_asked(async () => (await get("/api/v1/devices")).devices, [], POLL_MS);
+    const asked = use_asked(async () => (await get("/api/v1/devices")).devices, [],
+        () => true);
     const devices = asked.data ?? [];
     const live = devices.filter((device) => !device.revoked).length;
     const may = ["admin", "coordinator"].includes(who.role);

@@ -13,7 +13,6 @@ import { Link, address, go, has_moved, restate } from "./router.js";
 import { get, load_areas, set_trail, use_asked, use_settled } from "./state.js";
 import { by_urgency, category_name, is_safe_place, moment, walk_time, where_of } from "./words.js";
 
-const POLL_MS = 5000;
 const TABS = ["triage", "triaged", "safe"];
 
 /* Which tab a point belongs in: every point of the walk is in exactly one. */
@@ -168,7 +167,8 @@ export function Inbox({ id, query, who }) {
 }
 
 function Walk({ id, query }) {
-    const asked = use_asked(() => ask(id), [id], POLL_MS);
+    const asked = use_asked(() => ask(id), [id], (name, { walk, walks }) =>
+        walk ? walk === id : name !== "walks" || !walks || walks.includes(id));
     const settled = use_settled(asked.data?.points, arrange, [id]);
     const { walk } = asked.data ?? {};
     return html`<main id="main" class="page inbox-page" tabindex="-1">

@@ -6,8 +6,6 @@ import { Link } from "./router.js";
 import { get, use_asked, use_settled } from "./state.js";
 import { walk_time } from "./words.js";
 
-const POLL_MS = 5000;
-
 function arrived({ points, photos, home }) {
     const of = Math.max(photos ?? 0, home.photos), all = Math.max(points ?? 0, home.points);
     if (!all) return t("walks.none_home");
@@ -32,7 +30,8 @@ const Walk = ({ walk }) => {
 };
 
 export function Walks() {
-    const asked = use_asked(async () => (await get("/api/v1/walks")).walks, [], POLL_MS);
+    const asked = use_asked(async () => (await get("/api/v1/walks")).walks, [],
+        (name) => name !== "issues");
     const { rows, waiting, show } =
         use_settled(asked.data, (walks) => walks.map(({ id }) => ({ id })), []);
     return html`<main id="main" class="page" tabindex="-1">

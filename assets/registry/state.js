@@ -4,6 +4,7 @@
  * connection are noticed in one place. Nothing is kept in the browser's stores. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../shared/api.js";
+import { listen, listen_again, live } from "../shared/events.js";
 
 const listeners = new Set();
 /* over: the session ended; lost_at: time of the last answer when the registry is away. */
@@ -48,6 +49,7 @@ export const session = {
     open: async (name, password) => {
         const who = await ask("POST", "/api/v1/session", { json: { name, password } });
         share({ over: false, lost_at: null });
+        listen_again();
         return who;
     },
     close: () => ask("DELETE", "/api/v1/session"),
@@ -85,10 +87,41 @@ export const book_of = () => book;
 
 /* ---- hooks --------------------------------------------------------------------------- */
 
+const PAUSE_MS = 500;
+const POLL_MS = 5000;
+
+/* Calls `again` when an event says so, soon and not too often; without a stream every few
+ * seconds. Nothing while the page is hidden, and once when it is seen again. */
+function follow(again, concerns) {
+    let waiting = null, missed = false;
+    const soon = () => {
+        if (document.hidden) missed = true;
+        else waiting ??= setTimeout(() => {
+            waiting = null;
+            again();
+        }, PAUSE_MS);
+    };
+    const seen = () => {
+        if (!document.hidden && missed) soon();
+        if (!document.hidden) missed = false;
+    };
+    const end = listen((name, data) => {
+        if (name === "all" || name === "lost" || concerns(name, data)) soon();
+    });
+    const timer = setInterval(() => live() || document.hidden || again(), POLL_MS);
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+        end();
+        clearInterval(timer);
+        clearTimeout(waiting);
+        document.removeEventListener("visibilitychange", seen);
+    };
+}
+
 /* Asks now and again when `of` changes; keeps the last answer while asking again.
- * Returns {data, error, again}; with `every` it also asks every so many ms while the
- * page is seen. */
-export function use_asked(question, of, every = 0) {
+ * Returns {data, error, again}; with `concerns`, a question about an event's name and
+ * data, it also asks again when such an event comes. */
+export function use_asked(question, of, concerns = null) {
     const [state, setState] = useState({ data: null, error: null });
     const turn = useRef(0);
     const again = useCallback(async () => {
@@ -102,10 +135,10 @@ export function use_asked(question, of, every = 0) {
     }, of);
     useEffect(() => {
         again();
-        const timer = every && setInterval(() => document.hidden || again(), every);
+        const end = concerns && follow(again, concerns);
         return () => {
             turn.current++;
-            clearInterval(timer);
+            end?.();
         };
     }, [again]);
     return { ...state, again };

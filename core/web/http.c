@@ -298,7 +298,7 @@ static bool start_daemon(struct http_server *server, const char *listen,
                          struct sockaddr_storage *address, struct err *err)
 {
     const struct http_app *app = &server->app;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     if (address->ss_family == AF_INET6)
         flags |= MHD_USE_IPv6;
     if (app->tls_key)

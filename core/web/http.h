@@ -20,6 +20,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { HTTP_PARTS = 3 };
 
@@ -40,12 +41,20 @@ struct http_request {
     struct MHD_Connection *connection;
 };
 
+/* An answer without end (core/web/events): libmicrohttpd's reader and its end. */
+struct http_stream {
+    ssize_t (*next)(void *data, uint64_t position, char *out, size_t most);
+    void (*end)(void *data);
+    void *data;
+};
+
 struct http_reply {
     const char *type;  /* of body; application/json when NULL              */
     struct buf body;
     int fd;            /* a file to send instead, -1 for none; closed here */
     int64_t fd_size;
     const struct asset *asset; /* a packed file to send instead            */
+    struct http_stream stream; /* bytes as they come instead, .next NULL: none */
     const char *header[12][2]; /* values live in the request's arena       */
     size_t header_count;
 };

@@ -92,9 +92,19 @@ static bool has_header(const struct http_reply *r, const char *name)
     return false;
 }
 
+enum { STREAM_STEP = 4096 };
+
 static struct MHD_Response *make_response(struct http_reply *r)
 {
     struct MHD_Response *response;
+    if (r->stream.next) {
+        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_STEP,
+                                                     r->stream.next, r->stream.data,
+                                                     r->stream.end);
+        if (!response)
+            r->stream.end(r->stream.data);
+        return response;
+    }
     if (r->fd >= 0) {
         response = MHD_create_response_from_fd64((uint64_t)r->fd_size, r->fd);
         if (!response)
@@ -115,7 +125,7 @@ enum MHD_Result reply_send(struct MHD_Connection *connection, int status,
 {
     if (r->asset)
         return MHD_queue_response(connection, (unsigned)status, asset_response(r->asset));
-    bool content = r->fd >= 0 || r->body.len > 0;
+    bool content = r->fd >= 0 || r->body.len > 0 || r->stream.next;
     struct MHD_Response *response = make_response(r);
     if (!response)
         return MHD_NO;

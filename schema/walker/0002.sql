@@ -6,3 +6,21 @@ CREATE TABLE operation (
     hash    BLOB,             -- of the record it became
     kept_ms INTEGER NOT NULL
 ) STRICT;
+
+-- How much of the running sync's originals has gone, and what the last one found.
+ALTER TABLE sync_state ADD COLUMN bytes_sent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sync_state ADD COLUMN bytes_of INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sync_state ADD COLUMN left_s INTEGER;                    -- NULL: not known
+ALTER TABLE sync_state ADD COLUMN metered INTEGER NOT NULL DEFAULT 0; -- originals wait for Wi-Fi
+ALTER TABLE sync_state ADD COLUMN change INTEGER NOT NULL DEFAULT 0;  -- newest of sync_item
+
+-- How each photo of the running, or last, sync stands. What the registry holds is said by
+-- receipt_photo alone.
+CREATE TABLE sync_item (
+    sha256 TEXT    PRIMARY KEY,
+    state  TEXT    NOT NULL, -- waiting | sending | stored | verified | refused
+    sent   INTEGER NOT NULL, -- bytes gone out
+    bytes  INTEGER NOT NULL,
+    change INTEGER NOT NULL  -- grows over all items and all runs
+) STRICT;
+CREATE INDEX sync_item_change ON sync_item (change);

@@ -4,7 +4,6 @@
 
 #include "core/base/text.h"
 #include "core/store/feed.h"
-#include "core/store/local/progress.h"
 #include "core/store/own.h"
 #include "sync/wire.h"
 
@@ -149,7 +148,7 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
     size_t most = BATCH;
     for (;;) {
         if (!receipt_next(x->store, &x->peer, own->origin, &next, err) ||
-            !progress_step(x->store, "sync.records", sent + next - 1, made, err))
+            !course_step(&x->course, "sync.records", sent + next - 1, made, err))
             return false;
         if (waits >= next) {
             if (waits >= own->last)

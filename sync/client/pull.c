@@ -5,7 +5,6 @@
 
 #include "core/base/text.h"
 #include "core/store/hold.h"
-#include "core/store/local/progress.h"
 #include "sync/wire.h"
 
 #include <stdio.h>
@@ -60,7 +59,7 @@ bool session_pull(struct session *x, struct err *err)
     for (;;) {
         snprintf(path, sizeof path, "/api/v1/records?after=%s", cursor);
         struct remote_call call = {.method = "GET", .path = path, .body_fd = -1};
-        if (!progress_step(x->store, "sync.pulling", 0, 0, err) ||
+        if (!course_step(&x->course, "sync.pulling", 0, 0, err) ||
             !remote_ask(x->remote, &call, &x->answer, err) ||
             !remote_check(&x->answer, err))
             return false;

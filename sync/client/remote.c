@@ -1,6 +1,7 @@
 /* remote: see the header. The only file that includes curl.h. */
 #include "sync/client/remote.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 
 #include <curl/curl.h>
@@ -14,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { STALL_S = 30, CONNECT_S = 15, ANSWER_MOST = 8 * 1024 * 1024 };
+enum { STALL_S = 30, TICK_MS = 250, CONNECT_S = 15, ANSWER_MOST = 8 * 1024 * 1024 };
 
 /* One call's moving parts for the callbacks. */
 struct passage {
@@ -362,7 +363,7 @@ static struct lane *next_ended(struct remote *r, CURLcode *ret_code)
         return l;
     }
     if (running > 0)
-        curl_multi_poll(r->multi, NULL, 0, 1000, NULL);
+        curl_multi_poll(r->multi, NULL, 0, TICK_MS, NULL);
     return NULL;
 }
 
@@ -381,10 +382,24 @@ bool remote_ask(struct remote *r, const struct remote_call *call,
     return ok;
 }
 
+static bool tell_moved(struct remote *r, const struct remote_many *many, size_t n,
+                       int64_t *last_ms, struct err *err)
+{
+    int64_t now = clock_mono_ms();
+    if (!many->tick || now - *last_ms < TICK_MS)
+        return true;
+    *last_ms = now;
+    for (size_t i = 0; many->moved && i < n; i++)
+        if (r->lane[i].busy)
+            many->moved(many->data, r->lane[i].task, (int64_t)r->lane[i].passage.read);
+    return many->tick(many->data, err);
+}
+
 static bool run_lanes(struct remote *r, const struct remote_many *many, size_t n,
                       struct err *err)
 {
     bool more = true;
+    int64_t told_ms = clock_mono_ms();
     for (;;) {
         size_t busy = 0;
         for (size_t i = 0; i < n; i++) {
@@ -401,6 +416,8 @@ static bool run_lanes(struct remote *r, const struct remote_many *many, size_t n
             return true;
         CURLcode code = CURLE_OK;
         struct lane *l = next_ended(r, &code);
+        if (!tell_moved(r, many, n, &told_ms, err))
+            return false;
         if (!l)
             continue;
         struct err failure = ERR_INIT;

@@ -51,6 +51,10 @@ struct remote_many {
     bool (*next)(void *data, struct remote_call *call, void **task);
     bool (*done)(void *data, void *task, const struct remote_answer *answer,
                  const struct err *failure, struct err *err);
+    /* May be NULL: four times a second, how many bytes of each running call's body have
+     * gone out, and then tick, whose failure ends the calls as done's does. */
+    void (*moved)(void *data, void *task, int64_t bytes);
+    bool (*tick)(void *data, struct err *err);
     void *data;
 };
 bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t lanes,

@@ -65,7 +65,7 @@ static bool await_verified(struct session *x, struct err *err)
             snprintf(n, sizeof n, "%zu", left);
             return err_set(err, ERR_NETWORK, "sync.not_verified", n, NULL);
         }
-        if (!progress_step(x->store, "sync.verifying", 0, (int64_t)left, err))
+        if (!course_step(&x->course, "sync.verifying", 0, (int64_t)left, err))
             return false;
         nap_ms(nap);
         nap = nap < 500 ? nap * 2 : 500;
@@ -123,6 +123,7 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
     bool mine = false;
     struct peer_counts counts;
     struct err unsaid = ERR_INIT;
+    course_begin(&x->course, x->store, call->lang, call->json);
     if (!remote_open(&x->remote, x->peer.url, x->peer.token, call->lang, err))
         return false;
     bool ok = progress_start(x->store, &mine, err);
@@ -134,6 +135,7 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
         struct err none = ERR_INIT;
         progress_end(x->store, ok ? &none : err, &unsaid);
     }
+    course_end(&x->course);
     if (ok)
         report(call, x, &counts);
     x->retry_after_s = ok ? -1 : x->answer.retry_after_s;

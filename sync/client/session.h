@@ -5,6 +5,7 @@
 #include "core/base/verb.h"
 #include "core/store/local/peer.h"
 #include "core/store/store.h"
+#include "sync/client/course.h"
 #include "sync/client/remote.h"
 
 /* What the registry has of a photo that is not there yet: bytes [first, end) each, and
@@ -25,6 +26,7 @@ struct session {
     struct remote *remote;
     struct peer peer;
     struct arena *arena;
+    struct course course;
     struct remote_answer answer; /* shared by all calls */
     int64_t retry_after_s;       /* what the registry asked for when a run failed, -1 */
     struct session_begun *begun;

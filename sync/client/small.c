@@ -6,7 +6,6 @@
 
 #include "core/base/file.h"
 #include "core/store/blob.h"
-#include "core/store/local/progress.h"
 
 #include <string.h>
 
@@ -90,7 +89,7 @@ static bool parcel_done(void *data, void *task, const struct remote_answer *answ
         q->refused = *failure;
     else if (!failure && q->refused.code == ERR_NONE)
         remote_check(answer, &q->refused);
-    return progress_step(q->x->store, "sync.previews", (int64_t)q->at, (int64_t)q->n, err);
+    return course_step(&q->x->course, "sync.previews", (int64_t)q->at, (int64_t)q->n, err);
 }
 
 /* Photos that wait, without those the registry has told to hold. */
@@ -134,8 +133,8 @@ bool session_send_previews(struct session *x, struct err *err)
         const struct session_begun *b = session_begun_of(x, photos[i].sha256);
         add(&q, photos[i].sha256, 1600, b && b->preview);
     }
-    struct remote_many many = {next_parcel, parcel_done, &q};
-    bool ok = progress_step(x->store, "sync.previews", 0, (int64_t)q.n, err) &&
+    struct remote_many many = {.next = next_parcel, .done = parcel_done, .data = &q};
+    bool ok = course_step(&x->course, "sync.previews", 0, (int64_t)q.n, err) &&
               remote_ask_many(x->remote, &many, LANES, err);
     arena_release(&q.arena);
     if (ok && q.refused.code != ERR_NONE) {

@@ -8,7 +8,6 @@
 #include "sync/client/session.h"
 
 #include "core/base/base64.h"
-#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
@@ -82,6 +81,14 @@ static bool forget_receipt(struct session *x, const struct peer_photo *p, struct
            receipt_photo(x->store, &x->peer, p->sha256, p->bytes, "unknown", err);
 }
 
+static bool tell_item(struct session *x, const struct peer_photo *p, const char *state,
+                      struct err *err)
+{
+    struct progress_item item = {.state = state, .sent = p->bytes, .bytes = p->bytes};
+    snprintf(item.sha256, sizeof item.sha256, "%s", p->sha256);
+    return progress_item_set(x->store, &item, err);
+}
+
 static bool take_states(struct session *x, const struct peer_photo *asked, size_t n,
                         const cJSON *answer, size_t *left, struct err *err)
 {
@@ -106,7 +113,8 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
             remember_begun(x, &asked[i], p);
         if (is_settled(state) || strcmp(state, "stored") == 0)
             ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
-                               err);
+                               err) &&
+                 tell_item(x, &asked[i], state, err);
         else
             ok = forget_receipt(x, &asked[i], err);
     }
@@ -171,18 +179,29 @@ struct gap {
     bool cut_up;
 };
 
+/* How far one photo is. */
+struct course_of {
+    int64_t taken;   /* bytes the registry has taken, before and in this run */
+    int64_t on_way;  /* bytes of its ranges that are going out just now      */
+    bool told;       /* on_way is of this tick                               */
+    const char *state; /* sending | stored | refused; NULL: nothing to say   */
+};
+
 struct plan {
     struct session *x;
     struct arena arena;
+    const struct peer_photo *list; /* photos to send                           */
+    struct course_of *course;      /* one for each                             */
+    size_t waiting_count;
     struct gap *gap;
     size_t count, room, at, done, photos;
+    int64_t bytes;          /* to send in this round                               */
     int64_t waiting;        /* bytes of gaps that are cut up, not under way yet    */
     int64_t sent;           /* bytes the registry took in this round               */
     struct err broken;      /* the first transport failure; ends the round         */
     struct err damaged;     /* a photo of ours is not what its name says           */
     const struct peer_photo **stored; /* told by the registry, not written down yet */
     size_t stored_count;
-    int64_t written_ms;
 };
 
 static void add_gap(struct plan *p, const struct peer_photo *photo, int64_t first,
@@ -199,6 +218,7 @@ static void add_gap(struct plan *p, const struct peer_photo *photo, int64_t firs
         p->room = room;
     }
     p->gap[p->count++] = (struct gap){photo, first, end, cut_up};
+    p->bytes += end - first;
     if (cut_up)
         p->waiting += end - first;
 }
@@ -209,6 +229,11 @@ const struct session_begun *session_begun_of(const struct session *x, const char
         if (strcmp(b->sha256, sha256) == 0)
             return b;
     return NULL;
+}
+
+static struct course_of *course_of(const struct plan *p, const struct peer_photo *photo)
+{
+    return &p->course[photo - p->list];
 }
 
 /* With many photos to send, each goes whole, unless parts of it are there already; the
@@ -222,6 +247,7 @@ static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_
         return;
     cut_up = cut_up || held > 0 || photo->bytes > WHOLE;
     for (size_t i = 0; i < held; i++) {
+        course_of(p, photo)->taken += b->held[i].end - b->held[i].first;
         add_gap(p, photo, at, b->held[i].first, cut_up);
         at = b->held[i].end;
     }
@@ -244,6 +270,11 @@ static bool make_plan(struct plan *p, struct err *err)
     }
     /* pointers are what it holds: NOLINTNEXTLINE(bugprone-sizeof-expression) */
     p->stored = arena_array(&p->arena, waiting + 1, sizeof *p->stored);
+    p->course = arena_array(&p->arena, waiting + 1, sizeof *p->course);
+    p->list = photos;
+    p->waiting_count = waiting;
+    for (size_t i = 0; i < waiting; i++)
+        p->course[i] = (struct course_of){.taken = 0};
     for (size_t i = 0; i < waiting; i++)
         plan_photo(p, &photos[i], waiting - i <= LANES);
     return true;
@@ -316,6 +347,7 @@ static bool next_range(void *data, struct remote_call *call, void **task)
                        arena_printf(&p->arena, "Upload-Length: %lld", (long long)r->bytes),
                        metadata(&p->arena, r)}};
         *task = r;
+        course_of(p, r->photo)->state = "sending";
         return true;
     }
     return false;
@@ -330,6 +362,7 @@ static bool refused(struct plan *p, const struct range *r,
     struct session *x = p->x;
     if (answer->status == 422) {
         x->photo_refused = arena_strdup(x->arena, r->photo->sha256);
+        course_of(p, r->photo)->state = "refused";
         return receipt_photo(x->store, &x->peer, r->photo->sha256, r->photo->bytes,
                              "refused", err);
     }
@@ -342,10 +375,40 @@ static bool refused(struct plan *p, const struct range *r,
     return true;
 }
 
-enum { WRITE_MS = 100 };
+static bool write_item(struct session *x, const struct peer_photo *photo,
+                       const struct course_of *c, struct err *err)
+{
+    struct progress_item item = {.state = c->state, .bytes = photo->bytes};
+    item.sent = c->taken + c->on_way;
+    snprintf(item.sha256, sizeof item.sha256, "%s", photo->sha256);
+    return progress_item_set(x->store, &item, err);
+}
 
-/* The receipts that came and how far we are, in one transaction. On a fast network they
- * are gathered for a moment: one lost is asked for again. */
+/* Photos that are under way; those that have come to an end are written once. */
+static bool write_items(struct plan *p, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < p->waiting_count; i++) {
+        struct course_of *c = &p->course[i];
+        if (!c->state)
+            continue;
+        ok = write_item(p->x, &p->list[i], c, err);
+        if (strcmp(c->state, "sending") != 0)
+            c->state = NULL;
+    }
+    return ok;
+}
+
+static int64_t bytes_on_way(const struct plan *p)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < p->waiting_count; i++)
+        n += p->course[i].on_way;
+    return n;
+}
+
+/* The receipts that came and how far we are, in one transaction, a few times a second:
+ * a receipt lost is asked for again. */
 static bool write_receipts(struct plan *p, struct err *err)
 {
     struct session *x = p->x;
@@ -355,10 +418,12 @@ static bool write_receipts(struct plan *p, struct err *err)
     for (size_t i = 0; ok && i < p->stored_count; i++)
         ok = receipt_photo(x->store, &x->peer, p->stored[i]->sha256, p->stored[i]->bytes,
                            "stored", err);
-    ok = ok && progress_step(x->store, "sync.photos", (int64_t)p->done,
-                             (int64_t)p->photos, err);
+    ok = ok && write_items(p, err) &&
+         course_step(&x->course, "sync.photos", (int64_t)p->done, (int64_t)p->photos,
+                     err) &&
+         course_bytes(&x->course, x->photo_bytes + p->sent + bytes_on_way(p),
+                      x->photo_bytes + p->bytes, err);
     p->stored_count = 0;
-    p->written_ms = clock_mono_ms();
     if (ok)
         return db_commit(&x->store->db, err);
     db_rollback(&x->store->db);
@@ -370,7 +435,9 @@ static bool range_done(void *data, void *task, const struct remote_answer *answe
 {
     struct plan *p = data;
     const struct range *r = task;
+    struct course_of *c = course_of(p, r->photo);
     close(r->fd);
+    c->on_way = 0; /* of its other ranges it is told again */
     if (failure) {
         if (p->broken.code == ERR_NONE)
             p->broken = *failure;
@@ -379,18 +446,40 @@ static bool range_done(void *data, void *task, const struct remote_answer *answe
     if (answer->status < 200 || answer->status >= 300)
         return refused(p, r, answer, err);
     p->sent += r->bytes;
+    c->taken += r->bytes;
     if (!answer->stored)
         return true;
     p->done++;
+    c->taken = r->photo->bytes;
+    c->state = "stored";
     p->stored[p->stored_count++] = r->photo;
-    return clock_mono_ms() - p->written_ms < WRITE_MS || write_receipts(p, err);
+    return true;
+}
+
+static void range_moved(void *data, void *task, int64_t bytes)
+{
+    struct plan *p = data;
+    const struct range *r = task;
+    struct course_of *c = course_of(p, r->photo);
+    if (!c->told)
+        c->on_way = 0;
+    c->told = true;
+    c->on_way += bytes;
+}
+
+static bool tick(void *data, struct err *err)
+{
+    struct plan *p = data;
+    for (size_t i = 0; i < p->waiting_count; i++)
+        p->course[i].told = false;
+    return write_receipts(p, err);
 }
 
 bool session_send_photos(struct session *x, struct err *err)
 {
     struct plan p = {.x = x};
     struct err later = ERR_INIT;
-    struct remote_many many = {next_range, range_done, &p};
+    struct remote_many many = {next_range, range_done, range_moved, tick, &p};
     bool ok = make_plan(&p, err) && write_receipts(&p, err) &&
               remote_ask_many(x->remote, &many, LANES, err);
     if (p.stored_count > 0 && !write_receipts(&p, ok ? err : &later))

@@ -177,6 +177,21 @@ void sync_host_busy(struct sync_host *h)
     pthread_mutex_unlock(&h->lock);
 }
 
+void sync_host_changed(struct sync_host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->changes++;
+    pthread_mutex_unlock(&h->lock);
+}
+
+int64_t sync_host_changes(struct sync_host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    int64_t n = h->changes;
+    pthread_mutex_unlock(&h->lock);
+    return n;
+}
+
 static bool prove_all(struct sync_host *h, struct store *s, struct line_up *small,
                       struct err *err)
 {
@@ -184,6 +199,8 @@ static bool prove_all(struct sync_host *h, struct store *s, struct line_up *smal
         wait_for_quiet(h);
         if (!prove_some(s, small, &n, err))
             return false;
+        if (n > 0)
+            sync_host_changed(h);
     }
     return true;
 }
@@ -208,6 +225,7 @@ static bool work(struct sync_host *h, struct store *s, bool at_start, struct err
               prove_all(h, s, &small, err);
     for (const struct waiting *w = small.first; ok && w && !h->stop; w = w->next) {
         make_small(s, &w->blob);
+        sync_host_changed(h);
         ok = !woken(h) || prove_all(h, s, &small, err);
     }
     line_up_clear(&small, 0);

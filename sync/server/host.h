@@ -26,6 +26,7 @@ struct sync_host {
     pthread_t worker;
     bool work, stop, started;
     int64_t busy_ms; /* when bytes of a photo last came, CLOCK_BOOTTIME */
+    int64_t changes; /* photos and small pictures that came or were proven */
 };
 
 struct sync_actor {
@@ -40,6 +41,10 @@ void sync_host_stop(struct sync_host *h);
 void sync_host_wake(struct sync_host *h);
 /* Bytes of a photo are coming: the worker leaves the disk to them for a moment. */
 void sync_host_busy(struct sync_host *h);
+
+/* A photo or a small picture came, or photos were proven; for pages that follow. */
+void sync_host_changed(struct sync_host *h);
+int64_t sync_host_changes(struct sync_host *h);
 
 /* 200. Open to everybody. */
 int sync_about(struct http_request *q, struct http_reply *r, struct err *err);

@@ -183,6 +183,8 @@ int sync_previews(struct http_request *q, struct http_reply *r, struct err *err)
     for (size_t at = 0; at < q->body.len; taken++)
         if (!read_frame(&q->body, &at, &f, err) || !keep_frame(q->worker, &f, err))
             return 0;
+    if (taken > 0)
+        sync_host_changed(q->app);
     json_open(&o, NULL, '{');
     json_num(&o, "taken", taken);
     json_close(&o, '}');

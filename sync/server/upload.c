@@ -370,6 +370,7 @@ static bool finish_piece(struct http_request *q, struct passage *p, struct err *
     if (ok && whole) {
         p->upload.stored = p->upload.stored || p->upload.bytes < p->upload.total;
         ok = complete(q->worker, actor->device, p, err);
+        sync_host_changed(q->app);
         sync_host_wake(q->app);
     }
     passage_end(p);

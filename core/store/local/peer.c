@@ -169,6 +169,11 @@ static const char sql_photos_in[] =
     " AND r.bytes = b.bytes JOIN peer p ON p.registry = r.registry AND p.epoch = r.epoch"
     " WHERE r.state = ?1 OR r.state = ?2";
 static const char sql_held_back[] = "SELECT count(*) FROM blob WHERE cleared = 0";
+static const char sql_originals_waiting[] =
+    "SELECT count(*) FROM blob b WHERE b.cleared = 1 AND NOT EXISTS (SELECT 1"
+    " FROM receipt_photo r JOIN peer p ON p.registry = r.registry AND p.epoch = r.epoch"
+    " WHERE r.sha256 = b.sha256 AND r.bytes = b.bytes"
+    " AND r.state IN ('stored', 'verified', 'erased', 'refused'))";
 
 #define UNCONFIRMED                                                                      \
     " r.origin IN " OWN_ORIGINS " AND NOT EXISTS (SELECT 1 FROM peer p"                  \
@@ -221,6 +226,7 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
         !db_number(&s->db, &c.photos_verified, 0, err, sql_photos_in, "ss", "verified",
                    "erased") ||
         !db_number(&s->db, &c.held_back, 0, err, sql_held_back, "") ||
+        !db_number(&s->db, &c.originals_waiting, 0, err, sql_originals_waiting, "") ||
         !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, ""))
         return false;
     c.all_confirmed = c.records_verified == c.records_made &&
