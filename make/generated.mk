@@ -49,6 +49,7 @@ MODULES := node_modules
 VENDOR := vendor/preact.js=$(MODULES)/preact/dist/preact.mjs \
     vendor/hooks.js=$(MODULES)/preact/hooks/dist/hooks.mjs \
     vendor/htm.js=$(MODULES)/htm/dist/htm.mjs \
+    $(foreach f,sha2 _md _u64 utils,vendor/$f.js=$(MODULES)/@noble/hashes/$f.js) \
     vendor/leaflet.js=$(MODULES)/leaflet/dist/leaflet-src.esm.js \
     vendor/leaflet.css=$(MODULES)/leaflet/dist/leaflet.css
 itself = $(foreach f,$1,$f=$f)

@@ -9,6 +9,8 @@
 #define HANDLER(name) int name(struct http_request *q, struct http_reply *r, struct err *err)
 
 HANDLER(api_index);       /* 200; 303 with a cookie when ?key= is good; 403 */
+HANDLER(api_service_worker); /* 200 */
+HANDLER(api_manifest);    /* 200 */
 HANDLER(api_healthz);     /* 200 */
 HANDLER(api_about);       /* 200 */
 HANDLER(api_session);     /* 204 with a cookie; 403 */

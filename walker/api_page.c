@@ -36,6 +36,16 @@ int api_index(struct http_request *q, struct http_reply *r, struct err *err)
     return 303;
 }
 
+int api_service_worker(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return page_text(q, r, "walker/sw.js", err) ? 200 : 0;
+}
+
+int api_manifest(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return page_text(q, r, "walker/manifest.webmanifest", err) ? 200 : 0;
+}
+
 int api_session(struct http_request *q, struct http_reply *r, struct err *err)
 {
     static const struct field fields[] = {{"key", FIELD_TEXT, 64, 64, FIELD_REQUIRED, NULL}};

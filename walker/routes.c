@@ -15,6 +15,8 @@ enum { SMALL = 65536, NOTE = 131072 };
 
 const struct http_route walker_routes[] = {
     {"GET", "/", api_index, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/sw.js", api_service_worker, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/manifest.webmanifest", api_manifest, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/a/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/a/*/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/a/*/i18n/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},

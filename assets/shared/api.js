@@ -23,6 +23,13 @@ export class Problem extends Error {
     }
 }
 
+let listener = () => {};
+/* Calls heard(kept) at every answer: kept is true when nobody answered and the service
+ * worker gave what it had of before. */
+export const on_answer = (heard) => {
+    listener = heard;
+};
+
 const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function nobody_answered() {
@@ -54,6 +61,7 @@ async function ask_once(method, path, { body, headers, keepalive, patience }) {
             credentials: "same-origin",
             headers: { Accept: "application/json", "Accept-Language": language(), ...headers },
         });
+        listener(response.headers.has("Lygte-Kept"));
         if (!response.ok) throw await problem_of(response);
         if (response.status === 204) return null;
         const text = await response.text();

@@ -10,14 +10,16 @@ import { language, load_texts, t } from "../shared/i18n.js";
 import { html } from "./components.js";
 import { load_the_rest, part_of } from "./loader.js";
 import { outbox_open } from "./outbox.js";
-import { photo_chosen, photo_input } from "./photo.js";
+import { photo_chosen, photo_input, photos_open } from "./photo.js";
 import { position_start, position_stop } from "./position.js";
 import { route_start } from "./route.js";
 import { look_at_status } from "./status.js";
 import { overlays, screens } from "./screens.js";
-import { get_state, set_state, use_store } from "./store.js";
+import { get_state, put_observation, set_state, use_store } from "./store.js";
+import { on_tabs } from "./tabs.js";
 import { theme_start } from "./theme.js";
-import { attempt, load_walks } from "./walks.js";
+import { attempt, load_observations, load_walks } from "./walks.js";
+import { worker_start } from "./worker.js";
 
 const PhotoInput = () => html`<input type="file" hidden data-test="photo-input"
     accept="image/jpeg,image/png" capture="environment" ref=${photo_input}
@@ -65,6 +67,11 @@ async function load_about() {
     if (about) set_state({ about });
 }
 
+/* What another tab heard stands here too. */
+on_tabs(({ kind, one }) => {
+    if (kind === "point" && get_state().observations[one.walk]) put_observation(one);
+});
+
 /* Stays awake while a walk is on the screen, where the device can. */
 async function stay_awake() {
     const { screen } = get_state().route;
@@ -72,17 +79,24 @@ async function stay_awake() {
     await navigator.wakeLock?.request("screen").catch(() => null);
 }
 
+function look_again() {
+    const { walk } = get_state().route;
+    return Promise.all([load_catalogue(), load_about(), load_walks(),
+        walk && load_observations(walk)]);
+}
+
 async function start() {
     theme_start();
     await load_texts("walker");
     set_state({ language: language() });
     await route_start();
-    outbox_open();
     render(html`<${App} />`, document.getElementById("app"));
     await Promise.all([load_catalogue(), load_about(), load_walks(), look_at_status()]);
     document.addEventListener("visibilitychange", stay_awake);
     window.addEventListener("hashchange", stay_awake);
     stay_awake();
+    await photos_open(await outbox_open());
+    worker_start(look_again);
     load_the_rest();
 }
 

@@ -1,7 +1,7 @@
 /* notices: what is wrong just now, calmly: what happened, what is safe, what to do. */
 import { t } from "../shared/i18n.js";
 import { html, Button, Notice } from "./components.js";
-import { outbox_send } from "./outbox.js";
+import { outbox_send, waits } from "./outbox.js";
 import { look_at_status } from "./status.js";
 import { get_state, set_state, use_store } from "./store.js";
 import { load_observations, load_walks } from "./walks.js";
@@ -19,7 +19,7 @@ export function Notices({ brief }) {
     const reachable = use_store((s) => s.reachable);
     const pending = use_store((s) => s.pending);
     const notice = use_store((s) => s.notice);
-    const waiting = Object.values(pending).some((entry) => entry.put || entry.edit);
+    const waiting = Object.values(pending).some(waits);
     return html`
         ${!reachable && html`<${Notice} title=${t("say.unreachable")}
             detail=${t(`say.${brief ? "brief" : "unreachable"}_${waiting ? "kept" : "safe"}`)}>

@@ -1,102 +1,119 @@
 /* outbox: what was tapped or typed here and is not answered for by the program yet.
  *
- * One entry an observation, { id, walk, at, put, edit }: the first save with its own id,
- * and the fields changed since. Entries are copied to localStorage at once, sent in
- * order, and leave only when the program has answered 201 or 200. The same id again does
- * no harm, so nothing is lost and nothing is doubled. A refusal (4xx) is not tried
+ * One entry an observation: { id, walk, at, put, edits }: the first save under its own
+ * id, and the edits since, each a deed with an id of its own, what its editor had seen
+ * and which own edits came before it (walker/api_points.c). Entries are kept in the
+ * browser's IndexedDB at once, sent in order, and leave only when the program has
+ * answered. The same deed again does no harm, so nothing is lost and nothing doubled,
+ * and an edit overwrites nothing its editor never saw. A refusal (4xx) is not tried
  * again: it stays with its sentence in `refused` until somebody has read it.
+ *
+ * outbox_put does the same for any other idempotent request, after the points.
  */
 import * as api from "../shared/api.js";
-import { get_state, put_observation, set_state } from "./store.js";
+import { db_all, db_drop, db_put } from "./db.js";
+import { new_id } from "./ids.js";
+import { find_observation, get_state, put_observation, set_state } from "./store.js";
+import { living_tabs, my_tab, tell_tabs } from "./tabs.js";
 
-const KEPT_AS = "lygte.outbox.";
-const PAUSES_MS = [1000, 2000, 4000, 8000, 15000];
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
+const HERE_MS = 1000; /* so long an answer is waited for when the disk here has it */
+const WEEK_MS = 7 * 86400000;
 const kept_listeners = [];
 const sending = new Map(); /* id: the promise of its round */
 const waiting = new Map(); /* id: timer of an edit that gathers */
+const written = new Map(); /* key: the promise of its last writing */
 let again = null;
 let failures = 0;
 
-function remember(entry) {
-    try {
-        if (entry.put || entry.edit) {
-            localStorage.setItem(KEPT_AS + entry.id, JSON.stringify(entry));
-        } else {
-            localStorage.removeItem(KEPT_AS + entry.id);
-        }
-    } catch {
-        return; /* storage full or forbidden: the entry still stands in memory */
-    }
+/* Is something of it not answered for? */
+export const waits = (entry) => Boolean(entry && (entry.put || entry.edits.length));
+/* What was changed since, as one. */
+export const edited = (entry) => Object.assign({}, ...(entry ? entry.edits : []).map((e) => e.fields));
+
+/* ---- kept here ------------------------------------------------------------------- */
+
+/* In order for each key; true when it is on the disk here. */
+function remember(store, key, row) {
+    const before = written.get(key) || Promise.resolve();
+    const now = before.then(() => (row ? db_put(store, row) : db_drop(store, key)))
+        .then(() => true, () => false); /* a browser that keeps nothing: in memory only */
+    written.set(key, now);
+    return now;
 }
+
+const key_of = (id) => `${id}@${my_tab}`;
 
 function set_entry(id, change) {
+    const entry = { id, put: null, edits: [], key: key_of(id), tab: my_tab,
+        ...get_state().pending[id], ...change };
+    const busy = waits(entry);
     set_state((s) => {
-        const entry = { id, put: null, edit: null, ...s.pending[id], ...change };
-        remember(entry);
         const pending = { ...s.pending, [id]: entry };
-        if (!entry.put && !entry.edit && !entry.refused) delete pending[id];
+        if (!busy && !entry.refused) delete pending[id];
         return { pending };
     });
+    return remember("entries", entry.key, busy ? entry : null);
 }
 
-/* What an earlier visit left behind, sent now. */
-export function outbox_open() {
-    const pending = {};
-    try {
-        for (let i = 0; i < localStorage.length; i++) {
-            const name = localStorage.key(i);
-            if (!name.startsWith(KEPT_AS)) continue;
-            const entry = JSON.parse(localStorage.getItem(name));
-            pending[entry.id] = entry;
-        }
-    } catch {
-        return;
-    }
-    set_state({ pending });
-    outbox_send();
-}
-
-async function send_first(entry) {
-    const one = await api.put(`/api/v1/observations/${entry.id}`, entry.put);
-    put_observation(one);
-    set_entry(entry.id, { put: null });
-    for (const listener of kept_listeners) listener(entry.id);
-}
+/* ---- points ---------------------------------------------------------------------- */
 
 /* Calls listener(id) when an observation's first save was answered for. */
 export const on_kept = (listener) => kept_listeners.push(listener);
 
-async function send_edit(entry, keepalive) {
-    const fields = entry.edit;
-    const one = await api.patch(`/api/v1/observations/${entry.id}`, fields, { keepalive });
-    const left = { ...(get_state().pending[entry.id] || {}).edit };
-    for (const name of Object.keys(fields)) {
-        if (Object.is(left[name], fields[name])) delete left[name];
-    }
+function answered(one) {
     put_observation(one);
-    set_entry(entry.id, { edit: Object.keys(left).length ? left : null });
+    tell_tabs({ kind: "point", one });
+}
+
+async function send_first(entry) {
+    const ago_ms = Math.max(0, Math.min(WEEK_MS, Date.now() - Date.parse(entry.at)));
+    const one = await api.put(`/api/v1/observations/${entry.id}`, { ...entry.put, ago_ms });
+    answered(one);
+    set_entry(entry.id, { put: null });
+    for (const listener of kept_listeners) listener(entry.id);
+}
+
+/* An edit that was sent once keeps its fields: what comes after is another deed. */
+async function send_edit(entry, keepalive) {
+    const [{ op, fields, seen, after }] = entry.edits;
+    set_entry(entry.id, { edits: entry.edits.map((e) => (e.op === op ? { ...e, tried: true } : e)) });
+    const one = await api.patch(`/api/v1/observations/${entry.id}`,
+        { ...fields, op, seen, after }, { keepalive });
+    const left = (get_state().pending[entry.id]?.edits || []).filter((e) => e.op !== op);
+    answered(one);
+    set_entry(entry.id, { edits: left });
 }
 
 async function round(id, keepalive) {
-    for (let entry; (entry = get_state().pending[id]) && !entry.refused;) {
+    for (let entry; (entry = get_state().pending[id]) && !entry.refused && waits(entry);) {
         if (entry.put) await send_first(entry);
-        else if (entry.edit) await send_edit(entry, keepalive);
-        else return;
+        else await send_edit(entry, keepalive);
     }
 }
 
-function not_sent(id, problem) {
-    if (!problem.unreachable && problem.status < 500) {
-        const { put } = get_state().pending[id];
-        const refused = { title: problem.title, detail: problem.detail,
-            part: problem.part };
-        set_entry(id, put ? { refused } : { refused, edit: null });
-        return;
-    }
+export const is_final = (problem) => !problem.unreachable && problem.status < 500
+    && problem.status !== 401 && problem.status !== 429;
+
+function try_later(problem) {
     set_state({ reachable: !problem.unreachable, notice: problem.unreachable ? null
         : { title: problem.title, detail: problem.detail } });
     clearTimeout(again);
     again = setTimeout(outbox_send, PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]);
+}
+
+function not_sent(id, problem) {
+    if (!is_final(problem)) {
+        try_later(problem);
+        return;
+    }
+    const { put, edits } = get_state().pending[id];
+    const refused = { title: problem.title, detail: problem.detail, part: problem.part };
+    set_entry(id, put ? { refused } : { refused, edits: edits.slice(1) });
+}
+
+function all_went_well() {
+    failures = 0;
 }
 
 /* Resolves to true when everything of this observation is answered for. */
@@ -104,29 +121,48 @@ export async function outbox_send_one(id, { keepalive = false } = {}) {
     clearTimeout(waiting.get(id));
     waiting.delete(id);
     if (!sending.has(id)) {
-        const work = round(id, keepalive).then(() => {
-            failures = 0;
-            if (!get_state().reachable) set_state({ reachable: true });
-        }).catch((problem) => not_sent(id, problem)).finally(() => sending.delete(id));
-        sending.set(id, work);
+        sending.set(id, round(id, keepalive).then(all_went_well)
+            .catch((problem) => not_sent(id, problem)).finally(() => sending.delete(id)));
     }
     await sending.get(id);
-    return !get_state().pending[id];
+    return !waits(get_state().pending[id]);
 }
 
 export async function outbox_send() {
-    for (const id of Object.keys(get_state().pending)) await outbox_send_one(id);
+    clearTimeout(again);
+    for (const [id, entry] of Object.entries(get_state().pending)) {
+        if (waits(entry) && !entry.refused && !await outbox_send_one(id)
+            && !get_state().reachable) return;
+    }
+    await send_sends();
 }
 
-export function outbox_add(id, walk, put) {
-    set_entry(id, { walk, put, at: new Date().toISOString() });
-    return outbox_send_one(id);
+/* A tap. Resolves to "kept" when the program has it, "here" when only this browser's
+ * disk does and the program does not answer, "" when neither does. */
+export async function outbox_add(id, walk, put) {
+    const here = set_entry(id, { walk, put, at: new Date().toISOString() });
+    const sent = outbox_send_one(id);
+    here.then((on_disk) => on_disk && get_state().pending[id] && set_entry(id, { here: true }));
+    const patience = here.then((on_disk) => new Promise((done) =>
+        setTimeout(() => done(on_disk ? "here" : ""), HERE_MS)));
+    const first = await Promise.race([sent, patience]);
+    if (first === true) return "kept";
+    if (first === false) return get_state().pending[id]?.refused ? "" : (await here ? "here" : "");
+    return first || (await sent ? "kept" : "");
 }
 
 /* Fields of one observation; `gather` waits that many ms for more of the same. */
 export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false } = {}) {
     const entry = get_state().pending[id];
-    set_entry(id, { walk, refused: null, edit: { ...(entry && entry.edit), ...fields } });
+    const edits = [...(entry ? entry.edits : [])];
+    const last = edits[edits.length - 1];
+    if (last && !last.tried) edits[edits.length - 1] = { ...last, fields: { ...last.fields, ...fields } };
+    else {
+        const seen = find_observation(id)?.seen;
+        edits.push({ op: new_id(), fields, seen: seen ?? 0,
+            after: [...(seen === undefined ? [id] : []), ...edits.map((e) => e.op)] });
+    }
+    set_entry(id, { walk, refused: null, edits, at: entry?.at || new Date().toISOString() });
     if (!gather) return outbox_send_one(id, { keepalive });
     clearTimeout(waiting.get(id));
     waiting.set(id, setTimeout(() => outbox_send_one(id), gather));
@@ -135,5 +171,86 @@ export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false } 
 
 /* A refusal that was read: what was refused is let go. */
 export function outbox_forget(id) {
-    set_entry(id, { put: null, edit: null, refused: null });
+    set_entry(id, { put: null, edits: [], refused: null });
+}
+
+/* ---- other deeds ----------------------------------------------------------------- */
+
+let sends = []; /* { key, tab, method, path, body, at }, oldest first */
+let flushing = null;
+const answers = new Map(); /* key: what resolves the promise of outbox_put */
+
+function settle(send, answer) {
+    sends = sends.filter((one) => one !== send);
+    remember("sends", send.key, null);
+    set_state({ sends: sends.length });
+    answers.get(send.key)?.(answer);
+    answers.delete(send.key);
+}
+
+async function flush() {
+    for (let send; (send = sends[0]);) {
+        try {
+            const answer = await api.ask(send.method, send.path, { json: send.body });
+            all_went_well();
+            settle(send, answer ?? true);
+        } catch (problem) {
+            if (!is_final(problem)) {
+                try_later(problem);
+                for (const tell of answers.values()) tell(null);
+                answers.clear();
+                return;
+            }
+            set_state({ notice: { title: problem.title, detail: problem.detail } });
+            settle(send, undefined);
+        }
+    }
+}
+
+function send_sends() {
+    flushing ??= flush().finally(() => {
+        flushing = null;
+    });
+    return flushing;
+}
+
+/* Sends method (PUT) path with body, now or as soon as it can; must be harmless when it
+ * is said twice. Resolves to the answer (true for an empty one), to null when it waits
+ * here, to undefined when it was refused (the sentence is shown as a notice). */
+export async function outbox_put(path, body, { method = "PUT" } = {}) {
+    const send = { key: new_id(), tab: my_tab, method, path, body, at: Date.now() };
+    sends = [...sends, send];
+    set_state({ sends: sends.length });
+    remember("sends", send.key, send);
+    const answer = new Promise((done) => answers.set(send.key, done));
+    outbox_send();
+    return answer;
+}
+
+/* ---- what an earlier visit left -------------------------------------------------- */
+
+/* Rows of tabs that are gone; each is ours from now on. */
+async function left_behind(store, alive) {
+    const rows = await db_all(store).catch(() => []);
+    return rows.filter((row) => row.tab !== my_tab && !alive.has(row.tab));
+}
+
+/* Written under our name before it goes under the old one. */
+async function adopt(entry) {
+    const mine = get_state().pending[entry.id];
+    const news = (mine ? mine.edits : []).filter((e) => !entry.edits.some((o) => o.op === e.op));
+    await set_entry(entry.id, { ...entry, key: key_of(entry.id), tab: my_tab,
+        put: mine?.put || entry.put, edits: [...entry.edits, ...news] });
+    remember("entries", entry.key, null);
+}
+
+export async function outbox_open() {
+    const alive = await living_tabs();
+    for (const entry of await left_behind("entries", alive)) await adopt(entry);
+    const rest = (await left_behind("sends", alive)).sort((a, b) => a.at - b.at);
+    sends = [...rest.map((send) => ({ ...send, tab: my_tab })), ...sends];
+    for (const send of rest) remember("sends", send.key, { ...send, tab: my_tab });
+    set_state({ sends: sends.length });
+    await outbox_send();
+    return alive;
 }

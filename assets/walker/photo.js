@@ -1,19 +1,22 @@
 /* photo: from the camera to the disk, as it is.
  *
  * The file is named by the SHA-256 of its bytes and sent unchanged. Until the program
- * has answered 201 it stands in the store's `photos` with its file, and can be tried
- * again; nothing is scaled, turned or stripped here.
+ * has answered 201 it stands in the store's `photos` with its file, and, when the answer
+ * takes its time, in the browser's IndexedDB: so it outlives the page. Nothing is
+ * scaled, turned or stripped here; what is no JPEG or PNG is made one, see convert.js.
  */
 import { ask } from "../shared/api.js";
 import { t } from "../shared/i18n.js";
-import { on_kept, outbox_send_one } from "./outbox.js";
+import { db_all, db_drop, db_put } from "./db.js";
+import { new_id, sha256_of } from "./ids.js";
+import { is_final, on_kept, outbox_send_one } from "./outbox.js";
 import { get_state, put_observation, say, set_state } from "./store.js";
+import { my_tab, tell_tabs } from "./tabs.js";
 
 const PATIENCE_MS = 120000;
-const UNNAMED = "0".repeat(64); /* the program works the name out */
+const SOON_MS = 1000; /* an answer within it spares the copy in the browser */
 let chooser = null;
 let target = null; /* the observation the next photo belongs to */
-let next_key = 1;
 
 /* The page's one file input; choose_photo opens it for an observation. */
 export function photo_input(element) {
@@ -42,12 +45,6 @@ function type_of(bytes) {
     return null;
 }
 
-async function name_of(bytes) {
-    if (!crypto.subtle) return UNNAMED;
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    return [...hash].map((b) => b.toString(16).padStart(2, "0")).join("");
-}
-
 function change(id, key, what) {
     set_state((s) => {
         const rows = (s.photos[id] || [])
@@ -57,51 +54,80 @@ function change(id, key, what) {
     });
 }
 
+const find = (id, key) => (get_state().photos[id] || []).find((row) => row.key === key);
+
+function let_go(id, key) {
+    const row = find(id, key);
+    if (row) URL.revokeObjectURL(row.url);
+    change(id, key, { gone: true });
+    db_drop("photos", key).catch(() => null);
+}
+
+async function keep_here(id, row) {
+    const { key, file, at } = row;
+    await db_put("photos", { key, id, at, tab: my_tab, file });
+    change(id, key, { here: true });
+    if (!find(id, key)) db_drop("photos", key).catch(() => null);
+}
+
+/* HEIC, WebP and the like, by the browser's own means; null where it has none. */
+const converted = (file) => import("./convert.js").then(({ convert }) => convert(file))
+    .catch(() => null);
+
 async function save(id, row) {
-    const bytes = new Uint8Array(await row.file.arrayBuffer());
-    const type = type_of(bytes);
-    if (!type) {
-        change(id, row.key, { problem: t("photo.not_a_photo"), final: true });
-        return;
+    let { file } = row;
+    let bytes = new Uint8Array(await file.arrayBuffer());
+    if (!type_of(bytes)) {
+        file = await converted(file);
+        if (!file) {
+            change(id, row.key, { problem: t("photo.not_a_photo"), final: true });
+            return;
+        }
+        bytes = new Uint8Array(await file.arrayBuffer());
     }
-    const name = await name_of(bytes);
-    const answer = await ask("PUT", `/api/v1/observations/${id}/photos/${name}`,
-        { body: row.file, type, patience: PATIENCE_MS });
+    const answer = await ask("PUT", `/api/v1/observations/${id}/photos/${await sha256_of(bytes)}`,
+        { body: file, type: type_of(bytes), patience: PATIENCE_MS });
     put_observation(answer.observation);
-    change(id, row.key, { gone: true });
-    URL.revokeObjectURL(row.url);
+    tell_tabs({ kind: "point", one: answer.observation });
+    let_go(id, row.key);
     say(t("photo.kept"));
 }
 
+/* Tried again when it is worth it; refused photos stay with their sentence. */
 export async function save_photo(id, key) {
-    const row = (get_state().photos[id] || []).find((one) => one.key === key);
-    if (!row) return;
-    change(id, key, { problem: null, final: false });
-    if (get_state().pending[id]?.put && !await outbox_send_one(id)) {
-        change(id, key, { problem: t("photo.waits_for_point") });
-        return;
-    }
+    const row = find(id, key);
+    if (!row || row.busy) return;
+    change(id, key, { problem: null, final: false, busy: true });
+    const soon = row.here ? 0 : setTimeout(() => keep_here(id, row).catch(() => null), SOON_MS);
     try {
+        if (get_state().pending[id]?.put && !await outbox_send_one(id)) {
+            throw { unreachable: true, title: t("photo.waits_for_point") };
+        }
         await save(id, row);
     } catch (problem) {
-        change(id, key, { problem: `${problem.title}. ${problem.detail}`,
-            final: !problem.unreachable && problem.status < 500 });
+        clearTimeout(soon);
+        if (!is_final(problem) && !row.here) await keep_here(id, row).catch(() => null);
+        change(id, key, { problem: said(problem, find(id, key)), final: is_final(problem) });
     }
+    clearTimeout(soon);
+    change(id, key, { busy: false });
 }
 
-function add_photo(id, file) {
-    const row = { key: next_key++, file, url: URL.createObjectURL(file), problem: null };
+const said = (problem, row) => (problem.unreachable && row?.here ? t("photo.here")
+    : [problem.title, problem.detail].filter(Boolean).join(". "));
+
+export function add_photo(id, file) {
+    const row = { key: new_id(), file, url: URL.createObjectURL(file), problem: null,
+        at: Date.now() };
     set_state((s) => ({ photos: { ...s.photos, [id]: [...(s.photos[id] || []), row] } }));
     return save_photo(id, row.key);
 }
 
-export function drop_photo(id, key) {
-    change(id, key, { gone: true });
-}
+export const drop_photo = let_go;
 
 function retry(id) {
     for (const row of get_state().photos[id] || []) {
-        if (row.problem && !row.final) save_photo(id, row.key);
+        if (!row.final) save_photo(id, row.key);
     }
 }
 
@@ -109,7 +135,21 @@ function retry(id) {
 export const photos_retry = () => Object.keys(get_state().photos).forEach(retry);
 on_kept(retry);
 
-/* A photo that is not on the disk is only in this page: leaving asks first. */
+/* What tabs that are gone have left. */
+export async function photos_open(alive) {
+    const rows = await db_all("photos").catch(() => []);
+    for (const { key, id, at, tab, file } of rows) {
+        if (tab === my_tab || alive.has(tab) || find(id, key)) continue;
+        const row = { key, file, at, url: URL.createObjectURL(file), problem: t("photo.here"),
+            here: true };
+        set_state((s) => ({ photos: { ...s.photos, [id]: [...(s.photos[id] || []), row] } }));
+        db_put("photos", { key, id, at, tab: my_tab, file }).catch(() => null);
+    }
+    photos_retry();
+}
+
+/* A photo that is on no disk is only in this page: leaving asks first. */
 window.addEventListener("beforeunload", (event) => {
-    if (Object.values(get_state().photos).some((rows) => rows.length)) event.preventDefault();
+    const loose = Object.values(get_state().photos).flat().some((row) => !row.here && !row.final);
+    if (loose) event.preventDefault();
 });

@@ -39,8 +39,8 @@ function lead(one) {
 
 function Head({ one, walk }) {
     const pending = use_store((s) => s.pending[one.id]);
-    const keeping = one.unkept || (pending && pending.edit);
-    const words = one.unkept ? t("kept.not_yet") : t("kept.kept");
+    const keeping = one.unkept || (pending && pending.edits.length > 0);
+    const words = t(one.unkept ? (pending?.here ? "kept.here" : "kept.not_yet") : "kept.kept");
     const undo = async () => {
         go(walk.state === "begun" ? walk_at(one.walk) : points_at(one.walk));
         await withdraw(one, !one.withdrawn);
@@ -52,7 +52,8 @@ function Head({ one, walk }) {
             ${!keeping && !one.withdrawn && html`<${Icon} name="check" size=${30} />`}</h1>
             <p>${t("kept.what", category_name(one), time_text(one.at))}</p>
             <p class="small quiet" data-test="keeping">${
-                !one.unkept && pending && pending.edit ? t("kept.edit_waits") : ""}</p></div>
+                one.unkept && pending?.here ? t("kept.here_help")
+                    : !one.unkept && pending?.edits.length ? t("kept.edit_waits") : ""}</p></div>
         <${Button} kind="upright" icon="undo" data-test="undo" onTap=${undo}>
             ${one.withdrawn ? t("walk.bring_back") : t("kept.undo")}</${Button}></section>`;
 }

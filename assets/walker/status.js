@@ -5,7 +5,7 @@
  */
 import * as api from "../shared/api.js";
 import { number, t } from "../shared/i18n.js";
-import { outbox_send } from "./outbox.js";
+import { outbox_send, waits } from "./outbox.js";
 import { photos_retry } from "./photo.js";
 import { get_state, set_state, watch_state } from "./store.js";
 
@@ -14,6 +14,11 @@ const SENDING_MS = 1000;
 let timer = null;
 let last = "";
 
+/* Whoever asks and gets no fresh answer: the program is out of reach. */
+api.on_answer((kept) => {
+    if (get_state().reachable === kept) set_state({ reachable: !kept });
+});
+
 export async function look_at_status() {
     clearTimeout(timer);
     try {
@@ -21,7 +26,6 @@ export async function look_at_status() {
         const text = JSON.stringify(status);
         if (text !== last) set_state({ status });
         last = text;
-        if (!get_state().reachable) set_state({ reachable: true });
     } catch (problem) {
         if (problem.unreachable) set_state({ reachable: false });
     }
@@ -48,7 +52,7 @@ document.addEventListener("visibilitychange", () => {
 
 /* Not shown: what the program does not know of yet is in `here`. */
 export function counts_of(status, pending = {}, photos = {}) {
-    const here = Object.values(pending).filter((entry) => entry.put || entry.edit).length
+    const here = Object.values(pending).filter(waits).length
         + Object.values(photos).reduce((sum, rows) => sum + rows.length, 0);
     if (!status) return { unsent: here, held: 0, known: false };
     const left = (part) => Math.max(0, part.made - part.verified);

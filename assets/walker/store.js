@@ -14,6 +14,7 @@ let state = {
     observations: {}, /* walk id: [observation], in order of number */
     status: null,
     pending: {}, /* observation id: what the program has not answered for */
+    sends: 0, /* other deeds it has not answered for */
     photos: {}, /* observation id: [photos being kept or not kept] */
     fix: null, /* { lat, lon, accuracy_m, at } */
     fix_trouble: "", /* "", "denied", "missing" */

@@ -5,7 +5,8 @@
  */
 import * as api from "../shared/api.js";
 import { date_text, named, number, t } from "../shared/i18n.js";
-import { outbox_add, outbox_edit } from "./outbox.js";
+import { new_id } from "./ids.js";
+import { edited, outbox_add, outbox_edit } from "./outbox.js";
 import { fresh_fix } from "./position.js";
 import {
     find_observation, get_state, put_observation, say, set_state,
@@ -16,9 +17,7 @@ const SLOW_MS = 150;
 /* Runs `work`; what it throws is shown as a notice. Gives undefined then. */
 export async function attempt(work) {
     try {
-        const value = await work();
-        if (!get_state().reachable) set_state({ reachable: true });
-        return value;
+        return await work();
     } catch (problem) {
         if (problem.unreachable) set_state({ reachable: false });
         else set_state({ notice: { title: problem.title, detail: problem.detail } });
@@ -57,16 +56,7 @@ export const change_walk = (id, step) =>
 
 /* ---- points ---------------------------------------------------------------------- */
 
-/* RFC 9562 version 7: begins with the time, so that ids sort as they were made. */
-export function new_id() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    let ms = Date.now();
-    for (let i = 5; i >= 0; i--, ms = Math.floor(ms / 256)) bytes[i] = ms % 256;
-    bytes[6] = 0x70 | (bytes[6] & 0x0f);
-    bytes[8] = 0x80 | (bytes[8] & 0x3f);
-    const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
+export { new_id };
 
 function first_save(walk, code) {
     const body = { walk, category: code };
@@ -79,7 +69,7 @@ function first_save(walk, code) {
     return body;
 }
 
-/* One tap: stored at once under its own id. Resolves to true when it is on the disk. */
+/* One tap: stored at once under its own id. Resolves as outbox_add does. */
 export async function keep(walk, code, id = new_id()) {
     const slow = setTimeout(() => set_state((s) => (s.keeping && s.keeping.id === id
         ? { keeping: { ...s.keeping, slow: true } } : {})), SLOW_MS);
@@ -87,7 +77,8 @@ export async function keep(walk, code, id = new_id()) {
     const kept = await outbox_add(id, walk, first_save(walk, code));
     clearTimeout(slow);
     if (get_state().keeping?.id === id) set_state({ keeping: null });
-    if (kept) say_kept(find_observation(id));
+    if (kept === "kept") say_kept(find_observation(id));
+    else if (kept === "here") say(t("kept.here_help"));
     return kept;
 }
 
@@ -150,7 +141,7 @@ export function view_of(id, s = get_state()) {
     if (!known && !(entry && entry.put)) return null;
     const blank = { id, number: 0, note: "", photos: [], severity: null, agree: null,
         affected: null, stood: null, withdrawn: false, sent: "waiting", own: true };
-    const fields = (entry && entry.edit) || {};
+    const fields = edited(entry);
     const one = { ...blank, ...(known || entry.put), at: (known || entry).at, ...fields };
     one.group = (fields.category || !known ? one.category : known.group).replace(/\d+$/, "");
     one.unkept = !known;

@@ -3,6 +3,7 @@
 
 #include "core/base/base64.h"
 #include "core/base/digest.h"
+#include "core/base/json.h"
 
 #include <string.h>
 
@@ -22,23 +23,65 @@ static const char *importmap_hash(struct arena *a, const char *html)
     return arena_printf(a, " 'sha256-%s'", base64_of(a, hash, sizeof hash));
 }
 
-bool page_index(struct http_request *q, struct http_reply *r, const char *name,
-                struct err *err)
+/* What a browser may ask for under /a/: all but the schema. */
+static bool is_for_browsers(const char *name)
+{
+    return strncmp(name, "schema/", 7) != 0;
+}
+
+static void write_names(struct buf *to)
+{
+    struct json_out o = JSON_OUT(to);
+    json_open(&o, NULL, '[');
+    for (size_t i = 0; i < asset_row_count; i++)
+        if (is_for_browsers(asset_rows[i].name))
+            json_str(&o, NULL, asset_rows[i].name);
+    json_close(&o, ']');
+}
+
+/* The file with its marks filled in. */
+static bool fill(struct http_request *q, struct buf *to, const char *name,
+                 struct err *err)
 {
     const struct asset *asset = asset_find(name);
-    char *html;
+    char *text;
     size_t len;
     if (!asset)
         return err_set(err, ERR_NOT_FOUND, "http.no_such_place", q->path, NULL);
-    if (!asset_plain(q->arena, asset, &html, &len, err))
+    if (!asset_plain(q->arena, asset, &text, &len, err))
         return false;
-    for (const char *s = html, *at; *s; s = at + 3) {
-        at = strstr(s, "@A@");
-        buf_add(&r->body, s, at ? (size_t)(at - s) : strlen(s));
+    for (const char *s = text, *at; *s; s = at) {
+        at = strchr(s, '@');
+        buf_add(to, s, at ? (size_t)(at - s) : strlen(s));
         if (!at)
             break;
-        buf_printf(&r->body, "/a/%s", asset_build);
+        if (strncmp(at, "@A@", 3) == 0)
+            buf_printf(to, "/a/%s", asset_build);
+        else if (strncmp(at, "@L@", 3) == 0)
+            write_names(to);
+        else
+            buf_add(to, at, 1);
+        at += (at[1] == 'A' || at[1] == 'L') && at[2] == '@' ? 3 : 1;
     }
+    return true;
+}
+
+bool page_text(struct http_request *q, struct http_reply *r, const char *name,
+               struct err *err)
+{
+    const struct asset *asset = asset_find(name);
+    if (!fill(q, &r->body, name, err))
+        return false;
+    http_reply_header(r, "Cache-Control", "no-cache");
+    r->type = asset->type;
+    return true;
+}
+
+bool page_index(struct http_request *q, struct http_reply *r, const char *name,
+                struct err *err)
+{
+    if (!fill(q, &r->body, name, err))
+        return false;
     const char *policy = arena_printf(
         q->arena,
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self';"
@@ -56,8 +99,7 @@ int page_asset(struct http_request *q, struct http_reply *r, struct err *err)
     const char *name = q->path + 3; /* after "/a/" */
     name = strchr(name, '/');
     const struct asset *asset = name ? asset_find(name + 1) : NULL;
-    bool schema = name && strncmp(name, "/schema/", 8) == 0;
-    if (!asset || schema) {
+    if (!asset || !is_for_browsers(asset->name)) {
         err_set(err, ERR_NOT_FOUND, "http.no_such_place", q->path, NULL);
         return 0;
     }

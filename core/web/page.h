@@ -11,6 +11,11 @@
 /* Answers with the packed index ("walker/index.html"). */
 bool page_index(struct http_request *q, struct http_reply *r, const char *name,
                 struct err *err);
+/* Answers with another packed text that the browser asks for by a name that never
+ * changes, the service worker or the manifest: @A@ as above, and @L@ is a JSON array of
+ * the names of all files under that prefix. */
+bool page_text(struct http_request *q, struct http_reply *r, const char *name,
+               struct err *err);
 /* GET /a/BUILD/... for the pattern rows of page_routes: 1 to 3 parts below. */
 int page_asset(struct http_request *q, struct http_reply *r, struct err *err);
 

@@ -50,9 +50,10 @@ export function run(program, args, input) {
   return execFileSync(join(bin, program), args, { env: english, input, encoding: 'utf8' });
 }
 
-// Starts a server and resolves with the address it prints.
-export function serve(program, args) {
-  const child = spawn(join(bin, program), ['serve', '--listen', '127.0.0.1:0', ...args],
+// Starts a server and resolves with the address it prints. The same address again starts
+// it where it was.
+export function serve(program, args, address = 'http://127.0.0.1:0') {
+  const child = spawn(join(bin, program), ['serve', '--listen', new URL(address).host, ...args],
     { env: english, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
   return new Promise((resolve, reject) => {
@@ -60,9 +61,21 @@ export function serve(program, args) {
     child.stdout.on('data', (piece) => {
       said += piece;
       const address = /https?:\/\/\S+/.exec(said);
-      if (address) resolve(address[0].replace(/\/$/, ''));
+      if (!address) return;
+      child.address = address[0].replace(/\/$/, '');
+      resolve(child.address);
     });
     child.on('exit', (code) => reject(new Error(`${program} serve ended with ${code}: ${said}`)));
+  });
+}
+
+// Ends the server at that address as the power would, and waits until it is gone.
+export function halt(address) {
+  const child = started.find((one) => one.address === address && one.exitCode === null
+    && one.signalCode === null);
+  return new Promise((resolve) => {
+    child.on('exit', resolve);
+    child.kill('SIGKILL');
   });
 }
 
@@ -81,6 +94,29 @@ export async function pair() {
 }
 
 // ---- pages ---------------------------------------------------------------------------
+
+// A walker alone, with a walk begun on it: { walker, walkerData, walk, restart() }.
+export async function alone(name = 'walker', title = 'Søndergårds Allé') {
+  const walkerData = join(dir, name);
+  const args = ['--open', '--data', walkerData];
+  const walk = run('walker', ['walk', 'new', '--title', title, '--data', walkerData]).trim();
+  run('walker', ['walk', 'begin', walk, '--data', walkerData]);
+  const walker = await serve('walker', args);
+  return { walker, walkerData, walk, restart: () => serve('walker', args, walker) };
+}
+
+// What the program has on its disk.
+export const points_on = (data) =>
+  JSON.parse(run('walker', ['list', '--json', '--data', data])).observations;
+
+// Waits until look() is true; false when it never was.
+export async function until(look, seconds = 20) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+    if (await look()) return true;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return false;
+}
 
 export const hook = (page, name) => page.locator(`[data-test="${name}"]`);
 

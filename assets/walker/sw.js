@@ -1,0 +1,89 @@
+/* sw: the service worker. The page opens, also when the program does not answer.
+ *
+ * Its text is made by the program (core/web/page.h): @A@ is where this version's files
+ * lie, @L@ their names; so a new version is a new worker. Files of a version never
+ * change and come from the cache. The page and the last answers to a few questions come
+ * from the network first, and from the cache when nobody answers within a breath; such
+ * an answer says so in a header. Photos, and whatever a person may have to cover later,
+ * are never kept here.
+ */
+const FILES = "@A@";
+const NAMES = @L@;
+const ANSWERS = "lygte.answers";
+const PATIENCE_MS = 4000;
+const KEPT = /^\/api\/v1\/(about|catalogue|walks|walks\/[^/]+|walks\/[^/]+\/(observations|last|track)|maps|parties)$/;
+const ROOT = "/";
+
+async function install() {
+    const cache = await caches.open(FILES);
+    await cache.addAll(NAMES.map((name) => `${FILES}/${name}`));
+    const root = await fetch(ROOT, { cache: "no-store" });
+    if (!root.ok) throw new Error("index");
+    await cache.put(ROOT, root);
+    await self.skipWaiting();
+}
+
+/* The version before stays: its pages may still be open and ask for their files. */
+async function activate() {
+    const versions = (await caches.keys()).filter((name) => name.startsWith("/a/") && name !== FILES);
+    for (const name of versions.slice(0, -1)) await caches.delete(name);
+    await self.clients.claim();
+}
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+
+function within(ms, promise) {
+    return Promise.race([promise, new Promise((_, fail) => setTimeout(() => fail(new Error("slow")), ms))]);
+}
+
+async function file(request) {
+    const kept = await caches.match(request.url, { ignoreVary: true });
+    return kept || fetch(request);
+}
+
+async function page(request) {
+    try {
+        const answer = await within(PATIENCE_MS, fetch(request));
+        if (answer.ok && new URL(request.url).search === "") {
+            await (await caches.open(FILES)).put(ROOT, answer.clone());
+        }
+        return answer;
+    } catch {
+        return (await (await caches.open(FILES)).match(ROOT)) || Response.error();
+    }
+}
+
+async function kept_answer(request) {
+    const kept = await (await caches.open(ANSWERS)).match(request.url, { ignoreVary: true });
+    if (!kept) return Response.error();
+    const headers = new Headers(kept.headers);
+    headers.set("Lygte-Kept", "1");
+    return new Response(await kept.blob(), { status: 200, headers });
+}
+
+/* Who may not ask any more has nothing left here either. */
+async function ask(request) {
+    let answer;
+    try {
+        answer = await fetch(request);
+    } catch {
+        return kept_answer(request);
+    }
+    if (answer.ok) {
+        const copy = answer.clone();
+        caches.open(ANSWERS).then((cache) => cache.put(request.url, copy)).catch(() => null);
+    } else if (answer.status === 401 || answer.status === 403) {
+        await caches.delete(ANSWERS);
+    }
+    return answer;
+}
+
+self.addEventListener("fetch", (event) => {
+    const { request } = event;
+    const { origin, pathname } = new URL(request.url);
+    if (request.method !== "GET" || origin !== location.origin) return;
+    if (request.mode === "navigate") event.respondWith(page(request));
+    else if (pathname.startsWith("/a/")) event.respondWith(file(request));
+    else if (KEPT.test(pathname)) event.respondWith(ask(request));
+});

@@ -1,0 +1,61 @@
+// The installed page with `walker` killed and restarted under it: it opens, takes taps,
+// words and a photo, and hands them over once, in order, when the program is back.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { alone, dir, halt, hook, ok, points_on, tablet, test, until } from './support/lygte.mjs';
+
+const photo = join(dir, 'lampe.jpg');
+
+await test(async (browser) => {
+  const ground = await alone();
+  execFileSync('build/tools/draw_photo', ['--scene', 'lamp_out', '--at', '57.0406,9.9712,5',
+    '--direction', '40', '--time', '2026-11-19T19:42:00+01:00', '--size', '800x600', '-o', photo]);
+  const page = await tablet(browser);
+  await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
+  await hook(page, 'category-BEL').waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await until(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
+  const manifest = await page.evaluate(async () => (await fetch('/manifest.webmanifest')).json());
+  ok(manifest.start_url === '/' && manifest.icons.length >= 3, 'it can be installed');
+
+  await halt(ground.walker);
+  await hook(page, 'category-TUN').tap();
+  await hook(page, 'note').fill('Skrevet uden Lygte.');
+  await hook(page, 'severity-2').tap();
+  await hook(page, 'photo-input').setInputFiles(photo);
+  await page.waitForTimeout(1500);
+  ok(await hook(page, 'status-text').innerText() !== 'Gemt',
+    'nothing is called kept that the program has not answered for');
+
+  // ---- the page itself comes again, with the program away
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  await hook(page, 'note').waitFor();
+  ok(await hook(page, 'note').inputValue() === 'Skrevet uden Lygte.',
+    'after a reload out of reach the words stand there');
+  ok(await hook(page, 'photo-keeping').count() === 1, 'and the photo waits');
+  await hook(page, 'done').tap();
+  await hook(page, 'category-REN').tap();
+  await hook(page, 'note').waitFor();
+  await page.close();
+
+  // ---- another visit, the program back
+  await ground.restart();
+  const again = await page.context().newPage();
+  await again.goto(`${ground.walker}/#/walk/${ground.walk}`);
+  await until(() => points_on(ground.walkerData).length === 2 &&
+    points_on(ground.walkerData).some((one) => one.photos.length));
+  const points = points_on(ground.walkerData);
+  ok(points.length === 2, 'both points came in, each once', JSON.stringify(points));
+  const tunnel = points.find((one) => one.group === 'TUN');
+  ok(tunnel?.note === 'Skrevet uden Lygte.' && tunnel.severity === 2, 'with the words',
+    JSON.stringify(tunnel));
+  ok(tunnel?.photos.length === 1, 'and the photo, once');
+  const bytes = await again.evaluate(async (sha) => {
+    const answer = await fetch(`/api/v1/photos/${sha}/original`);
+    return (await answer.arrayBuffer()).byteLength;
+  }, tunnel.photos[0].sha256);
+  ok(bytes === readFileSync(photo).length, 'byte for byte', `${bytes}`);
+  ok(Object.keys(tunnel.conflicts || {}).length === 0, 'without a conflict with itself');
+});
