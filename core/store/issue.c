@@ -81,21 +81,22 @@ static const struct field state_fields[] = {
 
 static const char sql_issue_set[] =
     "INSERT INTO issue (id, founded, number, observation, category, party, catalogue,"
-    " state, severity, urgency, touched, opened_ms, changed_ms, head, tick)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+    " state, severity, urgency, touched, opened_ms, changed_ms, head, tick, why)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
     " ON CONFLICT (id) DO UPDATE SET founded = excluded.founded,"
     " number = excluded.number, observation = excluded.observation,"
     " category = excluded.category, party = excluded.party,"
     " catalogue = excluded.catalogue, state = excluded.state,"
     " severity = excluded.severity, urgency = excluded.urgency,"
     " touched = excluded.touched, opened_ms = excluded.opened_ms,"
-    " changed_ms = excluded.changed_ms, head = excluded.head, tick = excluded.tick";
+    " changed_ms = excluded.changed_ms, head = excluded.head, tick = excluded.tick,"
+    " why = excluded.why";
 static const char sql_issue_drop[] = "DELETE FROM issue WHERE id = ?1";
 
 struct row {
     const cJSON *open;
     const cJSON *said; /* who spoke last of category, severity and urgency */
-    const char *category, *party, *state;
+    const char *category, *party, *state, *why;
     int64_t opened_ms, changed_ms, tick;
     bool touched;
 };
@@ -117,6 +118,7 @@ static void gather(struct row *r, const struct fold_entry *e)
         }
     } else if (strcmp(kind, "issue.state") == 0) {
         r->state = json_text(e->body, "state");
+        r->why = json_text(e->body, "why");
     }
     r->touched |= json_true(e->body, "person");
     r->changed_ms = e->record.at_ms;
@@ -129,13 +131,13 @@ static bool issue_fold(const struct fold_call *call, struct err *err)
     struct row r = {.state = "open", .opened_ms = DB_NULL, .tick = DB_NULL};
     for (size_t i = 0; i < call->count; i++)
         gather(&r, &call->entry[i]);
-    return db_run(call->db, err, sql_issue_set, "sissssxsxsixisx", call->subject,
+    return db_run(call->db, err, sql_issue_set, "sissssxsxsixisxs", call->subject,
                   (int64_t)(r.open != NULL), json_text(r.open, "number"),
                   json_text(r.open, "observation"), r.category, r.party,
                   json_int(r.open, "catalogue", DB_NULL), r.state,
                   json_int(r.said, "severity", DB_NULL), json_text(r.said, "urgency"),
                   (int64_t)r.touched, r.opened_ms, r.changed_ms,
-                  call->entry[call->count - 1].hash, r.tick);
+                  call->entry[call->count - 1].hash, r.tick, r.why);
 }
 
 static const struct fold_kind issue_kinds[] = {
@@ -149,7 +151,8 @@ const struct fold_noun issue_noun = {issue_kinds, FIELD_COUNT(issue_kinds), issu
 
 #define ISSUE_COLUMNS                                                                    \
     "SELECT i.id, i.number, i.observation, i.category, i.party, i.state, i.urgency,"     \
-    " i.head, i.severity, i.catalogue, i.opened_ms, i.changed_ms, i.touched FROM issue i"
+    " i.head, i.severity, i.catalogue, i.opened_ms, i.changed_ms, i.touched, i.why"       \
+    " FROM issue i"
 
 static void read_row(struct arena *a, struct db_rows *rows, struct issue *i)
 {
@@ -167,6 +170,7 @@ static void read_row(struct arena *a, struct db_rows *rows, struct issue *i)
         .opened_ms = db_int(rows, 10),
         .changed_ms = db_int(rows, 11),
         .touched = db_int(rows, 12) != 0,
+        .why = db_text(rows, a, 13),
     };
 }
 
@@ -461,6 +465,7 @@ void issue_json(struct json_out *o, const char *name, const struct issue *i)
     json_str(o, "category", i->category);
     json_str(o, "party", i->party);
     json_str(o, "state", i->state);
+    json_str(o, "why", i->why);
     json_str(o, "urgency", i->urgency);
     if (i->severity == DB_NULL)
         json_null(o, "severity");

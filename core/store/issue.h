@@ -15,6 +15,7 @@
 
 struct issue {
     const char *id, *number, *observation, *category, *party, *state, *urgency, *head;
+    const char *why; /* the reason given with its state, or NULL */
     int64_t severity, catalogue, opened_ms, changed_ms;
     bool touched; /* a person has worked on it */
 };

@@ -28,7 +28,9 @@ enum { APPLICATION_WALKER = 0x4C796757, APPLICATION_REGISTRY = 0x4C796752 }; /* 
 const char *const migrate_fold_names[] = {"walk",  "observation", "photo",
                                           "track", "lamp_look",
                                           "issue", "party",       "area",
-                                          "catalogue", "admission",   "gone",  NULL};
+                                          "catalogue", "admission",   "gone",
+                                          "rating",    "verdict",     "acute",
+                                          "issue_merge", NULL};
 
 static bool run_file(struct db *db, const char *file, struct err *err)
 {

@@ -4,130 +4,29 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/base/uid.h"
-#include "core/store/claim.h"
+#include "core/store/closing.h"
 #include "core/store/hold.h"
 
 #include <stdio.h>
 #include <string.h>
 
-const struct field walk_fields[] = {
-    {"title", FIELD_TEXT, 1, 120, FIELD_REQUIRED, NULL},
-    {"area", FIELD_TEXT, 0, 80, FIELD_NULLABLE, NULL},
-    {"purpose", FIELD_TEXT, 0, 400, FIELD_NULLABLE, NULL},
-    {"mode", FIELD_WORD, 0, 0, FIELD_NULLABLE, "foot bicycle car"},
-    {"letter", FIELD_TEXT, 1, 2, FIELD_NULLABLE, NULL},
-    {"starts_ms", FIELD_INT, 0, INT64_C(1) << 46, FIELD_NULLABLE, NULL},
-    {"route", FIELD_ARRAY, 0, 2000, FIELD_NULLABLE, NULL},
-};
-const size_t walk_field_count = FIELD_COUNT(walk_fields);
-
-static const struct field edit_fields[] = {
-    {"title", FIELD_OBJECT, 0, 0, 0, NULL},     {"area", FIELD_OBJECT, 0, 0, 0, NULL},
-    {"purpose", FIELD_OBJECT, 0, 0, 0, NULL},   {"mode", FIELD_OBJECT, 0, 0, 0, NULL},
-    {"starts_ms", FIELD_OBJECT, 0, 0, 0, NULL}, {"route", FIELD_OBJECT, 0, 0, 0, NULL},
-};
-static const struct field close_fields[] = {
-    {"origins", FIELD_OBJECT, 0, 0, 0, NULL},
-    {"points", FIELD_INT, 0, 1000000, 0, NULL},
-    {"photos", FIELD_INT, 0, 1000000, 0, NULL},
-};
-
-/* ---- the fold -------------------------------------------------------------------- */
-
-static const struct claim_source claims_of_walk = {"walk.plan", "walk.edit", NULL, NULL};
-
-static const char sql_walk_set[] =
-    "INSERT INTO walk (id, founded, title, area, purpose, mode, starts_ms, route, letter,"
-    " state, begun_ms, ended_ms, closed_ms, manifest, origin, conflicts)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
-    " ON CONFLICT (id) DO UPDATE SET founded = excluded.founded, title = excluded.title,"
-    " area = excluded.area, purpose = excluded.purpose, mode = excluded.mode,"
-    " starts_ms = excluded.starts_ms, route = excluded.route, letter = excluded.letter,"
-    " state = excluded.state, begun_ms = excluded.begun_ms,"
-    " ended_ms = excluded.ended_ms, closed_ms = excluded.closed_ms,"
-    " manifest = excluded.manifest, origin = excluded.origin,"
-    " conflicts = excluded.conflicts";
-static const char sql_walk_drop[] = "DELETE FROM walk WHERE id = ?1";
-
-struct progress {
-    const char *state, *manifest;
-    int64_t begun_ms, ended_ms, closed_ms;
-    const struct fold_entry *plan;
-};
-
-static struct progress progress_of(const struct fold_call *call)
-{
-    struct progress p = {"planned", NULL, DB_NULL, DB_NULL, DB_NULL, NULL};
-    for (size_t i = 0; i < call->count; i++) {
-        const struct fold_entry *e = &call->entry[i];
-        const char *kind = e->record.kind;
-        if (strcmp(kind, "walk.plan") == 0 && !p.plan) {
-            p.plan = e;
-        } else if (strcmp(kind, "walk.begin") == 0) {
-            p.state = "begun";
-            if (p.begun_ms == DB_NULL)
-                p.begun_ms = e->record.at_ms;
-        } else if (strcmp(kind, "walk.end") == 0) {
-            p.state = "ended";
-            p.ended_ms = e->record.at_ms;
-        } else if (strcmp(kind, "walk.close") == 0) {
-            p.state = "closed";
-            p.closed_ms = e->record.at_ms;
-            p.manifest = e->record.body;
-        }
-    }
-    return p;
-}
-
-static const char *text_of(const struct claims *c)
-{
-    const cJSON *shown = claim_shown(c);
-    return cJSON_IsString(shown) ? shown->valuestring : NULL;
-}
-
-static bool walk_fold(const struct fold_call *call, struct err *err)
-{
-    enum { TITLE, AREA, PURPOSE, MODE, STARTS, ROUTE, LETTER, FIELDS };
-    static const char *const names[FIELDS] = {"title",     "area",  "purpose", "mode",
-                                              "starts_ms", "route", "letter"};
-    if (call->count == 0)
-        return db_run(call->db, err, sql_walk_drop, "s", call->subject);
-    struct claims c[FIELDS];
-    struct buf conflicts = BUF_INIT, route = BUF_INIT;
-    struct json_out o = JSON_OUT(&conflicts), r = JSON_OUT(&route);
-    json_open(&o, NULL, '{');
-    for (size_t i = 0; i < FIELDS; i++) {
-        c[i] = claim_read(call->arena, &claims_of_walk, call->entry, call->count, names[i]);
-        claim_conflict(&o, names[i], &c[i]);
-    }
-    json_close(&o, '}');
-    int64_t starts = DB_NULL;
-    json_as_int(claim_shown(&c[STARTS]), &starts);
-    if (claim_shown(&c[ROUTE]))
-        json_tree(&r, NULL, claim_shown(&c[ROUTE]));
-    struct progress p = progress_of(call);
-    const uint8_t *origin = p.plan ? p.plan->record.origin : NULL;
-    bool ok = db_run(call->db, err, sql_walk_set, "sissssxsssxxxsbs", call->subject,
-                     (int64_t)(p.plan != NULL), text_of(&c[TITLE]), text_of(&c[AREA]),
-                     text_of(&c[PURPOSE]), text_of(&c[MODE]), starts, route.data,
-                     text_of(&c[LETTER]), p.state, p.begun_ms, p.ended_ms, p.closed_ms,
-                     p.manifest, origin, (size_t)RECORD_ORIGIN,
-                     conflicts.len > 2 ? conflicts.data : NULL);
-    buf_release(&conflicts);
-    buf_release(&route);
-    return ok;
-}
-
-static const struct fold_kind walk_kinds[] = {
-    {"walk.plan", walk_fields, FIELD_COUNT(walk_fields), FOLD_BOTH},
-    {"walk.edit", edit_fields, FIELD_COUNT(edit_fields), FOLD_BOTH},
-    {"walk.begin", NULL, 0, FOLD_BOTH},
-    {"walk.end", NULL, 0, FOLD_BOTH},
-    {"walk.close", close_fields, FIELD_COUNT(close_fields), FOLD_BOTH},
-};
-const struct fold_noun walk_noun = {walk_kinds, FIELD_COUNT(walk_kinds), walk_fold};
-
 /* ---- writing --------------------------------------------------------------------- */
+
+/* What the table of fields cannot say: the insides of route, groups and weather. */
+bool walk_form_fits(const cJSON *form, struct err *err)
+{
+    const cJSON *route = json_array(form, "route"), *groups = json_array(form, "groups");
+    const char *weather = json_text(form, "weather");
+    if (route && !walk_route_fits(route))
+        return err_set(err, ERR_INPUT, "walk.bad_route", NULL), err_part(err, "route");
+    if (groups && !walk_groups_fit(groups))
+        return err_set(err, ERR_INPUT, "walk.bad_groups", WALK_ROLES, NULL),
+               err_part(err, "groups");
+    if (weather && !walk_weather_fits(weather))
+        return err_set(err, ERR_INPUT, "walk.bad_weather", weather, WALK_WEATHER, NULL),
+               err_part(err, "weather");
+    return true;
+}
 
 bool walk_plan(struct store *s, struct arena *a, const struct walk_wish *wish,
                const char *by_role, const char *by_org, char ret_id[37],
@@ -151,12 +50,18 @@ bool walk_plan(struct store *s, struct arena *a, const struct walk_wish *wish,
         json_num(&o, "starts_ms", wish->starts_ms);
     if (wish->route)
         json_raw_unchecked(&o, "route", wish->route);
+    if (wish->weather)
+        json_str(&o, "weather", wish->weather);
+    if (wish->light)
+        json_str(&o, "light", wish->light);
+    if (wish->groups)
+        json_raw_unchecked(&o, "groups", wish->groups);
     json_close(&o, '}');
     struct record_wish record = {"walk.plan", id, body.data, by_role, by_org, INT64_MIN};
     cJSON *form = NULL;
     bool ok = json_parse(body.data, body.len, &form, err) &&
               field_check(form, walk_fields, walk_field_count, err) &&
-              hold_make(s, a, &record, NULL, err);
+              walk_form_fits(form, err) && hold_make(s, a, &record, NULL, err);
     json_free(form);
     buf_release(&body);
     if (ok)
@@ -164,66 +69,67 @@ bool walk_plan(struct store *s, struct arena *a, const struct walk_wish *wish,
     return ok;
 }
 
-static const char sql_walk_counts[] =
-    "SELECT (SELECT count(*) FROM observation WHERE walk = ?1 AND founded = 1"
-    " AND withdrawn = 0),"
-    " (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
-    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0)";
-static const char sql_own_place[] = "SELECT seq, head FROM self WHERE one = 1";
-
-/* The manifest behind "n of n": how far this origin has come, and the counts. */
-static bool write_manifest(struct store *s, struct buf *out, const char *id,
-                           struct err *err)
+static bool write_step(struct store *s, struct arena *a, const char *id,
+                       const char *kind, const char *body, const char *by_role,
+                       struct err *err)
 {
-    struct db_rows rows;
-    struct json_out o = JSON_OUT(out);
-    char origin[RECORD_ORIGIN_HEX], head[DIGEST_HEX] = "";
-    text_hex(s->origin, RECORD_ORIGIN, origin);
-    json_open(&o, NULL, '{');
-    if (!db_query(&s->db, &rows, err, sql_own_place, ""))
-        return false;
-    if (db_next(&rows, err)) {
-        json_open(&o, "origins", '{');
-        json_open(&o, origin, '{');
-        json_num(&o, "seq", db_int(&rows, 0));
-        if (!db_is_null(&rows, 1))
-            text_hex(sqlite3_column_blob(rows.statement, 1), DIGEST_SIZE, head);
-        json_str(&o, "hash", head);
-        json_close(&o, '}');
-        json_close(&o, '}');
-    }
-    if (!db_done(&rows) || !db_query(&s->db, &rows, err, sql_walk_counts, "s", id))
-        return false;
-    if (db_next(&rows, err)) {
-        json_num(&o, "points", db_int(&rows, 0));
-        json_num(&o, "photos", db_int(&rows, 1));
-    }
-    json_close(&o, '}');
-    return db_done(&rows);
+    struct record_wish record = {kind, id, body, by_role, "", INT64_MIN};
+    return hold_make(s, a, &record, NULL, err);
+}
+
+static bool pause_or_resume(struct store *s, struct arena *a, const struct walk *w,
+                            bool pause, const char *by_role, struct err *err)
+{
+    if (strcmp(w->state, "begun") != 0)
+        return err_set(err, ERR_CONFLICT, "walk.not_begun", w->title, NULL);
+    if (w->paused == pause)
+        return true;
+    return write_step(s, a, w->id, pause ? "walk.end" : "walk.begin",
+                      pause ? "{\"pause\":true}" : "{}", by_role, err);
+}
+
+static bool reopen(struct store *s, struct arena *a, const struct walk *w,
+                   const char *by_role, struct err *err)
+{
+    int64_t late = clock_utc_ms() - (int64_t)WALK_REOPEN_HOURS * 3600000;
+    bool closed = strcmp(w->state, "closed") == 0;
+    int64_t when = closed ? w->closed_ms : w->ended_ms;
+    if (strcmp(w->state, "begun") == 0)
+        return true;
+    if (strcmp(w->state, "planned") == 0)
+        return err_set(err, ERR_CONFLICT, "walk.not_begun", w->title, NULL);
+    if (when != DB_NULL && when < late)
+        return err_set(err, ERR_CONFLICT, "walk.reopen_late", w->title, NULL);
+    return write_step(s, a, w->id, "walk.begin", "{\"reopened\":true}", by_role, err);
 }
 
 bool walk_step(struct store *s, struct arena *a, const char *id, const char *deed,
                const char *by_role, struct err *err)
 {
-    char kind[32];
-    struct buf body = BUF_INIT;
-    snprintf(kind, sizeof kind, "walk.%s", deed);
-    bool ok = true;
-    if (strcmp(deed, "close") == 0)
-        ok = write_manifest(s, &body, id, err);
-    else
-        buf_str(&body, "{}");
-    struct record_wish record = {kind, id, body.data, by_role, "", INT64_MIN};
-    ok = ok && hold_make(s, a, &record, NULL, err);
-    buf_release(&body);
-    return ok;
+    struct walk w;
+    if (strcmp(deed, "begin") == 0)
+        return write_step(s, a, id, "walk.begin", "{}", by_role, err);
+    if (strcmp(deed, "end") == 0)
+        return write_step(s, a, id, "walk.end", "{}", by_role, err);
+    if (strcmp(deed, "close") == 0) {
+        const char *manifest;
+        return closing_manifest(s, a, id, &manifest, err) &&
+               write_step(s, a, id, "walk.close", manifest, by_role, err);
+    }
+    if (!walk_find(s, a, id, &w, err))
+        return false;
+    if (strcmp(deed, "reopen") == 0)
+        return reopen(s, a, &w, by_role, err);
+    return pause_or_resume(s, a, &w, strcmp(deed, "pause") == 0, by_role, err);
 }
 
 /* ---- reading --------------------------------------------------------------------- */
 
 #define WALK_COLUMNS                                                                     \
     "SELECT w.id, w.title, w.area, w.purpose, w.mode, w.letter, w.state, w.route,"       \
-    " w.starts_ms, w.begun_ms, w.ended_ms, w.closed_ms, w.origin,"                       \
+    " w.starts_ms, w.begun_ms, w.ended_ms, w.closed_ms, w.origin, w.paused, w.weather,"  \
+    " w.light, w.walk_groups, w.briefed, w.data_text, w.attendance, w.votes,"            \
+    " w.conflicts, w.manifest,"                                                          \
     " (SELECT count(*) FROM observation o WHERE o.walk = w.id AND o.founded = 1"         \
     " AND o.withdrawn = 0),"                                                             \
     " (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"          \
@@ -256,8 +162,18 @@ static void read_row(const struct store *s, struct arena *a, struct db_rows *row
     w->closed_ms = db_int_or(rows, 11, DB_NULL);
     const void *origin = sqlite3_column_blob(rows->statement, 12);
     w->own = origin && memcmp(origin, s->origin, RECORD_ORIGIN) == 0;
-    w->points = db_int(rows, 13);
-    w->photos = db_int(rows, 14);
+    w->paused = db_int(rows, 13) != 0;
+    w->weather = db_text(rows, a, 14);
+    w->light = db_text(rows, a, 15);
+    w->groups = db_text(rows, a, 16);
+    w->briefed = db_int(rows, 17) != 0;
+    w->data_text = db_int(rows, 18) != 0;
+    w->attendance = db_text(rows, a, 19);
+    w->votes = db_text(rows, a, 20);
+    w->conflicts = db_text(rows, a, 21);
+    w->manifest = db_text(rows, a, 22);
+    w->points = db_int(rows, 23);
+    w->photos = db_int(rows, 24);
 }
 
 bool walk_find(struct store *s, struct arena *a, const char *id, struct walk *ret,
@@ -329,6 +245,14 @@ static void json_time(struct json_out *o, const char *name, int64_t ms)
     json_str(o, name, text);
 }
 
+static void json_or_null(struct json_out *o, const char *name, const char *json)
+{
+    if (json)
+        json_raw_unchecked(o, name, json);
+    else
+        json_null(o, name);
+}
+
 void walk_json(struct json_out *o, const char *name, const struct walk *w)
 {
     json_open(o, name, '{');
@@ -343,10 +267,17 @@ void walk_json(struct json_out *o, const char *name, const struct walk *w)
     json_time(o, "begun", w->begun_ms);
     json_time(o, "ended", w->ended_ms);
     json_time(o, "closed", w->closed_ms);
-    if (w->route)
-        json_raw_unchecked(o, "route", w->route);
-    else
-        json_null(o, "route");
+    json_bool(o, "paused", w->paused);
+    json_str(o, "weather", w->weather);
+    json_str(o, "light", w->light);
+    json_bool(o, "briefed", w->briefed);
+    json_bool(o, "data_text", w->data_text);
+    json_or_null(o, "route", w->route);
+    json_or_null(o, "groups", w->groups);
+    json_or_null(o, "attendance", w->attendance);
+    json_or_null(o, "votes", w->votes);
+    if (w->conflicts)
+        json_raw_unchecked(o, "conflicts", w->conflicts);
     json_num(o, "points", w->points);
     json_num(o, "photos", w->photos);
     json_bool(o, "own", w->own);

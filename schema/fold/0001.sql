@@ -18,7 +18,55 @@ CREATE TABLE walk (
     closed_ms INTEGER,
     manifest  TEXT,    -- JSON of walk.close
     origin    BLOB,    -- who founded it
-    conflicts TEXT
+    conflicts TEXT,
+    paused    INTEGER,
+    weather     TEXT,    -- words: dry rain snow fog wind frost
+    light       TEXT,    -- daylight | dusk | dark
+    walk_groups TEXT,    -- JSON [{letter, leader_role, note_role}]; roles, never names
+    briefed     INTEGER, -- the safety lines were shown
+    data_text   INTEGER, -- the text on data was shown
+    attendance  TEXT,    -- JSON [{group, role, organisation, n}]
+    votes       TEXT     -- JSON {stars, top, best}
+) STRICT;
+
+-- One row a closed round; what may be shown and nothing more (core/store/tally.h).
+CREATE TABLE rating (
+    id          TEXT PRIMARY KEY,
+    walk        TEXT,
+    round       TEXT,    -- before | after | spot
+    observation TEXT,    -- of a spot
+    answers     INTEGER,
+    counts      TEXT,    -- JSON [{role, counts}]; NULL when under three answered
+    paired      INTEGER,
+    pairs       TEXT     -- JSON [[before, after, n]]
+) STRICT;
+CREATE INDEX rating_walk ON rating (walk, round);
+
+-- Last time's point, seen again: still so, fixed or worse.
+CREATE TABLE verdict (
+    id          TEXT PRIMARY KEY,
+    walk        TEXT,    -- the walk that looked
+    observation TEXT,    -- of an earlier walk
+    verdict     TEXT,    -- same | fixed | worse
+    sha256      TEXT,    -- a photo of how it is now
+    at_ms       INTEGER,
+    by_role     TEXT,
+    by_org      TEXT,
+    origin      BLOB,
+    tick        INTEGER
+) STRICT;
+CREATE INDEX verdict_observation ON verdict (observation);
+
+-- The acute page was shown; what they said afterwards. No alarm is ever sent.
+CREATE TABLE acute (
+    id          TEXT PRIMARY KEY,
+    walk        TEXT,
+    observation TEXT,
+    called      TEXT,    -- 112 | 114 | duty | none; NULL when nobody said
+    at_ms       INTEGER, -- when it was first shown
+    by_role     TEXT,
+    by_org      TEXT,
+    origin      BLOB
 ) STRICT;
 
 CREATE TABLE observation (
@@ -138,10 +186,21 @@ CREATE TABLE issue (
     opened_ms   INTEGER,
     changed_ms  INTEGER,
     head        TEXT,    -- hash of its newest record, for If-Match
-    tick        INTEGER
+    tick        INTEGER,
+    why         TEXT     -- the reason given with its state, NULL when none was
 ) STRICT;
 CREATE INDEX issue_observation ON issue (observation);
 CREATE INDEX issue_party ON issue (party);
+
+-- One row a merge; which issue is shown for a group is worked out at reading.
+CREATE TABLE issue_merge (
+    id     TEXT PRIMARY KEY, -- the merge's own
+    kept   TEXT,
+    joined TEXT,
+    live   INTEGER,          -- 0 when undone
+    tick   INTEGER,          -- of the record that last made it live
+    origin BLOB
+) STRICT;
 
 CREATE TABLE party (
     code    TEXT PRIMARY KEY,

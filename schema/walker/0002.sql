@@ -24,3 +24,16 @@ CREATE TABLE sync_item (
     change INTEGER NOT NULL  -- grows over all items and all runs
 ) STRICT;
 CREATE INDEX sync_item_change ON sync_item (change);
+
+-- Loose answers of a round of ratings until it is closed (core/store/local/answer.h).
+-- They never leave the device.
+CREATE TABLE answer (
+    id          TEXT    PRIMARY KEY,
+    walk        TEXT    NOT NULL,
+    round       TEXT    NOT NULL, -- before | after | spot
+    observation TEXT    NOT NULL, -- '' but for a spot
+    role        TEXT,             -- NULL: the round is closed, only the pairing is left
+    unsafe      INTEGER NOT NULL, -- 1 tryg .. 7 utryg
+    slip        TEXT
+) STRICT;
+CREATE INDEX answer_round ON answer (walk, round, observation);

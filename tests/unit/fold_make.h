@@ -38,6 +38,8 @@ static struct arena keep;
 static struct pile all;
 static char points[POINTS][UID_SIZE], walks[2][UID_SIZE];
 
+#include "tests/unit/fold_life.h"
+
 /* ---- the records ----------------------------------------------------------------------- */
 
 static void pile_add(struct pile *p, const struct record *r, const uint8_t *key)
@@ -150,7 +152,11 @@ static void one_step(struct store *s)
     const char *id = points[roll(POINTS)], *walk = walks[roll(2)];
     static const char *const deeds[] = {"begin", "end", "close"};
     must(db_begin(&s->db, &err));
-    switch (roll(8)) {
+    switch (roll(10)) {
+    case 8:
+    case 9:
+        life_step(s, &keep, walk, id);
+        break;
     case 0:
         note(s, id);
         break;
@@ -190,6 +196,8 @@ static void registry_step(struct store *s)
             "{\"observation\":\"%s\",\"number\":"
             "\"N%zu\",\"category\":\"BEL01\",\"party\":\"KOO\",\"catalogue\":1}",
             id, roll(999)));
+    for (size_t i = 0; i < 3; i++)
+        merge_step(s, &keep, (const char (*)[UID_SIZE])points, POINTS);
     must(db_begin(&s->db, &err));
     must(party_set(s, &keep, &p, "coordinator", &err));
     must(db_commit(&s->db, &err));
@@ -238,6 +246,7 @@ static int make_records(void **state)
     fprintf(stderr, "# SEED=%llu\n", (unsigned long long)seed);
     for (size_t i = 0; i < POINTS; i++)
         uid_new(points[i]);
+    life_ids();
     for (size_t i = 0; i < STORES; i++)
         store_make(&stores[i], names[i], i == DEVICES ? STORE_REGISTRY : STORE_WALKER);
     odd = author_make();

@@ -10,6 +10,25 @@
 #include <sys/wait.h>
 
 /* A registry with something in every folded table but issue, which stands by hand. */
+/* One row in each table of a walk's life. */
+static void fill_life(struct store *s, struct arena *a)
+{
+#define OBSERVATION "018c2f10-0000-7000-8000-00000000000a"
+#define CASE "018c2f10-0000-7000-8000-0000000000ff"
+    static const char *const said[][2] = {
+        {"rating.tally", "{\"walk\":\"" WALK_ID "\",\"round\":\"before\",\"answers\":2}"},
+        {"verdict.give", "{\"walk\":\"" WALK_ID "\",\"observation\":\"" OBSERVATION
+                         "\",\"verdict\":\"fixed\"}"},
+        {"acute.shown", "{\"walk\":\"" WALK_ID "\",\"called\":\"112\"}"},
+        {"issue.merge", "{\"kept\":\"" CASE "\",\"joined\":\"" CASE "\"}"},
+    };
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        char id[UID_SIZE];
+        uid_new(id);
+        say(s, a, said[i][0], id, said[i][1]);
+    }
+}
+
 static void fill(struct store *s, struct arena *a)
 {
     static const char area[] =
@@ -38,6 +57,7 @@ static void fill(struct store *s, struct arena *a)
     char origin[RECORD_ORIGIN_HEX];
     text_hex(s->origin, RECORD_ORIGIN, origin);
     say(s, a, "origin.gone", origin, "{\"from\":2,\"to\":2}");
+    fill_life(s, a);
 }
 
 static const char *rebuild(struct store *s, bool swap)

@@ -1,0 +1,229 @@
+/* closing: see the header. Reads record, held_run, observation, photo and blob. */
+#include "core/store/closing.h"
+
+#include "core/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the manifest ------------------------------------------------------------------ */
+
+static const char sql_closing_counts[] =
+    "SELECT (SELECT count(*) FROM observation WHERE walk = ?1 AND founded = 1"
+    " AND withdrawn = 0),"
+    " (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
+    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0)";
+static const char sql_closing_own[] =
+    "SELECT origin, seq, head FROM self WHERE one = 1 AND seq > 0";
+/* How far the others that wrote about it have come, as far as we know. */
+static const char sql_closing_others[] =
+    "SELECT r.origin, r.seq, r.hash FROM record r JOIN"
+    " (SELECT x.origin AS origin, max(x.seq) AS seq FROM record x WHERE x.subject = ?1"
+    " OR x.subject IN (SELECT id FROM observation WHERE walk = ?1) GROUP BY x.origin) m"
+    " ON m.origin = r.origin AND m.seq = r.seq"
+    " WHERE r.origin NOT IN (SELECT origin FROM self) ORDER BY r.origin";
+
+static bool write_origins(struct store *s, struct json_out *o, const char *sql,
+                          const char *types, const char *walk, struct err *err)
+{
+    struct db_rows rows;
+    char origin[RECORD_ORIGIN_HEX], hash[DIGEST_HEX];
+    if (!db_query(&s->db, &rows, err, sql, types, walk))
+        return false;
+    while (db_next(&rows, err)) {
+        text_hex(sqlite3_column_blob(rows.statement, 0), RECORD_ORIGIN, origin);
+        text_hex(sqlite3_column_blob(rows.statement, 2), DIGEST_SIZE, hash);
+        json_open(o, origin, '{');
+        json_num(o, "seq", db_int(&rows, 1));
+        json_str(o, "hash", hash);
+        json_close(o, '}');
+    }
+    return db_done(&rows);
+}
+
+bool closing_manifest(struct store *s, struct arena *a, const char *walk,
+                      const char **ret, struct err *err)
+{
+    struct db_rows rows;
+    struct buf text = BUF_INIT;
+    struct json_out o = JSON_OUT(&text);
+    json_open(&o, NULL, '{');
+    json_open(&o, "origins", '{');
+    bool ok = write_origins(s, &o, sql_closing_own, "", NULL, err) &&
+              write_origins(s, &o, sql_closing_others, "s", walk, err) &&
+              db_query(&s->db, &rows, err, sql_closing_counts, "s", walk);
+    json_close(&o, '}');
+    if (ok && db_next(&rows, err)) {
+        json_num(&o, "points", db_int(&rows, 0));
+        json_num(&o, "photos", db_int(&rows, 1));
+    }
+    json_close(&o, '}');
+    ok = ok && db_done(&rows);
+    if (ok)
+        *ret = buf_dup(&text, a);
+    buf_release(&text);
+    return ok;
+}
+
+/* ---- what of it is here ------------------------------------------------------------ */
+
+static const char sql_closing_hash[] =
+    "SELECT hash FROM record WHERE origin = ?1 AND seq = ?2";
+static const char sql_closing_run[] =
+    "SELECT count(*) FROM held_run WHERE origin = ?1 AND first = 1 AND last >= ?2";
+static const char sql_closing_is_own[] =
+    "SELECT count(*) FROM self WHERE origin = ?1 AND seq >= ?2";
+
+/* All of the origin up to there, and that very record at the end. */
+static bool origin_here(struct store *s, const cJSON *one, bool *ret, struct err *err)
+{
+    uint8_t origin[RECORD_ORIGIN], hash[DIGEST_SIZE];
+    const char *hex = json_text(one, "hash");
+    int64_t seq = json_int(one, "seq", 0), run = 0, own = 0;
+    struct db_rows rows;
+    *ret = false;
+    if (seq < 1 || !hex || !text_unhex(one->string, origin, RECORD_ORIGIN) ||
+        !text_unhex(hex, hash, DIGEST_SIZE))
+        return true;
+    if (!db_number(&s->db, &run, 0, err, sql_closing_run, "bi", origin,
+                   (size_t)RECORD_ORIGIN, seq) ||
+        !db_number(&s->db, &own, 0, err, sql_closing_is_own, "bi", origin,
+                   (size_t)RECORD_ORIGIN, seq) ||
+        !db_query(&s->db, &rows, err, sql_closing_hash, "bi", origin,
+                  (size_t)RECORD_ORIGIN, seq))
+        return false;
+    if (db_next(&rows, err) && (run > 0 || own > 0))
+        *ret = memcmp(sqlite3_column_blob(rows.statement, 0), hash, DIGEST_SIZE) == 0;
+    return db_done(&rows);
+}
+
+static bool origins_here(struct store *s, const cJSON *origins, bool *ret,
+                         struct err *err)
+{
+    bool all = true;
+    for (const cJSON *o = origins ? origins->child : NULL; o && all; o = o->next)
+        if (!origin_here(s, o, &all, err))
+            return false;
+    *ret = all;
+    return true;
+}
+
+/* The seq up to which the manifest speaks of an origin; 0 when it does not. */
+static int64_t spoken_of(const cJSON *origins, const void *origin)
+{
+    char hex[RECORD_ORIGIN_HEX];
+    text_hex(origin, RECORD_ORIGIN, hex);
+    return json_int(json_object(origins, hex), "seq", 0);
+}
+
+static const char sql_closing_records[] =
+    "SELECT r.subject, r.origin, r.seq, r.kind FROM record r"
+    " JOIN observation o ON o.id = r.subject WHERE o.walk = ?1 AND o.founded = 1"
+    " AND r.reason IS NULL ORDER BY r.subject";
+
+static bool find_later(struct store *s, struct arena *a, const char *walk,
+                       const cJSON *origins, struct closing *c, struct err *err)
+{
+    struct db_rows rows;
+    struct buf after = BUF_INIT;
+    if (!db_query(&s->db, &rows, err, sql_closing_records, "s", walk))
+        return false;
+    while (db_next(&rows, err)) {
+        const char *kind = db_peek(&rows, 3);
+        const void *origin = sqlite3_column_blob(rows.statement, 1);
+        if (db_int(&rows, 2) <= spoken_of(origins, origin) ||
+            (!text_starts(kind, "observation.") && !text_starts(kind, "photo.")))
+            continue;
+        c->later++;
+        if (strcmp(kind, "observation.note") != 0)
+            continue;
+        const char *id = db_text(&rows, a, 0);
+        buf_add(&after, &id, sizeof id);
+    }
+    c->after_count = after.len / sizeof *c->after;
+    c->after = arena_memdup(a, after.data, after.len);
+    buf_release(&after);
+    return db_done(&rows);
+}
+
+static const char sql_closing_photos_here[] =
+    "SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
+    " JOIN blob b ON b.sha256 = p.sha256"
+    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0";
+
+static int64_t at_most(int64_t n, int64_t most)
+{
+    return n < most ? n : most;
+}
+
+static bool compare(struct store *s, struct arena *a, const struct walk *w,
+                    const cJSON *manifest, struct closing *c, struct err *err)
+{
+    const cJSON *origins = json_object(manifest, "origins");
+    const cJSON *passes = json_array(manifest, "passes");
+    int64_t photos = 0;
+    bool records = false;
+    c->closed = true;
+    c->points = json_int(manifest, "points", 0);
+    c->photos = json_int(manifest, "photos", 0);
+    if (!origins_here(s, origins, &records, err) ||
+        !find_later(s, a, w->id, origins, c, err) ||
+        !db_number(&s->db, &photos, 0, err, sql_closing_photos_here, "s", w->id))
+        return false;
+    int64_t before = w->points - (int64_t)c->after_count;
+    c->points_here = records ? c->points : at_most(before < 0 ? 0 : before, c->points);
+    c->photos_here = at_most(photos, c->photos);
+    c->complete = records && c->photos_here == c->photos;
+    if (passes && passes->child) {
+        struct buf text = BUF_INIT;
+        struct json_out o = JSON_OUT(&text);
+        json_tree(&o, NULL, passes);
+        c->passes = buf_dup(&text, a);
+        buf_release(&text);
+    }
+    return true;
+}
+
+bool closing_of(struct store *s, struct arena *a, const struct walk *w,
+                struct closing *ret, struct err *err)
+{
+    struct closing c = {.closed = false};
+    cJSON *manifest = NULL;
+    bool ok = true;
+    if (w->manifest)
+        ok = json_parse(w->manifest, strlen(w->manifest), &manifest, err) &&
+             compare(s, a, w, manifest, &c, err);
+    json_free(manifest);
+    if (ok)
+        *ret = c;
+    return ok;
+}
+
+static int by_id(const void *key, const void *row)
+{
+    return strcmp(key, *(const char *const *)row);
+}
+
+bool closing_is_after(const struct closing *c, const char *observation)
+{
+    return c->after_count &&
+           bsearch(observation, c->after, c->after_count, sizeof *c->after, by_id);
+}
+
+void closing_json(struct json_out *o, const char *name, const struct closing *c)
+{
+    if (!c->closed) {
+        json_null(o, name);
+        return;
+    }
+    json_open(o, name, '{');
+    json_num(o, "points", c->points);
+    json_num(o, "points_here", c->points_here);
+    json_num(o, "photos", c->photos);
+    json_num(o, "photos_here", c->photos_here);
+    json_bool(o, "complete", c->complete);
+    json_num(o, "later", c->later);
+    if (c->passes)
+        json_raw_unchecked(o, "passes", c->passes);
+    json_close(o, '}');
+}

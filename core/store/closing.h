@@ -1,0 +1,36 @@
+/* closing: the "n of n" of a walk. walk.close carries a manifest: how far each origin that
+ * wrote about the walk had come (seq and hash), how many points and photos there were, and
+ * which passes had not been heard from. Whoever holds the records can tell from it whether
+ * all of the walk is here, and what was added after closing. Owns no table.
+ */
+#ifndef LYGTE_STORE_CLOSING_H
+#define LYGTE_STORE_CLOSING_H
+
+#include "core/base/json.h"
+#include "core/store/walk.h"
+
+struct closing {
+    bool closed; /* there is a manifest; else the rest is zero                          */
+    bool complete; /* every record the manifest speaks of is held, with that very hash,
+                      and every photo's bytes are here                                */
+    int64_t points, points_here, photos, photos_here;
+    int64_t later;        /* records about its points written after closing           */
+    const char *passes;   /* JSON: passes not heard from; NULL when all were          */
+    const char **after;   /* points made after closing, sorted                        */
+    size_t after_count;
+};
+
+/* The manifest of a walk as it stands now: the body of walk.close. */
+bool closing_manifest(struct store *s, struct arena *a, const char *walk,
+                      const char **ret, struct err *err);
+/* How the walk's manifest compares with what is here. Of a walk that was opened again
+ * after closing, the last manifest counts. */
+bool closing_of(struct store *s, struct arena *a, const struct walk *w,
+                struct closing *ret, struct err *err);
+/* Was the point made after the walk was closed? */
+bool closing_is_after(const struct closing *c, const char *observation);
+/* {"points", "points_here", "photos", "photos_here", "complete", "later", "passes"}; null
+ * when the walk is not closed. */
+void closing_json(struct json_out *o, const char *name, const struct closing *c);
+
+#endif
