@@ -39,7 +39,8 @@ struct listing {
 };
 
 static bool list_issue(const struct issue *i, const struct observation *p,
-                       const struct photo *photos, size_t n, void *data, struct err *err)
+                       const struct photo *photos, size_t n, void *data,
+                       struct err *err)
 {
     struct listing *l = data;
     const struct actor *who = l->q->actor;
@@ -103,7 +104,8 @@ static bool change(struct http_request *q, struct err *err)
 {
     const struct actor *who = q->actor;
     struct store *s = q->worker;
-    const char *party = json_text(q->json, "party"), *state = json_text(q->json, "state");
+    const char *party = json_text(q->json, "party"),
+               *state = json_text(q->json, "state");
     const char *head = if_match(q), *role = who->account.role;
     bool there = true;
     if (party && (!party_exists(s, party, &there, err) ||
@@ -156,6 +158,8 @@ static bool may_see(struct http_request *q, const char *sha256, bool *ret,
         return false;
     if (!*owner)
         return true;
+    if (who->device.device)
+        return sync_point_visible(q->worker, who->device.origin, owner, ret, err);
     if (!observation_find(q->worker, q->arena, owner, &o, err) ||
         !issue_of_observation(q->worker, q->arena, owner, &i, &has_issue, err))
         return false;
@@ -211,9 +215,9 @@ int api_list(struct http_request *q, struct http_reply *r, struct err *err)
         if (!list_issues(q->worker, &filter, form, q->lang, &r->body, &rows, err))
             return 0;
         r->type = form->type;
-        http_reply_header(r, "Content-Disposition",
-                          arena_printf(q->arena, "attachment; filename=\"%s\"",
-                                       downloads[i].file));
+        http_reply_header(
+            r, "Content-Disposition",
+            arena_printf(q->arena, "attachment; filename=\"%s\"", downloads[i].file));
         return 200;
     }
     err_set(err, ERR_NOT_FOUND, "http.no_such_place", q->path, NULL);

@@ -59,7 +59,7 @@ const struct http_route registry_routes[] = {
     {"GET", "/api/v1/devices", api_devices, ACCESS_COORDINATOR, 0, NULL, NULL},
     {"POST", "/api/v1/devices/code", api_device_code, ACCESS_COORDINATOR, SMALL, JSON, NULL},
     {"DELETE", "/api/v1/devices/*", api_device_drop, ACCESS_COORDINATOR, SMALL, NULL, NULL},
-    {"GET", "/api/v1/photos/*/*", api_photo, ACCESS_PERSON, 0, NULL, NULL},
+    {"GET", "/api/v1/photos/*/*", api_photo, ACCESS_EITHER, 0, NULL, NULL},
     {"GET", "/lists/*", api_list, ACCESS_PERSON, 0, NULL, NULL},
 };
 const size_t registry_route_count = sizeof registry_routes / sizeof registry_routes[0];

@@ -10,7 +10,7 @@ static bool is(const struct account *who, const char *role)
     return strcmp(who->role, role) == 0;
 }
 
-static const char police_only[] = "OPH08";
+static const char police_only[] = OBSERVATION_POLICE_ONLY;
 
 static bool sees_all(const struct account *who)
 {

@@ -63,11 +63,26 @@ void wire_key_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN],
     buf_printf(out, "{\"origin\":\"%s\",\"key\":\"%s\"}\n", origin_hex, key_hex);
 }
 
-static bool read_key(const char *line, size_t len, struct wire_line *ret, struct err *err)
+void wire_drop_line(struct buf *out, const char *subject)
+{
+    struct json_out o = JSON_OUT(out);
+    json_open(&o, NULL, '{');
+    json_str(&o, "drop", subject);
+    json_close(&o, '}');
+    buf_char(out, '\n');
+}
+
+static bool read_object(struct arena *a, const char *line, size_t len,
+                        struct wire_line *ret, struct err *err)
 {
     cJSON *tree;
     if (!json_parse(line, len, &tree, err))
         return false;
+    ret->drop = arena_strdup(a, json_text(tree, "drop"));
+    if (ret->drop) {
+        json_free(tree);
+        return true;
+    }
     const char *origin = json_text(tree, "origin"), *key = json_text(tree, "key");
     ret->is_key = true;
     bool ok = origin && key && text_unhex(origin, ret->origin, RECORD_ORIGIN) &&
@@ -76,12 +91,12 @@ static bool read_key(const char *line, size_t len, struct wire_line *ret, struct
     return ok || err_set(err, ERR_INPUT, "record.bad_line", NULL);
 }
 
-bool wire_read_line(struct arena *a, const char *line, size_t len, struct wire_line *ret,
-                    struct err *err)
+bool wire_read_line(struct arena *a, const char *line, size_t len,
+                    struct wire_line *ret, struct err *err)
 {
     *ret = (struct wire_line){0};
     if (len > 0 && line[0] == '{')
-        return read_key(line, len, ret, err);
+        return read_object(a, line, len, ret, err);
     return record_of_line(a, line, len, &ret->record, err);
 }
 

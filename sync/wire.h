@@ -26,10 +26,14 @@ bool wire_gunzip(struct buf *out, const void *bytes, size_t n, size_t most,
 void wire_key_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN],
                    const uint8_t key[SIGN_PUBLIC]);
 
+/* {"drop":"SUBJECT"}, with newline. */
+void wire_drop_line(struct buf *out, const char *subject);
+
 struct wire_line {
     bool is_key;
     uint8_t origin[RECORD_ORIGIN], key[SIGN_PUBLIC]; /* when is_key  */
-    struct record record;                            /* when not     */
+    const char *drop; /* a subject to be let go (PROTOCOL 8), NULL when it is none */
+    struct record record;                            /* when neither */
 };
 /* One line without its newline. */
 bool wire_read_line(struct arena *a, const char *line, size_t len, struct wire_line *ret,

@@ -37,16 +37,49 @@ bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t f
 
 static const char sql_feed_public[] =
     "SELECT r.arrival, r.head, r.body, r.sig FROM record r"
-    " WHERE r.arrival > ?1 AND r.reason IS NULL AND r.origin IN"
-    " (SELECT origin FROM self UNION SELECT origin FROM own_origin)"
-    " AND (r.kind IN ('origin.hello', 'origin.admit', 'catalogue.publish', 'party.set',"
-    " 'area.set') OR r.kind LIKE 'walk.%') ORDER BY r.arrival LIMIT ?2";
+    " WHERE r.arrival > ?1 AND r.reason IS NULL AND r.body IS NOT NULL"
+    " AND (r.kind IN ('origin.admit', 'origin.revoke', 'origin.carry', 'origin.gone',"
+    " 'erase', 'clock.fix', 'catalogue.publish', 'party.set', 'area.set')"
+    " OR (r.kind = 'origin.hello' AND r.origin IN"
+    " (SELECT origin FROM admission WHERE role = 'registry'))"
+    " OR (r.kind LIKE 'walk.%' AND r.subject IN (SELECT id FROM walk WHERE origin IN"
+    " (SELECT origin FROM admission WHERE role = 'registry'))))"
+    " ORDER BY r.arrival LIMIT ?2";
 
 bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
                  void *data, struct err *err)
 {
     struct db_rows rows;
     return db_query(&s->db, &rows, err, sql_feed_public, "ii", after, most) &&
+           visit_rows(&rows, visit, data, NULL, err);
+}
+
+static const char sql_feed_places[] =
+    "SELECT arrival, kind, subject FROM record WHERE arrival > ?1"
+    " AND body IS NOT NULL ORDER BY arrival LIMIT ?2";
+
+bool feed_places(struct store *s, int64_t after, int64_t most, feed_place visit,
+                 void *data, bool *done, struct err *err)
+{
+    struct db_rows rows;
+    bool ok = true;
+    if (!db_query(&s->db, &rows, err, sql_feed_places, "ii", after, most))
+        return false;
+    while (ok && !*done && db_next(&rows, err))
+        ok = visit(db_int(&rows, 0), db_peek(&rows, 1), db_peek(&rows, 2), data, err);
+    return db_done(&rows) && ok;
+}
+
+static const char sql_feed_subject[] =
+    "SELECT arrival, head, body, sig FROM record WHERE subject = ?1 AND body IS NOT "
+    "NULL"
+    " AND (reason IS NULL OR reason IN ('kind', 'body')) ORDER BY arrival";
+
+bool feed_subject(struct store *s, const char *subject, feed_visit visit, void *data,
+                  struct err *err)
+{
+    struct db_rows rows;
+    return db_query(&s->db, &rows, err, sql_feed_subject, "s", subject) &&
            visit_rows(&rows, visit, data, NULL, err);
 }
 

@@ -12,9 +12,20 @@ typedef bool (*feed_visit)(const struct record *r, int64_t arrival, void *data,
 /* Records of one origin from seq on, in order of seq; stops when visit sets *done. */
 bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t from_seq,
                  feed_visit visit, void *data, bool *done, struct err *err);
-/* What every device may see (PROTOCOL 8), after an arrival, at most `most`. */
+/* What every device may see (PROTOCOL 8), after an arrival, at most `most`: who may write
+ * what, erasures, clocks, catalogues, parties, areas, and the walks a registry planned. */
 bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
                  void *data, struct err *err);
+/* Only where records stand: arrival, kind and subject of those after an arrival, in
+ * order; stops when visit sets *done. Both texts live during the call. */
+typedef bool (*feed_place)(int64_t arrival, const char *kind, const char *subject,
+                           void *data, struct err *err);
+bool feed_places(struct store *s, int64_t after, int64_t most, feed_place visit,
+                 void *data, bool *done, struct err *err);
+/* All records of a subject that have their bodies and whose right is proven, in order
+ * of arrival; also those of kinds and forms that only a newer program can apply. */
+bool feed_subject(struct store *s, const char *subject, feed_visit visit, void *data,
+                  struct err *err);
 /* The hash of a record of the origin; *ret_there false when there is no such seq. */
 bool feed_hash(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                uint8_t out[DIGEST_SIZE], bool *ret_there, struct err *err);

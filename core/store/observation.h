@@ -15,6 +15,9 @@
 
 enum { OBSERVATION_NOTE_MOST = 4000 }; /* characters */
 
+/* The category only police and coordinators see; never on devices that did not write it. */
+#define OBSERVATION_POLICE_ONLY "OPH08"
+
 struct observation {
     const char *id, *walk;
     int64_t number;

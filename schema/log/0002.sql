@@ -22,3 +22,8 @@ CREATE TABLE stranger_room (
     courier TEXT    PRIMARY KEY,
     bytes   INTEGER NOT NULL
 ) STRICT;
+
+-- Subjects whose records came by that part: read only here, never offered onward.
+CREATE TABLE pulled (
+    subject TEXT PRIMARY KEY
+) STRICT;

@@ -37,3 +37,5 @@ CREATE TABLE answer (
     slip        TEXT
 ) STRICT;
 CREATE INDEX answer_round ON answer (walk, round, observation);
+-- How far the part of the pull is that hangs on this device's walks (PROTOCOL 8).
+ALTER TABLE peer ADD COLUMN pulled_set TEXT NOT NULL DEFAULT '';

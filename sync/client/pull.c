@@ -1,37 +1,56 @@
-/* pull: what every device may see comes out to us (PROTOCOL 8): catalogue, parties,
- * areas, plans. Applied in transactions of at most 50 records, so that a tap in the
- * page never waits for a pull. */
+/* pull: what this device may see comes out to it (PROTOCOL 8): who may write what,
+ * erasures, catalogue, parties, areas and plans; then what belongs to its own walks: the
+ * points near their routes, with photos and issues. Applied in transactions of at most
+ * 50 records, so that a tap in the page never waits for a pull. */
 #include "sync/client/session.h"
 
+#include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/blob.h"
 #include "core/store/hold.h"
+#include "core/store/local/pulled.h"
+#include "sync/interest.h"
 #include "sync/wire.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { AT_ONCE = 50 };
+enum { AT_ONCE = 50, PICTURES_MOST = 60 };
+
+/* One part of the pull: where it stands, and the set it is asked with ("" for none). */
+struct part {
+    const char *set;
+    bool mine; /* hangs on this device's walks */
+    bool (*keep)(struct store *s, const char *cursor, struct err *err);
+};
 
 /* One line; a record whose signature fails is left out, and the pull ends in a
  * sentence, because the registry itself sent it. */
-static bool take_line(struct session *x, struct arena *a, const char *line, size_t len,
-                      struct err *err)
+static bool take_line(struct session *x, const struct part *part, struct arena *a,
+                      const char *line, size_t len, struct err *err)
 {
     struct wire_line w;
     enum hold_verdict verdict;
     if (!wire_read_line(a, line, len, &w, err))
         return false;
+    if (w.drop)
+        return pulled_drop(x->store, a, w.drop, err);
     if (w.is_key)
         return hold_key(x->store, w.origin, w.key, err);
     if (!hold_check(x->store, &w.record, err) ||
         !hold_take(x->store, a, &w.record, &verdict, err))
         return false;
-    return verdict != HOLD_FORKED || err_set(err, ERR_CONFLICT, "sync.forked", NULL);
+    if (verdict == HOLD_FORKED)
+        return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
+    if (!part->mine)
+        return true;
+    return verdict == HOLD_NEW ? pulled_mark(x->store, w.record.subject, err)
+                               : pulled_refill(x->store, a, &w.record, err);
 }
 
 /* Up to AT_ONCE lines in one transaction; *at moves past them. */
-static bool take_some(struct session *x, const struct buf *body, size_t *at,
-                      struct err *err)
+static bool take_some(struct session *x, const struct part *part,
+                      const struct buf *body, size_t *at, struct err *err)
 {
     struct arena a = ARENA_INIT;
     if (!db_begin(&x->store->db, err))
@@ -41,7 +60,7 @@ static bool take_some(struct session *x, const struct buf *body, size_t *at,
         const char *line = body->data + *at;
         const char *end = memchr(line, '\n', body->len - *at);
         size_t len = end ? (size_t)(end - line) : body->len - *at;
-        ok = len == 0 || take_line(x, &a, line, len, err);
+        ok = len == 0 || take_line(x, part, &a, line, len, err);
         *at += len + 1;
         arena_reset(&a);
     }
@@ -52,27 +71,98 @@ static bool take_some(struct session *x, const struct buf *body, size_t *at,
     return false;
 }
 
+/* From the cursor to the end. The answer's cursor is kept when all of it is applied. */
+static bool pull_part(struct session *x, const struct part *part, const char *from,
+                      struct err *err)
+{
+    char cursor[120];
+    struct buf path = BUF_INIT;
+    bool ok = true;
+    snprintf(cursor, sizeof cursor, "%s", from);
+    for (bool more = true; ok && more;) {
+        buf_clear(&path);
+        buf_printf(&path, "/api/v1/records?after=%s%s%s", cursor, *part->set ? "&" : "",
+                   part->set);
+        struct remote_call call = {.method = "GET", .path = path.data, .body_fd = -1};
+        ok = course_step(&x->course, "sync.pulling", 0, 0, err) &&
+             remote_ask(x->remote, &call, &x->answer, err) &&
+             remote_check(&x->answer, err);
+        more = ok && x->answer.body.len > 0;
+        for (size_t at = 0; ok && at < x->answer.body.len;)
+            ok = take_some(x, part, &x->answer.body, &at, err);
+        if (!ok || !x->answer.cursor[0] || strcmp(cursor, x->answer.cursor) == 0)
+            break;
+        snprintf(cursor, sizeof cursor, "%s", x->answer.cursor);
+        ok = part->keep(x->store, cursor, err);
+    }
+    buf_release(&path);
+    return ok;
+}
+
+/* ---- small pictures -------------------------------------------------------------- */
+
+struct pictures {
+    struct session *x;
+    struct arena arena;
+    const char **sha256;
+    size_t count, at;
+};
+
+static bool next_picture(void *data, struct remote_call *call, void **task)
+{
+    struct pictures *p = data;
+    if (p->at == p->count)
+        return false;
+    const char *sha256 = p->sha256[p->at++];
+    *call = (struct remote_call){
+        .method = "GET",
+        .path = arena_printf(&p->arena, "/api/v1/photos/%s/320", sha256),
+        .body_fd = -1};
+    *task = (void *)(uintptr_t)sha256;
+    return true;
+}
+
+/* One that is not there yet, or that the connection broke, is asked for next time. */
+static bool picture_done(void *data, void *task, const struct remote_answer *answer,
+                         const struct err *failure, struct err *err)
+{
+    struct pictures *p = data;
+    char path[1200];
+    if (failure || answer->status != 200 || answer->body.len < 4 ||
+        memcmp(answer->body.data, "\xFF\xD8\xFF", 3) != 0)
+        return true;
+    blob_derived_path(p->x->store, task, 320, path, sizeof path);
+    return blob_make_folder(p->x->store, "derived", task, err) &&
+           file_write_whole(path, answer->body.data, answer->body.len, 0600, err);
+}
+
+/* Last time's points are shown with what was seen there. A few each time, and never a
+ * reason to fail: all of it is also at the registry. */
+static void pull_pictures(struct session *x)
+{
+    struct pictures p = {.x = x};
+    struct err ignored = ERR_INIT;
+    const struct remote_many many = {.next = next_picture, .done = picture_done, .data = &p};
+    if (pulled_photos(x->store, &p.arena, PICTURES_MOST, &p.sha256, &p.count,
+                      &ignored) &&
+        p.count > 0)
+        remote_ask_many(x->remote, &many, 4, &ignored);
+    arena_release(&p.arena);
+}
+
 bool session_pull(struct session *x, struct err *err)
 {
-    char cursor[80], path[160];
-    snprintf(cursor, sizeof cursor, "%s", x->peer.pulled);
-    for (;;) {
-        snprintf(path, sizeof path, "/api/v1/records?after=%s", cursor);
-        struct remote_call call = {.method = "GET", .path = path, .body_fd = -1};
-        if (!course_step(&x->course, "sync.pulling", 0, 0, err) ||
-            !remote_ask(x->remote, &call, &x->answer, err) ||
-            !remote_check(&x->answer, err))
-            return false;
-        if (x->answer.body.len == 0)
-            return true;
-        size_t at = 0;
-        while (at < x->answer.body.len)
-            if (!take_some(x, &x->answer.body, &at, err))
-                return false;
-        if (strcmp(cursor, x->answer.cursor) == 0 || !x->answer.cursor[0])
-            return true;
-        snprintf(cursor, sizeof cursor, "%s", x->answer.cursor);
-        if (!peer_set_cursor(x->store, cursor, err))
-            return false;
-    }
+    const struct part everybody = {"", false, peer_set_cursor};
+    struct part mine = {"", true, peer_set_cursor_of_set};
+    struct interest wanted;
+    if (!pull_part(x, &everybody, x->peer.pulled, err) ||
+        !interest_of(x->store, x->arena, &wanted, err))
+        return false;
+    if (interest_is_empty(&wanted))
+        return true;
+    mine.set = interest_query(x->arena, &wanted);
+    if (!pull_part(x, &mine, x->peer.pulled_set, err))
+        return false;
+    pull_pictures(x);
+    return true;
 }

@@ -28,7 +28,7 @@ struct remote_answer {
     struct buf body;
     int64_t upload_offset;  /* -1 when not told */
     char location[300];     /* path part, "" when not told */
-    char cursor[80];        /* Lygte-Cursor */
+    char cursor[120];       /* Lygte-Cursor */
     int64_t retry_after_s;  /* -1 when not told */
     bool stored;            /* Lygte-State: stored */
 };

@@ -15,7 +15,7 @@ enum { GIVE_UP_MS = 30000 };
 /* ---- greeting -------------------------------------------------------------------- */
 
 static const char sql_peer_epoch[] =
-    "UPDATE peer SET epoch = ?1, pulled = '' WHERE one = 1";
+    "UPDATE peer SET epoch = ?1, pulled = '', pulled_set = '' WHERE one = 1";
 
 bool session_greet(struct session *x, struct err *err)
 {
@@ -32,7 +32,7 @@ bool session_greet(struct session *x, struct err *err)
     else if (strcmp(epoch, x->peer.epoch) != 0) {
         ok = db_run(&x->store->db, err, sql_peer_epoch, "s", epoch);
         x->peer.epoch = arena_strdup(x->arena, epoch);
-        x->peer.pulled = "";
+        x->peer.pulled = x->peer.pulled_set = "";
     }
     json_free(about);
     return ok;

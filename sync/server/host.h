@@ -52,8 +52,12 @@ int sync_about(struct http_request *q, struct http_reply *r, struct err *err);
 int sync_pair(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200 with receipts; 400 not gzip; 413; 507 full. */
 int sync_records(struct http_request *q, struct http_reply *r, struct err *err);
-/* 200 NDJSON and Lygte-Cursor. */
+/* 200 NDJSON and Lygte-Cursor; 400 a set that is none. */
 int sync_feed(struct http_request *q, struct http_reply *r, struct err *err);
+/* May this device have the point, and with it its photos and its issue? Not when it is
+ * withheld for the police, unless the device wrote it. */
+bool sync_point_visible(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                        const char *observation, bool *ret, struct err *err);
 /* 200 {"taken"}; 400 the framing. */
 int sync_previews(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200; 400 the form. */

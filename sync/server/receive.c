@@ -1,10 +1,8 @@
-/* receive: records in, receipts out (PROTOCOL 4), and the feed of what every device may
- * see (PROTOCOL 8). A wrong line is refused alone; a batch is one transaction, so what
- * the answer says is on the disk. */
+/* receive: records in, receipts out (PROTOCOL 4). A wrong line is refused alone; a batch
+ * is one transaction, so what the answer says is on the disk. */
 #include "sync/server/host.h"
 
 #include "core/base/text.h"
-#include "core/store/feed.h"
 #include "core/store/local/stranger.h"
 #include "sync/runs.h"
 #include "sync/take.h"
@@ -200,53 +198,4 @@ int sync_records(struct http_request *q, struct http_reply *r, struct err *err)
     buf_release(&refused);
     buf_release(&unapplied);
     return ok ? 200 : 0;
-}
-
-/* ---- the feed -------------------------------------------------------------------- */
-
-struct feeding {
-    struct buf *out;
-    int64_t last;
-};
-
-static bool feed_one(const struct record *r, int64_t arrival, void *data, struct err *err)
-{
-    struct feeding *f = data;
-    (void)err;
-    record_line(r, f->out);
-    buf_char(f->out, '\n');
-    f->last = arrival;
-    return true;
-}
-
-/* "EPOCH.ARRIVAL"; one of another epoch begins from nothing. */
-static int64_t cursor_of(const struct store *s, const char *cursor)
-{
-    int64_t arrival = 0;
-    size_t n = strlen(s->epoch);
-    if (cursor && strncmp(cursor, s->epoch, n) == 0 && cursor[n] == '.' &&
-        text_int(cursor + n + 1, &arrival) && arrival > 0)
-        return arrival;
-    return 0;
-}
-
-int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
-{
-    struct store *s = q->worker;
-    struct feeding f = {&r->body, cursor_of(s, http_query(q, "after"))};
-    struct buf lines = BUF_INIT;
-    int64_t after = f.last;
-    f.out = &lines;
-    bool ok = feed_public(s, after, WIRE_PULL_MOST, feed_one, &f, err);
-    if (ok && lines.len) {
-        wire_key_line(&r->body, s->origin, s->key);
-        buf_add(&r->body, lines.data, lines.len);
-    }
-    buf_release(&lines);
-    if (!ok)
-        return 0;
-    http_reply_header(r, "Lygte-Cursor",
-                      arena_printf(q->arena, "%s.%lld", s->epoch, (long long)f.last));
-    r->type = "application/x-ndjson";
-    return 200;
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const char sql_peer[] =
-    "SELECT url, registry, epoch, name, device, pulled, paired_ms, synced_ms FROM peer"
-    " WHERE one = 1";
+    "SELECT url, registry, epoch, name, device, pulled, paired_ms, synced_ms, pulled_set"
+    " FROM peer WHERE one = 1";
 
 static bool read_token(const struct store *s, struct arena *a, const char **ret,
                        struct err *err)
@@ -41,6 +41,7 @@ bool peer_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_pai
             .pulled = db_text(&rows, a, 5),
             .paired_ms = db_int(&rows, 6),
             .synced_ms = db_int_or(&rows, 7, DB_NULL),
+            .pulled_set = db_text(&rows, a, 8),
         };
     if (!db_done(&rows))
         return false;
@@ -57,7 +58,7 @@ static const char sql_peer_set[] =
     " VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, '') ON CONFLICT (one) DO UPDATE SET"
     " url = excluded.url, registry = excluded.registry, epoch = excluded.epoch,"
     " name = excluded.name, device = excluded.device, paired_ms = excluded.paired_ms,"
-    " pulled = '', synced_ms = NULL";
+    " pulled = '', pulled_set = '', synced_ms = NULL";
 
 bool peer_write(struct store *s, const struct peer *p, struct err *err)
 {
@@ -85,11 +86,18 @@ bool peer_forget(struct store *s, struct err *err)
 }
 
 static const char sql_peer_cursor[] = "UPDATE peer SET pulled = ?1 WHERE one = 1";
+static const char sql_peer_cursor_of_set[] =
+    "UPDATE peer SET pulled_set = ?1 WHERE one = 1";
 static const char sql_peer_synced[] = "UPDATE peer SET synced_ms = ?1 WHERE one = 1";
 
 bool peer_set_cursor(struct store *s, const char *cursor, struct err *err)
 {
     return db_run(&s->db, err, sql_peer_cursor, "s", cursor);
+}
+
+bool peer_set_cursor_of_set(struct store *s, const char *cursor, struct err *err)
+{
+    return db_run(&s->db, err, sql_peer_cursor_of_set, "s", cursor);
 }
 
 bool peer_set_synced(struct store *s, int64_t ms, struct err *err)

@@ -6,7 +6,8 @@
 #include "core/store/store.h"
 
 struct peer {
-    const char *url, *registry, *epoch, *name, *device, *pulled;
+    const char *url, *registry, *epoch, *name, *device;
+    const char *pulled, *pulled_set; /* cursors of the two parts of the pull */
     const char *token; /* from DIR/token, mode 0600 */
     int64_t paired_ms, synced_ms;
 };
@@ -19,6 +20,7 @@ bool peer_write(struct store *s, const struct peer *p, struct err *err);
 /* The device is paired with nobody now; receipts stay. In the caller's transaction. */
 bool peer_forget(struct store *s, struct err *err);
 bool peer_set_cursor(struct store *s, const char *cursor, struct err *err);
+bool peer_set_cursor_of_set(struct store *s, const char *cursor, struct err *err);
 bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 
 /* The registry holds this run of our records now (a receipt for each of them). */

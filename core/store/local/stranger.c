@@ -33,7 +33,8 @@ static bool make_room(struct store *s, const char *courier, int64_t bytes,
 
 /* ---- in -------------------------------------------------------------------------- */
 
-static const char sql_stranger_there[] = "SELECT count(*) FROM stranger WHERE hash = ?1";
+static const char sql_stranger_there[] =
+    "SELECT count(*) FROM stranger WHERE hash = ?1";
 static const char sql_stranger_add[] =
     "INSERT INTO stranger (hash, origin, seq, kind, line, courier, came_ms)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -106,9 +107,9 @@ static bool count_photo(struct store *s, const char *courier, const char *sha256
     int64_t counted = 0;
     if (!db_number(&s->db, &counted, 0, err, sql_photo_counted, "s", sha256))
         return false;
-    return counted > 0 || (make_room(s, courier, bytes, err) &&
-                           db_run(&s->db, err, sql_photo_bytes, "sis", sha256, bytes,
-                                  courier));
+    return counted > 0 ||
+           (make_room(s, courier, bytes, err) &&
+            db_run(&s->db, err, sql_photo_bytes, "sis", sha256, bytes, courier));
 }
 
 bool stranger_photo_room(struct store *s, const char *courier, const char *sha256,
@@ -133,7 +134,8 @@ static const char sql_stranger_seqs[] =
     "SELECT seq FROM stranger WHERE origin = ?1 ORDER BY seq";
 
 bool stranger_runs(struct store *s, const uint8_t origin[RECORD_ORIGIN],
-                   struct stranger_run *runs, size_t most, size_t *ret_n, struct err *err)
+                   struct stranger_run *runs, size_t most, size_t *ret_n,
+                   struct err *err)
 {
     struct db_rows rows;
     size_t n = 0;
@@ -155,12 +157,13 @@ bool stranger_runs(struct store *s, const uint8_t origin[RECORD_ORIGIN],
 
 static const char sql_stranger_list[] =
     "SELECT t.origin, count(*), sum(length(t.line)), min(t.came_ms),"
-    " (SELECT count(*) FROM stranger_photo p WHERE p.origin = t.origin AND p.bytes > 0),"
+    " (SELECT count(*) FROM stranger_photo p WHERE p.origin = t.origin AND p.bytes > "
+    "0),"
     " (SELECT sum(p.bytes) FROM stranger_photo p WHERE p.origin = t.origin)"
     " FROM stranger t GROUP BY t.origin ORDER BY min(t.came_ms), t.origin";
 
-bool stranger_list(struct store *s, struct arena *a, struct stranger **ret, size_t *ret_n,
-                   struct err *err)
+bool stranger_list(struct store *s, struct arena *a, struct stranger **ret,
+                   size_t *ret_n, struct err *err)
 {
     struct db_rows rows;
     struct buf list = BUF_INIT;
@@ -266,8 +269,8 @@ static bool let_in_photos(struct store *s, struct arena *a, struct err *err)
     return ok;
 }
 
-static bool let_in_some(struct store *s, struct arena *a, int64_t *ret_n, bool *ret_more,
-                        struct err *err)
+static bool let_in_some(struct store *s, struct arena *a, int64_t *ret_n,
+                        bool *ret_more, struct err *err)
 {
     struct waiting *first = NULL;
     int64_t n = 0;

@@ -1,0 +1,339 @@
+/* feed: what a device may see comes out to it (PROTOCOL 8). Without a set: what every
+ * device may see. With one: the points near its walks, with their photos and issues.
+ *
+ * The unit is the subject: all its records or none, decided here, each time one of them
+ * is met. Whatever makes a subject visible (a new place, a category that is no longer
+ * the police's) is a record of it, so its older records go along then. A subject that
+ * must not be out there any more is named in a drop line. */
+#include "sync/server/host.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/store/feed.h"
+#include "core/store/issue.h"
+#include "sync/interest.h"
+#include "sync/wire.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the answer ------------------------------------------------------------------ */
+
+enum { ORIGINS_MOST = 64, SUBJECTS_MOST = 512, SCAN = 500, SCAN_MS = 1500 };
+
+struct feeding {
+    struct http_request *q;
+    struct store *s;
+    struct buf *out;
+    int64_t last; /* arrival looked at */
+    int64_t lines;
+    uint8_t origin[ORIGINS_MOST][RECORD_ORIGIN]; /* whose key was told */
+    size_t origins;
+
+    /* of a set */
+    const struct interest *wanted;
+    const char *done[SUBJECTS_MOST]; /* subjects told in this answer */
+    size_t dones;
+    bool full;
+    const uint8_t *skip; /* origin whose records are not told, NULL for none */
+    int64_t until_ms;
+};
+
+static bool tell_key(struct feeding *f, const uint8_t *origin, struct err *err)
+{
+    uint8_t key[SIGN_PUBLIC];
+    for (size_t i = 0; i < f->origins; i++)
+        if (memcmp(f->origin[i], origin, RECORD_ORIGIN) == 0)
+            return true;
+    if (!feed_key(f->s, origin, key, err))
+        return false;
+    wire_key_line(f->out, origin, key);
+    if (f->origins < ORIGINS_MOST)
+        memcpy(f->origin[f->origins++], origin, RECORD_ORIGIN);
+    return true;
+}
+
+static bool tell_record(const struct record *r, int64_t arrival, void *data,
+                        struct err *err)
+{
+    struct feeding *f = data;
+    if (f->skip && memcmp(f->skip, r->origin, RECORD_ORIGIN) == 0)
+        return true;
+    if (f->wanted && strcmp(r->kind, "issue.comment") == 0)
+        return true; /* the desk's own words */
+    if (!tell_key(f, r->origin, err))
+        return false;
+    record_line(r, f->out);
+    buf_char(f->out, '\n');
+    f->lines++;
+    if (!f->wanted)
+        f->last = arrival;
+    return true;
+}
+
+/* ---- what is visible ------------------------------------------------------------- */
+
+struct point {
+    bool founded, police, own, near;
+};
+
+static const char sql_feed_point[] =
+    "SELECT o.founded, o.walk, w.area, o.category, o.conflicts, o.origin, o.stood_lat,"
+    " o.stood_lon, o.thing_lat, o.thing_lon, (SELECT count(*) FROM record r"
+    " WHERE r.subject = o.id AND r.kind = 'observation.seal')"
+    " FROM observation o LEFT JOIN walk w ON w.id = o.walk WHERE o.id = ?1";
+
+static bool in_list(const char *const *list, size_t n, const char *text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i], text) == 0)
+            return true;
+    return false;
+}
+
+static bool is_near(const struct interest *i, const struct db_rows *rows)
+{
+    struct geo_point stood = {db_int_or(rows, 6, GEO_NONE),
+                              db_int_or(rows, 7, GEO_NONE), -1};
+    struct geo_point thing = {db_int_or(rows, 8, GEO_NONE),
+                              db_int_or(rows, 9, GEO_NONE), -1};
+    const char *area = db_peek(rows, 2);
+    return in_list(i->walk, i->walks, db_peek(rows, 1)) ||
+           (*area && in_list(i->area, i->areas, area)) || interest_in_boxes(i, stood) ||
+           interest_in_boxes(i, thing);
+}
+
+/* wanted may be NULL: near is false then. A category that anybody still holds to be the
+ * police's counts as such until the conflict is settled. */
+static bool look_at(struct store *s, const struct interest *wanted,
+                    const uint8_t *device, const char *observation, struct point *ret,
+                    struct err *err)
+{
+    struct db_rows rows;
+    *ret = (struct point){.founded = false};
+    if (!db_query(&s->db, &rows, err, sql_feed_point, "s", observation))
+        return false;
+    if (db_next(&rows, err)) {
+        const void *origin = sqlite3_column_blob(rows.statement, 5);
+        ret->founded = db_int(&rows, 0) == 1;
+        ret->police = strcmp(db_peek(&rows, 3), OBSERVATION_POLICE_ONLY) == 0 ||
+                      strstr(db_peek(&rows, 4), OBSERVATION_POLICE_ONLY) ||
+                      db_int(&rows, 10) > 0;
+        ret->own = origin && memcmp(origin, device, RECORD_ORIGIN) == 0;
+        ret->near = wanted && is_near(wanted, &rows);
+    }
+    return db_done(&rows);
+}
+
+bool sync_point_visible(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                        const char *observation, bool *ret, struct err *err)
+{
+    struct point p;
+    if (!look_at(s, NULL, origin, observation, &p, err))
+        return false;
+    *ret = p.founded && (!p.police || p.own);
+    return true;
+}
+
+/* ---- a set ----------------------------------------------------------------------- */
+
+static const char sql_feed_issue_of[] = "SELECT observation FROM issue WHERE id = ?1";
+static const char sql_feed_issues[] = "SELECT id FROM issue WHERE observation = ?1";
+static const char sql_feed_walk[] =
+    "SELECT area FROM walk WHERE id = ?1 AND founded = 1";
+static const char sql_feed_walk_points[] =
+    "SELECT id FROM observation WHERE walk = ?1 AND founded = 1 ORDER BY number, id";
+
+struct name {
+    const char *text;
+    struct name *next;
+};
+
+static bool names(struct feeding *f, const char *sql, const char *of, struct name **ret,
+                  struct err *err)
+{
+    struct db_rows rows;
+    struct name **end = ret;
+    *ret = NULL;
+    if (!db_query(&f->s->db, &rows, err, sql, "s", of))
+        return false;
+    while (db_next(&rows, err)) {
+        struct name *n = arena_alloc(f->q->arena, sizeof *n);
+        *n = (struct name){db_text(&rows, f->q->arena, 0), NULL};
+        *end = n;
+        end = &n->next;
+    }
+    return db_done(&rows);
+}
+
+/* False when it was told already. */
+static bool first_time(struct feeding *f, const char *subject)
+{
+    if (in_list(f->done, f->dones, subject))
+        return false;
+    if (f->dones < SUBJECTS_MOST)
+        f->done[f->dones++] = arena_strdup(f->q->arena, subject);
+    return true;
+}
+
+static bool tell_subject(struct feeding *f, const char *subject, bool drop,
+                         struct err *err)
+{
+    if (!first_time(f, subject))
+        return true;
+    if (!drop)
+        return feed_subject(f->s, subject, tell_record, f, err);
+    wire_drop_line(f->out, subject);
+    f->lines++;
+    return true;
+}
+
+/* The point with its photos (their subject is the point) and its issue's public part. */
+static bool tell_point(struct feeding *f, const char *observation, struct err *err)
+{
+    const struct sync_actor *actor = f->q->actor;
+    struct name *issues;
+    struct point p;
+    if (!look_at(f->s, f->wanted, actor->origin, observation, &p, err))
+        return false;
+    if (!p.founded || !p.near)
+        return true;
+    bool drop = p.police && !p.own;
+    bool ok = tell_subject(f, observation, drop, err) &&
+              names(f, sql_feed_issues, observation, &issues, err);
+    for (const struct name *n = ok ? issues : NULL; ok && n; n = n->next)
+        ok = tell_subject(f, n->text, drop, err);
+    return ok;
+}
+
+/* A walk that is wanted; when it was planned or changed its points go along, because
+ * that may be what makes them visible. */
+static bool tell_walk(struct feeding *f, const char *kind, const char *walk,
+                      struct err *err)
+{
+    struct name *areas, *points = NULL;
+    if (!names(f, sql_feed_walk, walk, &areas, err))
+        return false;
+    bool wanted = in_list(f->wanted->walk, f->wanted->walks, walk) ||
+                  (areas && areas->text &&
+                   in_list(f->wanted->area, f->wanted->areas, areas->text));
+    if (!areas || !wanted)
+        return true;
+    bool changes = strcmp(kind, "walk.plan") == 0 || strcmp(kind, "walk.edit") == 0;
+    bool ok = tell_subject(f, walk, false, err) &&
+              (!changes || names(f, sql_feed_walk_points, walk, &points, err));
+    for (const struct name *n = points; ok && n; n = n->next)
+        ok = tell_point(f, n->text, err);
+    return ok;
+}
+
+/* Kinds that never go to a device that did not write them. */
+static bool is_private(const char *kind)
+{
+    static const char *const prefixes[] = {"contact.", "rating.", "acute.",
+                                           "track.",   "lamp.",   "verdict."};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (text_starts(kind, prefixes[i]))
+            return true;
+    return false;
+}
+
+/* By its subject, so that a kind this program does not know goes where its point goes. */
+static bool tell_place(int64_t arrival, const char *kind, const char *subject,
+                       void *data, struct err *err)
+{
+    struct feeding *f = data;
+    struct name *of_issue;
+    bool ok = true;
+    char what[80], whom[128];
+    snprintf(what, sizeof what, "%s", kind);
+    snprintf(whom, sizeof whom, "%s", subject);
+    if (is_private(what) || in_list(f->done, f->dones, whom))
+        ok = true;
+    else if (text_starts(what, "walk."))
+        ok = tell_walk(f, what, whom, err);
+    else if (!names(f, sql_feed_issue_of, whom, &of_issue, err))
+        return false;
+    else
+        ok = tell_point(f, of_issue && of_issue->text ? of_issue->text : whom, err);
+    f->last = arrival;
+    f->full = f->lines >= WIRE_PULL_MOST || f->out->len >= WIRE_BATCH_MOST ||
+              f->dones >= SUBJECTS_MOST / 2 || clock_mono_ms() >= f->until_ms;
+    return ok;
+}
+
+/* Looks at what arrived, step by step, until the answer is full or the end is reached. */
+static bool tell_set(struct feeding *f, bool *ret_more, struct err *err)
+{
+    int64_t before = -1;
+    f->until_ms = clock_mono_ms() + SCAN_MS;
+    while (!f->full && before != f->last) {
+        before = f->last;
+        if (!feed_places(f->s, f->last, SCAN, tell_place, f, &f->full, err))
+            return false;
+    }
+    *ret_more = f->full;
+    return true;
+}
+
+/* ---- answering ------------------------------------------------------------------- */
+
+/* "EPOCH.ARRIVAL", of a set "EPOCH.DIGEST.ARRIVAL"; of another epoch or another set it
+ * begins from nothing. */
+static int64_t cursor_of(const char *prefix, const char *cursor)
+{
+    int64_t arrival = 0;
+    size_t n = strlen(prefix);
+    if (cursor && strncmp(cursor, prefix, n) == 0 && text_int(cursor + n, &arrival) &&
+        arrival > 0)
+        return arrival;
+    return 0;
+}
+
+static bool read_set(struct http_request *q, struct interest *ret, char digest[17],
+                     struct err *err)
+{
+    static const char *const names_of[] = {"walks", "areas", "boxes", "own"};
+    const char *value[4];
+    char hex[DIGEST_HEX];
+    struct buf text = BUF_INIT;
+    for (size_t i = 0; i < 4; i++) {
+        value[i] = http_query(q, names_of[i]);
+        buf_printf(&text, "%s\n", value[i] ? value[i] : "");
+    }
+    digest_hex_of(text.data, text.len, hex);
+    snprintf(digest, 17, "%.16s", hex);
+    buf_release(&text);
+    return interest_read(q->arena, value[0], value[1], value[2], value[3], ret, err);
+}
+
+int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct store *s = q->worker;
+    const struct sync_actor *actor = q->actor;
+    struct interest wanted;
+    struct feeding f = {.q = q, .s = s, .out = &r->body};
+    char digest[17], *prefix;
+    bool ok, more = false;
+    if (!read_set(q, &wanted, digest, err))
+        return 0;
+    bool set = !interest_is_empty(&wanted);
+    prefix =
+        arena_printf(q->arena, "%s.%s%s", s->epoch, set ? digest : "", set ? "." : "");
+    f.last = cursor_of(prefix, http_query(q, "after"));
+    if (set) {
+        f.wanted = &wanted;
+        f.skip = wanted.own ? NULL : actor->origin;
+        ok = tell_set(&f, &more, err);
+    } else {
+        ok = feed_public(s, f.last, WIRE_PULL_MOST, tell_record, &f, err);
+    }
+    if (!ok)
+        return 0;
+    if (more && f.lines == 0) /* an empty body would say that there is nothing more */
+        wire_key_line(&r->body, s->origin, s->key);
+    http_reply_header(r, "Lygte-Cursor",
+                      arena_printf(q->arena, "%s%lld", prefix, (long long)f.last));
+    r->type = "application/x-ndjson";
+    return 200;
+}
