@@ -38,6 +38,39 @@ _Noreturn void refuse_size(enum refusal why, long width, long height)
     refuse(why, NULL);
 }
 
+/* Large blocks are kept for the next run: they would each be mapped and unmapped. */
+enum { LARGE = 32768, KEPT_MOST = 4 };
+static struct {
+    void *p;
+    size_t n;
+    bool busy;
+} kept[KEPT_MOST];
+
+static void *take_large(size_t n)
+{
+    for (size_t i = 0; i < KEPT_MOST; i++) {
+        if (!kept[i].p) {
+            kept[i].p = malloc(n);
+            kept[i].n = n;
+        }
+        if (kept[i].n == n && !kept[i].busy) {
+            kept[i].busy = true;
+            return kept[i].p ? memset(kept[i].p, 0, n) : NULL;
+        }
+    }
+    return calloc(1, n);
+}
+
+static inline void free_or_keep(void *p)
+{
+    for (size_t i = 0; i < KEPT_MOST; i++)
+        if (kept[i].p == p && p) {
+            kept[i].busy = false;
+            return;
+        }
+    free(p);
+}
+
 static void *remember(void *p)
 {
     fuzz_must(p && taken_n < TAKEN_MOST);
@@ -46,7 +79,8 @@ static void *remember(void *p)
 
 void *take(size_t n, size_t size)
 {
-    return remember(calloc(n ? n : 1, size ? size : 1));
+    size_t all = n && size && n <= SIZE_MAX / size ? n * size : 1;
+    return remember(all >= LARGE ? take_large(all) : calloc(1, all));
 }
 
 static inline void forget(void *p)
@@ -56,13 +90,13 @@ static inline void forget(void *p)
             taken[i - 1] = taken[--taken_n];
             break;
         }
-    free(p);
+    free_or_keep(p);
 }
 
 static inline void give_back(void)
 {
     while (taken_n)
-        free(taken[--taken_n]);
+        free_or_keep(taken[--taken_n]);
 }
 
 void facts_clear(struct picture_facts *f)
