@@ -7,6 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
+#include "core/picture/picture.h"
 #include "core/store/published.h"
 
 #include <pthread.h>
@@ -60,6 +61,15 @@ static bool read_tls(struct verb_call *call, const char *listen, struct http_app
     return true;
 }
 
+/* Photos read without their jail are said aloud, once at the start. */
+static void warn_unjailed(struct verb_call *call)
+{
+    struct err err = ERR_INIT;
+    bool jailed;
+    if (!picture_check(&jailed, &err))
+        log_line(LOG_WARN, "%s", i18n_error(call->arena, call->lang, &err));
+}
+
 static bool run_server(struct verb_call *call, struct http_app *http, const char *listen,
                        const sigset_t *ends, struct err *err)
 {
@@ -79,6 +89,7 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
                           (int)(colon - listen), listen, http_port(server)),
              NULL);
     fflush(stdout);
+    warn_unjailed(call);
     sigwait(ends, &which);
     tell_end(tell);
     http_stop(server);

@@ -37,6 +37,7 @@ export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export BIN=$build/san/bin LYGTE_PICTURE=$build/san/libexec/lygte-picture
 # The same as people get them, without sanitizers, for what those would hide.
 export PLAIN_BIN=$build/bin LYGTE_PICTURE_PLAIN=$build/libexec/lygte-picture
+export LYGTE_PLANTED_PLAIN=$build/tests/unit/picture_planted
 CHROMIUM=$(command -v chromium || true)
 export CHROMIUM
 

@@ -24,12 +24,24 @@ bool intake_sealed(struct intake *in, struct store *s, const char *name, struct 
            picture_read(in->writer.path, name, &wish, &in->facts, err);
 }
 
+/* A film is no photo, however large; that is the better sentence. Returns false. */
+static bool say_kind(const char *path, const char *name, struct err *err)
+{
+    const struct picture_wish none = {NULL, NULL};
+    struct picture_facts facts;
+    struct err kind = ERR_INIT;
+    if (err->code == ERR_TOO_LARGE && !picture_read(path, name, &none, &facts, &kind) &&
+        kind.code == ERR_UNREADABLE)
+        *err = kind;
+    return false;
+}
+
 bool intake_file(struct intake *in, struct store *s, const char *path, const char *name,
                  struct err *err)
 {
     *in = (struct intake){0};
     if (!blob_copy_in(&in->writer, s, path, in->sha256, err))
-        return false;
+        return say_kind(path, name, err);
     if (intake_sealed(in, s, name, err))
         return true;
     intake_drop(in);

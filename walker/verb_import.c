@@ -5,8 +5,10 @@
 #include "walker/intake.h"
 
 #include "core/base/clock.h"
+#include "core/base/field.h"
 #include "core/base/text.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -117,15 +119,18 @@ static void import_photo(struct import *x, const char *path)
 
 /* ---- files and folders ----------------------------------------------------------- */
 
+/* What calls itself a photo or a film; each that is none we read gets its sentence. */
 static bool is_photo_name(const char *name)
 {
-    static const char *const ends[] = {".jpg", ".jpeg", ".png",  ".heic",
-                                       ".heif", ".webp", ".JPG", ".JPEG",
-                                       ".PNG",  ".HEIC", ".HEIF", ".WEBP"};
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-        if (text_ends(name, ends[i]))
-            return true;
-    return false;
+    static const char ends[] = "jpg jpeg jpe png heic heif avif webp gif tif tiff dng cr2"
+                               " cr3 nef arw raf orf rw2 pef mp4 m4v mov 3gp avi";
+    const char *dot = strrchr(name, '.');
+    char end[8] = "";
+    if (!dot || strlen(dot + 1) >= sizeof end)
+        return false;
+    for (size_t i = 0; dot[1 + i]; i++)
+        end[i] = (char)tolower((unsigned char)dot[1 + i]);
+    return field_word_in(end, ends);
 }
 
 static bool is_track_name(const char *name)
@@ -143,21 +148,26 @@ static void import_path(struct import *x, const char *path, bool named, int dept
 static void import_folder(struct import *x, const char *path, int depth)
 {
     struct err err = ERR_INIT;
-    const char *names[10000];
-    size_t n = 0;
+    struct buf list = BUF_INIT;
     DIR *folder = opendir(path);
     if (!folder) {
         err_errno(&err, "file.unreadable", path);
         refuse(x, path, &err);
         return;
     }
-    for (struct dirent *e; (e = readdir(folder)) && n < sizeof names / sizeof names[0];)
-        if (e->d_name[0] != '.')
-            names[n++] = arena_printf(x->call->arena, "%s/%s", path, e->d_name);
+    for (struct dirent *e; (e = readdir(folder));)
+        if (e->d_name[0] != '.') {
+            const char *name = arena_printf(x->call->arena, "%s/%s", path, e->d_name);
+            buf_add(&list, &name, sizeof name);
+        }
     closedir(folder);
-    qsort(names, n, sizeof *names, by_name);
+    const char **names = (const char **)(void *)list.data;
+    size_t n = list.len / sizeof *names;
+    if (n > 1)
+        qsort(names, n, sizeof *names, by_name);
     for (size_t i = 0; i < n; i++)
         import_path(x, names[i], false, depth + 1);
+    buf_release(&list);
 }
 
 /* Of a folder only what calls itself a photo is taken; what is named is always tried. */

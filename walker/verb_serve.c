@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/picture/picture.h"
 
 #include <malloc.h>
 #include <pthread.h>
@@ -96,6 +97,15 @@ static bool announce(struct verb_call *call, struct walker_app *app, uint16_t po
     return ok;
 }
 
+/* Photos read without their jail are said aloud, once at the start. */
+static void warn_unjailed(struct verb_call *call)
+{
+    struct err err = ERR_INIT;
+    bool jailed;
+    if (!picture_check(&jailed, &err))
+        log_line(LOG_WARN, "%s", i18n_error(call->arena, call->lang, &err));
+}
+
 static bool serve(struct verb_call *call, struct walker_app *app, struct err *err)
 {
     struct http_server *server = NULL;
@@ -111,8 +121,10 @@ static bool serve(struct verb_call *call, struct walker_app *app, struct err *er
     bool ok = follow_start(&follow, app, err) &&
               http_start(&server, &http, app->listen, err) &&
               announce(call, app, http_port(server), err);
-    if (ok)
+    if (ok) {
+        warn_unjailed(call);
         wait_for_end();
+    }
     follow_end(follow);
     http_stop(server);
     follow_free(follow);

@@ -24,8 +24,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAGIC = 32 };
-
 /* The one global thing of the program: what it says at the end. */
 static struct report {
     char text[PICTURE_REPORT_MOST];
@@ -122,54 +120,19 @@ static void say_facts(const struct picture_facts *f)
         say("taken_ms=%" PRId64 "\ntaken_from=%s\n", f->taken_ms, f->taken_from);
 }
 
-/* What else people send, by its first bytes: {2} of the text is the name. */
-static const struct kind {
-    size_t at;
-    const char *bytes;
-    size_t n;
-    enum refusal why;
-    const char *name;
-} kinds[] = {
-    {4, "ftypheic", 8, REFUSAL_HEIC, NULL},
-    {4, "ftypheix", 8, REFUSAL_HEIC, NULL},
-    {4, "ftypheim", 8, REFUSAL_HEIC, NULL},
-    {4, "ftypheis", 8, REFUSAL_HEIC, NULL},
-    {4, "ftyphevc", 8, REFUSAL_HEIC, NULL},
-    {4, "ftyphevx", 8, REFUSAL_HEIC, NULL},
-    {4, "ftypmif1", 8, REFUSAL_HEIC, NULL},
-    {4, "ftypmsf1", 8, REFUSAL_HEIC, NULL},
-    {8, "WEBP", 4, REFUSAL_WEBP, NULL},
-    {0, "GIF8", 4, REFUSAL_GIF, NULL},
-    {4, "ftypavif", 8, REFUSAL_OTHER_KIND, "AVIF"},
-    {4, "ftyp", 4, REFUSAL_OTHER_KIND, "MP4"},
-    {0, "II*\0", 4, REFUSAL_OTHER_KIND, "TIFF"},
-    {0, "MM\0*", 4, REFUSAL_OTHER_KIND, "TIFF"},
-    {0, "\xFF\x0A", 2, REFUSAL_OTHER_KIND, "JPEG XL"},
-    {0, "BM", 2, REFUSAL_OTHER_KIND, "BMP"},
-    {0, "%PDF-", 5, REFUSAL_OTHER_KIND, "PDF"},
-};
-
-static _Noreturn void refuse_kind(const uint8_t *magic)
-{
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (memcmp(magic + kinds[i].at, kinds[i].bytes, kinds[i].n) == 0)
-            refuse(kinds[i].why, kinds[i].name);
-    refuse(REFUSAL_NOT_A_PHOTO, NULL);
-}
-
 static const uint8_t jpeg_magic[3] = {0xFF, 0xD8, 0xFF};
 
 /* The input's first bytes; zeros after its end. */
-static void read_magic(int fd, uint8_t magic[MAGIC])
+static void read_magic(int fd, uint8_t magic[PHOTO_MAGIC])
 {
-    memset(magic, 0, MAGIC);
-    if (pread(fd, magic, MAGIC, 0) <= 0)
+    memset(magic, 0, PHOTO_MAGIC);
+    if (pread(fd, magic, PHOTO_MAGIC, 0) <= 0)
         refuse(REFUSAL_EMPTY, NULL);
 }
 
 static void decode(int fd, struct picture_facts *facts, struct copies *copies)
 {
-    uint8_t magic[MAGIC];
+    uint8_t magic[PHOTO_MAGIC];
     read_magic(fd, magic);
     if (memcmp(magic, jpeg_magic, sizeof jpeg_magic) == 0)
         decode_jpeg(fd, facts, copies);
@@ -246,7 +209,7 @@ static _Noreturn void share_photo(void)
     struct picture_facts facts;
     struct order *order = read_order();
     struct outlet out = {.fd = PICTURE_FD_WHOLE};
-    uint8_t magic[MAGIC];
+    uint8_t magic[PHOTO_MAGIC];
     facts_clear(&facts);
     order->burn_count = 0;
     read_magic(PICTURE_FD_INPUT, magic);

@@ -20,6 +20,10 @@ _Noreturn void refuse(enum refusal why, const char *detail);
 /* As refuse, with "WIDTH x HEIGHT" as the detail. */
 _Noreturn void refuse_size(enum refusal why, long width, long height);
 
+/* Refuses what is neither JPEG nor PNG by its first bytes (zeros after its end). */
+enum { PHOTO_MAGIC = 32 };
+_Noreturn void refuse_kind(const uint8_t magic[PHOTO_MAGIC]);
+
 /* Zeroed memory; refuses with MEMORY when there is none. */
 void *take(size_t n, size_t size);
 
