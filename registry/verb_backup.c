@@ -34,11 +34,11 @@ static bool run_backup(struct verb_call *call, struct err *err)
     return ok;
 }
 
-/* A after the first restore, B after the second; Z stays Z. */
+/* B after the first restore, C after the second; Z stays Z. */
 static bool count_restore(struct verb_call *call, struct store *s, struct err *err)
 {
     const char *letter;
-    char next[2] = "A";
+    char next[2] = "B";
     if (!store_setting(s, call->arena, "restores", "", &letter, err))
         return false;
     if (letter[0])

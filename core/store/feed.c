@@ -35,6 +35,25 @@ bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t f
            visit_rows(&rows, visit, data, done, err);
 }
 
+#define OWN_ORIGINS "(SELECT origin FROM self UNION SELECT origin FROM own_origin)"
+
+static const char sql_feed_back[] =
+    "SELECT r.hash FROM record r WHERE r.body IS NOT NULL AND (r.kind = 'origin.gone'"
+    " OR r.origin NOT IN " OWN_ORIGINS ") ORDER BY CASE WHEN r.kind = 'origin.gone'"
+    " OR r.kind = 'erase' THEN 0 WHEN r.origin IN"
+    " (SELECT origin FROM admission WHERE role = 'registry') THEN 1 ELSE 2 END,"
+    " r.origin, r.seq";
+
+bool feed_back(struct store *s, struct buf *ret_hashes, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_feed_back, ""))
+        return false;
+    while (db_next(&rows, err))
+        buf_add(ret_hashes, sqlite3_column_blob(rows.statement, 0), DIGEST_SIZE);
+    return db_done(&rows);
+}
+
 static const char sql_feed_public[] =
     "SELECT r.arrival, r.head, r.body, r.sig FROM record r"
     " WHERE r.arrival > ?1 AND r.reason IS NULL AND r.body IS NOT NULL"

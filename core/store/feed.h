@@ -12,6 +12,11 @@ typedef bool (*feed_visit)(const struct record *r, int64_t arrival, void *data,
 /* Records of one origin from seq on, in order of seq; stops when visit sets *done. */
 bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t from_seq,
                  feed_visit visit, void *data, bool *done, struct err *err);
+/* What a device tells a registry of a new epoch before anything else: which of its own
+ * bodies it let go; then what it holds of others: erasures first, then what registries
+ * wrote, then the rest (what it pulled). Appends hashes, DIGEST_SIZE bytes each, so that
+ * no reader stays open while they are sent. */
+bool feed_back(struct store *s, struct buf *ret_hashes, struct err *err);
 /* What every device may see (PROTOCOL 8), after an arrival, at most `most`: who may write
  * what, erasures, clocks, catalogues, parties, areas, and the walks a registry planned. */
 bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,

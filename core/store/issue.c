@@ -223,7 +223,7 @@ static const char sql_number_next[] =
     " ON CONFLICT (year) DO UPDATE SET last = short_number.last + 1";
 static const char sql_number_last[] = "SELECT last FROM short_number WHERE year = ?1";
 
-/* AAL-26-0417: for paper and telephone. After a restore AAL-26-A0418: a number given
+/* AAL-26-0417: for paper and telephone. After a restore AAL-26-B0418: a number given
  * after the backup was made may stand on somebody's paper. */
 static bool next_number(struct store *s, struct arena *a, char out[24], struct err *err)
 {

@@ -116,13 +116,12 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
     return false;
 }
 
-/* *ret_waits: up to here the registry has the records of origin in its waiting room. */
-static bool send_batch(struct session *x, const struct batch *b, const uint8_t *origin,
-                       int64_t *ret_waits, struct err *err)
+bool session_send_lines(struct session *x, const struct buf *lines, cJSON **ret,
+                        struct err *err)
 {
     struct buf packed = BUF_INIT;
     cJSON *answer = NULL;
-    wire_gzip(&packed, b->lines.data, b->lines.len);
+    wire_gzip(&packed, lines->data, lines->len);
     struct remote_call call = {.method = "POST",
                                .path = "/api/v1/records",
                                .type = "application/x-ndjson",
@@ -132,11 +131,23 @@ static bool send_batch(struct session *x, const struct batch *b, const uint8_t *
                                .header = {"Content-Encoding: gzip"}};
     bool ok = remote_json(x->remote, &call, &x->answer, &answer, err) &&
               take_receipts(x, answer, err);
-    if (ok)
-        *ret_waits = waiting_upto(answer, origin, *ret_waits);
-    json_free(answer);
     buf_release(&packed);
+    if (!ok)
+        json_free(answer);
+    *ret = ok ? answer : NULL;
     return ok;
+}
+
+/* *ret_waits: up to here the registry has the records of origin in its waiting room. */
+static bool send_batch(struct session *x, const struct batch *b, const uint8_t *origin,
+                       int64_t *ret_waits, struct err *err)
+{
+    cJSON *answer;
+    if (!session_send_lines(x, &b->lines, &answer, err))
+        return false;
+    *ret_waits = waiting_upto(answer, origin, *ret_waits);
+    json_free(answer);
+    return true;
 }
 
 /* Each round sends from the first unconfirmed record on, or behind what waits there. A

@@ -84,7 +84,8 @@ static bool all_admitted(const struct session *x, struct err *err)
 static bool bring_home(struct session *x, struct err *err)
 {
     size_t left;
-    return session_greet(x, err) && session_send_records(x, err) &&
+    return session_greet(x, err) && session_offer_back(x, err) &&
+           session_send_records(x, err) &&
            session_ask_missing(x, &left, err) && session_send_previews(x, err) &&
            session_send_photos(x, err) && session_pull(x, err) &&
            session_send_records(x, err) && await_verified(x, err) &&

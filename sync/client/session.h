@@ -47,6 +47,13 @@ bool session_watch(struct verb_call *call, struct store *s, struct err *err);
 /* GET about: is it the registry we paired with, in an epoch we know? A new epoch is
  * taken over: what the old one confirmed no longer counts. */
 bool session_greet(struct session *x, struct err *err);
+/* offer.c: to a registry of a new epoch, what it may have lost: everything this device
+ * holds that others wrote, erasures first. Once an epoch. */
+bool session_offer_back(struct session *x, struct err *err);
+/* outbox.c: one batch of lines; its answer's receipts are taken. *ret is the answer, to
+ * be freed; NULL when it failed. */
+bool session_send_lines(struct session *x, const struct buf *lines, cJSON **ret,
+                        struct err *err);
 /* outbox.c: own records from the first unconfirmed on, in batches. */
 bool session_send_records(struct session *x, struct err *err);
 /* small.c: thumbnails, and previews when the originals will take a while. */

@@ -21,7 +21,30 @@ ok 'the key of its origin is not in it' test ! -e "$tmp/backup/origin.key"
 walker add --walk "$walk" --category BEP02 --note 'anden aften' --photo "$tmp/2.jpg" >/dev/null
 run walker sync
 is "$status" 0 'the second evening is home too'
+# What only the registry wrote after the backup, and a device pulled: a case at work, a
+# second tablet admitted with its point, and a walk wiped on the first.
 run registry backup "$tmp/backup2" --json
+login koordinator coordinator
+worked=$(sql "$registry_data" 'SELECT id FROM issue ORDER BY number LIMIT 1')
+number=$(sql "$registry_data" "SELECT number FROM issue WHERE id = '$worked'")
+send PATCH "$registry_url/api/v1/issues/$worked" '{"state":"triaged"}' -b "$cookie" \
+    -H "If-Match: \"$(sql "$registry_data" "SELECT head FROM issue WHERE id = '$worked'")\""
+is "$code" 200 'the coordinator works on a case after the backup'
+first=$walker_data
+walker_data=$tmp/second
+pair 'Tablet 2'
+other=$(walker walk new --title 'En anden gruppe' | tail -n 1)
+walker add --walk "$other" --category STI01 --note 'anden tablet' >/dev/null
+walker sync >/dev/null
+walker_data=$first
+gone=$(walker walk new --title 'Slettet' | tail -n 1)
+walker add --walk "$gone" --category REN02 --note 'slettet på tabletten' >/dev/null
+walker sync >/dev/null
+walker walk end "$gone" >/dev/null; walker walk close "$gone" >/dev/null
+walker sync >/dev/null
+run walker wipe --walk "$gone"
+is "$status" 0 'a walk is wiped, because the registry has it'
+walker sync >/dev/null
 before=$(curl -s "$registry_url/api/v1/about" | jq -r .epoch)
 stop registry
 
@@ -42,7 +65,28 @@ is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'the device offers every
 run registry list --format geojson
 is "$(jq -r '[.features[].properties.note] | sort | join(", ")' <<<"$out")" 'anden aften, første aften' \
     'both evenings are there, once'
-like "$(jq -r '.features[].properties.number' <<<"$out" | sort | tail -n 1)" '^AAL-[0-9]+-A[0-9]+$' \
+is "$(sql "$registry_data" "SELECT state FROM issue WHERE id = '$worked'")" triaged \
+    'what the coordinator did after the backup is back, by the device that had pulled it'
+is "$(sql "$registry_data" "SELECT number FROM issue WHERE id = '$worked'")" "$number" 'under its number'
+is "$(sql "$registry_data" "SELECT count(*) FROM admission WHERE role = 'device'")" 2 \
+    'so is the admission of a second tablet'
+run registry doctor
+like "$status $out" '^0 .*lost with the backup' 'doctor says what was wiped on the device and lost with the backup'
+walker_data=$tmp/second
+run walker sync
+is "$status" 1 'the second tablet is not known by its token any more'
+pair 'Tablet 2'
+run walker sync --json
+is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'paired again all of it is home'
+walker_data=$first
+run registry list --format geojson
+is "$(jq -r '[.features[].properties.note] | sort | join(", ")' <<<"$out")" \
+    'anden aften, anden tablet, første aften' 'with its point'
+is "$(jq -r '[.features[].properties.number] | unique | length' <<<"$out")" 3 'each under a number of its own'
+walker add --walk "$walk" --category BEL03 --note 'efter' >/dev/null
+walker sync >/dev/null
+run registry list --format geojson
+like "$(jq -r '.features[] | select(.properties.note == "efter") | .properties.number' <<<"$out")" '^AAL-[0-9]+-B[0-9]+$' \
     'the new number carries the letter of the restore'
 is "$(find "$registry_data/photos" -name '*.jpg' | wc -l)" 2 'with both photos'
 ok 'doctor is content' registry doctor --rebuild
