@@ -52,6 +52,7 @@ HANDLER(api_logout);       /* 204 */
 HANDLER(api_walks);        /* 200 */
 HANDLER(api_walk_new);     /* 201 */
 HANDLER(api_points);       /* 200; 404 */
+HANDLER(api_point_settle); /* 200; 404; 409 settled meanwhile */
 HANDLER(api_issues);       /* 200 */
 HANDLER(api_issue);        /* 200; 404 also when the caller may not see it      */
 HANDLER(api_issue_patch);  /* 200; 404; 409 not allowed from here; 412 changed  */

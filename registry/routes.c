@@ -50,6 +50,8 @@ const struct http_route registry_routes[] = {
     {"GET", "/api/v1/walks", api_walks, ACCESS_PERSON, 0, NULL, NULL},
     {"POST", "/api/v1/walks", api_walk_new, ACCESS_COORDINATOR, SMALL, JSON, NULL},
     {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_PERSON, 0, NULL, NULL},
+    {"PATCH", "/api/v1/observations/*", api_point_settle, ACCESS_COORDINATOR, SMALL, JSON,
+     NULL},
     {"GET", "/api/v1/issues", api_issues, ACCESS_PERSON, 0, NULL, NULL},
     {"GET", "/api/v1/issues/*", api_issue, ACCESS_PERSON, 0, NULL, NULL},
     {"PATCH", "/api/v1/issues/*", api_issue_patch, ACCESS_COORDINATOR, SMALL, JSON, NULL},

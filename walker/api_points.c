@@ -238,6 +238,7 @@ static const struct field deed_fields[] = {
     {"seen", FIELD_INT, 0, INT64_MAX, 0, NULL},
     {"after", FIELD_ARRAY, 0, 200, 0, NULL},
     {"withdrawn", FIELD_BOOL, 0, 0, 0, NULL},
+    {"settle", FIELD_OBJECT, 0, 0, 0, NULL}, /* {field: hash that shall stand} */
 };
 
 /* Takes them out of the body, which then holds the observation's fields alone. */
@@ -292,13 +293,16 @@ static bool edit(struct store *s, void *data, struct err *err)
     json_free(over);
     if (!ok)
         return false;
-    if (json_text(e->fields, "note") && !draft_end(s, o.id, err))
+    if ((json_text(e->fields, "note") || json_text(e->fields, "measure")) &&
+        !draft_end(s, o.id, err))
         return false;
     bool on = cJSON_IsTrue(e->withdrawn);
     if (e->withdrawn && on != o.withdrawn &&
         !observation_withdraw(s, a, o.id, on, NULL, role, err))
         return false;
-    return operation_keep(s, json_text(e->deed, "op"), err);
+    const cJSON *settle = json_object(e->deed, "settle");
+    return (!settle || observation_settle(s, a, o.id, settle, role, org, err)) &&
+           operation_keep(s, json_text(e->deed, "op"), err);
 }
 
 int api_point_patch(struct http_request *q, struct http_reply *r, struct err *err)
@@ -324,7 +328,8 @@ int api_point_patch(struct http_request *q, struct http_reply *r, struct err *er
 int api_draft(struct http_request *q, struct http_reply *r, struct err *err)
 {
     static const struct field fields[] = {
-        {"note", FIELD_TEXT, 0, OBSERVATION_NOTE_MOST, FIELD_REQUIRED, NULL}};
+        {"note", FIELD_TEXT, 0, OBSERVATION_NOTE_MOST, 0, NULL},
+        {"measure", FIELD_TEXT, 0, OBSERVATION_MEASURE_MOST, 0, NULL}};
     struct observation o;
     (void)r;
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||

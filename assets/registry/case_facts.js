@@ -2,7 +2,7 @@
 import { number, t, tn } from "../shared/i18n.js";
 import { html } from "./html.js";
 import { Link } from "./router.js";
-import { affected_words, agree_word, metres, moment, position, severity_word, where_of,
+import { affected_words, agree_word, category_name, metres, moment, position, severity_word, where_of,
     word_of } from "./words.js";
 
 const FIELDS = ["note", "category", "severity", "urgency", "agree", "agree_of", "affected",
@@ -17,15 +17,34 @@ function said_at(o) {
     return `${moment(o.at)}${trust}`;
 }
 
-export const Quote = ({ o }) => html`
+/* What stands in one version of a field, as people say it. */
+function version_word(field, value) {
+    if (field === "withdrawn") return t(value.on ? "conflict.undone" : "conflict.stands");
+    if (value === null || value === "") return t("conflict.nothing");
+    if (field === "category") return category_name(value);
+    if (field === "severity") return severity_word(value);
+    if (field === "affected") return affected_words(value);
+    if (field === "thing" || field === "stood")
+        return position({ lat: value.lat / 1e7, lon: value.lon / 1e7 });
+    return String(value);
+}
+
+/* Two have said different things of a field: both, who, and one tap that settles it. */
+const Conflict = ({ field, versions, settle }) => html`
+    <div class="notice"><p><strong>
+        ${t("conflict.title", field_word(field))}</strong> ${t("conflict.text")}</p>
+        <ul class="versions">${versions.map((one) => html`<li key=${one.hash}>
+            <span>${version_word(field, one.value)}
+                <span class="small quiet"> – ${[one.by && word_of("role", one.by), one.organisation, moment(one.at), one.shown ? t("conflict.shown") : ""].filter(Boolean).join(", ")}</span></span>
+            ${settle && html`<button class="button" data-test="settle"
+                onClick=${() => settle(field, one.hash)}>${t("conflict.choose")}</button>`}</li>`)}</ul></div>`;
+
+export const Quote = ({ o, settle }) => html`
     ${o.note && html`<figure class="quote"><blockquote>${t("quote", o.note)}</blockquote>
         <figcaption class="small quiet">
             ${[author(o), o.witnesses ? tn("witnesses", o.witnesses) : ""].filter(Boolean).join(" · ")}</figcaption></figure>`}
     ${Object.entries(o.conflicts ?? {}).map(([field, versions]) => html`
-        <div class="notice" key=${field}><p><strong>
-            ${t("conflict.title", field_word(field))}</strong> ${t("conflict.text")}</p>
-            <ul>${versions.map((one) => html`<li key=${one.hash}>${String(one.value ?? "")}
-                <span class="small quiet"> – ${[one.by, one.organisation, moment(one.at), one.shown ? t("conflict.shown") : ""].filter(Boolean).join(", ")}</span></li>`)}</ul></div>`)}`;
+        <${Conflict} key=${field} field=${field} versions=${versions} settle=${settle} />`)}`;
 
 const Fact = ({ name, children }) => children
     ? html`<div><dt>${t(`fact.${name}`)}</dt><dd>${children}</dd></div>` : null;

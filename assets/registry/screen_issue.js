@@ -72,8 +72,20 @@ function use_change(issue, take, again) {
             return false;
         }
     };
-    return { ...state, change };
+    const settle = async (point, field, hash, look_again) => {
+        try {
+            await send("PATCH", `/api/v1/observations/${point}`, { settle: { [field]: hash } });
+            set_state({ said: t("conflict.settled") });
+            await look_again();
+        } catch (error) {
+            set_state({ error });
+            if (error.status === 409) await look_again();
+        }
+    };
+    return { ...state, change, settle };
 }
+
+const may_settle = (who) => who.role === "coordinator" || who.role === "admin";
 
 /* Says that somebody was faster, or what the registry would not do; takes the focus. */
 function Trouble({ faster, error }) {
@@ -117,6 +129,7 @@ function Case({ issue: given, o, walk, who, again }) {
     const set_state = (state, why) =>
         work.change(why ? { state, why } : { state }, t("case.state_is", state_word(state)));
     const may_change = who.role !== "viewer";
+    const settle = (field, hash) => work.settle(o.id, field, hash, again);
     return html`<div class="case" onKeyDown=${keys(way)}>
         <div class="case-head"><div>${way.crumbs}<${Head} issue=${issue} o=${o} /></div>
             ${way.steps}</div>
@@ -124,7 +137,7 @@ function Case({ issue: given, o, walk, who, again }) {
         <div class="case-grid">
             <div class="case-photos">
                 <${Photos} photos=${o.photos} name=${category_name(o.category)} />
-                <${Quote} o=${o} />
+                <${Quote} o=${o} settle=${may_settle(who) && settle} />
             </div>
             <div class="case-steps">
                 ${!issue && html`<section class="card"><h2>${t("case.no_case")}</h2>

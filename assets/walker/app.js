@@ -8,8 +8,10 @@ import { useEffect } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { language, load_texts, t } from "../shared/i18n.js";
 import { html } from "./components.js";
+import { follow } from "./follow.js";
 import { load_the_rest, part_of } from "./loader.js";
 import { outbox_open } from "./outbox.js";
+import { words_open } from "./note.js";
 import { photo_chosen, photo_input, photos_open } from "./photo.js";
 import { position_start, position_stop } from "./position.js";
 import { route_start } from "./route.js";
@@ -95,8 +97,11 @@ async function start() {
     document.addEventListener("visibilitychange", stay_awake);
     window.addEventListener("hashchange", stay_awake);
     stay_awake();
-    await photos_open(await outbox_open());
+    const alive = await outbox_open();
+    await photos_open(alive);
+    words_open(alive, get_state().route.point);
     worker_start(look_again);
+    follow();
     load_the_rest();
 }
 

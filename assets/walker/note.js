@@ -1,83 +1,131 @@
-/* note: the words about a point, safe from the first pause in the typing.
+/* note: words about a point, safe from the first pause in the typing.
  *
  * Every letter goes to localStorage at once, every pause of 300 ms to the program as a
- * draft (durable, no record), and leaving the field makes it an edit. What an earlier
- * visit typed and did not finish is there again.
+ * draft (durable, no record). One edit is written when the field is left, the screen
+ * changes, the page is hidden, or 20 s have passed; and what an earlier visit typed and
+ * did not finish becomes one at the next start.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../shared/i18n.js";
 import { html } from "./components.js";
-import { edit, keep_draft, view_of } from "./walks.js";
+import { deed_upon, outbox_edit, outbox_here } from "./outbox.js";
+import { my_tab } from "./tabs.js";
+import { keep_draft, view_of } from "./walks.js";
 
 const PAUSE_MS = 300;
-const NOTE_MOST = 4000;
-const KEPT_AS = "lygte.note.";
+const LONGEST_MS = 20000;
+const KEPT_AS = "lygte.words.";
+const fields = { note: 4000, measure: 500 };
 const drafting = new Map(); /* observation id: the draft on its way, so they keep order */
 
-function typed_before(id) {
+const key_of = (id, field) => `${KEPT_AS}${field}.${id}`;
+
+/* { text, walk, tab, op, seen, after } of what was typed and not finished, or null: the
+ * words, and the deed they will be (outbox.js). */
+function typed(key) {
     try {
-        return localStorage.getItem(KEPT_AS + id);
+        return JSON.parse(localStorage.getItem(key));
     } catch {
         return null;
     }
 }
 
-function remember(id, text) {
+function remember(key, row) {
     try {
-        if (text === null) localStorage.removeItem(KEPT_AS + id);
-        else localStorage.setItem(KEPT_AS + id, text);
+        if (row) localStorage.setItem(key, JSON.stringify({ ...row, tab: my_tab }));
+        else localStorage.removeItem(key);
     } catch {
         return; /* the draft at the program still holds it */
     }
 }
 
-function draft(id, text) {
+function draft(id, field, text) {
     const before = drafting.get(id) || Promise.resolve();
-    const now = before.then(() => keep_draft(id, text)).catch(() => null);
+    const now = before.then(() => keep_draft(id, field, text)).catch(() => null);
     drafting.set(id, now);
     return now;
 }
 
+/* Into the outbox as one edit, and out of localStorage when the outbox is on the disk. */
+async function put(id, walk, field, row, keepalive) {
+    const sent = outbox_edit(id, walk, { [field]: row.text }, { keepalive, deed: row });
+    const key = key_of(id, field);
+    if ((await outbox_here(id) || await sent) && typed(key)?.op === row.op) remember(key, null);
+}
+
 /* After the last draft, so that none of them comes to life again. */
-async function finish(id, text, keepalive) {
+async function finish(id, field, row, keepalive) {
     const one = view_of(id);
     if (!one) return;
-    if (text === (one.note || "") && !one.draft) {
-        remember(id, null);
+    if (row.text === (one[field] || "") && !one.draft?.[field]) {
+        remember(key_of(id, field), null);
         return;
     }
     if (!keepalive) await drafting.get(id);
-    if (await edit(one, { note: text }, { keepalive })) {
-        if (typed_before(id) === text) remember(id, null);
+    await put(id, one.walk, field, row, keepalive);
+}
+
+/* What tabs that are gone have left half written, but for the point on the screen, whose
+ * field takes it up itself. */
+export function words_open(alive, shown) {
+    let names = [];
+    try {
+        names = Object.keys(localStorage).filter((name) => name.startsWith(KEPT_AS));
+    } catch {
+        return;
+    }
+    for (const name of names) {
+        const [field, id] = name.slice(KEPT_AS.length).split(/\.(.*)/);
+        const row = typed(name);
+        if (!row || !fields[field] || id === shown || alive.has(row.tab)) continue;
+        put(id, row.walk, field, row, false);
     }
 }
 
-export function Note({ one }) {
-    const [text, set_text] = useState(() =>
-        typed_before(one.id) ?? one.draft?.note ?? one.note ?? "");
+/* name: a field of the point with words in it; its label and help are kept.NAME. */
+export function Words({ one, name, rows = 3 }) {
+    const key = key_of(one.id, name);
+    const [text, set_text] = useState(() => typed(key)?.text ?? one.draft?.[name] ?? one[name] ?? "");
     const now = useRef(text);
-    const timer = useRef();
+    const deed = useRef(null); /* of what is being typed */
+    const pause = useRef();
+    const longest = useRef();
     const touched = useRef(false);
+    const send_draft = () => draft(one.id, name, now.current);
+    const leave = (keepalive) => {
+        if (!touched.current) return;
+        clearTimeout(pause.current);
+        clearTimeout(longest.current);
+        longest.current = null;
+        touched.current = false;
+        finish(one.id, name, { ...(deed.current || deed_upon(one.id)), text: now.current }, keepalive);
+        deed.current = null;
+    };
     const type = (event) => {
         now.current = event.target.value;
         touched.current = true;
         set_text(now.current);
-        remember(one.id, now.current);
-        clearTimeout(timer.current);
-        if (!one.unkept) timer.current = setTimeout(() => draft(one.id, now.current), PAUSE_MS);
-    };
-    const leave = (keepalive) => {
-        if (!touched.current) return;
-        clearTimeout(timer.current);
-        touched.current = false;
-        finish(one.id, now.current, keepalive);
+        deed.current ??= deed_upon(one.id);
+        remember(key, { ...deed.current, text: now.current, walk: one.walk });
+        clearTimeout(pause.current);
+        if (!one.unkept) pause.current = setTimeout(send_draft, PAUSE_MS);
+        longest.current ??= setTimeout(() => leave(false), LONGEST_MS);
     };
     /* Typed before the point itself was on the disk: a draft now. */
     useEffect(() => {
-        if (!one.unkept && touched.current) draft(one.id, now.current);
+        if (!one.unkept && touched.current) send_draft();
     }, [one.unkept]);
+    /* Settled, or changed elsewhere, while nobody types here. */
     useEffect(() => {
-        if (now.current !== (one.note || "")) touched.current = true;
+        if (touched.current || document.activeElement?.id === name || typed(key)) return;
+        now.current = one[name] || "";
+        set_text(now.current);
+    }, [one[name]]);
+    useEffect(() => {
+        if (now.current !== (one[name] || "")) {
+            touched.current = true;
+            deed.current = typed(key);
+        }
         const hide = () => document.hidden && leave(true);
         const go_away = () => leave(true);
         document.addEventListener("visibilitychange", hide);
@@ -88,12 +136,14 @@ export function Note({ one }) {
             leave(false);
         };
     }, [one.id]);
-    const wrong = one.refused && one.refused.part === "note"
+    const wrong = one.refused && one.refused.part === name
         ? [one.refused.title, one.refused.detail].filter(Boolean).join(". ") : "";
     return html`<div class=${`field ${wrong ? "wrong" : ""}`}>
-        <label class="label" for="note">${t("kept.note")}</label>
-        ${wrong && html`<p class="error" id="note-error">${t("say.error", wrong)}</p>`}
-        <textarea aria-invalid=${wrong ? "true" : undefined} id="note" rows="3" maxlength=${NOTE_MOST} value=${text} data-test="note"
-            aria-describedby=${wrong ? "note-error note-help" : "note-help"} onInput=${type} onBlur=${() => leave(false)}></textarea>
-        <p class="help" id="note-help">${t("kept.note_help")}</p></div>`;
+        <label class="label" for=${name}>${t(`kept.${name}`)}</label>
+        ${wrong && html`<p class="error" id=${`${name}-error`}>${t("say.error", wrong)}</p>`}
+        <textarea id=${name} rows=${rows} maxlength=${fields[name]} value=${text} data-test=${name}
+            aria-invalid=${wrong ? "true" : undefined}
+            aria-describedby=${`${wrong ? `${name}-error ` : ""}${name}-help`}
+            onInput=${type} onBlur=${() => leave(false)}></textarea>
+        <p class="help" id=${`${name}-help`}>${t(`kept.${name}_help`)}</p></div>`;
 }

@@ -151,16 +151,26 @@ export async function outbox_add(id, walk, put) {
     return first || (await sent ? "kept" : "");
 }
 
-/* Fields of one observation; `gather` waits that many ms for more of the same. */
-export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false } = {}) {
+const queued = (id) => (get_state().pending[id]?.edits || []).map((e) => e.op);
+
+/* A new deed upon the observation as it is seen now: { op, seen, after }. */
+export function deed_upon(id) {
+    const seen = find_observation(id)?.seen;
+    return { op: new_id(), seen: seen ?? 0, after: [...(seen === undefined ? [id] : []), ...queued(id)] };
+}
+
+/* Fields of one observation; `gather` waits that many ms for more of the same. `deed` is
+ * what deed_upon gave when the typing began: the same deed twice is one. */
+export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false, deed } = {}) {
     const entry = get_state().pending[id];
-    const edits = [...(entry ? entry.edits : [])];
+    const edits = (entry ? entry.edits : []).filter((e) => e.op !== deed?.op);
     const last = edits[edits.length - 1];
-    if (last && !last.tried) edits[edits.length - 1] = { ...last, fields: { ...last.fields, ...fields } };
-    else {
-        const seen = find_observation(id)?.seen;
-        edits.push({ op: new_id(), fields, seen: seen ?? 0,
-            after: [...(seen === undefined ? [id] : []), ...edits.map((e) => e.op)] });
+    if (last && !last.tried && !deed && !last.typed) {
+        edits[edits.length - 1] = { ...last, fields: { ...last.fields, ...fields } };
+    } else {
+        const { op, seen, after } = deed || deed_upon(id);
+        const before = edits.map((e) => e.op).filter((name) => !after.includes(name));
+        edits.push({ op, seen, after: [...after, ...before], fields, typed: Boolean(deed) });
     }
     set_entry(id, { walk, refused: null, edits, at: entry?.at || new Date().toISOString() });
     if (!gather) return outbox_send_one(id, { keepalive });
@@ -168,6 +178,9 @@ export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false } 
     waiting.set(id, setTimeout(() => outbox_send_one(id), gather));
     return Promise.resolve(false);
 }
+
+/* Resolves to true when what is changed so far is on the disk here. */
+export const outbox_here = (id) => written.get(get_state().pending[id]?.key || key_of(id));
 
 /* A refusal that was read: what was refused is let go. */
 export function outbox_forget(id) {

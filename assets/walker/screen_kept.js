@@ -10,7 +10,9 @@ import {
     html, AcuteButton, Button, Chip, Dock, Notice, SentPill, TopBar, use_wide,
 } from "./components.js";
 import { Affected, Agree, Severity } from "./answers.js";
-import { Note } from "./note.js";
+import { Conflicts } from "./conflicts.js";
+import { MoreAnswers } from "./more_answers.js";
+import { Words } from "./note.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { outbox_forget, outbox_send_one } from "./outbox.js";
@@ -121,20 +123,22 @@ export function KeptScreen({ walk: walk_id, point }) {
         <main id="main" class="two stack">
             <div class="stack"><${Notices} /><${Refused} one=${one} />
                 <${Place} name="kept.notices" one=${one} />
+                <${Conflicts} one=${one} parties=${catalogue.parties} />
                 <${Head} one=${one} walk=${walk || {}} />
                 <p class="small" data-test="lead">${lead(one)}</p>
                 <${Button} kind="primary" icon="camera" data-test="take-photo"
                     onTap=${() => choose_photo(point)}>${t(first)}</${Button}>
                 <${Photos} one=${one} />
                 <${Place} name="kept.place" one=${one} walk=${walk_id} />
-                ${wide && html`<${Note} one=${one} />`}</div>
+                ${wide && html`<${Words} one=${one} name="note" />`}</div>
             <div class="stack wide"><${What} one=${one} />
                 ${group_of(one.group)?.code === "OPH" && html`<p class="small quiet">${t("kept.place_not_person")}</p>`}
                 <${Danger} one=${one} />
                 ${!strong && html`<${Severity} one=${one} />`}
                 <${Agree} one=${one} /><${Affected} one=${one} />
                 <${Place} name="kept.answers" one=${one} />
-                ${!wide && html`<${Note} one=${one} />`}</div>
+                ${!wide && html`<${Words} one=${one} name="note" />`}
+                <${MoreAnswers} one=${one} /></div>
         </main>
         <${Dock} right><${AcuteButton} />
             <${Button} kind="more chosen-edge" after="chevron" data-test="done"

@@ -22,7 +22,7 @@ export const screens = {
     list: { path: "/walk/:walk/points", load: () => import("./screen_list.js"),
         part: "ListScreen" },
     kept: { path: "/walk/:walk/point/:point", load: () => import("./screen_kept.js"),
-        part: "KeptScreen", walking: true },
+        part: "KeptScreen", walking: true, texts: "kept" },
 };
 
 export const overlays = {

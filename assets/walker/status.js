@@ -1,9 +1,11 @@
-/* status: what has left the device, asked every 5 seconds, every second while sending.
+/* status: what has left the device. The program tells it as it happens (follow.js); while
+ * it does not, it is asked every 5 seconds, every second while sending.
  *
  * Also the sign of life: an answer makes the page reachable again, and what waited in
  * the outbox is sent at once. Nothing is asked while the page is hidden.
  */
 import * as api from "../shared/api.js";
+import { live } from "../shared/events.js";
 import { number, t } from "../shared/i18n.js";
 import { outbox_send, waits } from "./outbox.js";
 import { photos_retry } from "./photo.js";
@@ -11,6 +13,7 @@ import { get_state, set_state, watch_state } from "./store.js";
 
 const CALM_MS = 5000;
 const SENDING_MS = 1000;
+const LIVE_MS = 30000;
 let timer = null;
 let last = "";
 
@@ -33,7 +36,10 @@ export async function look_at_status() {
     if (!document.hidden) timer = setTimeout(look_at_status, pause());
 }
 
-const pause = () => (get_state().status?.sync?.running ? SENDING_MS : CALM_MS);
+function pause() {
+    if (live()) return LIVE_MS;
+    return get_state().status?.sync?.running ? SENDING_MS : CALM_MS;
+}
 
 /* Whoever heard the program first: what waited is sent. */
 let reached = true;
@@ -52,7 +58,7 @@ document.addEventListener("visibilitychange", () => {
 
 /* Not shown: what the program does not know of yet is in `here`. */
 export function counts_of(status, pending = {}, photos = {}) {
-    const here = Object.values(pending).filter(waits).length
+    const here = get_state().sends + Object.values(pending).filter(waits).length
         + Object.values(photos).reduce((sum, rows) => sum + rows.length, 0);
     if (!status) return { unsent: here, held: 0, known: false };
     const left = (part) => Math.max(0, part.made - part.verified);

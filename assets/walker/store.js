@@ -70,10 +70,26 @@ export function put_observation(one) {
     set_state((s) => {
         const rows = s.observations[one.walk] || [];
         const at = rows.findIndex((row) => row.id === one.id);
+        if (at >= 0 && rows[at].seen > one.seen) return {}; /* an older answer came late */
         const next = at < 0
             ? [...rows, one]
             : rows.map((row) => (row.id === one.id ? one : row));
         return { observations: { ...s.observations, [one.walk]: next } };
+    });
+}
+
+/* The whole list as the program told it; what was heard since then stays. */
+export function put_observations(walk, rows) {
+    set_state((s) => {
+        const before = new Map((s.observations[walk] || []).map((row) => [row.id, row]));
+        const newest = Math.max(0, ...rows.map((row) => row.seen || 0));
+        const next = rows.map((row) => {
+            const known = before.get(row.id);
+            before.delete(row.id);
+            return known && known.seen > row.seen ? known : row;
+        });
+        const since = [...before.values()].filter((row) => row.seen > newest);
+        return { observations: { ...s.observations, [walk]: [...next, ...since] } };
     });
 }
 

@@ -9,7 +9,7 @@ import { new_id } from "./ids.js";
 import { edited, outbox_add, outbox_edit } from "./outbox.js";
 import { fresh_fix } from "./position.js";
 import {
-    find_observation, get_state, put_observation, say, set_state,
+    find_observation, get_state, put_observation, put_observations, say, set_state,
 } from "./store.js";
 
 const SLOW_MS = 150;
@@ -40,8 +40,7 @@ function put_walk(walk) {
 export async function load_observations(walk) {
     const path = `/api/v1/walks/${walk}/observations?withdrawn=1`;
     const answer = await attempt(() => api.get(path));
-    if (!answer) return;
-    set_state((s) => ({ observations: { ...s.observations, [walk]: answer.observations } }));
+    if (answer) put_observations(walk, answer.observations);
 }
 
 export const default_title = () => t("walks.title_from_date", date_text(new Date()));
@@ -101,8 +100,15 @@ export async function withdraw(one, on) {
 }
 
 /* Durable at every pause, but not a record yet. */
-export const keep_draft = (id, note) =>
-    api.put(`/api/v1/observations/${id}/draft`, { note }, { patience: 5000 });
+export const keep_draft = (id, field, text) =>
+    api.put(`/api/v1/observations/${id}/draft`, { [field]: text }, { patience: 5000 });
+
+/* Of what several have said of a field, this one shall stand. */
+export const settle = (one, field, claim) => attempt(async () => {
+    put_observation(await api.patch(`/api/v1/observations/${one.id}`,
+        { settle: { [field]: claim.hash } }));
+    say(t("conflict.settled"));
+});
 
 export const clear_photo = (sha256) => attempt(async () => {
     await api.patch(`/api/v1/photos/${sha256}`, { cleared: true });

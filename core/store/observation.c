@@ -117,9 +117,6 @@ bool observation_note(struct store *s, struct arena *a, const struct observation
     return ok;
 }
 
-static const struct claim_source claims_of_observation = {
-    "observation.note", "observation.edit", "observation.withdraw", "withdrawn"};
-
 static void write_over(struct json_out *o, const struct claims *c, const cJSON *seen)
 {
     json_open(o, "over", '[');
@@ -168,7 +165,7 @@ bool observation_edit(struct store *s, struct arena *a, const char *id,
     struct json_out o = JSON_OUT(&body);
     json_open(&o, NULL, '{');
     for (const cJSON *f = fields->child; f; f = f->next) {
-        struct claims c = claim_read(a, &claims_of_observation, entries, n, f->string);
+        struct claims c = claim_read(a, &observation_claims, entries, n, f->string);
         json_open(&o, f->string, '{');
         json_tree(&o, "value", f);
         write_over(&o, &c, json_array(seen, f->string));
@@ -183,51 +180,6 @@ bool observation_edit(struct store *s, struct arena *a, const char *id,
     return ok;
 }
 
-static const char sql_arrived_by[] =
-    "SELECT count(*) FROM record WHERE hash = ?1 AND arrival <= ?2";
-
-/* Moves the entries that had arrived by then to the front; *ret_n how many. */
-static bool keep_arrived(struct store *s, struct fold_entry *entry, size_t n,
-                         int64_t arrival, size_t *ret_n, struct err *err)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        int64_t there = 0;
-        if (!db_number(&s->db, &there, 0, err, sql_arrived_by, "bi", entry[i].record.hash,
-                       (size_t)DIGEST_SIZE, arrival))
-            return false;
-        if (!there)
-            continue;
-        struct fold_entry e = entry[kept];
-        entry[kept++] = entry[i];
-        entry[i] = e;
-    }
-    *ret_n = kept;
-    return true;
-}
-
-bool observation_seen(struct store *s, struct arena *a, const char *id,
-                      const cJSON *fields, int64_t arrival, cJSON **ret,
-                      struct err *err)
-{
-    struct fold_entry *entries;
-    size_t n, seen;
-    if (!fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
-        return false;
-    bool ok = keep_arrived(s, entries, n, arrival, &seen, err);
-    cJSON *map = ok ? cJSON_CreateObject() : NULL;
-    for (const cJSON *f = ok ? fields->child : NULL; f; f = f->next) {
-        struct claims c = claim_read(a, &claims_of_observation, entries, seen, f->string);
-        cJSON *list = cJSON_AddArrayToObject(map, f->string);
-        for (size_t i = 0; i < c.count; i++)
-            cJSON_AddItemToArray(list, cJSON_CreateString(c.candidate[i].entry->hash));
-    }
-    fold_entries_free(entries, n);
-    if (ok)
-        *ret = map;
-    return ok;
-}
-
 bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool on,
                           const char *into, const char *by_role, struct err *err)
 {
@@ -237,7 +189,7 @@ bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool
         return false;
     struct buf body = BUF_INIT;
     struct json_out o = JSON_OUT(&body);
-    struct claims c = claim_read(a, &claims_of_observation, entries, n, "withdrawn");
+    struct claims c = claim_read(a, &observation_claims, entries, n, "withdrawn");
     json_open(&o, NULL, '{');
     json_bool(&o, "on", on);
     json_str(&o, "into", into);

@@ -13,7 +13,11 @@
 #include "core/base/json.h"
 #include "core/store/store.h"
 
-enum { OBSERVATION_NOTE_MOST = 4000 }; /* characters */
+struct claim_source;
+/* Which records claim what about an observation (core/store/claim.h). */
+extern const struct claim_source observation_claims;
+
+enum { OBSERVATION_NOTE_MOST = 4000, OBSERVATION_MEASURE_MOST = 500 }; /* characters */
 
 /* The category only police and coordinators see; never on devices that did not write it. */
 #define OBSERVATION_POLICE_ONLY "OPH08"
@@ -81,6 +85,12 @@ bool observation_edit(struct store *s, struct arena *a, const char *id,
 bool observation_seen(struct store *s, struct arena *a, const char *id,
                       const cJSON *fields, int64_t arrival, cJSON **ret,
                       struct err *err);
+/* Settles conflicts: choice is {field: hash of the candidate that shall stand}; writes
+ * its value over all candidates. ERR_CONFLICT "observation.settled" (part: the field)
+ * when that record claims nothing any more. */
+bool observation_settle(struct store *s, struct arena *a, const char *id,
+                        const cJSON *choice, const char *by_role, const char *by_org,
+                        struct err *err);
 /* on=false brings it back; into may be NULL. */
 bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool on,
                           const char *into, const char *by_role, struct err *err);

@@ -18,7 +18,7 @@ const struct field observation_fields[] = {
     {"agree", FIELD_INT, 0, 500, FIELD_NULLABLE, NULL},
     {"agree_of", FIELD_INT, 0, 500, FIELD_NULLABLE, NULL},
     {"affected", FIELD_TEXT, 0, 120, FIELD_NULLABLE, NULL},
-    {"measure", FIELD_TEXT, 0, 500, FIELD_NULLABLE, NULL},
+    {"measure", FIELD_TEXT, 0, OBSERVATION_MEASURE_MOST, FIELD_NULLABLE, NULL},
     {"party", FIELD_TEXT, 0, 12, FIELD_NULLABLE, NULL},
     {"stood", POSITION},
     {"thing", POSITION},
@@ -59,9 +59,6 @@ static const struct field attach_fields[] = {
     {"taken", FIELD_INT, -(INT64_C(1) << 46), INT64_C(1) << 46, FIELD_NULLABLE, NULL},
     {"taken_from", FIELD_TEXT, 0, 16, FIELD_NULLABLE, NULL},
 };
-
-static const struct claim_source claims_of_observation = {
-    "observation.note", "observation.edit", "observation.withdraw", "withdrawn"};
 
 /* What the fold gathers for one row. Text points into the entries' bodies. */
 struct row {
@@ -117,7 +114,7 @@ static struct geo_point position_value(const cJSON *v, const char **ret_source)
 static const cJSON *shown(const struct fold_call *call, struct json_out *conflicts,
                           const char *field)
 {
-    struct claims c = claim_read(call->arena, &claims_of_observation, call->entry,
+    struct claims c = claim_read(call->arena, &observation_claims, call->entry,
                                  call->count, field);
     claim_conflict(conflicts, field, &c);
     return claim_shown(&c);
@@ -134,7 +131,7 @@ static void gather_claims(const struct fold_call *call, struct row *r, struct bu
     r->agree = int_value(shown(call, &o, "agree"), 0, 500);
     r->agree_of = int_value(shown(call, &o, "agree_of"), 0, 500);
     r->affected = text_value(shown(call, &o, "affected"), 120);
-    r->measure = text_value(shown(call, &o, "measure"), 500);
+    r->measure = text_value(shown(call, &o, "measure"), OBSERVATION_MEASURE_MOST);
     r->party = text_value(shown(call, &o, "party"), 12);
     const cJSON *thing = shown(call, &o, "thing"), *stood = shown(call, &o, "stood");
     r->thing = position_value(thing, &r->thing_source);

@@ -32,8 +32,11 @@ send PATCH "$at" "{\"op\":\"$other\",\"seen\":$seen,\"note\":\"theirs\",\"severi
 is "$(field '[.conflicts.note[].value] | sort | join(" ")')" 'second theirs' \
     'an edit by a page that had seen neither is a conflict: both stay readable'
 is "$(field '.conflicts.severity, .severity')" $'null\n3' 'a field only one touched is none'
-send PATCH "$at" '{"note":"second"}'
-is "$(field '"\(.note) \(.conflicts)"')" 'second null' 'one more edit settles it'
+first=$(field '.conflicts.note[] | select(.value == "second").hash')
+send PATCH "$at" "{\"settle\":{\"note\":\"$first\"}}"
+is "$code $(field '"\(.note) \(.conflicts)"')" '200 second null' 'one tap settles it'
+refuses 409 observation.settled 'a version that stands there no more' PATCH "$at" \
+    -H 'Content-Type: application/json' -d "{\"settle\":{\"note\":\"$first\"}}"
 
 witness=$(new_id)
 send POST "$at/witness" "{\"op\":\"$witness\"}"

@@ -1,0 +1,53 @@
+/* conflicts: two have said different things of the same field of a point, each without
+ * having seen the other's. Both stand here with who and when; one tap settles it.
+ */
+import { Icon } from "../shared/icons.js";
+import { named, number, t, time_text, date_text, list_text } from "../shared/i18n.js";
+import { html, Button } from "./components.js";
+import { group_of, item_of, settle } from "./walks.js";
+
+const place = (value) => `${number(value.lat / 1e7)}, ${number(value.lon / 1e7)}`;
+const category = (code) => named(item_of(code) || group_of(code)) || code;
+const party = (code, parties) => named(parties.find((one) => one.code === code)) || code;
+
+/* A value in words, as the page says it elsewhere. */
+function said(field, value, parties) {
+    if (field === "withdrawn") return t(value.on ? "conflict.undone" : "conflict.stands");
+    if (value === null || value === "") return t("conflict.nothing");
+    if (field === "category") return category(value);
+    if (field === "severity") return value ? t(`severity.${value}`) : t("list.strength");
+    if (field === "urgency") return t(`urgency.${value}`);
+    if (field === "affected") return list_text(value.split(" ").map((w) => t(`affected.${w}`)));
+    if (field === "party") return party(value, parties);
+    if (field === "thing" || field === "stood") return place(value);
+    return String(value);
+}
+
+const known = ["note", "category", "severity", "urgency", "agree", "agree_of", "affected",
+    "measure", "party", "thing", "stood", "withdrawn"];
+const field_word = (field) => t(`conflict.field.${known.includes(field) ? field : "other"}`);
+const ROLES = ["participant", "leader", "note_taker", "coordinator", "admin", "police", "department"];
+
+function by(claim) {
+    const role = ROLES.includes(claim.by) ? t(`role.${claim.by}`) : claim.by;
+    return [role, claim.organisation, `${date_text(claim.at)} ${t("list.time", time_text(claim.at))}`]
+        .filter(Boolean).join(", ");
+}
+
+function Claim({ one, field, claim, parties }) {
+    return html`<li class="claim"><p><b>${said(field, claim.value, parties)}</b></p>
+        <p class="small quiet">${by(claim)}${claim.shown ? ` · ${t("conflict.shown")}` : ""}</p>
+        <${Button} icon="check" data-test="settle" onTap=${() => settle(one, field, claim)}>${
+            t("conflict.choose")}</${Button}></li>`;
+}
+
+export function Conflicts({ one, parties = [] }) {
+    return Object.entries(one.conflicts || {}).map(([field, claims]) => html`
+        <section class="notice conflict" key=${field} role="group" data-test="conflict"
+            aria-label=${t("conflict.title", field_word(field))}>
+            <${Icon} name="warning" /><div class="in">
+                <b>${t("conflict.title", field_word(field))}</b>
+                <span class="small">${t("conflict.help")}</span></div>
+            <ul class="claims">${claims.map((claim) => html`<${Claim} key=${claim.hash} one=${one}
+                field=${field} claim=${claim} parties=${parties} />`)}</ul></section>`);
+}
