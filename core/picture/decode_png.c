@@ -131,25 +131,26 @@ static uint8_t over_white(unsigned value, unsigned alpha)
     return (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
 }
 
-/* One row in any of stb_image's four forms to RGB. */
-static void row_to_rgb(const uint8_t *from, int channels, int columns, uint8_t *to)
+/* One row in any of stb_image's four forms, to grey or RGB. */
+static void row_over_white(const uint8_t *from, int channels, int columns, uint8_t *to)
 {
+    int colours = channels >= 3 ? 3 : 1;
     for (int x = 0; x < columns; x++, from += channels)
-        for (int i = 0; i < 3; i++) {
-            unsigned value = from[channels >= 3 ? i : 0];
-            unsigned alpha = channels % 2 == 0 ? from[channels - 1] : 255;
-            *to++ = over_white(value, alpha);
-        }
+        for (int i = 0; i < colours; i++)
+            *to++ = over_white(from[i], channels % 2 == 0 ? from[channels - 1] : 255);
 }
 
 static void feed_pixels(const uint8_t *pixels, int width, int height, int channels,
                         struct copies *copies)
 {
-    uint8_t *rgb = take((size_t)width, 3), *work = take((size_t)width, 3);
+    uint8_t *plain = take((size_t)width, 3), *work = take((size_t)width, 3);
     for (int y = 0; y < height; y++) {
         const uint8_t *row = pixels + (size_t)y * (size_t)width * (size_t)channels;
-        row_to_rgb(row, channels, width, rgb);
-        copies_feed_rgb(copies, rgb, width, work);
+        row_over_white(row, channels, width, plain);
+        if (channels >= 3)
+            copies_feed_rgb(copies, plain, width, work);
+        else
+            copies_feed(copies, 0, plain);
     }
 }
 
@@ -172,9 +173,9 @@ void decode_png(int fd, struct picture_facts *facts, struct copies *copies)
     facts->height = swapped ? width : height;
     struct shape shape = {.width = width,
                           .height = height,
-                          .planes = 3,
+                          .planes = channels >= 3 ? 3 : 1,
                           .orientation = facts->orientation};
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < shape.planes; i++)
         shape.plane[i] = (struct shape_plane){width, height, width, height, 1, 1};
     copies_begin(copies, &shape);
     feed_pixels(pixels, width, height, channels, copies);

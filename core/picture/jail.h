@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 enum {
-    LIMIT_MEMORY_MIB = 448, /* a progressive JPEG of 50 megapixels fits */
+    LIMIT_MEMORY_MIB = 272, /* 256 for any photo, and the program itself */
     LIMIT_CPU_S = 2,
     LIMIT_FILE_BYTES = 1 << 20,
     LIMIT_WHOLE_CPU_S = 20, /* a new photo of 100 megapixels, on a Pi */
