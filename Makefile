@@ -88,13 +88,13 @@ bin/walker-sync.rooms := sync/client sync $(CORE)
 bin/walker-sync.libs := libcurl $(STORE_LIBS)
 bin/lygte-lists.main := lists
 bin/lygte-lists.rooms := lists core/store core/store/local core/base
-bin/lygte-lists.libs := $(STORE_LIBS)
+bin/lygte-lists.libs := libqrencode $(STORE_LIBS)
 libexec/lygte-picture.main := core/picture
 libexec/lygte-picture.rooms := core/picture/program core/base
 libexec/lygte-picture.libs := libjpeg libexif libseccomp $(BASE_LIBS)
 PRESENT := $(foreach p,$(PROGRAMS),$(if $(wildcard $($p.main)/main.c),$p))
 
-ALL_LIBS := libmicrohttpd libcurl libjpeg libexif libseccomp $(STORE_LIBS)
+ALL_LIBS := libmicrohttpd libcurl libjpeg libexif libseccomp libqrencode $(STORE_LIBS)
 libs = $$(pkg-config --libs $1) -lm -pthread
 TESTS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/unit/*.c tests/http/*.c))
 BENCHES := $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/*.c))

@@ -3,13 +3,16 @@
  *
  *   lygte-lists issues|points --data DIR --format F [--party P] [--walk ID] [--area A]
  *               [--state S] [-o FILE]
+ *   lygte-lists qr --format svg|utf8 [-o FILE]     the text to draw comes by stdin
  *
  * Changes nothing in the folder. A file appears under its name only when whole; without
  * -o, and with -o -, the list goes to stdout. */
 #include "core/base/log.h"
 #include "core/base/sign.h"
 #include "lists/hand.h"
+#include "lists/qr.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define OPTION_COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -82,9 +85,36 @@ static const struct verb points_verb = {
     .run = run_points,
 };
 
+/* ---- QR codes -------------------------------------------------------------------- */
+
+/* By stdin and not on the command line, where others on the machine could read it. */
+static bool run_qr(struct verb_call *call, struct err *err)
+{
+    char text[QR_TEXT_MOST + 2];
+    struct buf out = BUF_INIT;
+    const char *form = verb_value(call, "format");
+    size_t n = fread(text, 1, sizeof text - 1, stdin);
+    text[n] = '\0';
+    text[strcspn(text, "\r\n")] = '\0';
+    bool ok = qr_draw(&out, text, form ? form : "utf8", err) &&
+              hand_out(call, &out, 0, err);
+    buf_release(&out);
+    return ok;
+}
+
+static const struct verb_option qr_options[] = {{"format", true, "svg|utf8"},
+                                                {"output", true, "FILE"}};
+static const struct verb qr_verb = {
+    .name = "qr",
+    .help = "lists.help_qr",
+    .options = qr_options,
+    .option_count = OPTION_COUNT(qr_options),
+    .run = run_qr,
+};
+
 int main(int argc, char **argv)
 {
-    static const struct verb *const verbs[] = {&issues_verb, &points_verb, NULL};
+    static const struct verb *const verbs[] = {&issues_verb, &points_verb, &qr_verb, NULL};
     static const struct verb_program program = {"lygte-lists", "lists.about", NULL,
                                                 verbs};
     log_set_program(program.name);

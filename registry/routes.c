@@ -31,6 +31,7 @@ const struct http_route registry_routes[] = {
     {"GET", "/api/v1/about", sync_about, ACCESS_OPEN, 0, NULL, NULL},
     {"POST", "/api/v1/pair", sync_pair, ACCESS_OPEN, SMALL, JSON, NULL},
     {"POST", "/api/v1/records", sync_records, ACCESS_DEVICE, WIRE_BATCH_MOST, NDJSON, NULL},
+    {"POST", "/api/v1/receipts", sync_receipts, ACCESS_DEVICE, SMALL, JSON, NULL},
     {"GET", "/api/v1/records", sync_feed, ACCESS_DEVICE, 0, NULL, NULL},
     {"POST", "/api/v1/previews", sync_previews, ACCESS_DEVICE, WIRE_BATCH_MOST, BYTES, NULL},
     {"POST", "/api/v1/photos/missing", sync_missing, ACCESS_DEVICE, SMALL, JSON, NULL},

@@ -3,13 +3,11 @@
 #include "sync/stick.h"
 
 #include "core/base/file.h"
-#include "core/base/json.h"
-#include "core/base/text.h"
-#include "core/store/admission.h"
 #include "core/store/blob.h"
 #include "core/store/feed.h"
 #include "core/store/local/peer.h"
 #include "core/store/own.h"
+#include "sync/receipts.h"
 #include "sync/stick_file.h"
 #include "sync/take.h"
 
@@ -102,7 +100,7 @@ static bool fill(struct store *s, struct arena *a, struct writing *w, struct err
               own_list(s, a, &owns, &own_count, err);
     for (size_t i = 0; ok && i < own_count; i++)
         ok = add_own(s, w, paired ? &peer : NULL, &owns[i], err);
-    ok = ok && peer_photos_waiting(s, a, &photos, &n, err);
+    ok = ok && peer_photos_waiting(s, paired ? &peer : NULL, a, &photos, &n, err);
     for (size_t i = 0; ok && i < n; i++)
         ok = add_photo(s, w, &photos[i], err);
     return ok;
@@ -138,82 +136,6 @@ static const char sql_stick_receipts[] =
 static const char sql_stick_feed[] =
     "SELECT text FROM feed WHERE length(text) <= 200000 ORDER BY n";
 
-/* Signed by an origin of the registry we trust? */
-static bool believed(struct store *s, const char *text, const uint8_t *origin,
-                     const uint8_t *sig, bool *ret, struct err *err)
-{
-    uint8_t hash[DIGEST_SIZE], key[SIGN_PUBLIC];
-    struct err unknown = ERR_INIT;
-    *ret = false;
-    if (!admission_is_registry(s, origin, ret, err))
-        return false;
-    digest_of(text, strlen(text), hash);
-    *ret = *ret && feed_key(s, origin, key, &unknown) &&
-           sign_check(hash, sizeof hash, key, sig);
-    return true;
-}
-
-static bool take_runs(struct store *s, const struct peer *p, const uint8_t *origin,
-                      const cJSON *runs, struct stick_counts *counts, struct err *err)
-{
-    for (const cJSON *r = runs ? runs->child : NULL; r; r = r->next) {
-        int64_t first, last;
-        uint8_t ours[DIGEST_SIZE];
-        char hex[DIGEST_HEX];
-        bool there = false;
-        const cJSON *hash = cJSON_GetArrayItem(r, 3);
-        if (!json_as_int(cJSON_GetArrayItem(r, 0), &first) ||
-            !json_as_int(cJSON_GetArrayItem(r, 1), &last) || first < 1 || last < first)
-            continue;
-        if (!feed_hash(s, origin, last, ours, &there, err))
-            return false;
-        text_hex(ours, DIGEST_SIZE, hex);
-        if (!there || !cJSON_IsString(hash) || strcmp(hash->valuestring, hex) != 0)
-            continue;
-        if (!receipt_run(s, p, origin, first, last, err))
-            return false;
-        counts->confirmed += last - first + 1;
-    }
-    return true;
-}
-
-static bool take_photos(struct store *s, const struct peer *p, const cJSON *photos,
-                        struct stick_counts *counts, struct err *err)
-{
-    for (const cJSON *f = photos ? photos->child : NULL; f; f = f->next) {
-        const char *sha = json_text(f, "sha256"), *state = json_text(f, "state");
-        bool ours;
-        if (!digest_is_hex(sha) || !state ||
-            (strcmp(state, "verified") != 0 && strcmp(state, "stored") != 0))
-            continue;
-        if (!blob_has(s, sha, &ours, err) ||
-            (ours && !receipt_photo(s, p, sha, json_int(f, "bytes", 0), state, err)))
-            return false;
-        counts->confirmed += ours;
-    }
-    return true;
-}
-
-static bool take_receipt(struct store *s, const struct peer *p, const char *text,
-                         struct stick_counts *counts, struct err *err)
-{
-    uint8_t origin[RECORD_ORIGIN];
-    struct err wrong = ERR_INIT;
-    cJSON *tree;
-    bool ours = false;
-    if (!json_parse(text, strlen(text), &tree, &wrong))
-        return true;
-    bool for_us = text_equal(json_text(tree, "registry"), p->registry) &&
-                  text_equal(json_text(tree, "epoch"), p->epoch);
-    bool ok = !for_us || take_photos(s, p, json_array(tree, "photos"), counts, err);
-    const char *hex = json_text(tree, "origin");
-    if (ok && for_us && hex && text_unhex(hex, origin, RECORD_ORIGIN))
-        ok = own_is(s, origin, &ours, err) &&
-             (!ours || take_runs(s, p, origin, json_array(tree, "runs"), counts, err));
-    json_free(tree);
-    return ok;
-}
-
 static bool take_receipts(struct store *s, struct db *db, const struct peer *p,
                           struct stick_counts *counts, size_t *ret_seen, struct err *err)
 {
@@ -228,12 +150,14 @@ static bool take_receipts(struct store *s, struct db *db, const struct peer *p,
         const uint8_t *origin = db_blob(&rows, &a, 1, &origin_len);
         const uint8_t *sig = db_blob(&rows, &a, 2, &sig_len);
         bool good = false;
-        if (text && origin && sig && origin_len == RECORD_ORIGIN && sig_len == SIGN_SIZE)
-            ok = believed(s, text, origin, sig, &good, err);
-        if (ok && good) {
-            ++*ret_seen;
-            ok = take_receipt(s, p, text, counts, err);
+        if (text && origin && sig && origin_len == RECORD_ORIGIN &&
+            sig_len == SIGN_SIZE) {
+            struct carried_receipt r = {.text = text};
+            memcpy(r.origin, origin, RECORD_ORIGIN);
+            memcpy(r.sig, sig, SIGN_SIZE);
+            ok = receipts_take(s, p, &r, &counts->confirmed, &good, err);
         }
+        *ret_seen += good;
         arena_reset(&a);
     }
     arena_release(&a);

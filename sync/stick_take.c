@@ -7,6 +7,7 @@
 #include "core/store/feed.h"
 #include "core/store/local/stranger.h"
 #include "core/store/observation.h"
+#include "sync/receipts.h"
 #include "sync/runs.h"
 #include "sync/stick_file.h"
 #include "sync/take.h"
@@ -227,9 +228,8 @@ static const char sql_stick_feed_add[] = "INSERT INTO feed (text) VALUES (?1)";
 
 static bool sign_receipt(struct taking *t, const struct buf *text, struct err *err)
 {
-    uint8_t hash[DIGEST_SIZE], sig[SIGN_SIZE];
-    digest_of(text->data, text->len, hash);
-    sign_make(hash, sizeof hash, t->s->secret, sig);
+    uint8_t sig[SIGN_SIZE];
+    receipts_sign(t->s, text->data, text->len, sig);
     return db_run(t->db, err, sql_stick_receipt, "sbb", text->data, t->s->origin,
                   (size_t)RECORD_ORIGIN, sig, (size_t)SIGN_SIZE);
 }

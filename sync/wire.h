@@ -11,6 +11,7 @@ enum {
     WIRE_BATCH_MOST = 1048576,   /* bytes of a batch, unpacked           */
     WIRE_RUNS_MOST = 64,         /* runs an origin in an answer          */
     WIRE_RETIRED_MOST = 16,      /* retired origins named at pairing     */
+    WIRE_ORIGINS_MOST = 64,      /* origins asked receipts of            */
     WIRE_MISSING_MOST = 500,     /* photos in one question               */
     WIRE_PULL_MOST = 200         /* records in one answer of the pull    */
 };

@@ -15,7 +15,7 @@ want_node=''
 need_arm64=''
 
 libraries='libcjson-dev libcurl4-gnutls-dev libexif-dev libgnutls28-dev
-    libjpeg62-turbo-dev libmicrohttpd-dev libseccomp-dev libsodium-dev libsqlite3-dev
+    libjpeg62-turbo-dev libmicrohttpd-dev libqrencode-dev libseccomp-dev libsodium-dev libsqlite3-dev
     zlib1g-dev'
 
 say() { printf 'need.sh: %s\n' "$*"; }

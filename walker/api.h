@@ -34,8 +34,14 @@ HANDLER(api_status);      /* 200 */
 HANDLER(api_events);      /* 200 a stream; 429 too many */
 HANDLER(api_sync);        /* 202; 409 not paired */
 HANDLER(api_pair);        /* 200; 502 with the registry's own words */
+HANDLER(api_hub_ca);      /* 200 the hub's authority, DER */
+HANDLER(api_hub_about);   /* 200 about, and the hub as sync/PROTOCOL.md has it */
+HANDLER(api_hub_pair);    /* 200 a tablet pairs with this hub, or the page with a registry */
+HANDLER(api_hub_code);    /* 201 a code for a tablet; 409 no hub, or not paired */
 extern const struct http_sink api_photo_sink;
 
+/* The members of about, into the object that is open. */
+bool api_about_members(struct http_request *q, struct json_out *o, struct err *err);
 /* One point as the page sees it: with what has left the device, and its draft. */
 bool api_point_json(struct store *s, struct json_out *o, const char *name,
                     const char *id, struct err *err);

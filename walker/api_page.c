@@ -65,31 +65,38 @@ int api_healthz(struct http_request *q, struct http_reply *r, struct err *err)
     return 200;
 }
 
-int api_about(struct http_request *q, struct http_reply *r, struct err *err)
+bool api_about_members(struct http_request *q, struct json_out *o, struct err *err)
 {
-    struct json_out o = JSON_OUT(&r->body);
     struct clock_reading now = clock_now();
     struct peer p = {0};
     bool paired;
     char time[32];
     if (!peer_read(q->worker, q->arena, &p, &paired, err))
-        return 0;
+        return false;
     clock_format(now.utc_ms, time);
-    json_open(&o, NULL, '{');
-    json_str(&o, "program", "walker");
-    json_str(&o, "version", LYGTE_VERSION);
-    json_str(&o, "device", paired ? p.device : "");
-    json_bool(&o, "paired", paired);
+    json_str(o, "program", "walker");
+    json_str(o, "version", LYGTE_VERSION);
+    json_str(o, "device", paired ? p.device : "");
+    json_bool(o, "paired", paired);
     if (paired) {
-        json_open(&o, "registry", '{');
-        json_str(&o, "name", p.name);
-        json_str(&o, "url", p.url);
-        json_close(&o, '}');
+        json_open(o, "registry", '{');
+        json_str(o, "name", p.name);
+        json_str(o, "url", p.url);
+        json_close(o, '}');
     } else {
-        json_null(&o, "registry");
+        json_null(o, "registry");
     }
-    json_str(&o, "time", time);
-    json_str(&o, "clock", now.trust);
+    json_str(o, "time", time);
+    json_str(o, "clock", now.trust);
+    return true;
+}
+
+int api_about(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    json_open(&o, NULL, '{');
+    if (!api_about_members(q, &o, err))
+        return 0;
     json_close(&o, '}');
     return 200;
 }

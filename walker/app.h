@@ -2,6 +2,7 @@
 #ifndef LYGTE_WALKER_APP_H
 #define LYGTE_WALKER_APP_H
 
+#include "core/base/uid.h"
 #include "core/base/verb.h"
 #include "core/store/catalogue.h"
 #include "core/store/pool.h"
@@ -9,13 +10,24 @@
 #include "core/store/walk.h"
 #include "core/web/events.h"
 #include "core/web/http.h"
+#include "sync/server/host.h"
+
+struct hub;
 
 struct walker_app {
-    struct pool *pool;
+    struct sync_host host; /* first: sync/server finds its own here; started on hubs */
     char data[1024];
     bool open;        /* --open: no key asked */
     char listen[80];
     struct events *events; /* NULL when nobody can follow */
+    struct hub *hub;  /* NULL without --hub */
+};
+
+/* By which of our servers a request came (struct http_request, door). */
+enum {
+    DOOR_PAGE,  /* loopback, this device's own screen          */
+    DOOR_HUB,   /* TLS: tablets, and phones with the authority */
+    DOOR_PLAIN  /* --hub-http: phones without it, passes only  */
 };
 
 /* Opens the data folder of a call. create: make it when it is not there. */
@@ -47,10 +59,29 @@ bool child_start_sync(const char *data, struct err *err);
 bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang lang,
                     struct err *err);
 
+/* A QR code of the text, drawn by lygte-lists: "svg" or "utf8". */
+bool child_qr(struct arena *a, const char *text, const char *form, const char **ret,
+              struct err *err);
+
 /* routes.c */
 extern const struct http_route walker_routes[];
 extern const size_t walker_route_count;
-enum { ACCESS_OPEN = 0, ACCESS_KEY = 1 };
+/* routes_hub.c: what the doors of a hub have beside them */
+extern const struct http_route hub_routes[], plain_routes[];
+extern const size_t hub_route_count, plain_route_count;
+/* Columns of the route tables: who may come in. */
+enum {
+    ACCESS_OPEN = 0,
+    ACCESS_KEY = 1,    /* whoever has opened the printed address     */
+    ACCESS_DEVICE = 2, /* a tablet's token, by the hub's TLS door    */
+    ACCESS_PASS = 4    /* a phone with a walk pass, by a hub's doors */
+};
+
+/* Who asks; what admit sets as q->actor. */
+struct walker_actor {
+    struct sync_actor device; /* first; .device NULL when it is no tablet */
+    char id[UID_SIZE];
+};
 bool walker_admit(struct http_request *q, unsigned access, struct err *err);
 
 /* Every verb, one a file. */
@@ -58,6 +89,6 @@ extern const struct verb serve_verb, url_verb, walk_new_verb, walk_list_verb,
     walk_show_verb, walk_begin_verb, walk_end_verb, walk_close_verb, add_verb, edit_verb,
     withdraw_verb, witness_verb, show_verb, import_verb, list_verb, pair_verb, sync_verb,
     status_verb, set_verb, doctor_verb, stick_verb, unstick_verb,
-    wipe_verb;
+    wipe_verb, hub_code_verb, hub_list_verb, hub_revoke_verb;
 
 #endif

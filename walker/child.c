@@ -1,4 +1,5 @@
-/* child: walker-sync, the process that has the network. */
+/* child: the programs beside us: walker-sync, which has the network, and lygte-lists,
+ * which draws. */
 #include "walker/app.h"
 
 #include "core/base/buf.h"
@@ -19,12 +20,13 @@
 
 extern char **environ;
 
-enum { RUN_MS = 40000 };
+enum { RUN_MS = 40000, WORDS_MOST = 100000 };
 
-/* LYGTE_SYNC, else walker-sync beside this very program. */
-static bool find_sync(char *out, size_t size, struct err *err)
+/* What the environment names, else the program beside this very one. */
+static bool find(const char *variable, const char *name, char *out, size_t size,
+                 struct err *err)
 {
-    const char *named = getenv("LYGTE_SYNC");
+    const char *named = getenv(variable);
     if (named && *named) {
         snprintf(out, size, "%s", named);
     } else {
@@ -34,10 +36,15 @@ static bool find_sync(char *out, size_t size, struct err *err)
         char *slash = strrchr(self, '/');
         if (slash)
             *slash = '\0';
-        snprintf(out, size, "%s/walker-sync", self);
+        snprintf(out, size, "%s/%s", self, name);
     }
     return access(out, X_OK) == 0 ||
            err_set(err, ERR_INTERNAL, "sync.program_missing", out, NULL);
+}
+
+static bool find_sync(char *out, size_t size, struct err *err)
+{
+    return find("LYGTE_SYNC", "walker-sync", out, size, err);
 }
 
 bool child_become_sync(char *const argv[], struct err *err)
@@ -70,9 +77,14 @@ static char **environment(struct arena *a, enum i18n_lang lang)
     return list;
 }
 
-/* stdout to nowhere, stderr to err_fd (or nowhere), all else closed. */
-static bool spawn(const char *path, const char *const argv[], char **env, int err_fd,
-                  pid_t *ret, struct err *err)
+/* Where a child's three streams go; -1: nowhere (and stderr to ours). */
+struct streams {
+    int in, out, err;
+};
+
+/* All else is closed. */
+static bool spawn(const char *path, const char *const argv[], char **env,
+                  const struct streams *to, pid_t *ret, struct err *err)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -82,10 +94,16 @@ static bool spawn(const char *path, const char *const argv[], char **env, int er
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    if (err_fd >= 0)
-        posix_spawn_file_actions_adddup2(&actions, err_fd, 2);
+    if (to->in >= 0)
+        posix_spawn_file_actions_adddup2(&actions, to->in, 0);
+    else
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (to->out >= 0)
+        posix_spawn_file_actions_adddup2(&actions, to->out, 1);
+    else
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    if (to->err >= 0)
+        posix_spawn_file_actions_adddup2(&actions, to->err, 2);
     posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     int code = posix_spawn(ret, path, &actions, &attributes,
                            (char *const *)(uintptr_t)argv, env);
@@ -101,7 +119,8 @@ bool child_start_sync(const char *data, struct err *err)
     pid_t pid;
     pthread_t thread;
     const char *argv[] = {"walker-sync", "sync", "--data", data, NULL};
-    if (!find_sync(path, sizeof path, err) || !spawn(path, argv, environ, -1, &pid, err))
+    const struct streams none = {-1, -1, -1};
+    if (!find_sync(path, sizeof path, err) || !spawn(path, argv, environ, &none, &pid, err))
         return false;
     if (pthread_create(&thread, NULL, reap, (void *)(intptr_t)pid) == 0)
         pthread_detach(thread);
@@ -124,7 +143,7 @@ static void read_words(int fd, struct buf *words, bool *ret_ended)
             *ret_ended = true;
             return;
         }
-        if (words->len < 4000)
+        if (words->len < WORDS_MOST)
             buf_add(words, step, (size_t)n);
     }
 }
@@ -155,7 +174,8 @@ bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang la
         return false;
     if (pipe2(pipe_fd, O_CLOEXEC) != 0)
         return err_errno(err, "sync.program_missing", path);
-    bool ok = spawn(path, argv, environment(a, lang), pipe_fd[1], &pid, err);
+    const struct streams to = {-1, -1, pipe_fd[1]};
+    bool ok = spawn(path, argv, environment(a, lang), &to, &pid, err);
     close(pipe_fd[1]);
     if (ok) {
         read_words(pipe_fd[0], &words, &ended);
@@ -168,5 +188,65 @@ bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang la
     }
     close(pipe_fd[0]);
     buf_release(&words);
+    return ok;
+}
+
+/* ---- drawing --------------------------------------------------------------------- */
+
+/* The text goes in by a pipe, which holds all of it before anybody reads. */
+static bool feed(const char *text, int *ret_fd, struct err *err)
+{
+    int in[2];
+    size_t n = strlen(text);
+    if (pipe2(in, O_CLOEXEC) != 0)
+        return err_errno(err, "sync.program_missing", "pipe");
+    bool ok = n < 4096 && write(in[1], text, n) == (ssize_t)n;
+    close(in[1]);
+    if (!ok) {
+        close(in[0]);
+        return err_set(err, ERR_INPUT, "qr.bad_text", NULL);
+    }
+    *ret_fd = in[0];
+    return true;
+}
+
+static bool collect(const char *path, const char *const argv[], int in, struct buf *out,
+                    struct err *err)
+{
+    int pipe_fd[2], status = 0;
+    pid_t pid;
+    bool ended = false;
+    if (pipe2(pipe_fd, O_CLOEXEC) != 0)
+        return err_errno(err, "sync.program_missing", path);
+    const struct streams to = {in, pipe_fd[1], -1};
+    bool ok = spawn(path, argv, environ, &to, &pid, err);
+    close(pipe_fd[1]);
+    if (ok) {
+        read_words(pipe_fd[0], out, &ended);
+        if (!ended)
+            kill(pid, SIGKILL);
+        waitpid(pid, &status, 0);
+        ok = (ended && WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+             err_set(err, ERR_INTERNAL, "qr.not_drawn", NULL);
+    }
+    close(pipe_fd[0]);
+    return ok;
+}
+
+bool child_qr(struct arena *a, const char *text, const char *form, const char **ret,
+              struct err *err)
+{
+    char path[1024];
+    const char *argv[] = {"lygte-lists", "qr", "--format", form, NULL};
+    struct buf out = BUF_INIT;
+    int in = -1;
+    if (!find("LYGTE_LISTS", "lygte-lists", path, sizeof path, err) ||
+        !feed(text, &in, err))
+        return false;
+    bool ok = collect(path, argv, in, &out, err);
+    close(in);
+    if (ok)
+        *ret = buf_dup(&out, a);
+    buf_release(&out);
     return ok;
 }

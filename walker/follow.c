@@ -273,7 +273,7 @@ static bool look_at_status(struct follow *f, struct events *e, struct arena *a,
 
 static bool begin(struct follow *f, struct arena *a, struct err *err)
 {
-    f->store = pool_take(f->app->pool, err);
+    f->store = pool_take(f->app->host.pool, err);
     buf_clear(&f->status);
     return f->store && changes_begin(&f->changes, f->store, err) &&
            progress_items_now(f->store, &f->item, err) &&
@@ -298,7 +298,7 @@ static void on_rest(void *follow)
 {
     struct follow *f = follow;
     if (f->store)
-        pool_give(f->app->pool, f->store);
+        pool_give(f->app->host.pool, f->store);
     f->store = NULL;
 }
 

@@ -9,7 +9,8 @@ static const struct verb *const verbs[] = {
     &walk_begin_verb, &walk_end_verb,   &walk_close_verb, &add_verb,     &edit_verb,
     &withdraw_verb,   &witness_verb,    &show_verb,     &import_verb,    &list_verb,
     &pair_verb,       &sync_verb,       &status_verb,   &set_verb,       &doctor_verb,
-    &stick_verb,      &unstick_verb,    &wipe_verb,
+    &stick_verb,      &unstick_verb,    &wipe_verb,     &hub_code_verb,  &hub_list_verb,
+    &hub_revoke_verb,
     NULL};
 
 int main(int argc, char **argv)

@@ -5,7 +5,9 @@
 #include "core/web/page.h"
 
 #include "core/store/blob.h"
+#include "core/store/local/device.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define JSON "application/json"
@@ -47,18 +49,38 @@ const struct http_route walker_routes[] = {
     {"GET", "/api/v1/status", api_status, ACCESS_KEY, 0, NULL, NULL},
     {"POST", "/api/v1/sync", api_sync, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/pair", api_pair, ACCESS_KEY, SMALL, JSON, NULL},
+    {"POST", "/api/v1/hub/code", api_hub_code, ACCESS_KEY, SMALL, JSON, NULL},
 };
 const size_t walker_route_count = sizeof walker_routes / sizeof walker_routes[0];
 
-/* --open asks nobody (loopback only); else a cookie that a key was traded for. */
+static bool admit_device(struct http_request *q, struct walker_actor *who,
+                         struct err *err)
+{
+    struct device d;
+    if (!device_of_token(q->worker, http_bearer(q), &d, err) ||
+        !device_touch(q->worker, &d, err))
+        return false;
+    snprintf(who->id, sizeof who->id, "%s", d.id);
+    who->device.device = who->id;
+    memcpy(who->device.origin, d.origin, RECORD_ORIGIN);
+    return true;
+}
+
+/* --open asks nobody (loopback only); else a cookie that a key was traded for. Neither
+ * key nor token is good for anything by the plain door: there anybody could hear it. */
 bool walker_admit(struct http_request *q, unsigned access, struct err *err)
 {
     const struct walker_app *app = q->app;
     const char *cookie = http_cookie(q, "lygte_walker");
+    struct walker_actor *who = arena_alloc(q->arena, sizeof *who);
     bool good = false;
-    if (access == ACCESS_OPEN || app->open)
+    q->actor = who;
+    if (access == ACCESS_OPEN || (app->open && q->door == DOOR_PAGE))
         return true;
-    if (cookie && strlen(cookie) == 64 && !keys_good(q->worker, cookie, &good, err))
+    if ((access & ACCESS_DEVICE) && q->door == DOOR_HUB)
+        return admit_device(q, who, err);
+    if ((access & ACCESS_KEY) && q->door != DOOR_PLAIN && cookie &&
+        strlen(cookie) == 64 && !keys_good(q->worker, cookie, &good, err))
         return false;
     return good || err_set(err, ERR_UNAUTHENTICATED, "key.needed", NULL);
 }

@@ -1,6 +1,8 @@
-/* walker serve and walker url: the page on this very device, and the key that opens it. */
+/* walker serve and walker url: the page on this very device, and the key that opens it.
+ * With --hub the doors for tablets and phones beside it (walker/hub). */
 #include "walker/app.h"
 #include "walker/follow.h"
+#include "walker/hub.h"
 
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -12,8 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct verb_option options[] = {{"listen", true, "127.0.0.1:8480"},
-                                             {"open", false, NULL}};
+static const struct verb_option options[] = {
+    {"listen", true, "ADDR:PORT"}, {"open", false, NULL},
+    {"hub", false, NULL},          {"hub-http", true, "ADDR:PORT"},
+    {"page", true, "ADDR:PORT"},   {"host", true, "NAME"},
+};
 
 /* ---- the address ----------------------------------------------------------------- */
 
@@ -49,22 +54,33 @@ const struct verb url_verb = {"url", "walker.help.url", NULL, NULL, 0, 0, 0, run
 
 static void *take_worker(void *app, struct err *err)
 {
-    return pool_take(((struct walker_app *)app)->pool, err);
+    return pool_take(((struct walker_app *)app)->host.pool, err);
 }
 
 static void give_worker(void *app, void *worker)
 {
-    pool_give(((struct walker_app *)app)->pool, worker);
+    pool_give(((struct walker_app *)app)->host.pool, worker);
 }
 
-static void wait_for_end(void)
+enum { LOOK_S = 5 };
+
+/* A hub's doors follow the names this machine has; that it could not just now is told,
+ * and tried again. */
+static void wait_for_end(struct hub *hub)
 {
     sigset_t ends;
-    int which;
+    const struct timespec step = {LOOK_S, 0};
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    sigwait(&ends, &which);
+    for (;;) {
+        struct err err = ERR_INIT;
+        int which = hub ? sigtimedwait(&ends, NULL, &step) : sigwaitinfo(&ends, NULL);
+        if (which == SIGINT || which == SIGTERM)
+            return;
+        if (hub && !hub_look(hub, &err))
+            log_line(LOG_WARN, "hub: the doors are closed: %s %s", err.key, err.arg[0]);
+    }
 }
 
 static void block_ends(void)
@@ -81,7 +97,7 @@ static bool announce(struct verb_call *call, struct walker_app *app, uint16_t po
                      struct err *err)
 {
     char *url = NULL;
-    struct store *s = pool_take(app->pool, err);
+    struct store *s = pool_take(app->host.pool, err);
     if (!s)
         return false;
     const char *colon = strrchr(app->listen, ':');
@@ -89,12 +105,21 @@ static bool announce(struct verb_call *call, struct walker_app *app, uint16_t po
              arena_strdup(call->arena, app->listen), port);
     bool ok = store_set(s, "listen", app->listen, err) &&
               address(s, call->arena, app->listen, app->open, &url, err);
-    pool_give(app->pool, s);
+    pool_give(app->host.pool, s);
     if (ok) {
         verb_say(call, "serve.walker", url, NULL);
         fflush(stdout);
     }
     return ok;
+}
+
+static void announce_hub(struct verb_call *call, const struct hub *hub)
+{
+    verb_say(call, "hub.open", hub_url(hub), hub_pin(hub), NULL);
+    verb_say(call, "hub.authority", hub_url(hub), NULL);
+    if (*hub_plain(hub))
+        verb_say(call, "hub.plain", hub_plain(hub), NULL);
+    fflush(stdout);
 }
 
 /* Photos read without their jail are said aloud, once at the start. */
@@ -106,9 +131,11 @@ static void warn_unjailed(struct verb_call *call)
         log_line(LOG_WARN, "%s", i18n_error(call->arena, call->lang, &err));
 }
 
-static bool serve(struct verb_call *call, struct walker_app *app, struct err *err)
+static bool serve(struct verb_call *call, struct walker_app *app,
+                  const struct hub_wish *wish, struct err *err)
 {
     struct http_server *server = NULL;
+    struct hub *hub = NULL;
     struct http_app http = {.routes = walker_routes,
                             .route_count = walker_route_count,
                             .data = app,
@@ -120,25 +147,65 @@ static bool serve(struct verb_call *call, struct walker_app *app, struct err *er
     struct follow *follow = NULL;
     bool ok = follow_start(&follow, app, err) &&
               http_start(&server, &http, app->listen, err) &&
-              announce(call, app, http_port(server), err);
+              announce(call, app, http_port(server), err) &&
+              (!wish || hub_open(&hub, app, &http, wish, err));
+    if (ok && hub)
+        announce_hub(call, hub);
     if (ok) {
         warn_unjailed(call);
-        wait_for_end();
+        wait_for_end(hub);
     }
     follow_end(follow);
+    hub_close(hub);
     http_stop(server);
     follow_free(follow);
     return ok;
 }
 
+static bool check_listen(const char *listen, struct err *err)
+{
+    if (listen && (strlen(listen) >= 80 || !strchr(listen, ':')))
+        return err_set(err, ERR_USAGE, "http.bad_listen", listen, NULL);
+    return true;
+}
+
+/* What only a hub has needs --hub, and a hub lets nobody in without a key. */
+static bool check_hub(struct verb_call *call, const struct hub_wish *wish,
+                      struct err *err)
+{
+    static const char *const others[] = {"hub-http", "page", "host"};
+    bool is_hub = verb_flag(call, "hub");
+    for (size_t i = 0; !is_hub && i < sizeof others / sizeof others[0]; i++)
+        if (verb_flag(call, others[i]))
+            return err_set(err, ERR_USAGE, "hub.only_with_hub", others[i], NULL);
+    if (is_hub && verb_flag(call, "open"))
+        return err_set(err, ERR_USAGE, "hub.not_open", NULL);
+    return check_listen(wish->listen, err) && check_listen(wish->plain, err);
+}
+
+/* On a hub --listen is the door for others; its own screen has an address beside it. */
+static const char *page_of(struct verb_call *call, const struct hub_wish *wish)
+{
+    const char *listen = verb_value(call, "listen"), *page = verb_value(call, "page");
+    if (!verb_flag(call, "hub"))
+        return listen ? listen : "127.0.0.1:8480";
+    const char *colon = strrchr(wish->listen, ':');
+    return page ? page : strcmp(colon, ":8480") == 0 ? "127.0.0.1:8481" : "127.0.0.1:8480";
+}
+
 static bool run_serve(struct verb_call *call, struct err *err)
 {
     struct walker_app app = {.open = verb_flag(call, "open")};
-    const char *listen = verb_value(call, "listen");
-    if (!listen)
-        listen = "127.0.0.1:8480";
-    if (strlen(listen) >= sizeof app.listen || !strchr(listen, ':'))
-        return err_set(err, ERR_USAGE, "http.bad_listen", listen, NULL);
+    struct hub_wish wish = {.listen = verb_value(call, "listen"),
+                            .plain = verb_value(call, "hub-http"),
+                            .name = verb_value(call, "host")};
+    if (!wish.listen)
+        wish.listen = "0.0.0.0:8443";
+    if (!check_hub(call, &wish, err))
+        return false;
+    const char *listen = page_of(call, &wish);
+    if (!check_listen(listen, err))
+        return false;
     if (!http_listen_is_loopback(listen))
         return err_set(err, ERR_USAGE, "serve.not_loopback", listen, NULL);
     snprintf(app.listen, sizeof app.listen, "%s", listen);
@@ -146,12 +213,12 @@ static bool run_serve(struct verb_call *call, struct err *err)
     /* One heap for all threads: theirs would each grow, and keep, their own. */
     mallopt(M_ARENA_MAX, 1);
     block_ends();
-    if (!pool_open(&app.pool, call->data, STORE_WALKER, NULL, NULL, err))
+    if (!pool_open(&app.host.pool, call->data, STORE_WALKER, NULL, NULL, err))
         return false;
-    bool ok = serve(call, &app, err);
-    pool_close(app.pool);
+    bool ok = serve(call, &app, verb_flag(call, "hub") ? &wish : NULL, err);
+    pool_close(app.host.pool);
     return ok;
 }
 
 const struct verb serve_verb = {"serve", "walker.help.serve", NULL, options,
-                                2,       0,                   0,    run_serve};
+                                6,       0,                   0,    run_serve};

@@ -2,12 +2,43 @@
 #include "walker/app.h"
 
 #include "core/base/json.h"
-#include "core/store/local/peer.h"
+#include "core/store/local/carried.h"
+#include "core/store/local/hub.h"
 
 #include <stdio.h>
 
-static void say_json(const struct peer_counts *c, bool paired)
+struct standing_here {
+    struct peer_counts made;
+    bool paired, has_hub;
+    struct peer hub;
+    struct hub_counts at_hub;
+    struct carried_counts carries; /* what is carried here for others */
+};
+
+static void say_hubs(struct json_out *o, const struct standing_here *h)
 {
+    if (h->has_hub) {
+        json_open(o, "carried", '{');
+        json_str(o, "hub", h->hub.name);
+        json_num(o, "records", h->at_hub.records);
+        json_num(o, "photos", h->at_hub.photos);
+        json_close(o, '}');
+    }
+    if (h->carries.tablets) {
+        json_open(o, "carries", '{');
+        json_num(o, "tablets", h->carries.tablets);
+        json_num(o, "unadmitted", h->carries.unadmitted);
+        json_num(o, "records", h->carries.records);
+        json_num(o, "records_confirmed", h->carries.records_confirmed);
+        json_num(o, "photos", h->carries.photos);
+        json_num(o, "photos_confirmed", h->carries.photos_confirmed);
+        json_close(o, '}');
+    }
+}
+
+static void say_json(const struct standing_here *h)
+{
+    const struct peer_counts *c = &h->made;
     struct buf out = BUF_INIT;
     struct json_out o = JSON_OUT(&out);
     json_open(&o, NULL, '{');
@@ -24,7 +55,8 @@ static void say_json(const struct peer_counts *c, bool paired)
     json_num(&o, "points_waiting", c->points_waiting);
     json_num(&o, "held_back", c->held_back);
     json_bool(&o, "all_confirmed", c->all_confirmed);
-    json_bool(&o, "paired", paired);
+    json_bool(&o, "paired", h->paired);
+    say_hubs(&o, h);
     json_close(&o, '}');
     puts(out.data);
     buf_release(&out);
@@ -35,18 +67,34 @@ static const char *number(struct arena *a, int64_t n)
     return arena_printf(a, "%lld", (long long)n);
 }
 
-static void say_words(const struct verb_call *call, const struct peer_counts *c,
-                      bool paired)
+static void say_hub_words(const struct verb_call *call, const struct standing_here *h)
 {
     struct arena *a = call->arena;
+    const struct carried_counts *c = &h->carries;
+    if (h->has_hub && !h->made.all_confirmed)
+        verb_say(call, "status.carried", h->hub.name, number(a, h->at_hub.records),
+                 number(a, h->at_hub.photos), NULL);
+    if (c->tablets)
+        verb_say(call, "status.carries", number(a, c->records_confirmed),
+                 number(a, c->records), number(a, c->photos_confirmed),
+                 number(a, c->photos), NULL);
+    if (c->unadmitted)
+        verb_say(call, "status.unadmitted", number(a, c->unadmitted), NULL);
+}
+
+static void say_words(const struct verb_call *call, const struct standing_here *h)
+{
+    struct arena *a = call->arena;
+    const struct peer_counts *c = &h->made;
     verb_say(call, "status.records", number(a, c->records_verified),
              number(a, c->records_made), NULL);
     verb_say(call, "status.photos", number(a, c->photos_verified),
              number(a, c->photos_made), NULL);
     if (c->held_back)
         verb_say(call, "status.held_back", number(a, c->held_back), NULL);
+    say_hub_words(call, h);
     verb_say(call,
-             !paired            ? "status.not_paired"
+             !h->paired         ? "status.not_paired"
              : c->all_confirmed ? "status.all_confirmed"
                                 : "status.not_all",
              NULL);
@@ -56,17 +104,18 @@ static bool run(struct verb_call *call, struct err *err)
 {
     struct store s;
     struct peer peer;
-    struct peer_counts counts;
-    bool paired = false;
+    struct standing_here h = {.paired = false};
     if (!walker_store(&s, call, false, err))
         return false;
-    bool ok = peer_read(&s, call->arena, &peer, &paired, err) &&
-              peer_count(&s, &counts, err);
+    bool ok = peer_read(&s, call->arena, &peer, &h.paired, err) &&
+              peer_count(&s, &h.made, err) && carried_count(&s, &h.carries, err) &&
+              hub_read(&s, call->arena, &h.hub, &h.has_hub, err) &&
+              (!h.has_hub || hub_count(&s, &h.hub, &h.at_hub, err));
     store_close(&s);
     if (ok && call->json)
-        say_json(&counts, paired);
+        say_json(&h);
     else if (ok)
-        say_words(call, &counts, paired);
+        say_words(call, &h);
     return ok;
 }
 

@@ -8,17 +8,20 @@ static char *word(const struct verb_call *call, const char *text)
 
 static bool run_pair(struct verb_call *call, struct err *err)
 {
-    const char *name = verb_value(call, "name");
-    char *argv[] = {word(call, "walker-sync"),
-                    word(call, "pair"),
-                    word(call, "--data"),
-                    word(call, call->data),
-                    word(call, "--name"),
-                    word(call, name ? name : "Tablet"),
-                    word(call, call->argument[0]),
-                    word(call, call->argument[1]),
-                    call->json ? word(call, "--json") : NULL,
-                    NULL};
+    const char *name = verb_value(call, "name"), *pin = verb_value(call, "pin");
+    char *argv[13] = {word(call, "walker-sync"), word(call, "pair"), word(call, "--data"),
+                      word(call, call->data), word(call, "--name"),
+                      word(call, name ? name : "Tablet")};
+    size_t n = 6;
+    if (pin) {
+        argv[n++] = word(call, "--pin");
+        argv[n++] = word(call, pin);
+    }
+    if (call->json)
+        argv[n++] = word(call, "--json");
+    argv[n++] = word(call, "--");
+    for (size_t i = 0; i < call->argument_count; i++)
+        argv[n++] = word(call, call->argument[i]);
     return child_become_sync(argv, err);
 }
 
@@ -34,9 +37,10 @@ static bool run_sync(struct verb_call *call, struct err *err)
     return child_become_sync(argv, err);
 }
 
-static const struct verb_option pair_options[] = {{"name", true, "NAME"}};
+static const struct verb_option pair_options[] = {{"name", true, "NAME"},
+                                                  {"pin", true, "sha256//BASE64"}};
 const struct verb pair_verb = {"pair",       "walker.help.pair", "URL CODE",
-                               pair_options, 1, 2, 2, run_pair};
+                               pair_options, 2, 1, 2, run_pair};
 static const struct verb_option sync_options[] = {{"watch", false, NULL}};
 const struct verb sync_verb = {"sync",       "walker.help.sync", NULL,
                                sync_options, 1, 0, 0, run_sync};

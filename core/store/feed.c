@@ -102,6 +102,21 @@ bool feed_subject(struct store *s, const char *subject, feed_visit visit, void *
            visit_rows(&rows, visit, data, NULL, err);
 }
 
+static const char sql_feed_group[] =
+    "SELECT r.arrival, r.head, r.body, r.sig FROM record r WHERE r.arrival > ?1"
+    " AND r.origin <> ?2 AND r.body IS NOT NULL"
+    " AND (r.reason IS NULL OR r.reason IN ('kind', 'body'))"
+    " ORDER BY r.arrival LIMIT ?3";
+
+bool feed_group(struct store *s, const uint8_t asker[RECORD_ORIGIN], int64_t after,
+                int64_t most, feed_visit visit, void *data, struct err *err)
+{
+    struct db_rows rows;
+    return db_query(&s->db, &rows, err, sql_feed_group, "ibi", after, asker,
+                    (size_t)RECORD_ORIGIN, most) &&
+           visit_rows(&rows, visit, data, NULL, err);
+}
+
 static const char sql_hash_at[] =
     "SELECT hash FROM record WHERE origin = ?1 AND seq = ?2";
 static const char sql_key_of[] = "SELECT key FROM origin WHERE origin = ?1";

@@ -31,6 +31,10 @@ bool feed_places(struct store *s, int64_t after, int64_t most, feed_place visit,
  * of arrival; also those of kinds and forms that only a newer program can apply. */
 bool feed_subject(struct store *s, const char *subject, feed_visit visit, void *data,
                   struct err *err);
+/* All a hub holds, with its body and its right proven, but the records of `asker`, after
+ * an arrival, at most `most`; what may not go to whom is for the caller to say. */
+bool feed_group(struct store *s, const uint8_t asker[RECORD_ORIGIN], int64_t after,
+                int64_t most, feed_visit visit, void *data, struct err *err);
 /* The hash of a record of the origin; *ret_there false when there is no such seq. */
 bool feed_hash(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                uint8_t out[DIGEST_SIZE], bool *ret_there, struct err *err);

@@ -24,8 +24,15 @@ static bool is_ours(const char *host, const struct http_app *app)
     if (!host || strlen(host) >= sizeof name)
         return false;
     without_port(host, name, sizeof name);
-    return strcmp(name, "localhost") == 0 || strcmp(name, "127.0.0.1") == 0 ||
-           strcmp(name, "[::1]") == 0 || (app->host && strcmp(name, app->host) == 0);
+    if (strcmp(name, "localhost") == 0 || strcmp(name, "127.0.0.1") == 0 ||
+        strcmp(name, "[::1]") == 0 || (app->host && strcmp(name, app->host) == 0))
+        return true;
+    size_t n = strlen(name);
+    if (name[0] == '[' && name[n - 1] == ']') {
+        memmove(name, name + 1, n - 2);
+        name[n - 2] = '\0';
+    }
+    return app->is_ours && app->is_ours(app->data, name);
 }
 
 bool guard_host(const struct http_request *q, const struct http_app *app, struct err *err)

@@ -85,18 +85,25 @@ static bool same_method(const char *route, const char *method)
            (strcmp(route, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
+/* The methods of rows that have the path, but not the method, are told in allow. */
+static void look_into(struct exchange *x, const struct http_route *rows, size_t n,
+                      struct buf *allow)
+{
+    for (size_t i = 0; i < n && !x->route; i++) {
+        if (!match(rows[i].pattern, x->q.path, &x->arena, x->q.part))
+            continue;
+        if (same_method(rows[i].method, x->q.method))
+            x->route = &rows[i];
+        else
+            buf_printf(allow, "%s%s", allow->len ? ", " : "", rows[i].method);
+    }
+}
+
 static bool find_route(struct exchange *x, const struct http_app *app)
 {
     struct buf allow = BUF_INIT;
-    for (size_t i = 0; i < app->route_count && !x->route; i++) {
-        const struct http_route *r = &app->routes[i];
-        if (!match(r->pattern, x->q.path, &x->arena, x->q.part))
-            continue;
-        if (same_method(r->method, x->q.method))
-            x->route = r;
-        else
-            buf_printf(&allow, "%s%s", allow.len ? ", " : "", r->method);
-    }
+    look_into(x, app->more, app->more_count, &allow);
+    look_into(x, app->routes, app->route_count, &allow);
     if (!x->route && allow.len) {
         x->allow = buf_dup(&allow, &x->arena);
         err_set(&x->err, ERR_METHOD, "http.method", x->q.method, x->q.path, NULL);
@@ -164,6 +171,7 @@ static struct exchange *begin(struct MHD_Connection *connection, const char *url
     x->q.connection = connection;
     x->q.arena = &x->arena;
     x->q.app = app->data;
+    x->q.door = app->door;
     x->q.method = arena_strdup(&x->arena, method);
     x->q.path = arena_strdup(&x->arena, url);
     x->q.lang = i18n_from_header(http_header(&x->q, "Accept-Language"));
@@ -294,6 +302,9 @@ bool http_listen_is_loopback(const char *listen)
     return text_starts(listen, "127.") || text_starts(listen, "[::1]:");
 }
 
+/* TLS 1.2 (RFC 5246) and 1.3 (RFC 8446), nothing older. */
+static const char tls_priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
 static bool start_daemon(struct http_server *server, const char *listen,
                          struct sockaddr_storage *address, struct err *err)
 {
@@ -306,6 +317,7 @@ static bool start_daemon(struct http_server *server, const char *listen,
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)app->tls_key},
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)app->tls_cert},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities},
         {MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     server->daemon = MHD_start_daemon(

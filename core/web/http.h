@@ -38,6 +38,7 @@ struct http_request {
     void *worker;     /* from take_worker, only in admit, sink and handle */
     void *sink;       /* the route's sink keeps its state here            */
     const void *actor; /* who is asking, set by admit                     */
+    unsigned door;     /* by which of the program's servers it came        */
     struct MHD_Connection *connection;
 };
 
@@ -80,6 +81,8 @@ struct http_route {
 struct http_app {
     const struct http_route *routes;
     size_t route_count;
+    const struct http_route *more; /* a second table, looked into first; NULL: none */
+    size_t more_count;
     void *data;
     /* Is the caller allowed? Sets q->actor. */
     bool (*admit)(struct http_request *q, unsigned access, struct err *err);
@@ -87,6 +90,9 @@ struct http_app {
     void *(*take_worker)(void *data, struct err *err);
     void (*give_worker)(void *data, void *worker);
     const char *host; /* a further Host that is ours, beside loopback; NULL         */
+    /* More of them, without port or brackets; NULL: none. Asked by many threads. */
+    bool (*is_ours)(const void *data, const char *host);
+    unsigned door;    /* told to each request; for programs with several servers    */
     unsigned threads, connections;
     const char *tls_key, *tls_cert; /* PEM text, NULL: plain HTTP                   */
 };

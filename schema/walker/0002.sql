@@ -39,3 +39,80 @@ CREATE TABLE answer (
 CREATE INDEX answer_round ON answer (walk, round, observation);
 -- How far the part of the pull is that hangs on this device's walks (PROTOCOL 8).
 ALTER TABLE peer ADD COLUMN pulled_set TEXT NOT NULL DEFAULT '';
+
+-- ---- the hub a tablet knows, beside its registry. The token is the file hub.token. ----
+CREATE TABLE hub (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    url       TEXT    NOT NULL,
+    id        TEXT    NOT NULL, -- SHA-256 of the hub's key
+    epoch     TEXT    NOT NULL, -- its origin
+    name      TEXT    NOT NULL,
+    device    TEXT    NOT NULL,
+    pin       TEXT    NOT NULL, -- sha256//BASE64 of its TLS key
+    paired_ms INTEGER NOT NULL,
+    pulled    TEXT    NOT NULL  -- cursor of the pull
+) STRICT;
+
+-- ---- on a hub: tablets that may send (as on a registry), and what it carries ----------
+CREATE TABLE pair_code (
+    hash       TEXT    PRIMARY KEY,
+    expires_ms INTEGER NOT NULL,
+    paired_key BLOB
+) STRICT;
+CREATE TABLE device (
+    id         TEXT    PRIMARY KEY,
+    origin     BLOB    NOT NULL,
+    name       TEXT    NOT NULL,
+    token      TEXT    NOT NULL,
+    paired_ms  INTEGER NOT NULL,
+    seen_ms    INTEGER,
+    revoked_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX device_token ON device (token);
+CREATE TABLE upload (
+    id       TEXT    PRIMARY KEY,
+    device   TEXT    NOT NULL,
+    sha256   TEXT    NOT NULL,
+    total    INTEGER NOT NULL,
+    start    INTEGER NOT NULL,
+    bytes    INTEGER NOT NULL,
+    held     INTEGER NOT NULL,
+    made_ms  INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX upload_place ON upload (device, sha256, start);
+
+-- Whose records are carried: the tablets' origins, retired ones too.
+CREATE TABLE carried_origin (
+    origin BLOB PRIMARY KEY
+) STRICT;
+-- Photos carried for tablets; own = 1 when these very bytes were here as ours before.
+CREATE TABLE carried_photo (
+    sha256 TEXT    PRIMARY KEY,
+    own    INTEGER NOT NULL
+) STRICT;
+-- The registry's signed word on them, to hand on: about is an origin or a SHA-256, in hex.
+CREATE TABLE carried_receipt (
+    about  TEXT PRIMARY KEY,
+    text   TEXT NOT NULL,
+    origin BLOB NOT NULL, -- of the registry
+    sig    BLOB NOT NULL
+) STRICT;
+
+-- ---- walk passes: the QR code, and the phones that came in by it ----------------------
+CREATE TABLE walk_pass (
+    id         TEXT    PRIMARY KEY,
+    hash       TEXT    NOT NULL,  -- SHA-256 of what the QR code carries
+    walk       TEXT    NOT NULL,
+    made_ms    INTEGER NOT NULL,
+    until_ms   INTEGER NOT NULL,
+    revoked_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX walk_pass_hash ON walk_pass (hash);
+CREATE TABLE pass_phone (
+    hash    TEXT    PRIMARY KEY,  -- SHA-256 of the cookie
+    pass    TEXT    NOT NULL,
+    plain   INTEGER NOT NULL,     -- 1: came in by plain HTTP, and is good only there
+    made_ms INTEGER NOT NULL,
+    seen_ms INTEGER NOT NULL,
+    waiting INTEGER NOT NULL      -- what its outbox held when it was last heard
+) STRICT;

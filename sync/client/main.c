@@ -7,7 +7,9 @@
 #include "core/base/sign.h"
 #include "core/base/text.h"
 #include "core/base/verb.h"
+#include "core/store/local/hub.h"
 #include "core/store/own.h"
+#include "sync/client/invitation.h"
 #include "sync/client/session.h"
 #include "sync/wire.h"
 
@@ -16,12 +18,15 @@
 
 /* ---- pair ------------------------------------------------------------------------ */
 
+/* A hub tells, beside its own id, which registry it carries to. */
 static bool take_answer(struct store *s, struct arena *a, const char *url,
-                        const cJSON *answer, struct err *err)
+                        const char *pin, const cJSON *answer, struct err *err)
 {
+    const char *hub = json_text(answer, "hub"), *behind = json_text(answer, "registry");
     struct peer p = {
         .url = url,
-        .registry = arena_strdup(a, json_text(answer, "registry")),
+        .pin = pin,
+        .registry = arena_strdup(a, hub ? hub : behind),
         .epoch = arena_strdup(a, json_text(answer, "epoch")),
         .name = arena_strdup(a, json_text(answer, "name")),
         .device = arena_strdup(a, json_text(answer, "device")),
@@ -31,7 +36,11 @@ static bool take_answer(struct store *s, struct arena *a, const char *url,
     if (!p.registry || !digest_is_hex(p.registry) || !p.epoch || !p.name || !p.device ||
         !p.token || !digest_is_hex(p.token))
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "pair", NULL);
-    return peer_write(s, &p, err);
+    if (!hub)
+        return peer_write(s, &p, err);
+    return digest_is_hex(behind)
+               ? hub_write(s, &p, behind, err)
+               : err_set(err, ERR_NETWORK, "sync.bad_answer", "pair", NULL);
 }
 
 /* Origins this folder wrote by before it was copied or restored: whoever has the code
@@ -56,7 +65,7 @@ static bool write_retired(struct store *s, struct arena *a, struct json_out *o,
 
 static bool run_pair(struct verb_call *call, struct err *err)
 {
-    const char *url = call->argument[0], *code = call->argument[1];
+    struct invitation in;
     const char *name = verb_value(call, "name");
     struct store s;
     struct remote *r = NULL;
@@ -65,13 +74,16 @@ static bool run_pair(struct verb_call *call, struct err *err)
     struct json_out o = JSON_OUT(&body);
     cJSON *tree = NULL;
     char key[2 * SIGN_PUBLIC + 1];
-    if (!remote_open(&r, url, NULL, call->lang, err))
+    if (!invitation_read(call->arena, call->argument[0],
+                         call->argument_count > 1 ? call->argument[1] : NULL,
+                         verb_value(call, "pin"), &in, err) ||
+        !remote_open(&r, in.url, NULL, in.pin, call->lang, err))
         return false;
     bool ok = store_open(&s, call->data, STORE_WALKER, true, err);
     if (ok) {
         text_hex(s.key, SIGN_PUBLIC, key);
         json_open(&o, NULL, '{');
-        json_str(&o, "code", code);
+        json_str(&o, "code", in.code);
         json_str(&o, "name", name ? name : "");
         json_str(&o, "key", key);
         ok = write_retired(&s, call->arena, &o, err);
@@ -85,12 +97,14 @@ static bool run_pair(struct verb_call *call, struct err *err)
                                   .body_len = body.len,
                                   .body_fd = -1};
         ok = remote_json(r, &ask, &answer, &tree, err) &&
-             take_answer(&s, call->arena, remote_url(r), tree, err);
+             take_answer(&s, call->arena, remote_url(r), in.pin, tree, err);
     }
+    bool hub = ok && json_text(tree, "hub");
     if (ok && call->json)
-        printf("{\"paired\":true,\"url\":\"%s\"}\n", remote_url(r));
+        printf("{\"paired\":true,\"url\":\"%s\",\"hub\":%s}\n", remote_url(r),
+               hub ? "true" : "false");
     else if (ok)
-        verb_say(call, "sync.paired", remote_url(r), NULL);
+        verb_say(call, hub ? "hub.paired" : "sync.paired", remote_url(r), NULL);
     json_free(tree);
     buf_release(&body);
     remote_answer_release(&answer);
@@ -104,24 +118,19 @@ static bool run_pair(struct verb_call *call, struct err *err)
 static bool run_sync(struct verb_call *call, struct err *err)
 {
     struct store s;
-    struct session x = {.store = &s, .arena = call->arena};
-    bool paired = false;
+    int64_t retry_after_s;
     if (!store_open(&s, call->data, STORE_WALKER, false, err))
         return false;
-    bool ok = peer_read(&s, call->arena, &x.peer, &paired, err);
-    if (ok && !paired)
-        ok = err_set(err, ERR_INPUT, "sync.not_paired", NULL);
-    if (ok && verb_flag(call, "watch"))
-        ok = session_watch(call, &s, err);
-    else if (ok)
-        ok = session_run(call, &x, err);
+    bool ok = verb_flag(call, "watch") ? session_watch(call, &s, err)
+                                       : round_run(call, &s, &retry_after_s, err);
     store_close(&s);
     return ok;
 }
 
-static const struct verb_option pair_options[] = {{"name", true, "NAME"}};
+static const struct verb_option pair_options[] = {{"name", true, "NAME"},
+                                                  {"pin", true, "sha256//BASE64"}};
 static const struct verb pair_verb = {"pair",        "walker.help.pair", "URL CODE",
-                                      pair_options, 1, 2, 2, run_pair};
+                                      pair_options, 2, 1, 2, run_pair};
 static const struct verb_option sync_options[] = {{"watch", false, NULL}};
 static const struct verb sync_verb = {"sync",       "walker.help.sync", NULL,
                                       sync_options, 1, 0, 0, run_sync};

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/store/feed.h"
+#include "core/store/local/carried.h"
 #include "core/store/own.h"
 #include "sync/wire.h"
 
@@ -35,8 +36,9 @@ static bool add_record(const struct record *r, int64_t arrival, void *data,
     return true;
 }
 
-static bool hash_is_ours(struct session *x, const uint8_t *origin, int64_t seq,
-                         const cJSON *hash, bool *ret, struct err *err)
+/* Of a carried origin the registry may hold more than we do. */
+static bool hash_is_ours(struct session *x, const uint8_t *origin, bool carried,
+                         int64_t seq, const cJSON *hash, bool *ret, struct err *err)
 {
     uint8_t ours[DIGEST_SIZE];
     char hex[DIGEST_HEX];
@@ -44,20 +46,23 @@ static bool hash_is_ours(struct session *x, const uint8_t *origin, int64_t seq,
     if (!feed_hash(x->store, origin, seq, ours, &there, err))
         return false;
     text_hex(ours, DIGEST_SIZE, hex);
-    *ret = there && cJSON_IsString(hash) && strcmp(hash->valuestring, hex) == 0;
+    *ret = there ? cJSON_IsString(hash) && strcmp(hash->valuestring, hex) == 0
+                 : carried;
     return true;
 }
 
-static bool take_run(struct session *x, const uint8_t *origin, const cJSON *run,
-                     struct err *err)
+static bool take_run(struct session *x, const uint8_t *origin, bool carried,
+                     const cJSON *run, struct err *err)
 {
     int64_t first, last;
     bool head_ours = false, tail_ours = false;
     if (!cJSON_IsArray(run) || !json_as_int(cJSON_GetArrayItem(run, 0), &first) ||
         !json_as_int(cJSON_GetArrayItem(run, 1), &last) || first < 1 || last < first)
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "runs", NULL);
-    if (!hash_is_ours(x, origin, first, cJSON_GetArrayItem(run, 2), &head_ours, err) ||
-        !hash_is_ours(x, origin, last, cJSON_GetArrayItem(run, 3), &tail_ours, err))
+    if (!hash_is_ours(x, origin, carried, first, cJSON_GetArrayItem(run, 2), &head_ours,
+                      err) ||
+        !hash_is_ours(x, origin, carried, last, cJSON_GetArrayItem(run, 3), &tail_ours,
+                      err))
         return false;
     if (!head_ours || !tail_ours)
         return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
@@ -92,8 +97,7 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
 {
     uint8_t origin[RECORD_ORIGIN];
     const cJSON *origins = json_array(answer, "origins");
-    if (!text_equal(json_text(answer, "registry"), x->peer.registry) ||
-        !text_equal(json_text(answer, "epoch"), x->peer.epoch))
+    if (!session_is_peer(x, answer))
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "epoch", NULL);
     if (!db_begin(&x->store->db, err))
         return false;
@@ -101,14 +105,15 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
     for (const cJSON *o = origins ? origins->child : NULL; ok && o; o = o->next) {
         const cJSON *runs = json_array(o, "runs");
         const char *hex = json_text(o, "origin");
-        bool ours = false;
+        bool ours = false, carried = false;
         if (!hex || !text_unhex(hex, origin, RECORD_ORIGIN))
             continue;
-        ok = own_is(x->store, origin, &ours, err);
-        if (!ok || !ours)
+        ok = own_is(x->store, origin, &ours, err) &&
+             carried_is(x->store, origin, &carried, err);
+        if (!ok || (!ours && !carried))
             continue;
         for (const cJSON *r = runs ? runs->child : NULL; ok && r; r = r->next)
-            ok = take_run(x, origin, r, err);
+            ok = take_run(x, origin, carried, r, err);
     }
     if (ok)
         return db_commit(&x->store->db, err);
@@ -187,6 +192,30 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
     }
 }
 
+/* What a hub carries for its tablets. One tablet that the registry does not admit, or
+ * that is not what it was, holds up neither the others nor what is ours. */
+static bool send_carried(struct session *x, struct err *err)
+{
+    struct own *list;
+    size_t n;
+    if (!carried_list(x->store, x->arena, &list, &n, err))
+        return false;
+    x->uncarried = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t before = x->unadmitted_records;
+        struct err failure = ERR_INIT;
+        bool ok = send_origin(x, &list[i], 0, list[i].last, &failure);
+        x->uncarried += !ok || x->unadmitted_records > before;
+        x->unadmitted_records = before;
+        if (ok || failure.code == ERR_FULL || failure.code == ERR_CONFLICT ||
+            strcmp(failure.key, "sync.not_taken") == 0)
+            continue;
+        *err = failure;
+        return false;
+    }
+    return true;
+}
+
 /* Retired origins first: their records are older. What the registry has no room for
  * because it has not admitted that origin does not hold the others up. */
 bool session_send_records(struct session *x, struct err *err)
@@ -207,5 +236,5 @@ bool session_send_records(struct session *x, struct err *err)
         *err = (struct err)ERR_INIT;
         x->unadmitted_records += owns[i].last;
     }
-    return true;
+    return x->courier || send_carried(x, err);
 }

@@ -8,7 +8,9 @@
 #include "core/base/text.h"
 #include "core/store/blob.h"
 #include "core/store/hold.h"
+#include "core/store/local/hub.h"
 #include "core/store/local/pulled.h"
+#include "core/store/local/stranger.h"
 #include "sync/interest.h"
 #include "sync/wire.h"
 
@@ -23,6 +25,12 @@ struct part {
     bool mine; /* hangs on this device's walks */
     bool (*keep)(struct store *s, const char *cursor, struct err *err);
 };
+
+static bool is_of_a_point(const char *kind)
+{
+    return text_starts(kind, "observation.") || text_starts(kind, "photo.") ||
+           text_starts(kind, "issue.");
+}
 
 /* One line; a record whose signature fails is left out, and the pull ends in a
  * sentence, because the registry itself sent it. */
@@ -40,9 +48,10 @@ static bool take_line(struct session *x, const struct part *part, struct arena *
     if (!hold_check(x->store, &w.record, err) ||
         !hold_take(x->store, a, &w.record, &verdict, err))
         return false;
+    /* What a hub hands on is others' word: two that differ are for them to settle. */
     if (verdict == HOLD_FORKED)
-        return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
-    if (!part->mine)
+        return x->courier || err_set(err, ERR_CONFLICT, "sync.forked", NULL);
+    if (!part->mine || (x->courier && !is_of_a_point(w.record.kind)))
         return true;
     return verdict == HOLD_NEW ? pulled_mark(x->store, w.record.subject, err)
                                : pulled_refill(x->store, a, &w.record, err);
@@ -153,9 +162,17 @@ static void pull_pictures(struct session *x)
 bool session_pull(struct session *x, struct err *err)
 {
     const struct part everybody = {"", false, peer_set_cursor};
+    const struct part group = {"", true, hub_set_cursor};
     struct part mine = {"", true, peer_set_cursor_of_set};
     struct interest wanted;
+    if (x->courier) {
+        bool ok = pull_part(x, &group, x->peer.pulled, err);
+        if (ok)
+            pull_pictures(x);
+        return ok;
+    }
     if (!pull_part(x, &everybody, x->peer.pulled, err) ||
+        !stranger_let_in(x->store, NULL, err) ||
         !interest_of(x->store, x->arena, &wanted, err))
         return false;
     if (interest_is_empty(&wanted))

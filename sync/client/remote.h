@@ -1,6 +1,7 @@
-/* remote: one registry, spoken to through libcurl. Plain HTTP only to loopback; HTTPS
- * verified by default (LYGTE_CA names a CA file in place of the system's). No redirects. A call without
- * a byte moving for 30 s is broken off. */
+/* remote: one registry or hub, spoken to through libcurl. Plain HTTP only to loopback;
+ * HTTPS verified by default (LYGTE_CA names a CA file in place of the system's), or by the
+ * key alone when it is pinned: then neither chain nor dates nor name count, and any other
+ * key is refused. No redirects. A call without a byte moving for 30 s is broken off. */
 #ifndef LYGTE_SYNC_CLIENT_REMOTE_H
 #define LYGTE_SYNC_CLIENT_REMOTE_H
 
@@ -33,13 +34,16 @@ struct remote_answer {
     bool stored;            /* Lygte-State: stored */
 };
 
-/* ERR_INPUT "sync.bad_url", "sync.plain_http". token may be NULL (pairing). */
+/* ERR_INPUT "sync.bad_url", "sync.plain_http". token may be NULL (pairing); pin is
+ * "sha256//BASE64" of the server's public key (SPKI), NULL or "" for none. */
 bool remote_open(struct remote **ret, const char *url, const char *token,
-                 enum i18n_lang lang, struct err *err);
+                 const char *pin, enum i18n_lang lang, struct err *err);
+/* Seconds to wait for a connection; 15 when not said. */
+void remote_patience(struct remote *r, int seconds);
 void remote_close(struct remote *r); /* NULL is fine */
 
 /* True when an answer came, whatever its status. ERR_NETWORK "sync.unreachable",
- * "sync.tls", "sync.stalled" when none did. The answer's body is cleared first. */
+ * "sync.tls", "sync.pin", "sync.stalled" when none did. The answer's body is cleared first. */
 bool remote_ask(struct remote *r, const struct remote_call *call,
                 struct remote_answer *answer, struct err *err);
 /* Many calls side by side, on at most `lanes` connections that are kept. next fills the

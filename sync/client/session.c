@@ -17,12 +17,33 @@ enum { GIVE_UP_MS = 30000 };
 static const char sql_peer_epoch[] =
     "UPDATE peer SET epoch = ?1, pulled = '', pulled_set = '' WHERE one = 1";
 
+bool session_is_peer(const struct session *x, const cJSON *answer)
+{
+    const char *who = json_text(answer, x->courier ? "hub" : "registry");
+    return text_equal(who, x->peer.registry) &&
+           text_equal(json_text(answer, "epoch"), x->peer.epoch);
+}
+
+/* A hub that was copied or set up anew is another one: its codes are asked for again. */
+static bool greet_hub(struct session *x, const cJSON *about, struct err *err)
+{
+    if (!json_text(about, "hub"))
+        return err_set(err, ERR_NETWORK, "hub.not_one", remote_url(x->remote), NULL);
+    return session_is_peer(x, about) ||
+           err_set(err, ERR_DENIED, "hub.another", remote_url(x->remote), NULL);
+}
+
 bool session_greet(struct session *x, struct err *err)
 {
     struct remote_call call = {.method = "GET", .path = "/api/v1/about", .body_fd = -1};
     cJSON *about = NULL;
     if (!remote_json(x->remote, &call, &x->answer, &about, err))
         return false;
+    if (x->courier) {
+        bool good = greet_hub(x, about, err);
+        json_free(about);
+        return good;
+    }
     const char *registry = json_text(about, "registry"), *epoch = json_text(about, "epoch");
     bool ok = registry && epoch && strlen(epoch) == 32;
     if (!ok)
@@ -81,6 +102,16 @@ static bool all_admitted(const struct session *x, struct err *err)
     return n == 0 || err_set(err, ERR_CONFLICT, "sync.unadmitted", number, NULL);
 }
 
+/* A hub asks for the receipts of what it carries also when the registry has still to
+ * read a photo back. */
+static bool settle(struct session *x, struct err *err)
+{
+    struct err later = ERR_INIT;
+    bool proven = await_verified(x, err);
+    bool told = session_ask_receipts(x, proven ? err : &later);
+    return proven && told;
+}
+
 static bool bring_home(struct session *x, struct err *err)
 {
     size_t left;
@@ -88,58 +119,36 @@ static bool bring_home(struct session *x, struct err *err)
            session_send_records(x, err) &&
            session_ask_missing(x, &left, err) && session_send_previews(x, err) &&
            session_send_photos(x, err) && session_pull(x, err) &&
-           session_send_records(x, err) && await_verified(x, err) &&
+           session_send_records(x, err) && settle(x, err) &&
            (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
            (!x->photo_refused ||
             err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL)) &&
            all_admitted(x, err);
 }
 
-static void report(struct verb_call *call, const struct session *x,
-                   const struct peer_counts *c)
+/* The same refusals mean something else when it is a hub that says them. */
+static void tell_hub(const struct session *x, struct err *err)
 {
-    int64_t sent, received;
-    char records[24], photos[24], held[24];
-    remote_traffic(x->remote, &sent, &received);
-    if (call->json) {
-        printf("{\"records\":{\"made\":%lld,\"verified\":%lld},"
-               "\"photos\":{\"made\":%lld,\"verified\":%lld},\"held_back\":%lld,"
-               "\"all_confirmed\":%s,\"bytes_sent\":%lld,\"bytes_received\":%lld}\n",
-               (long long)c->records_made, (long long)c->records_verified,
-               (long long)c->photos_made, (long long)c->photos_verified,
-               (long long)c->held_back, c->all_confirmed ? "true" : "false",
-               (long long)sent, (long long)received);
-        return;
-    }
-    snprintf(records, sizeof records, "%lld", (long long)c->records_verified);
-    snprintf(photos, sizeof photos, "%lld", (long long)c->photos_verified);
-    snprintf(held, sizeof held, "%lld", (long long)c->held_back);
-    verb_say(call, "sync.done", records, photos, NULL);
-    if (c->held_back)
-        verb_say(call, "sync.held_back", held, NULL);
+    if (err->code == ERR_UNAUTHENTICATED ||
+        (err->code == ERR_DENIED && text_equal(err->key, "sync.refused")))
+        err_set(err, ERR_DENIED, "hub.shut_out", x->peer.name, NULL);
 }
+
+enum { HUB_PATIENCE_S = 4 };
 
 bool session_run(struct verb_call *call, struct session *x, struct err *err)
 {
-    bool mine = false;
-    struct peer_counts counts;
-    struct err unsaid = ERR_INIT;
     course_begin(&x->course, x->store, call->lang, call->json);
-    if (!remote_open(&x->remote, x->peer.url, x->peer.token, call->lang, err))
+    if (!remote_open(&x->remote, x->peer.url, x->peer.token, x->peer.pin, call->lang, err))
         return false;
-    bool ok = progress_start(x->store, &mine, err);
-    if (ok && !mine)
-        ok = err_set(err, ERR_BUSY, "sync.running", NULL);
-    else if (ok) {
-        ok = bring_home(x, err) && peer_count(x->store, &counts, err) &&
-             (!counts.all_confirmed || peer_set_synced(x->store, clock_utc_ms(), err));
-        struct err none = ERR_INIT;
-        progress_end(x->store, ok ? &none : err, &unsaid);
-    }
+    if (x->courier)
+        remote_patience(x->remote, HUB_PATIENCE_S);
+    bool ok = bring_home(x, err);
+    if (!ok && x->courier)
+        tell_hub(x, err);
     course_end(&x->course);
-    if (ok)
-        report(call, x, &counts);
     x->retry_after_s = ok ? -1 : x->answer.retry_after_s;
+    remote_traffic(x->remote, &x->bytes_sent, &x->bytes_received);
     remote_answer_release(&x->answer);
     remote_close(x->remote);
     return ok;

@@ -25,24 +25,39 @@ struct session {
     struct store *store;
     struct remote *remote;
     struct peer peer;
+    bool courier; /* the peer is a hub (PROTOCOL 10) */
     struct arena *arena;
     struct course course;
     struct remote_answer answer; /* shared by all calls */
     int64_t retry_after_s;       /* what the registry asked for when a run failed, -1 */
     struct session_begun *begun;
     int64_t photo_bytes;         /* of originals, taken by the registry in this run */
+    int64_t bytes_sent, bytes_received; /* of the run, headers included */
     struct err damaged;          /* a photo of ours that is not what its name says  */
     const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
     /* of ours, in the registry's waiting room because it has not admitted their origin */
     int64_t unadmitted_records, unadmitted_photos;
+    int64_t uncarried; /* tablets a hub carries for, whose records did not all go in */
 };
 
-/* One run: greets, sends, asks, pulls, and tells the outcome on stdout. */
+/* One run with one peer: greets, sends, asks, pulls. Says nothing. */
 bool session_run(struct verb_call *call, struct session *x, struct err *err);
 /* watch.c: runs again and again until it is ended, with a growing wait after failures;
  * at once when the network comes or something new is there. False, with a sentence,
  * only when trying again cannot help: the token was revoked, the registry is another. */
 bool session_watch(struct verb_call *call, struct store *s, struct err *err);
+
+/* round.c: one run with the hub, when the tablet knows one, and then with the registry:
+ * the first so that the group sees what there is, the second because it confirms. True
+ * when the registry has confirmed all that may go, by whichever way its receipts came.
+ * ERR_NETWORK "sync.carried" when the hub has it all and the registry does not answer. */
+bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
+               struct err *err);
+/* Was this answer given by the peer we talk to, in the epoch we know? */
+bool session_is_peer(const struct session *x, const cJSON *answer);
+/* receipts.c: a tablet asks its hub for the registry's receipts, a hub the registry for
+ * those of what it carries. */
+bool session_ask_receipts(struct session *x, struct err *err);
 
 /* GET about: is it the registry we paired with, in an epoch we know? A new epoch is
  * taken over: what the old one confirmed no longer counts. */

@@ -97,14 +97,11 @@ static bool waiting_photos(struct session *x, struct arena *a, struct peer_photo
                            size_t *ret_n, int64_t *ret_bytes, struct err *err)
 {
     size_t n, kept = 0;
-    if (!peer_photos_waiting(x->store, a, ret, &n, err))
+    if (!peer_photos_waiting(x->store, &x->peer, a, ret, &n, err))
         return false;
     *ret_bytes = 0;
     for (size_t i = 0; i < n; i++) {
-        const char *state = "";
-        if (!peer_photo_state(x->store, (*ret)[i].sha256, &state, err))
-            return false;
-        if (strcmp(state, "waiting") != 0)
+        if ((*ret)[i].stored)
             continue;
         *ret_bytes += (*ret)[i].bytes;
         (*ret)[kept++] = (*ret)[i];

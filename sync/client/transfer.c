@@ -29,7 +29,7 @@ enum { LANES = 6, RANGE = 524288, RANGE_LEAST = 65536, WHOLE = 4 * 1048576 };
 static bool is_settled(const char *state)
 {
     return strcmp(state, "verified") == 0 || strcmp(state, "refused") == 0 ||
-           strcmp(state, "erased") == 0;
+           strcmp(state, "erased") == 0 || strcmp(state, "carried") == 0;
 }
 
 /* "held": [[first, end], ...], in order and within the photo; anything else is nothing
@@ -74,10 +74,7 @@ static void remember_begun(struct session *x, const struct peer_photo *p,
  * confirmed is not so any more, and the photo waits to be sent again. */
 static bool forget_receipt(struct session *x, const struct peer_photo *p, struct err *err)
 {
-    const char *state;
-    if (!peer_photo_state(x->store, p->sha256, &state, err))
-        return false;
-    return strcmp(state, "stored") != 0 ||
+    return !p->stored ||
            receipt_photo(x->store, &x->peer, p->sha256, p->bytes, "unknown", err);
 }
 
@@ -93,8 +90,7 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
                         const cJSON *answer, size_t *left, struct err *err)
 {
     const cJSON *photos = json_array(answer, "photos");
-    if (!text_equal(json_text(answer, "registry"), x->peer.registry) ||
-        !text_equal(json_text(answer, "epoch"), x->peer.epoch))
+    if (!session_is_peer(x, answer))
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "epoch", NULL);
     if (!db_begin(&x->store->db, err))
         return false;
@@ -160,7 +156,7 @@ bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err)
     size_t n, left = 0;
     x->begun = NULL;
     x->unadmitted_photos = 0;
-    bool ok = peer_photos_waiting(x->store, &a, &photos, &n, err);
+    bool ok = peer_photos_waiting(x->store, &x->peer, &a, &photos, &n, err);
     for (size_t i = 0; ok && i < n; i += WIRE_MISSING_MOST) {
         size_t some = n - i < WIRE_MISSING_MOST ? n - i : WIRE_MISSING_MOST;
         ok = ask_some(x, photos + i, some, &left, err);
@@ -259,15 +255,11 @@ static bool make_plan(struct plan *p, struct err *err)
 {
     struct peer_photo *photos;
     size_t n, waiting = 0;
-    if (!peer_photos_waiting(p->x->store, &p->arena, &photos, &n, err))
+    if (!peer_photos_waiting(p->x->store, &p->x->peer, &p->arena, &photos, &n, err))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        const char *state;
-        if (!peer_photo_state(p->x->store, photos[i].sha256, &state, err))
-            return false;
-        if (strcmp(state, "waiting") == 0)
+    for (size_t i = 0; i < n; i++)
+        if (!photos[i].stored)
             photos[waiting++] = photos[i];
-    }
     /* pointers are what it holds: NOLINTNEXTLINE(bugprone-sizeof-expression) */
     p->stored = arena_array(&p->arena, waiting + 1, sizeof *p->stored);
     p->course = arena_array(&p->arena, waiting + 1, sizeof *p->course);
@@ -417,7 +409,7 @@ static bool write_receipts(struct plan *p, struct err *err)
         return false;
     for (size_t i = 0; ok && i < p->stored_count; i++)
         ok = receipt_photo(x->store, &x->peer, p->stored[i]->sha256, p->stored[i]->bytes,
-                           "stored", err);
+                           x->courier ? "carried" : "stored", err);
     ok = ok && write_items(p, err) &&
          course_step(&x->course, "sync.photos", (int64_t)p->done, (int64_t)p->photos,
                      err) &&

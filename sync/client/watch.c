@@ -15,21 +15,6 @@ static bool is_final(const struct err *e)
            e->code == ERR_INPUT || e->code == ERR_DAMAGED || e->code == ERR_VERSION;
 }
 
-static bool run_once(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
-                     struct err *err)
-{
-    struct arena a = ARENA_INIT;
-    struct session x = {.store = s, .arena = &a};
-    bool paired = false;
-    bool ok = peer_read(s, &a, &x.peer, &paired, err);
-    if (ok && !paired)
-        ok = err_set(err, ERR_INPUT, "sync.not_paired", NULL);
-    ok = ok && session_run(call, &x, err);
-    *ret_retry_after_s = x.retry_after_s;
-    arena_release(&a);
-    return ok;
-}
-
 static bool watch(struct verb_call *call, struct store *s, struct wake *w,
                   struct err *err)
 {
@@ -41,7 +26,7 @@ static bool watch(struct verb_call *call, struct store *s, struct wake *w,
         uint32_t random;
         if (!wake_look(w, s, err))
             return false;
-        bool ok = run_once(call, s, &retry_after_s, &failure);
+        bool ok = round_run(call, s, &retry_after_s, &failure);
         fflush(stdout);
         failures = ok ? 0 : failures + 1;
         if (!ok && is_final(&failure)) {

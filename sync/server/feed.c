@@ -135,6 +135,25 @@ bool sync_point_visible(struct store *s, const uint8_t origin[RECORD_ORIGIN],
     return true;
 }
 
+static const char sql_feed_point_of[] =
+    "SELECT COALESCE((SELECT observation FROM issue WHERE id = ?1), ?1)";
+
+bool sync_withheld(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                   const char *subject, bool *ret, struct err *err)
+{
+    struct db_rows rows;
+    struct point p;
+    char observation[128] = "";
+    if (!db_query(&s->db, &rows, err, sql_feed_point_of, "s", subject))
+        return false;
+    if (db_next(&rows, err))
+        snprintf(observation, sizeof observation, "%s", db_peek(&rows, 0));
+    if (!db_done(&rows) || !look_at(s, NULL, origin, observation, &p, err))
+        return false;
+    *ret = p.police && !p.own;
+    return true;
+}
+
 /* ---- a set ----------------------------------------------------------------------- */
 
 static const char sql_feed_issue_of[] = "SELECT observation FROM issue WHERE id = ?1";
@@ -227,8 +246,7 @@ static bool tell_walk(struct feeding *f, const char *kind, const char *walk,
     return ok;
 }
 
-/* Kinds that never go to a device that did not write them. */
-static bool is_private(const char *kind)
+bool sync_is_private(const char *kind)
 {
     static const char *const prefixes[] = {"contact.", "rating.", "acute.",
                                            "track.",   "lamp.",   "verdict."};
@@ -248,7 +266,7 @@ static bool tell_place(int64_t arrival, const char *kind, const char *subject,
     char what[80], whom[128];
     snprintf(what, sizeof what, "%s", kind);
     snprintf(whom, sizeof whom, "%s", subject);
-    if (is_private(what) || in_list(f->done, f->dones, whom))
+    if (sync_is_private(what) || in_list(f->done, f->dones, whom))
         ok = true;
     else if (text_starts(what, "walk."))
         ok = tell_walk(f, what, whom, err);

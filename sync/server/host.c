@@ -1,16 +1,12 @@
-/* host: starting and stopping, about, pairing, and the worker that proves photos. */
+/* host: starting and stopping, about, and the worker that proves photos. */
 #include "sync/server/host.h"
 
 #include "core/base/clock.h"
-#include "core/base/field.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/picture/picture.h"
-#include "core/store/admission.h"
 #include "core/store/blob.h"
-#include "core/store/hold.h"
-#include "core/store/local/device.h"
 #include "core/store/local/stranger.h"
 #include "sync/server/mend.h"
 #include "sync/wire.h"
@@ -274,8 +270,35 @@ static void sweep(struct sync_host *h)
         pool_give(h->pool, s);
 }
 
+static bool learn_who(struct sync_host *h, struct err *err)
+{
+    struct store *s = pool_take(h->pool, err);
+    if (!s)
+        return false;
+    h->courier = s->role == STORE_WALKER;
+    if (h->courier) {
+        digest_hex_of(s->key, sizeof s->key, h->id);
+        text_hex(s->origin, RECORD_ORIGIN, h->epoch);
+    } else {
+        snprintf(h->id, sizeof h->id, "%s", s->registry);
+        snprintf(h->epoch, sizeof h->epoch, "%s", s->epoch);
+    }
+    pool_give(h->pool, s);
+    return true;
+}
+
+void sync_who(struct json_out *o, const struct sync_host *h)
+{
+    json_str(o, h->courier ? "hub" : "registry", h->id);
+    json_str(o, "epoch", h->epoch);
+    if (h->courier)
+        json_bool(o, "carried", true);
+}
+
 bool sync_host_start(struct sync_host *h, struct err *err)
 {
+    if (!learn_who(h, err))
+        return false;
     sweep(h);
     pthread_mutex_init(&h->lock, NULL);
     pthread_cond_init(&h->wake, NULL);
@@ -313,17 +336,15 @@ void sync_host_stop(struct sync_host *h)
 int sync_about(struct http_request *q, struct http_reply *r, struct err *err)
 {
     const struct sync_host *h = q->app;
-    const struct store *s = q->worker;
     struct json_out o = JSON_OUT(&r->body);
     char now[32];
     (void)err;
     clock_format(clock_utc_ms(), now);
     json_open(&o, NULL, '{');
-    json_str(&o, "program", "registry");
+    json_str(&o, "program", h->courier ? "walker" : "registry");
     json_str(&o, "version", LYGTE_VERSION);
     json_str(&o, "name", h->name);
-    json_str(&o, "registry", s->registry);
-    json_str(&o, "epoch", s->epoch);
+    sync_who(&o, h);
     json_open(&o, "protocol", '{');
     json_num(&o, "min", WIRE_PROTOCOL);
     json_num(&o, "max", WIRE_PROTOCOL);
@@ -333,119 +354,6 @@ int sync_about(struct http_request *q, struct http_reply *r, struct err *err)
     json_num(&o, "photo_bytes", BLOB_MOST);
     json_close(&o, '}');
     json_str(&o, "time", now);
-    json_close(&o, '}');
-    return 200;
-}
-
-/* ---- pairing --------------------------------------------------------------------- */
-
-static const struct field pair_fields[] = {
-    {"code", FIELD_TEXT, 10, 40, FIELD_REQUIRED, NULL},
-    {"name", FIELD_TEXT, 0, 80, 0, NULL},
-    {"key", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL}, /* 32 bytes in hex */
-    {"retired", FIELD_ARRAY, 0, WIRE_RETIRED_MOST, 0, NULL},
-};
-
-/* The keys of origins the device's folder wrote by before: admitted like its own. */
-static bool admit_key(struct store *s, struct arena *a, const char *hex, const char *name,
-                      struct err *err)
-{
-    uint8_t key[SIGN_PUBLIC], origin[RECORD_ORIGIN];
-    char subject[RECORD_ORIGIN_HEX];
-    struct buf body = BUF_INIT;
-    struct json_out o = JSON_OUT(&body);
-    bool there = false;
-    if (!hex || !text_unhex(hex, key, SIGN_PUBLIC))
-        return err_set(err, ERR_INPUT, "field.not_sha256", "retired", NULL);
-    record_origin_of(key, origin);
-    text_hex(origin, RECORD_ORIGIN, subject);
-    if (!hold_key(s, origin, key, err) || !admission_of(s, origin, &there, err))
-        return false;
-    if (there)
-        return true;
-    json_open(&o, NULL, '{');
-    json_str(&o, "role", "device");
-    json_str(&o, "scope", "");
-    json_str(&o, "name", name);
-    json_close(&o, '}');
-    struct record_wish wish = {"origin.admit", subject, body.data, "registry", "",
-                               INT64_MIN};
-    bool ok = hold_make(s, a, &wish, NULL, err);
-    buf_release(&body);
-    return ok;
-}
-
-static bool admit_retired(struct store *s, struct arena *a, const cJSON *keys,
-                          const char *name, struct err *err)
-{
-    if (!keys || !keys->child)
-        return true;
-    if (!db_begin(&s->db, err))
-        return false;
-    bool ok = true;
-    for (const cJSON *k = keys->child; ok && k; k = k->next)
-        ok = admit_key(s, a, cJSON_IsString(k) ? k->valuestring : NULL, name, err);
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
-}
-
-enum { WRONG_MOST = 10, WRONG_WINDOW_MS = 60000 };
-
-/* Ten wrong codes a minute for the whole registry. */
-static bool throttled(struct sync_host *h)
-{
-    pthread_mutex_lock(&h->lock);
-    int64_t oldest = h->wrong_ms[h->wrong_at];
-    pthread_mutex_unlock(&h->lock);
-    return oldest != 0 && clock_mono_ms() - oldest < WRONG_WINDOW_MS;
-}
-
-static void count_wrong(struct sync_host *h)
-{
-    pthread_mutex_lock(&h->lock);
-    h->wrong_ms[h->wrong_at] = clock_mono_ms();
-    h->wrong_at = (h->wrong_at + 1) % WRONG_MOST;
-    pthread_mutex_unlock(&h->lock);
-}
-
-int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
-{
-    struct sync_host *h = q->app;
-    struct store *s = q->worker;
-    struct json_out o = JSON_OUT(&r->body);
-    struct device_answer answer;
-    uint8_t key[SIGN_PUBLIC];
-    char hex[2 * SIGN_PUBLIC + 1];
-    if (throttled(h)) {
-        http_reply_header(r, "Retry-After", "60");
-        err_set(err, ERR_BUSY, "pair.too_many", NULL);
-        return 0;
-    }
-    if (!field_check(q->json, pair_fields, FIELD_COUNT(pair_fields), err))
-        return 0;
-    text_unhex(json_text(q->json, "key"), key, SIGN_PUBLIC); /* the form said hex */
-    if (!device_pair(s, q->arena, json_text(q->json, "code"), json_text(q->json, "name"),
-                     key, &answer, err)) {
-        if (err->code == ERR_DENIED)
-            count_wrong(h);
-        return 0;
-    }
-    if (!admit_retired(s, q->arena, json_array(q->json, "retired"), answer.device.name,
-                       err) ||
-        !stranger_let_in(s, NULL, err))
-        return 0;
-    json_open(&o, NULL, '{');
-    json_str(&o, "token", answer.token);
-    json_str(&o, "registry", s->registry);
-    json_str(&o, "epoch", s->epoch);
-    json_str(&o, "name", h->name);
-    json_str(&o, "device", answer.device.name);
-    text_hex(s->origin, RECORD_ORIGIN, hex);
-    json_str(&o, "origin", hex);
-    text_hex(s->key, SIGN_PUBLIC, hex);
-    json_str(&o, "origin_key", hex);
     json_close(&o, '}');
     return 200;
 }

@@ -14,7 +14,13 @@
 
 struct sync_host {
     struct pool *pool;
-    char name[80]; /* what this registry calls itself */
+    char name[80]; /* what this registry or hub calls itself */
+
+    /* Set at the start: who answers. A hub is a courier: it is known by the hash of its
+     * key, its epoch is its origin, and it says "carried" where a registry would say
+     * "stored" or "verified" (PROTOCOL 10). */
+    bool courier;
+    char id[DIGEST_HEX], epoch[RECORD_ORIGIN_HEX];
 
     /* wrong pairing codes of the last minute, for the throttle */
     pthread_mutex_t lock;
@@ -33,6 +39,9 @@ struct sync_actor {
     const char *device; /* id */
     uint8_t origin[RECORD_ORIGIN];
 };
+
+/* The members "registry" (or "hub", with "carried": true) and "epoch" of an answer. */
+void sync_who(struct json_out *o, const struct sync_host *h);
 
 /* Makes the locks and starts the worker; the pool must be open. */
 bool sync_host_start(struct sync_host *h, struct err *err);
@@ -58,6 +67,16 @@ int sync_feed(struct http_request *q, struct http_reply *r, struct err *err);
  * withheld for the police, unless the device wrote it. */
 bool sync_point_visible(struct store *s, const uint8_t origin[RECORD_ORIGIN],
                         const char *observation, bool *ret, struct err *err);
+/* Is the subject (a point, its photos, its issue) withheld for the police from this
+ * device? Not when the device founded it. */
+bool sync_withheld(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                   const char *subject, bool *ret, struct err *err);
+/* Kinds that never go to a device that did not write them. */
+bool sync_is_private(const char *kind);
+/* The same on a hub: what the walk's tablets may see of each other. */
+int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *err);
+/* 200: signed receipts for couriers; 400 the form. */
+int sync_receipts(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200 {"taken"}; 400 the framing. */
 int sync_previews(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200; 400 the form. */

@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/local/carried.h"
 #include "core/store/local/upload.h"
 
 #include <dirent.h>
@@ -50,6 +51,7 @@ static bool name_it(struct store *s, const char *device, const char *sha256,
     if (!db_begin(&s->db, err))
         return false;
     if (blob_name(s, sha256, total, type, true, err) &&
+        (s->role != STORE_WALKER || carried_photo(s, sha256, false, err)) &&
         upload_end(s, device, sha256, err))
         return db_commit(&s->db, err);
     db_rollback(&s->db);

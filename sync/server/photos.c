@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/local/carried.h"
 #include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
 #include "sync/server/mend.h"
@@ -52,6 +53,18 @@ static void write_small(const struct store *s, struct json_out *o, const char *s
     json_close(o, ']');
 }
 
+/* A hub has it: it is carried, no more. From now on its receipt is asked for. */
+static bool told_as_courier(struct http_request *q, const char *sha256,
+                            const char **state, struct err *err)
+{
+    const struct sync_host *h = q->app;
+    bool here = strcmp(*state, "stored") == 0 || strcmp(*state, "verified") == 0;
+    if (!h->courier || !here)
+        return true;
+    *state = "carried";
+    return carried_photo(q->worker, sha256, true, err);
+}
+
 static bool write_state(struct http_request *q, struct json_out *o, const char *sha256,
                         int64_t bytes, struct err *err)
 {
@@ -80,6 +93,8 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     /* Whoever asks waits for it to be proven: a worker that failed tries again. */
     if (strcmp(state, "stored") == 0)
         sync_host_wake(q->app);
+    if (!told_as_courier(q, sha256, &state, err))
+        return false;
     json_open(o, NULL, '{');
     json_str(o, "sha256", sha256);
     json_str(o, "state", state);
@@ -93,13 +108,11 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
 
 int sync_missing(struct http_request *q, struct http_reply *r, struct err *err)
 {
-    struct store *s = q->worker;
     struct json_out o = JSON_OUT(&r->body);
     if (!field_check(q->json, missing_fields, FIELD_COUNT(missing_fields), err))
         return 0;
     json_open(&o, NULL, '{');
-    json_str(&o, "registry", s->registry);
-    json_str(&o, "epoch", s->epoch);
+    sync_who(&o, q->app);
     json_open(&o, "photos", '[');
     const cJSON *photos = json_array(q->json, "photos");
     for (const cJSON *p = photos->child; p; p = p->next)

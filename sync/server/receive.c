@@ -185,8 +185,7 @@ int sync_records(struct http_request *q, struct http_reply *r, struct err *err)
     json_close(&out_unapplied, ']');
     if (ok) {
         json_open(&o, NULL, '{');
-        json_str(&o, "registry", s->registry);
-        json_str(&o, "epoch", s->epoch);
+        sync_who(&o, q->app);
         ok = write_origins(&o, &in, err) && write_waiting(&o, &in, err);
         json_num(&o, "new", in.n_new);
         json_num(&o, "already", in.n_already);

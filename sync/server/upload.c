@@ -380,10 +380,12 @@ static bool finish_piece(struct http_request *q, struct passage *p, struct err *
 /* ---- answers --------------------------------------------------------------------- */
 
 /* Lygte-State tells that this piece was the photo's last one. */
-static void tell_stored(const struct passage *p, struct http_reply *r)
+static void tell_stored(const struct http_request *q, const struct passage *p,
+                        struct http_reply *r)
 {
+    const struct sync_host *h = q->app;
     if ((p->already || p->stored) && !p->waits)
-        http_reply_header(r, "Lygte-State", "stored");
+        http_reply_header(r, "Lygte-State", h->courier ? "carried" : "stored");
 }
 
 int upload_create(struct http_request *q, struct http_reply *r, struct err *err)
@@ -395,7 +397,7 @@ int upload_create(struct http_request *q, struct http_reply *r, struct err *err)
     http_reply_header(r, "Location",
                       arena_printf(q->arena, "/api/v1/uploads/%s",
                                    p->already ? p->upload.sha256 : p->upload.id));
-    tell_stored(p, r);
+    tell_stored(q, p, r);
     return 201;
 }
 
@@ -405,7 +407,7 @@ int upload_patch(struct http_request *q, struct http_reply *r, struct err *err)
     if (!finish_piece(q, p, err))
         return 0;
     tus_headers(q, r, p->upload.held, -1);
-    tell_stored(p, r);
+    tell_stored(q, p, r);
     return 204;
 }
 

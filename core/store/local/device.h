@@ -1,5 +1,5 @@
 /* device: pairing codes, and the tablets that may send. Owns the registry's local tables
- * pair_code and device (records.md 5.2).
+ * pair_code and device (records.md 5.2), and a hub's of the same names.
  *
  * A code is 10 Crockford base32 characters (no I L O U), shown as XXXXX-XXXXX, kept as
  * SHA-256, good for 15 minutes and for one key. The token a device gets is worked out

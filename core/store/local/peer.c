@@ -45,7 +45,8 @@ bool peer_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_pai
         };
     if (!db_done(&rows))
         return false;
-    if (paired && !read_token(s, a, &p.token, err))
+    if (paired && (!read_token(s, a, &p.token, err) ||
+                   !store_setting(s, a, "peer.pin", "", &p.pin, err)))
         return false;
     *ret_paired = paired;
     if (paired)
@@ -69,6 +70,7 @@ bool peer_write(struct store *s, const struct peer *p, struct err *err)
         return false;
     bool ok = db_run(&s->db, err, sql_peer_set, "sssssi", p->url, p->registry, p->epoch,
                      p->name, p->device, p->paired_ms) &&
+              store_set(s, "peer.pin", p->pin ? p->pin : "", err) &&
               store_trust(s, p->registry, err);
     if (ok)
         return db_commit(&s->db, err);
@@ -128,16 +130,18 @@ bool receipt_run(struct store *s, const struct peer *p,
 
 /* Runs may touch or overlap; walked in order of first. */
 static const char sql_runs[] =
-    "SELECT first, last FROM receipt_run WHERE registry = ?1 AND epoch = ?2"
-    " AND origin = ?3 ORDER BY first";
+    "SELECT first, last FROM receipt_run WHERE origin = ?3"
+    " AND ((registry = ?1 AND epoch = ?2) OR (registry = ?4 AND epoch = ?5))"
+    " ORDER BY first";
 
 bool receipt_next(struct store *s, const struct peer *p,
                   const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err)
 {
     struct db_rows rows;
     int64_t next = 1;
-    if (!db_query(&s->db, &rows, err, sql_runs, "ssb",
-                  p->registry, p->epoch, origin, (size_t)RECORD_ORIGIN))
+    if (!db_query(&s->db, &rows, err, sql_runs, "ssbss", p->registry, p->epoch, origin,
+                  (size_t)RECORD_ORIGIN, p->behind ? p->behind->registry : "",
+                  p->behind ? p->behind->epoch : ""))
         return false;
     while (db_next(&rows, err))
         if (db_int(&rows, 0) <= next && db_int(&rows, 1) >= next)
@@ -164,6 +168,10 @@ bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
 
 #define OWN_ORIGINS "(SELECT origin FROM self UNION SELECT origin FROM own_origin)"
 
+#define OF_OURS                                                                          \
+    " WHERE NOT EXISTS (SELECT 1 FROM carried_photo c WHERE c.sha256 = b.sha256"         \
+    " AND c.own = 0)"
+
 static const char sql_made[] =
     "SELECT s.seq + (SELECT COALESCE(sum(last), 0) FROM own_origin) FROM self s"
     " WHERE s.one = 1";
@@ -171,11 +179,13 @@ static const char sql_confirmed[] =
     "SELECT r.first, r.last, r.origin FROM receipt_run r JOIN peer p"
     " ON p.registry = r.registry AND p.epoch = r.epoch WHERE r.origin IN " OWN_ORIGINS
     " ORDER BY r.origin, r.first";
-static const char sql_photos_made[] = "SELECT count(*) FROM blob";
+/* Photos that came from somebody else's tablet are in nobody's count but theirs. */
+static const char sql_photos_made[] =
+    "SELECT count(*) FROM blob b" OF_OURS;
 static const char sql_photos_in[] =
     "SELECT count(*) FROM blob b JOIN receipt_photo r ON r.sha256 = b.sha256"
     " AND r.bytes = b.bytes JOIN peer p ON p.registry = r.registry AND p.epoch = r.epoch"
-    " WHERE r.state = ?1 OR r.state = ?2";
+    OF_OURS " AND (r.state = ?1 OR r.state = ?2)";
 static const char sql_held_back[] = "SELECT count(*) FROM blob WHERE cleared = 0";
 static const char sql_originals_waiting[] =
     "SELECT count(*) FROM blob b WHERE b.cleared = 1 AND NOT EXISTS (SELECT 1"
@@ -280,22 +290,29 @@ bool peer_photo_state(struct store *s, const char *sha256, const char **ret,
 }
 
 static const char sql_waiting[] =
-    "SELECT b.sha256, b.type, b.bytes FROM blob b WHERE b.cleared = 1 AND NOT EXISTS"
-    " (SELECT 1 FROM receipt_photo r JOIN peer p ON p.registry = r.registry"
-    " AND p.epoch = r.epoch WHERE r.sha256 = b.sha256 AND r.bytes = b.bytes"
-    " AND r.state IN ('verified', 'erased', 'refused')) ORDER BY b.made_ms, b.sha256";
+    "SELECT b.sha256, b.type, b.bytes, (SELECT count(*) FROM receipt_photo t"
+    " WHERE t.registry = ?1 AND t.epoch = ?2 AND t.sha256 = b.sha256"
+    " AND t.bytes = b.bytes AND t.state = 'stored') FROM blob b"
+    " WHERE b.cleared = 1 AND NOT EXISTS (SELECT 1 FROM receipt_photo r"
+    " WHERE r.sha256 = b.sha256 AND r.bytes = b.bytes"
+    " AND r.state IN ('verified', 'erased', 'refused', 'carried')"
+    " AND ((r.registry = ?1 AND r.epoch = ?2) OR (r.registry = ?3 AND r.epoch = ?4)))"
+    " ORDER BY b.made_ms, b.sha256";
 
-bool peer_photos_waiting(struct store *s, struct arena *a, struct peer_photo **ret,
-                         size_t *ret_n, struct err *err)
+bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
+                         struct peer_photo **ret, size_t *ret_n, struct err *err)
 {
     struct db_rows rows;
     struct buf list = BUF_INIT;
-    if (!db_query(&s->db, &rows, err, sql_waiting, ""))
+    const struct peer *behind = p ? p->behind : NULL;
+    if (!db_query(&s->db, &rows, err, sql_waiting, "ssss", p ? p->registry : "",
+                  p ? p->epoch : "", behind ? behind->registry : "",
+                  behind ? behind->epoch : ""))
         return false;
     while (db_next(&rows, err)) {
-        struct peer_photo p = {db_text(&rows, a, 0), db_text(&rows, a, 1),
-                               db_int(&rows, 2)};
-        buf_add(&list, &p, sizeof p);
+        struct peer_photo one = {db_text(&rows, a, 0), db_text(&rows, a, 1),
+                                 db_int(&rows, 2), db_int(&rows, 3) > 0};
+        buf_add(&list, &one, sizeof one);
     }
     bool ok = db_done(&rows);
     if (ok) {

@@ -9,7 +9,11 @@ struct peer {
     const char *url, *registry, *epoch, *name, *device;
     const char *pulled, *pulled_set; /* cursors of the two parts of the pull */
     const char *token; /* from DIR/token, mode 0600 */
+    const char *pin;   /* "sha256//BASE64" of its TLS key, "" when the chain is trusted */
     int64_t paired_ms, synced_ms;
+    /* Of a hub (core/store/local/hub): the registry it carries to, when we are paired
+     * with that ourselves. What it has confirmed need not be carried. */
+    const struct peer *behind;
 };
 
 /* *ret_paired is false, and ret untouched, when there is no peer. */
@@ -27,7 +31,8 @@ bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 bool receipt_run(struct store *s, const struct peer *p,
                  const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
                  struct err *err);
-/* The first record of this origin of ours that it has not confirmed. */
+/* The first record of this origin that it has not confirmed, nor the registry behind
+ * it. */
 bool receipt_next(struct store *s, const struct peer *p,
                   const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err);
 bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
@@ -54,9 +59,10 @@ bool peer_photo_state(struct store *s, const char *sha256, const char **ret,
 struct peer_photo {
     const char *sha256, *type;
     int64_t bytes;
+    bool stored; /* it has said so, and is still to read it again */
 };
-/* Photos that may go and are not verified yet, oldest first. */
-bool peer_photos_waiting(struct store *s, struct arena *a, struct peer_photo **ret,
-                         size_t *ret_n, struct err *err);
+/* Photos that may go and that p has not settled, oldest first; p NULL: all that may go. */
+bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
+                         struct peer_photo **ret, size_t *ret_n, struct err *err);
 
 #endif

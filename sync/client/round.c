@@ -1,0 +1,119 @@
+/* round: see session.h. `walker sync` is one round, --watch many. */
+#include "sync/client/session.h"
+
+#include "core/base/clock.h"
+#include "core/store/local/hub.h"
+#include "core/store/local/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct round {
+    struct store *store;
+    struct verb_call *call;
+    struct session hub, registry;
+    bool has_hub, has_registry;
+    bool hub_ok, registry_ok;
+    struct err hub_err, registry_err;
+    struct peer_counts counts;
+};
+
+static bool read_peers(struct round *r, struct arena *a, struct err *err)
+{
+    r->hub = (struct session){.store = r->store, .arena = a, .courier = true};
+    r->registry = (struct session){.store = r->store, .arena = a};
+    return hub_read(r->store, a, &r->hub.peer, &r->has_hub, err) &&
+           peer_read(r->store, a, &r->registry.peer, &r->has_registry, err) &&
+           (r->has_hub || r->has_registry ||
+            err_set(err, ERR_INPUT, "sync.not_paired", NULL));
+}
+
+static bool is_absent(const struct err *e)
+{
+    return e->key && (strcmp(e->key, "sync.unreachable") == 0 ||
+                      strcmp(e->key, "sync.stalled") == 0);
+}
+
+/* What the round comes to. A hub out of reach is no news to somebody at home. */
+static bool judge(const struct round *r, struct err *err)
+{
+    if (r->registry_ok || (r->hub_ok && r->counts.all_confirmed)) {
+        if (r->has_hub && !r->hub_ok && !is_absent(&r->hub_err))
+            verb_complain(r->call, &r->hub_err);
+        return true;
+    }
+    if (r->hub_ok && (!r->has_registry || is_absent(&r->registry_err)))
+        return err_set(err, ERR_NETWORK, "sync.carried", r->hub.peer.name, NULL);
+    bool hub_says_more = r->has_hub && !r->hub_ok && !is_absent(&r->hub_err) &&
+                         is_absent(&r->registry_err);
+    *err = r->has_registry && !hub_says_more ? r->registry_err : r->hub_err;
+    return false;
+}
+
+static void report_json(const struct round *r)
+{
+    const struct peer_counts *c = &r->counts;
+    printf("{\"records\":{\"made\":%lld,\"verified\":%lld},"
+           "\"photos\":{\"made\":%lld,\"verified\":%lld},\"held_back\":%lld,"
+           "\"all_confirmed\":%s,\"uncarried\":%lld,\"bytes_sent\":%lld,"
+           "\"bytes_received\":%lld}\n",
+           (long long)c->records_made, (long long)c->records_verified,
+           (long long)c->photos_made, (long long)c->photos_verified,
+           (long long)c->held_back, c->all_confirmed ? "true" : "false",
+           (long long)r->registry.uncarried,
+           (long long)(r->hub.bytes_sent + r->registry.bytes_sent),
+           (long long)(r->hub.bytes_received + r->registry.bytes_received));
+}
+
+static void report(const struct round *r)
+{
+    char records[24], photos[24], held[24];
+    if (r->call->json) {
+        report_json(r);
+        return;
+    }
+    snprintf(records, sizeof records, "%lld", (long long)r->counts.records_verified);
+    snprintf(photos, sizeof photos, "%lld", (long long)r->counts.photos_verified);
+    snprintf(held, sizeof held, "%lld", (long long)r->counts.held_back);
+    verb_say(r->call, "sync.done", records, photos, NULL);
+    if (r->counts.held_back)
+        verb_say(r->call, "sync.held_back", held, NULL);
+}
+
+static bool run(struct round *r, struct err *err)
+{
+    if (r->has_hub)
+        r->hub_ok = session_run(r->call, &r->hub, &r->hub_err);
+    if (r->has_registry)
+        r->registry_ok = session_run(r->call, &r->registry, &r->registry_err);
+    if (!peer_count(r->store, &r->counts, err) ||
+        (r->counts.all_confirmed && !peer_set_synced(r->store, clock_utc_ms(), err)))
+        return false;
+    if (!judge(r, err))
+        return false;
+    char n[24];
+    snprintf(n, sizeof n, "%lld", (long long)r->registry.uncarried);
+    return r->registry.uncarried == 0 ||
+           err_set(err, ERR_CONFLICT, "sync.uncarried", n, NULL);
+}
+
+bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
+               struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct round r = {.store = s, .call = call};
+    struct err unsaid = ERR_INIT, none = ERR_INIT;
+    bool mine = false;
+    *ret_retry_after_s = -1;
+    bool ok = read_peers(&r, &a, err) && progress_start(s, &mine, err) &&
+              (mine || err_set(err, ERR_BUSY, "sync.running", NULL));
+    if (ok) {
+        ok = run(&r, err);
+        progress_end(s, ok ? &none : err, &unsaid);
+        *ret_retry_after_s = r.has_registry ? r.registry.retry_after_s : -1;
+    }
+    if (ok)
+        report(&r);
+    arena_release(&a);
+    return ok;
+}

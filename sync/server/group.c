@@ -1,0 +1,100 @@
+/* group: on a hub, what the tablets of a walk may see of each other (PROTOCOL 10): the
+ * points of the others, and what the registry has given the hub to hand on. */
+#include "sync/server/host.h"
+
+#include "core/base/text.h"
+#include "core/store/feed.h"
+#include "sync/wire.h"
+
+#include <string.h>
+
+enum { ORIGINS_MOST = 64 };
+
+struct handing {
+    struct store *s;
+    const uint8_t *asker;
+    struct buf lines, keys;
+    int64_t last;
+    uint8_t told[ORIGINS_MOST][RECORD_ORIGIN]; /* whose key stands in keys */
+    size_t told_count;
+};
+
+/* The key of an origin goes before its first record. */
+static bool tell_key(struct handing *h, const uint8_t origin[RECORD_ORIGIN],
+                     struct err *err)
+{
+    uint8_t key[SIGN_PUBLIC];
+    for (size_t i = 0; i < h->told_count; i++)
+        if (memcmp(h->told[i], origin, RECORD_ORIGIN) == 0)
+            return true;
+    if (!feed_key(h->s, origin, key, err))
+        return false;
+    wire_key_line(&h->keys, origin, key);
+    if (h->told_count < ORIGINS_MOST)
+        memcpy(h->told[h->told_count++], origin, RECORD_ORIGIN);
+    return true;
+}
+
+static bool hand(const struct record *r, int64_t arrival, void *data, struct err *err)
+{
+    struct handing *h = data;
+    (void)arrival;
+    record_line(r, &h->lines);
+    buf_char(&h->lines, '\n');
+    return tell_key(h, r->origin, err);
+}
+
+/* What has become the police's is taken back; what no longer is goes out whole, because
+ * its older records were not given. */
+static bool hand_one(const struct record *r, int64_t arrival, void *data, struct err *err)
+{
+    struct handing *h = data;
+    bool withheld;
+    h->last = arrival;
+    if (sync_is_private(r->kind))
+        return true;
+    if (!sync_withheld(h->s, h->asker, r->subject, &withheld, err))
+        return false;
+    if (withheld) {
+        wire_drop_line(&h->lines, r->subject);
+        return true;
+    }
+    if (strcmp(r->kind, "observation.edit") == 0 && strstr(r->body, "\"category\""))
+        return feed_subject(h->s, r->subject, hand, h, err);
+    return hand(r, arrival, data, err);
+}
+
+/* "EPOCH.ARRIVAL"; one of another hub, or of this one before it was copied, begins from
+ * nothing. */
+static int64_t cursor_of(const struct sync_host *host, const char *cursor)
+{
+    int64_t arrival = 0;
+    size_t n = strlen(host->epoch);
+    if (cursor && strncmp(cursor, host->epoch, n) == 0 && cursor[n] == '.' &&
+        text_int(cursor + n + 1, &arrival) && arrival > 0)
+        return arrival;
+    return 0;
+}
+
+int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    const struct sync_host *host = q->app;
+    const struct sync_actor *actor = q->actor;
+    struct handing h = {.s = q->worker,
+                        .asker = actor->origin,
+                        .last = cursor_of(host, http_query(q, "after"))};
+    bool ok = feed_group(q->worker, actor->origin, h.last, WIRE_PULL_MOST, hand_one, &h,
+                         err);
+    if (ok && h.lines.len) {
+        buf_add(&r->body, h.keys.data, h.keys.len);
+        buf_add(&r->body, h.lines.data, h.lines.len);
+    }
+    buf_release(&h.lines);
+    buf_release(&h.keys);
+    if (!ok)
+        return 0;
+    http_reply_header(r, "Lygte-Cursor",
+                      arena_printf(q->arena, "%s.%lld", host->epoch, (long long)h.last));
+    r->type = "application/x-ndjson";
+    return 200;
+}

@@ -1,0 +1,66 @@
+/* api_hub: what a hub answers of its own: who it is, and tablets that pair with it. The
+ * rest of what tablets ask stands in sync/server. */
+#include "walker/api.h"
+
+#include "core/base/clock.h"
+#include "core/base/field.h"
+#include "core/store/blob.h"
+#include "core/store/local/device.h"
+#include "core/store/local/peer.h"
+#include "sync/wire.h"
+#include "walker/invite.h"
+
+#include <string.h>
+
+/* The page's own about, and what sync/PROTOCOL.md 2 has beside it. */
+int api_hub_about(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    const struct walker_app *app = q->app;
+    const struct store *s = q->worker;
+    json_open(&o, NULL, '{');
+    if (!api_about_members(q, &o, err))
+        return 0;
+    sync_who(&o, &app->host);
+    json_str(&o, "carries_to", s->registry);
+    json_open(&o, "protocol", '{');
+    json_num(&o, "min", WIRE_PROTOCOL);
+    json_num(&o, "max", WIRE_PROTOCOL);
+    json_close(&o, '}');
+    json_open(&o, "limits", '{');
+    json_num(&o, "batch_bytes", WIRE_BATCH_MOST);
+    json_num(&o, "photo_bytes", BLOB_MOST);
+    json_close(&o, '}');
+    json_close(&o, '}');
+    return 200;
+}
+
+/* A tablet brings its key; the page brings an address, and the cookie that may. */
+int api_hub_pair(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    if (json_text(q->json, "key"))
+        return sync_pair(q, r, err);
+    return walker_admit(q, ACCESS_KEY, err) ? api_pair(q, r, err) : 0;
+}
+
+int api_hub_code(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct invite in;
+    struct json_out o = JSON_OUT(&r->body);
+    char expires[32];
+    if (!invite_tablet(q->worker, q->arena, &in, err))
+        return 0;
+    const char *svg;
+    if (!child_qr(q->arena, in.text, "svg", &svg, err))
+        return 0;
+    clock_format(in.expires_ms, expires);
+    json_open(&o, NULL, '{');
+    json_str(&o, "code", in.code);
+    json_str(&o, "url", in.url);
+    json_str(&o, "pin", in.pin);
+    json_str(&o, "text", in.text);
+    json_str(&o, "expires", expires);
+    json_str(&o, "svg", svg);
+    json_close(&o, '}');
+    return 201;
+}
