@@ -10,6 +10,7 @@ import { t } from "../shared/i18n.js";
 import { db_all, db_drop, db_put } from "./db.js";
 import { new_id, sha256_of } from "./ids.js";
 import { is_final, on_kept, outbox_send_one } from "./outbox.js";
+import { open_overlay } from "./route.js";
 import { get_state, put_observation, say, set_state } from "./store.js";
 import { my_tab, tell_tabs } from "./tabs.js";
 
@@ -27,10 +28,15 @@ export const photo_target = (id) => {
     target = id;
 };
 
-export function choose_photo(id) {
+/* A photo for that observation: by the camera in the page where there is one, else, or
+ * with `file`, by the device's own. Called straight from a tap. */
+export function choose_photo(id, { file = false, after = null } = {}) {
     target = id;
-    if (chooser) chooser.click();
+    if (!file && page_has_camera()) open_overlay("camera", { point: id, after });
+    else chooser?.click();
 }
+
+const page_has_camera = () => Boolean(window.isSecureContext && navigator.mediaDevices?.getUserMedia);
 
 export function photo_chosen(event) {
     const files = [...event.target.files];

@@ -1,15 +1,15 @@
-/* photos: the small pictures of one point, and one of them seen large.
+/* photos: the small pictures of one point. A tap shows one large, where it can be covered.
  *
- * A photo is held back until somebody says that no face and no plate is on it; that is
- * asked here, beside the photo, large enough to see.
+ * A photo is held back until somebody says that no face and no plate is on it, or covers
+ * them; that is asked here, beside the photo, large enough to see.
  */
 import { Icon } from "../shared/icons.js";
 import { date_text, t, time_text } from "../shared/i18n.js";
-import { html, Button, Sheet } from "./components.js";
+import { html, Button } from "./components.js";
 import { drop_photo, save_photo } from "./photo.js";
-import { close_overlay, open_overlay } from "./route.js";
-import { get_state, use_store } from "./store.js";
-import { category_name, clear_photo, view_of } from "./walks.js";
+import { open_overlay } from "./route.js";
+import { use_store } from "./store.js";
+import { category_name, clear_photo } from "./walks.js";
 
 const STATE_ICON = { held: "eye", waiting: "clock", stored: "send", verified: "check" };
 const path_of = (sha256, size) => `/api/v1/photos/${sha256}/${size}`;
@@ -58,21 +58,4 @@ export function Photos({ one }) {
         </ul>
         ${held && html`<p class="small quiet">${t("photo.held_help")}</p>`}
     </section>`;
-}
-
-/* The overlay: as large as the screen, never cropped. */
-export function PhotoSheet({ point, sha256 }) {
-    use_store((s) => s.observations);
-    const one = view_of(point, get_state());
-    const at = one ? one.photos.findIndex((photo) => photo.sha256 === sha256) : -1;
-    if (at < 0) return null;
-    const clear = async () => {
-        if (await clear_photo(sha256)) close_overlay();
-    };
-    return html`<${Sheet} title=${t("photo.title", at + 1)}>
-        <img class="whole" src=${path_of(sha256, 1600)} alt=${photo_words(one, at)} />
-        <${PhotoState} state=${one.photos[at].state} />
-        ${one.photos[at].state === "held" && html`<p class="small quiet">${t("photo.held_help")}</p>
-            <${Button} onTap=${clear} data-test="photo-clear-large">${t("photo.clear")}</${Button}>`}
-    </${Sheet}>`;
 }

@@ -40,7 +40,7 @@ async function tap(walk, code, id = new_id()) {
 function photo_first(walk) {
     const id = new_id();
     tap(walk, "ANDET", id);
-    choose_photo(id);
+    choose_photo(id, { after: () => go(point_at(walk, id)) });
 }
 
 function Tile({ code, big, count, walk }) {

@@ -29,7 +29,10 @@ export const overlays = {
     menu: { load: () => import("./screen_menu.js"), part: "MenuSheet" },
     position: { load: () => import("./screen_menu.js"), part: "PositionSheet" },
     acute: { load: () => import("./screen_acute.js"), part: "AcuteScreen" },
-    photo: { load: () => import("./photos.js"), part: "PhotoSheet" },
+    photo: { load: () => import("./screen_cover.js"), part: "CoverScreen", texts: "cover",
+        css: "cover.css" },
+    camera: { load: () => import("./screen_camera.js"), part: "CameraScreen", texts: "cover",
+        css: "cover.css" },
 };
 
 /* Places there are, each with the props its parts get:

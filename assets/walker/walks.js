@@ -121,6 +121,13 @@ export const clear_photo = (sha256) => attempt(async () => {
     return true;
 });
 
+/* Burns the pixels away: a new photo takes the place of the old one. Throws its Problem. */
+export async function cover_photo(sha256, burns) {
+    const { observation } = await api.post(`/api/v1/photos/${sha256}/cover`, { burns },
+        { patience: 60000 });
+    put_observation(observation);
+}
+
 /* ---- the catalogue's words ------------------------------------------------------- */
 
 export const group_of = (code) =>

@@ -22,15 +22,23 @@ export function ok(condition, claim, detail = '') {
   if (!condition && detail) console.log(String(detail).replace(/^/gm, '# '));
 }
 
+const SWITCHES = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+const launch = (more = []) => chromium.launch({
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: [...SWITCHES, ...more],
+});
+
+// A browser of its own with a camera that shows a moving test picture. The caller closes it.
+export const camera_browser = () => launch(['--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream']);
+
 // Runs the test; whatever happens, servers and browser end and the plan is printed.
 export async function test(body) {
   let browser;
   try {
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-        '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    });
+    browser = await launch();
     await body(browser);
   } catch (error) {
     ok(false, 'the test came to its end', error.stack);
@@ -121,13 +129,14 @@ export async function until(look, seconds = 20) {
 export const hook = (page, name) => page.locator(`[data-test="${name}"]`);
 
 // A tablet in a hand in Aalborg, Danish, by touch. Faults of the page are claims.
-export async function tablet(browser) {
+export async function tablet(browser, more = {}) {
   const context = await browser.newContext({
     viewport: { width: 390, height: 844 },
     locale: 'da-DK',
     hasTouch: true,
     geolocation: { latitude: 57.0405, longitude: 9.971, accuracy: 5 },
     permissions: ['geolocation'],
+    ...more,
   });
   return open(context);
 }
