@@ -39,6 +39,8 @@ enum {
 
 extern const struct http_route registry_routes[];
 extern const size_t registry_route_count;
+extern const struct http_rate registry_rates[]; /* limits.c */
+extern const size_t registry_rate_count;
 bool registry_admit(struct http_request *q, unsigned access, struct err *err);
 
 #define HANDLER(name) int name(struct http_request *q, struct http_reply *r, struct err *err)

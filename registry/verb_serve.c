@@ -126,7 +126,12 @@ static bool run_serve(struct verb_call *call, struct err *err)
                             .give_worker = give_worker,
                             .host = verb_value(call, "host"),
                             .threads = 4,
-                            .connections = 512};
+                            .connections = 512,
+                            .rates = registry_rates,
+                            .rate_count = registry_rate_count,
+                            .behind_proxy = verb_flag(call, "behind-proxy")};
+    /* Behind a proxy all come from its one address; it has limits of its own. */
+    http.per_address = http.behind_proxy ? 0 : http.connections / 4;
     if (!listen)
         listen = "127.0.0.1:8470";
     if (!read_tls(call, listen, &http, err))

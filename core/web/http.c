@@ -2,10 +2,13 @@
  * on Host, Origin and type, reply.c the sending. */
 #include "core/web/http.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/web/guard.h"
 #include "core/web/problem.h"
+#include "core/web/rate.h"
 #include "core/web/reply.h"
+#include "core/web/slow.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,6 +23,8 @@
 struct http_server {
     struct MHD_Daemon *daemon;
     struct http_app app;
+    struct rate *rate; /* NULL when nothing is counted */
+    struct slow *slow;
     uint16_t port;
 };
 
@@ -30,6 +35,8 @@ struct exchange {
     const struct http_route *route;
     struct err err;  /* code set: the answer is a problem, the body is ignored */
     const char *allow; /* for 405 */
+    const char *retry_after; /* for 429 */
+    size_t ignored; /* bytes of a body that was refused already */
     bool sink_open;
 };
 
@@ -140,15 +147,41 @@ static int64_t declared_size(const struct http_request *q)
     return value && text_int(value, &n) && n >= 0 ? n : -1;
 }
 
-/* Steps 1 to 6 of the order of defence; x->err says what did not hold. */
-static bool defend(struct exchange *x, const struct http_app *app)
+/* Each row that speaks of this request: of its route by who asks, of all by address. */
+static bool not_too_often(struct exchange *x, const struct http_server *server)
 {
+    const struct http_app *app = &server->app;
+    const struct http_request *q = &x->q;
+    const char *address = app->rate_count ? rate_address(q, app->behind_proxy) : "";
+    const char *token = http_bearer(q);
+    for (size_t i = 0; i < app->rate_count; i++) {
+        const struct http_rate *row = &app->rates[i];
+        int64_t wait_s = 1;
+        if (row->method && (strcmp(row->method, x->route->method) != 0 ||
+                            strcmp(row->pattern, x->route->pattern) != 0))
+            continue;
+        const char *who = row->method && token ? token : address;
+        if (rate_allows(server->rate, (unsigned)i, who, row->per_minute, clock_mono_ms(),
+                        &wait_s))
+            continue;
+        x->retry_after = arena_printf(&x->arena, "%lld", (long long)wait_s);
+        return err_set(&x->err, ERR_BUSY, "http.too_often", x->retry_after, NULL);
+    }
+    return true;
+}
+
+/* Steps 1 to 7 of the order of defence; x->err says what did not hold. */
+static bool defend(struct exchange *x, const struct http_server *server)
+{
+    const struct http_app *app = &server->app;
     struct http_request *q = &x->q;
     if (!guard_host(q, app, &x->err) || !find_route(x, app) ||
         !guard_origin(q, app, &x->err) || !guard_type(q, x->route, &x->err))
         return false;
     if (q->declared > (int64_t)x->route->most)
         return err_set(&x->err, ERR_TOO_LARGE, "http.too_large", q->path, NULL);
+    if (!not_too_often(x, server))
+        return false;
     if (!app->admit && !x->route->sink)
         return true;
     if (!take_worker(x, app))
@@ -163,8 +196,9 @@ static bool defend(struct exchange *x, const struct http_app *app)
 }
 
 static struct exchange *begin(struct MHD_Connection *connection, const char *url,
-                              const char *method, const struct http_app *app)
+                              const char *method, const struct http_server *server)
 {
+    const struct http_app *app = &server->app;
     struct exchange *x = calloc(1, sizeof *x);
     if (!x)
         return NULL;
@@ -176,14 +210,16 @@ static struct exchange *begin(struct MHD_Connection *connection, const char *url
     x->q.path = arena_strdup(&x->arena, url);
     x->q.lang = i18n_from_header(http_header(&x->q, "Accept-Language"));
     x->q.declared = declared_size(&x->q);
-    defend(x, app);
+    defend(x, server);
     return x;
 }
 
 static void take_piece(struct exchange *x, const char *bytes, size_t n)
 {
-    if (x->err.code != ERR_NONE)
+    if (x->err.code != ERR_NONE) {
+        x->ignored += n;
         return;
+    }
     if (x->route->sink) {
         if (!x->route->sink->add(&x->q, bytes, n, &x->err)) {
             x->route->sink->cut(&x->q);
@@ -218,11 +254,22 @@ static enum MHD_Result answer(struct exchange *x, const struct http_app *app)
         status = problem_reply(&x->q, &r, &x->err);
         if (x->allow)
             http_reply_header(&r, "Allow", x->allow);
+        if (x->retry_after)
+            http_reply_header(&r, "Retry-After", x->retry_after);
     }
     enum MHD_Result sent = reply_send(x->q.connection, status, &r);
     buf_release(&r.body);
     return sent;
 }
+
+static struct slow_line *line_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+enum { IGNORED_MOST = 1048576 };
 
 /* libmicrohttpd calls this once for the head, then for each piece, then at the end.
  * Answering in the first call would close the connection (stack.md), so only refusals
@@ -232,21 +279,27 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *connectio
                                   const char *version, const char *piece, size_t *size,
                                   void **state)
 {
-    const struct http_app *app = &((struct http_server *)server)->app;
+    const struct http_server *ours = server;
+    const struct http_app *app = &ours->app;
+    struct slow_line *line = line_of(connection);
     struct exchange *x = *state;
     (void)version;
     if (!x) {
-        *state = x = begin(connection, url, method, app);
+        *state = x = begin(connection, url, method, ours);
+        slow_body(ours->slow, line);
         if (!x)
             return MHD_NO;
         bool body = x->q.declared > 0 || http_header(&x->q, "Transfer-Encoding");
         return x->err.code != ERR_NONE && body ? answer(x, app) : MHD_YES;
     }
     if (*size > 0) {
+        slow_bytes(ours->slow, line, *size);
         take_piece(x, piece, *size);
         *size = 0;
-        return MHD_YES;
+        /* Whoever goes on sending what was refused is cut off, not listened to. */
+        return x->ignored <= IGNORED_MOST ? MHD_YES : MHD_NO;
     }
+    slow_answering(ours->slow, line);
     return answer(x, app);
 }
 
@@ -254,9 +307,8 @@ static void on_completed(void *server, struct MHD_Connection *connection, void *
                          enum MHD_RequestTerminationCode why)
 {
     struct exchange *x = *state;
-    (void)server;
-    (void)connection;
     (void)why;
+    slow_next(((struct http_server *)server)->slow, line_of(connection));
     if (!x)
         return;
     if (x->sink_open)
@@ -266,6 +318,20 @@ static void on_completed(void *server, struct MHD_Connection *connection, void *
     arena_release(&x->arena);
     free(x);
     *state = NULL;
+}
+
+static void on_connection(void *server, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct slow *slow = ((struct http_server *)server)->slow;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = info ? slow_add(slow, info->connect_fd) : NULL;
+    } else {
+        slow_remove(slow, *context);
+        *context = NULL;
+    }
 }
 
 /* ---- starting -------------------------------------------------------------------- */
@@ -325,7 +391,8 @@ static bool start_daemon(struct http_server *server, const char *listen,
         MHD_OPTION_THREAD_POOL_SIZE, app->threads, MHD_OPTION_CONNECTION_LIMIT,
         app->connections, MHD_OPTION_CONNECTION_TIMEOUT, 30u,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_ARRAY,
+        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, app->per_address, MHD_OPTION_ARRAY,
         app->tls_key ? tls : none, MHD_OPTION_END);
     if (server->daemon)
         return true;
@@ -345,6 +412,13 @@ static void no_nagle(struct MHD_Daemon *daemon)
         setsockopt(info->listen_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+static void server_free(struct http_server *server)
+{
+    slow_stop(server->slow);
+    rate_free(server->rate);
+    free(server);
+}
+
 bool http_start(struct http_server **ret, const struct http_app *app, const char *listen,
                 struct err *err)
 {
@@ -354,9 +428,14 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
     struct http_server *server = calloc(1, sizeof *server);
     if (!server)
         err_die("http", "out of memory");
+    const struct slow_limits limits = {app->head_ms ? app->head_ms : 40000,
+                                       app->body_grace_ms ? app->body_grace_ms : 30000,
+                                       64};
     server->app = *app;
+    server->slow = slow_start(&limits);
+    server->rate = app->rate_count ? rate_make() : NULL;
     if (!start_daemon(server, listen, &address, err)) {
-        free(server);
+        server_free(server);
         return false;
     }
     const union MHD_DaemonInfo *info =
@@ -378,5 +457,5 @@ void http_stop(struct http_server *server)
         return;
     MHD_stop_daemon(server->daemon);
     reply_forget();
-    free(server);
+    server_free(server);
 }

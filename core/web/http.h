@@ -2,11 +2,13 @@
  *
  * The order of defence, the same for every route:
  *   1 Host must be ours (403)            5 declared size within the route's limit (413)
- *   2 path and method in the table       6 the program admits the caller (401, 403)
- *     (404, 405 with Allow)              7 body read, JSON strictly parsed (400)
- *   3 Origin and Sec-Fetch-Site ours     8 the handler: reject, reject, do, return
- *     (403; "null" is refused)
+ *   2 path and method in the table       6 not too often (429 with Retry-After)
+ *     (404, 405 with Allow)              7 the program admits the caller (401, 403)
+ *   3 Origin and Sec-Fetch-Site ours     8 body read, JSON strictly parsed (400)
+ *     (403; "null" is refused)           9 the handler: reject, reject, do, return
  *   4 Content-Type as the row says (415)
+ * A head that does not come, a body that dribbles and one that never ends cost their own
+ * connection and no more (core/web/slow).
  * A handler returns the HTTP status, or 0 with err filled: the answer is then an
  * RFC 9457 problem+json in the caller's language. No CORS headers, ever.
  */
@@ -78,6 +80,14 @@ struct http_route {
     const struct http_sink *sink;
 };
 
+/* How often: requests a minute for each token, or for each address without one. Routes
+ * without a row are not counted by themselves; a row with method NULL counts all that
+ * comes from one address. */
+struct http_rate {
+    const char *method, *pattern; /* as in the route's row */
+    unsigned per_minute;
+};
+
 struct http_app {
     const struct http_route *routes;
     size_t route_count;
@@ -95,6 +105,12 @@ struct http_app {
     unsigned door;    /* told to each request; for programs with several servers    */
     unsigned threads, connections;
     const char *tls_key, *tls_cert; /* PEM text, NULL: plain HTTP                   */
+    const struct http_rate *rates;  /* NULL: none                                   */
+    size_t rate_count;
+    unsigned per_address;           /* connections from one address, 0: any number  */
+    bool behind_proxy;              /* who asks is what X-Forwarded-For says last   */
+    unsigned head_ms, body_grace_ms; /* 0: 40 s for a head, 30 s before a body's rate
+                                        counts; at least 64 bytes a second then      */
 };
 
 struct http_server;

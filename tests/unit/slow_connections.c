@@ -1,0 +1,222 @@
+/* Connections that bring nothing, or go on for ever, are ended; others do not notice; and
+ * who asks too often is told when to come again. */
+#include "core/base/clock.h"
+#include "core/web/http.h"
+#include "core/web/rate.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static int hello(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    (void)q;
+    (void)err;
+    buf_str(&r->body, "{\"hello\":true}");
+    return 200;
+}
+
+static const struct http_route routes[] = {
+    {"GET", "/hello", hello, 0, 0, NULL, NULL},
+    {"GET", "/often", hello, 0, 0, NULL, NULL},
+    {"POST", "/body", hello, 0, 4096, "text/plain", NULL},
+};
+static const struct http_rate rates[] = {{"GET", "/often", 5}};
+static struct http_server *server;
+
+static int start(void **state)
+{
+    struct err err = ERR_INIT;
+    const struct http_app app = {.routes = routes,
+                                 .route_count = 3,
+                                 .threads = 1,
+                                 .connections = 40,
+                                 .per_address = 20,
+                                 .rates = rates,
+                                 .rate_count = 1,
+                                 .head_ms = 400,
+                                 .body_grace_ms = 400};
+    (void)state;
+    return http_start(&server, &app, "127.0.0.1:0", &err) ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    http_stop(server);
+    return 0;
+}
+
+static int connected(void)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons(http_port(server))};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    return fd;
+}
+
+static bool say(int fd, const char *text)
+{
+    return send(fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text);
+}
+
+/* The answer's first bytes, "" when the other end closed, or said nothing for ms. */
+static const char *hear(int fd, int ms)
+{
+    static char text[600];
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    ssize_t n = poll(&p, 1, ms) > 0 ? recv(fd, text, sizeof text - 1, 0) : -1;
+    text[n > 0 ? n : 0] = '\0';
+    return text;
+}
+
+static bool is_closed(int fd, int ms)
+{
+    char byte;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return poll(&p, 1, ms) > 0 && recv(fd, &byte, 1, 0) <= 0;
+}
+
+static void must_answer(void)
+{
+    int fd = connected();
+    assert_true(say(fd, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    assert_non_null(strstr(hear(fd, 2000), "200 OK"));
+    close(fd);
+}
+
+static void test_head_that_does_not_come(void **state)
+{
+    int fd = connected();
+    (void)state;
+    assert_true(say(fd, "GET /hello HT"));
+    for (int i = 0; i < 4; i++) {
+        usleep(60000);
+        assert_true(say(fd, "T"));
+    }
+    must_answer();
+    assert_true(is_closed(fd, 2000));
+    close(fd);
+}
+
+static void test_body_that_dribbles(void **state)
+{
+    int fd = connected(), fast = connected();
+    static char rest[4091];
+    (void)state;
+    memset(rest, 'x', sizeof rest - 1);
+    static const char head[] =
+        "POST /body HTTP/1.1\r\nHost: localhost\r\n"
+        "Content-Type: text/plain\r\nContent-Length: 4095\r\n\r\n";
+    assert_true(say(fd, head) && say(fast, head));
+    bool closed = false;
+    assert_true(say(fast, rest));
+    for (int i = 0; !closed && i < 60; i++) {
+        say(fd, "x");
+        closed = is_closed(fd, 50);
+    }
+    assert_true(closed);
+    assert_true(say(fast, "xxxxx"));
+    assert_non_null(strstr(hear(fast, 2000), "200 OK"));
+    close(fd);
+    close(fast);
+}
+
+static void test_body_without_end(void **state)
+{
+    int fd = connected();
+    static char chunk[8192 + 16];
+    bool open = true;
+    (void)state;
+    memset(chunk, 'x', sizeof chunk);
+    memcpy(chunk, "2000\r\n", 6);
+    memcpy(chunk + 6 + 8192, "\r\n", 3);
+    assert_true(say(fd,
+                    "POST /body HTTP/1.1\r\nHost: localhost\r\n"
+                    "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"));
+    size_t sent = 0;
+    for (; open && sent < (64u << 20); sent += 8192)
+        open = say(fd, chunk);
+    assert_true(sent < (64u << 20));
+    must_answer();
+    close(fd);
+}
+
+/* Twenty of one address; the twenty-first is not let in, and one that goes makes room. */
+static void test_many_of_one_address(void **state)
+{
+    int fds[20];
+    (void)state;
+    usleep(100000);
+    for (size_t i = 0; i < 20; i++)
+        fds[i] = connected();
+    int more = connected();
+    say(more, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_string_equal(hear(more, 1000), "");
+    close(more);
+    for (size_t i = 0; i < 20; i++)
+        close(fds[i]);
+    usleep(100000);
+    must_answer();
+}
+
+static void test_too_often(void **state)
+{
+    char answer[600] = "";
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        int fd = connected();
+        assert_true(say(fd, "GET /often HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        snprintf(answer, sizeof answer, "%s", hear(fd, 2000));
+        close(fd);
+        assert_true((strstr(answer, "200 OK") != NULL) == (i < 5));
+    }
+    assert_non_null(strstr(answer, "429"));
+    assert_non_null(strstr(answer, "Retry-After: 1"));
+    must_answer();
+}
+
+static void test_bucket_refills(void **state)
+{
+    struct rate *r = rate_make();
+    int64_t wait = 0, now = 1000000;
+    (void)state;
+    for (int i = 0; i < 30; i++)
+        assert_true(rate_allows(r, 1, "somebody", 30, now, &wait));
+    assert_false(rate_allows(r, 1, "somebody", 30, now, &wait));
+    assert_in_range(wait, 2, 3);
+    assert_true(rate_allows(r, 2, "somebody", 30, now, &wait));
+    assert_true(rate_allows(r, 1, "another", 30, now, &wait));
+    assert_true(rate_allows(r, 1, "somebody", 30, now + wait * 1000, &wait));
+    for (int i = 0; i < 100000; i++) { /* many strangers: somebody may be forgotten */
+        char name[24];
+        snprintf(name, sizeof name, "%d", i);
+        rate_allows(r, 1, name, 30, now + i, &wait);
+    }
+    rate_free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_head_that_does_not_come),
+        cmocka_unit_test(test_body_that_dribbles),
+        cmocka_unit_test(test_body_without_end),
+        cmocka_unit_test(test_many_of_one_address),
+        cmocka_unit_test(test_too_often),
+        cmocka_unit_test(test_bucket_refills),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
