@@ -4,6 +4,7 @@
 #ifndef LYGTE_WALKER_API_H
 #define LYGTE_WALKER_API_H
 
+#include "core/store/rating.h"
 #include "walker/app.h"
 
 #define HANDLER(name) int name(struct http_request *q, struct http_reply *r, struct err *err)
@@ -21,11 +22,23 @@ HANDLER(api_walk);        /* 200; 404 */
 HANDLER(api_walk_begin);  /* 200; 404 */
 HANDLER(api_walk_end);    /* 200; 404 */
 HANDLER(api_walk_close);  /* 200; 404 */
+HANDLER(api_walk_pause);  /* 200; 404; 409 not under way */
+HANDLER(api_walk_resume); /* 200; 404; 409 not under way */
+HANDLER(api_walk_reopen); /* 200; 404; 409 too late */
+HANDLER(api_walk_patch);  /* 200; 404 */
+HANDLER(api_walk_attendance); /* 200; 404 */
+HANDLER(api_walk_votes);  /* 200; 404 */
+HANDLER(api_ratings);     /* 200; 404 */
+HANDLER(api_rating_new);  /* 201; 404 */
+HANDLER(api_rating_close); /* 200; 404 */
+HANDLER(api_walk_last);   /* 200; 404 */
+HANDLER(api_verdict_put); /* 201, 200 when the id stood; 404 */
+HANDLER(api_acute_put);   /* 201, 200 when the id stood; 404 */
 HANDLER(api_points);      /* 200; 404 */
 HANDLER(api_point);       /* 200; 404 */
 HANDLER(api_point_put);   /* 201 when durable, 200 when it was there already; 404 walk */
 HANDLER(api_point_patch); /* 200; 404 */
-HANDLER(api_draft);       /* 204 when durable; 404 */
+HANDLER(api_draft);       /* 204 when durable, 200 with warnings; 404 */
 HANDLER(api_witness);     /* 200; 404 */
 HANDLER(api_photo_put);   /* 201; 404; 422 no photo we can show; 460 hash; 507 */
 HANDLER(api_photo_patch); /* 200; 404 */
@@ -45,6 +58,10 @@ bool api_about_members(struct http_request *q, struct json_out *o, struct err *e
 /* One point as the page sees it: with what has left the device, and its draft. */
 bool api_point_json(struct store *s, struct json_out *o, const char *name,
                     const char *id, struct err *err);
+
+/* A walk as the page sees it: with "closing", the n of n of a closed one. */
+bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const char *name,
+                   const struct walk *w, struct err *err);
 
 /* What GET status answers. lang NULL: words as {"da", "en"}. */
 bool api_status_json(struct store *s, struct arena *a, struct json_out *o,

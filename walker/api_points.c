@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/field.h"
+#include "core/base/personal.h"
 #include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/local/draft.h"
@@ -239,6 +240,7 @@ static const struct field deed_fields[] = {
     {"after", FIELD_ARRAY, 0, 200, 0, NULL},
     {"withdrawn", FIELD_BOOL, 0, 0, 0, NULL},
     {"settle", FIELD_OBJECT, 0, 0, 0, NULL}, /* {field: hash that shall stand} */
+    {"into", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL}, /* withdrawn into that one */
 };
 
 /* Takes them out of the body, which then holds the observation's fields alone. */
@@ -270,6 +272,36 @@ static bool convert_thing(cJSON *fields, struct err *err)
     return true;
 }
 
+/* A duplicate is joined with a point that is there, and not with itself. */
+static bool can_join(struct store *s, struct arena *a, const struct observation *o,
+                     const char *into, struct err *err)
+{
+    struct observation other;
+    if (strcmp(into, o->id) == 0)
+        return err_set(err, ERR_INPUT, "observation.into_itself", NULL),
+               err_part(err, "into");
+    return observation_find(s, a, into, &other, err);
+}
+
+/* The point as answered to whoever wrote the note: with "warnings" at its end when the
+ * note looks as if it said something about a person. */
+static bool answer_with_warnings(struct http_request *q, struct http_reply *r,
+                                 const char *note, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    struct personal found[PERSONAL_MOST];
+    if (!api_point_json(q->worker, &o, NULL, q->part[0], err))
+        return false;
+    if (personal_find(note, found) == 0)
+        return true;
+    r->body.len--; /* the closing brace, to add one more member */
+    buf_char(&r->body, ',');
+    struct json_out inner = JSON_OUT(&r->body);
+    personal_json(&inner, "note", note);
+    buf_char(&r->body, '}');
+    return true;
+}
+
 static bool edit(struct store *s, void *data, struct err *err)
 {
     struct editing *e = data;
@@ -297,8 +329,11 @@ static bool edit(struct store *s, void *data, struct err *err)
         !draft_end(s, o.id, err))
         return false;
     bool on = cJSON_IsTrue(e->withdrawn);
-    if (e->withdrawn && on != o.withdrawn &&
-        !observation_withdraw(s, a, o.id, on, NULL, role, err))
+    const char *into = on ? json_text(e->deed, "into") : NULL;
+    if (into && !can_join(s, a, &o, into, err))
+        return false;
+    if (e->withdrawn && (on != o.withdrawn || (on && into && !text_equal(into, o.into))) &&
+        !observation_withdraw(s, a, o.id, on, into, role, err))
         return false;
     const cJSON *settle = json_object(e->deed, "settle");
     return (!settle || observation_settle(s, a, o.id, settle, role, org, err)) &&
@@ -309,7 +344,6 @@ int api_point_patch(struct http_request *q, struct http_reply *r, struct err *er
 {
     cJSON *deed = cJSON_CreateObject();
     struct editing e = {.q = q, .fields = q->json, .deed = deed};
-    struct json_out o = JSON_OUT(&r->body);
     if (!cJSON_IsObject(q->json)) {
         err_set(err, ERR_INPUT, "field.whole_not_object", NULL);
         json_free(deed);
@@ -320,7 +354,7 @@ int api_point_patch(struct http_request *q, struct http_reply *r, struct err *er
     ok = ok && convert_thing(q->json, err) &&
               category_known(q, json_text(q->json, "category"), err) &&
               walker_transact(q->worker, edit, &e, err) &&
-              api_point_json(q->worker, &o, NULL, q->part[0], err);
+              answer_with_warnings(q, r, json_text(q->json, "note"), err);
     json_free(deed);
     return ok ? 200 : 0;
 }
@@ -331,12 +365,19 @@ int api_draft(struct http_request *q, struct http_reply *r, struct err *err)
         {"note", FIELD_TEXT, 0, OBSERVATION_NOTE_MOST, 0, NULL},
         {"measure", FIELD_TEXT, 0, OBSERVATION_MEASURE_MOST, 0, NULL}};
     struct observation o;
-    (void)r;
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
         !observation_find(q->worker, q->arena, q->part[0], &o, err) ||
         !draft_set(q->worker, o.id, q->body.data, err))
         return 0;
-    return 204;
+    const char *note = json_text(q->json, "note");
+    struct personal found[PERSONAL_MOST];
+    if (personal_find(note, found) == 0)
+        return 204;
+    struct json_out j = JSON_OUT(&r->body);
+    json_open(&j, NULL, '{');
+    personal_json(&j, "note", note);
+    json_close(&j, '}');
+    return 200;
 }
 
 static bool witness(struct store *s, void *data, struct err *err)

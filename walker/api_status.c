@@ -2,6 +2,7 @@
 #include "walker/api.h"
 
 #include "core/base/field.h"
+#include "core/base/file.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/progress.h"
 
@@ -57,12 +58,29 @@ static void write_sync(struct json_out *o, struct arena *a, const struct progres
     json_close(o, '}');
 }
 
+/* Below this photos are refused, so that points can still be kept (records.md 8). */
+#define SPACE_LOW (INT64_C(300) * 1000 * 1000)
+
+static void write_space(struct json_out *o, const struct store *s)
+{
+    int64_t left = file_space(s->dir);
+    json_open(o, "space", '{');
+    if (left == INT64_MAX)
+        json_null(o, "free_bytes");
+    else /* in steps, because every change of status is told to all who follow */
+        json_num(o, "free_bytes", left / 50000000 * 50000000);
+    json_bool(o, "low", left < SPACE_LOW);
+    json_close(o, '}');
+}
+
 bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
                      const enum i18n_lang *lang, struct err *err)
 {
     struct peer_counts c;
     struct progress p;
-    if (!peer_count(s, &c, err) || !progress_read(s, a, &p, err))
+    const char *duty;
+    if (!peer_count(s, &c, err) || !progress_read(s, a, &p, err) ||
+        !store_setting(s, a, "duty_phone", NULL, &duty, err))
         return false;
     json_open(o, NULL, '{');
     json_open(o, "records", '{');
@@ -80,6 +98,8 @@ bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
     json_bool(o, "metered", p.metered);
     json_num(o, "wifi_waiting", p.metered ? c.originals_waiting : 0);
     json_bool(o, "all_confirmed", c.all_confirmed);
+    json_str(o, "duty_phone", duty && *duty ? duty : NULL);
+    write_space(o, s);
     write_sync(o, a, &p, lang);
     json_close(o, '}');
     return true;

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/field.h"
+#include "core/store/local/answer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,8 @@ int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
     json_open(&o, NULL, '{');
     json_open(&o, "walks", '[');
     for (size_t i = 0; i < n; i++)
-        walk_json(&o, NULL, &walks[i]);
+        if (!api_walk_json(q->worker, q->arena, &o, NULL, &walks[i], err))
+            return 0;
     json_close(&o, ']');
     json_close(&o, '}');
     return 200;
@@ -54,8 +56,7 @@ static int answer_walk(struct http_request *q, struct http_reply *r, const char 
     struct json_out o = JSON_OUT(&r->body);
     if (!walk_find(q->worker, q->arena, id, &w, err))
         return 0;
-    walk_json(&o, NULL, &w);
-    return status;
+    return api_walk_json(q->worker, q->arena, &o, NULL, &w, err) ? status : 0;
 }
 
 int api_walk_new(struct http_request *q, struct http_reply *r, struct err *err)
@@ -96,6 +97,9 @@ static bool step(struct store *s, void *data, struct err *err)
         !walk_find(s, p->q->arena, p->q->part[0], &w, err))
         return false;
     snprintf(p->id, sizeof p->id, "%s", w.id);
+    if (strcmp(p->deed, "close") == 0 &&
+        !answer_close_all(s, p->q->arena, w.id, given ? given : role, err))
+        return false;
     return walk_step(s, p->q->arena, w.id, p->deed, given ? given : role, err);
 }
 
@@ -123,4 +127,19 @@ int api_walk_end(struct http_request *q, struct http_reply *r, struct err *err)
 int api_walk_close(struct http_request *q, struct http_reply *r, struct err *err)
 {
     return take_step(q, r, "close", err);
+}
+
+int api_walk_pause(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return take_step(q, r, "pause", err);
+}
+
+int api_walk_resume(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return take_step(q, r, "resume", err);
+}
+
+int api_walk_reopen(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return take_step(q, r, "reopen", err);
 }

@@ -1,6 +1,9 @@
 /* app: see the header. */
 #include "walker/app.h"
 
+#include "core/base/personal.h"
+
+#include <stdio.h>
 #include <string.h>
 
 bool walker_store(struct store *s, const struct verb_call *call, bool create,
@@ -39,4 +42,15 @@ bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struc
         return db_commit(&s->db, err);
     db_rollback(&s->db);
     return false;
+}
+
+void walker_warn(const struct verb_call *call, const char *note)
+{
+    struct personal found[PERSONAL_MOST];
+    size_t n = personal_find(note, found);
+    for (size_t i = 0; i < n; i++) {
+        const char *what = arena_strndup(call->arena, note + found[i].at, found[i].len);
+        fprintf(stderr, "%s: %s\n", call->program,
+                i18n_format(call->arena, call->lang, "note.personal", what, NULL));
+    }
 }

@@ -43,6 +43,9 @@ bool walker_walk(struct store *s, struct arena *a, const char *id, struct walk *
 bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struct err *),
                      void *data, struct err *err);
 
+/* Says on stderr when a note looks as if it said something about a person. */
+void walker_warn(const struct verb_call *call, const char *note);
+
 /* keys.c: the page's keys, local table web_key. A key works once and becomes a cookie
  * that lasts a year. */
 bool keys_make(struct store *s, const char *kind, char out[65], struct err *err);
@@ -62,6 +65,9 @@ bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang la
 /* A QR code of the text, drawn by lygte-lists: "svg" or "utf8". */
 bool child_qr(struct arena *a, const char *text, const char *form, const char **ret,
               struct err *err);
+
+/* verb_stick.c: what is not confirmed goes into a stick file, and the verb says so. */
+bool stick_to(struct verb_call *call, const char *file, struct err *err);
 
 /* routes.c */
 extern const struct http_route walker_routes[];
@@ -89,6 +95,9 @@ extern const struct verb serve_verb, url_verb, walk_new_verb, walk_list_verb,
     walk_show_verb, walk_begin_verb, walk_end_verb, walk_close_verb, add_verb, edit_verb,
     withdraw_verb, witness_verb, show_verb, import_verb, list_verb, pair_verb, sync_verb,
     status_verb, set_verb, doctor_verb, stick_verb, unstick_verb,
-    wipe_verb, hub_code_verb, hub_list_verb, hub_revoke_verb;
+    wipe_verb, hub_code_verb, hub_list_verb, hub_revoke_verb,
+    walk_edit_verb, walk_pause_verb, walk_resume_verb, walk_reopen_verb,
+    walk_attend_verb, walk_vote_verb, walk_last_verb, walk_rate_verb, walk_tally_verb,
+    verdict_verb, acute_verb;
 
 #endif

@@ -11,6 +11,9 @@ static const struct verb *const verbs[] = {
     &pair_verb,       &sync_verb,       &status_verb,   &set_verb,       &doctor_verb,
     &stick_verb,      &unstick_verb,    &wipe_verb,     &hub_code_verb,  &hub_list_verb,
     &hub_revoke_verb,
+    &walk_edit_verb,  &walk_pause_verb, &walk_resume_verb, &walk_reopen_verb,
+    &walk_attend_verb, &walk_vote_verb, &walk_last_verb, &walk_rate_verb,
+    &walk_tally_verb, &verdict_verb,    &acute_verb,
     NULL};
 
 int main(int argc, char **argv)

@@ -147,6 +147,8 @@ static bool run(struct verb_call *call, struct err *err)
         intake_drop(&x->photo[i]);
     store_close(&s);
     if (ok)
+        walker_warn(call, x->wish.note);
+    if (ok)
         printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x->id);
     return ok;
 }

@@ -20,6 +20,7 @@ struct change {
     const char *id;
     cJSON *fields; /* edit */
     bool on;       /* withdraw */
+    const char *into;
     char whole[37];
 };
 
@@ -84,9 +85,14 @@ static bool withdraw(struct store *s, void *data, struct err *err)
     if (!walker_by(s, x->arena, &role, &org, err) ||
         !observation_find(s, x->arena, x->id, &o, err))
         return false;
+    struct observation other = {.id = NULL};
+    if (x->into && !observation_find(s, x->arena, x->into, &other, err))
+        return false;
+    if (other.id && strcmp(other.id, o.id) == 0)
+        return err_set(err, ERR_INPUT, "observation.into_itself", NULL);
     snprintf(x->whole, sizeof x->whole, "%s", o.id);
-    return o.withdrawn == x->on ||
-           observation_withdraw(s, x->arena, o.id, x->on, NULL, role, err);
+    return (o.withdrawn == x->on && (!other.id || text_equal(o.into, other.id))) ||
+           observation_withdraw(s, x->arena, o.id, x->on, other.id, role, err);
 }
 
 static bool witness(struct store *s, void *data, struct err *err)
@@ -123,13 +129,15 @@ static bool run_edit(struct verb_call *call, struct err *err)
     if (!x.fields)
         err_die("edit", "out of memory");
     bool ok = read_fields(call, x.fields, err) && run_change(call, &x, edit, err);
+    if (ok)
+        walker_warn(call, verb_value(call, "note"));
     json_free(x.fields);
     return ok;
 }
 
 static bool run_withdraw(struct verb_call *call, struct err *err)
 {
-    struct change x = {.on = !verb_flag(call, "undo")};
+    struct change x = {.on = !verb_flag(call, "undo"), .into = verb_value(call, "into")};
     return run_change(call, &x, withdraw, err);
 }
 
@@ -139,12 +147,13 @@ static bool run_witness(struct verb_call *call, struct err *err)
     return run_change(call, &x, witness, err);
 }
 
-static const struct verb_option withdraw_options[] = {{"undo", false, NULL}};
+static const struct verb_option withdraw_options[] = {{"undo", false, NULL},
+                                                      {"into", true, "POINT"}};
 const struct verb edit_verb = {"edit", "walker.help.edit", "ID", edit_options,
                                sizeof edit_options / sizeof edit_options[0], 1, 1,
                                run_edit};
 const struct verb withdraw_verb = {"withdraw", "walker.help.withdraw", "ID",
-                                   withdraw_options, 1, 1, 1, run_withdraw};
+                                   withdraw_options, 2, 1, 1, run_withdraw};
 const struct verb witness_verb = {
     "witness", "walker.help.witness", "ID", NULL, 0, 1, 1, run_witness};
 

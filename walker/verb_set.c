@@ -15,6 +15,7 @@ static const struct setting {
     {"role", NULL, 40},
     {"organisation", NULL, 80},
     {"hold", "on off", 3},
+    {"duty_phone", NULL, 20}, /* the operator's or municipality's, for the acute page */
 };
 
 static bool run(struct verb_call *call, struct err *err)
@@ -26,7 +27,7 @@ static bool run(struct verb_call *call, struct err *err)
         if (strcmp(settings[i].name, name) == 0)
             row = &settings[i];
     if (!row)
-        return err_set(err, ERR_INPUT, "set.unknown", name, "role organisation hold", NULL);
+        return err_set(err, ERR_INPUT, "set.unknown", name, "role organisation hold duty_phone", NULL);
     if ((row->words && !field_word_in(value, row->words)) ||
         text_length(value) > row->most)
         return err_set(err, ERR_INPUT, "set.bad_value", name, value,

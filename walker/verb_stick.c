@@ -11,21 +11,26 @@ static const char *number(const struct verb_call *call, int64_t n)
     return arena_printf(call->arena, "%lld", (long long)n);
 }
 
-static bool run_stick(struct verb_call *call, struct err *err)
+bool stick_to(struct verb_call *call, const char *file, struct err *err)
 {
     struct store s;
     struct stick_counts c;
     if (!walker_store(&s, call, false, err))
         return false;
-    bool ok = stick_write(&s, call->argument[0], &c, err);
+    bool ok = stick_write(&s, file, &c, err);
     store_close(&s);
     if (ok && call->json)
         printf("{\"records\":%lld,\"photos\":%lld}\n", (long long)c.records,
                (long long)c.photos);
     else if (ok)
         verb_say(call, "stick.written", number(call, c.records), number(call, c.photos),
-                 call->argument[0], NULL);
+                 file, NULL);
     return ok;
+}
+
+static bool run_stick(struct verb_call *call, struct err *err)
+{
+    return stick_to(call, call->argument[0], err);
 }
 
 static bool run_unstick(struct verb_call *call, struct err *err)

@@ -1,7 +1,9 @@
-/* walker walk new | list | show | begin | end | close */
+/* walker walk new | list | show | begin | end | close | pause | resume | reopen */
 #include "walker/app.h"
 
 #include "core/base/clock.h"
+#include "core/store/closing.h"
+#include "core/store/local/answer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +94,22 @@ static bool run_list(struct verb_call *call, struct err *err)
     return ok;
 }
 
+static const char *of(const struct verb_call *call, int64_t here, int64_t all)
+{
+    return arena_printf(call->arena, "%lld/%lld", (long long)here, (long long)all);
+}
+
+static void print_closing(const struct verb_call *call, const struct closing *c)
+{
+    if (c->closed)
+        verb_say(call, c->complete ? "walk.complete" : "walk.incomplete",
+                 of(call, c->points_here, c->points), of(call, c->photos_here, c->photos),
+                 NULL);
+    if (c->later)
+        verb_say(call, "walk.later",
+                 arena_printf(call->arena, "%lld", (long long)c->later), NULL);
+}
+
 static bool run_show(struct verb_call *call, struct err *err)
 {
     struct store s;
@@ -100,13 +118,21 @@ static bool run_show(struct verb_call *call, struct err *err)
     struct json_out o = JSON_OUT(&out);
     if (!walker_store(&s, call, false, err))
         return false;
-    bool ok = walk_find(&s, call->arena, call->argument[0], &w, err);
+    struct closing c = {.closed = false};
+    bool ok = walk_find(&s, call->arena, call->argument[0], &w, err) &&
+              closing_of(&s, call->arena, &w, &c, err);
     store_close(&s);
     if (ok && call->json) {
         walk_json(&o, NULL, &w);
+        out.len--; /* the closing brace, to add one more member */
+        buf_char(&out, ',');
+        struct json_out inner = JSON_OUT(&out);
+        closing_json(&inner, "closing", &c);
+        buf_char(&out, '}');
         puts(out.data);
     } else if (ok) {
         print_walk(call, &w);
+        print_closing(call, &c);
     }
     buf_release(&out);
     return ok;
@@ -131,6 +157,8 @@ static bool step(struct store *s, void *data, struct err *err)
     const char *role, *org;
     return walker_by(s, p->arena, &role, &org, err) &&
            walk_find(s, p->arena, p->id, &w, err) &&
+           (strcmp(p->deed, "close") != 0 ||
+            answer_close_all(s, p->arena, w.id, role, err)) &&
            walk_step(s, p->arena, w.id, p->deed, role, err);
 }
 
@@ -159,14 +187,38 @@ static bool run_end(struct verb_call *call, struct err *err)
     return run_step(call, "end", err);
 }
 
+/* --stick: what has not been confirmed goes onto a stick in the same breath. */
 static bool run_close(struct verb_call *call, struct err *err)
 {
-    return run_step(call, "close", err);
+    const char *file = verb_value(call, "stick");
+    return run_step(call, "close", err) && (!file || stick_to(call, file, err));
 }
 
+static bool run_pause(struct verb_call *call, struct err *err)
+{
+    return run_step(call, "pause", err);
+}
+
+static bool run_resume(struct verb_call *call, struct err *err)
+{
+    return run_step(call, "resume", err);
+}
+
+static bool run_reopen(struct verb_call *call, struct err *err)
+{
+    return run_step(call, "reopen", err);
+}
+
+static const struct verb_option close_options[] = {{"stick", true, "FILE.lygte"}};
 const struct verb walk_begin_verb = {
     "walk begin", "walker.help.walk_begin", "ID", NULL, 0, 1, 1, run_begin};
 const struct verb walk_end_verb = {
     "walk end", "walker.help.walk_end", "ID", NULL, 0, 1, 1, run_end};
 const struct verb walk_close_verb = {
-    "walk close", "walker.help.walk_close", "ID", NULL, 0, 1, 1, run_close};
+    "walk close", "walker.help.walk_close", "ID", close_options, 1, 1, 1, run_close};
+const struct verb walk_pause_verb = {
+    "walk pause", "walker.help.walk_pause", "ID", NULL, 0, 1, 1, run_pause};
+const struct verb walk_resume_verb = {
+    "walk resume", "walker.help.walk_resume", "ID", NULL, 0, 1, 1, run_resume};
+const struct verb walk_reopen_verb = {
+    "walk reopen", "walker.help.walk_reopen", "ID", NULL, 0, 1, 1, run_reopen};

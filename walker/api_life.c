@@ -1,0 +1,263 @@
+/* api_life: what is said of a walk from the page: edits, pause, who came, votes; and the
+ * walk as the page sees it, with the n of n of a closed one. */
+#include "walker/api.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/store/closing.h"
+#include "core/store/local/answer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const char *name,
+                   const struct walk *w, struct err *err)
+{
+    struct closing c;
+    if (!closing_of(s, a, w, &c, err))
+        return false;
+    walk_json(o, name, w);
+    o->buf->len--; /* the closing brace, to add one more member */
+    buf_str(o->buf, ",\"closing\":");
+    struct json_out inner = JSON_OUT(o->buf);
+    closing_json(&inner, NULL, &c);
+    buf_char(o->buf, '}');
+    return true;
+}
+
+/* ---- edits ----------------------------------------------------------------------- */
+
+/* [[57.04, 9.91], ...] in degrees becomes [[570400000, 99100000], ...]. */
+static bool convert_route(cJSON *fields, struct err *err)
+{
+    const cJSON *route = json_array(fields, "route");
+    if (!route)
+        return true;
+    cJSON *out = cJSON_CreateArray();
+    for (const cJSON *p = route->child; p; p = p->next) {
+        const cJSON *lat = p->child, *lon = lat ? lat->next : NULL;
+        if (!cJSON_IsNumber(lat) || !cJSON_IsNumber(lon) ||
+            !(fabs(lat->valuedouble) <= 90) || !(fabs(lon->valuedouble) <= 180)) {
+            json_free(out);
+            err_set(err, ERR_INPUT, "walk.bad_route", NULL);
+            return err_part(err, "route");
+        }
+        cJSON *pair = cJSON_CreateArray();
+        cJSON_AddItemToArray(pair, cJSON_CreateNumber((double)llround(lat->valuedouble * 1e7)));
+        cJSON_AddItemToArray(pair, cJSON_CreateNumber((double)llround(lon->valuedouble * 1e7)));
+        cJSON_AddItemToArray(out, pair);
+    }
+    cJSON_ReplaceItemInObjectCaseSensitive(fields, "route", out);
+    return true;
+}
+
+/* "starts" as a text becomes "starts_ms". */
+static bool convert_starts(cJSON *fields, struct err *err)
+{
+    static const struct field row = {"starts", FIELD_TIME, 0, 0, FIELD_NULLABLE, NULL};
+    int64_t ms;
+    if (!field_check(fields, &row, 1, err))
+        return false;
+    cJSON *starts = cJSON_DetachItemFromObjectCaseSensitive(fields, "starts");
+    if (starts && cJSON_IsNull(starts))
+        cJSON_AddNullToObject(fields, "starts_ms");
+    else if (starts && clock_parse(starts->valuestring, &ms))
+        cJSON_AddNumberToObject(fields, "starts_ms", (double)ms);
+    json_free(starts);
+    return true;
+}
+
+struct telling {
+    struct http_request *q;
+    const cJSON *what;
+    bool (*tell)(struct store *, struct arena *, const char *, const cJSON *, const char *,
+                 struct err *);
+    char id[37];
+};
+
+static bool tell(struct store *s, void *data, struct err *err)
+{
+    struct telling *t = data;
+    struct arena *a = t->q->arena;
+    struct walk w;
+    const char *role, *org;
+    if (!walker_by(s, a, &role, &org, err) || !walk_find(s, a, t->q->part[0], &w, err))
+        return false;
+    snprintf(t->id, sizeof t->id, "%s", w.id);
+    return t->tell(s, a, w.id, t->what, role, err);
+}
+
+static int tell_and_answer(struct telling *t, struct http_reply *r, struct err *err)
+{
+    struct walk w;
+    struct json_out o = JSON_OUT(&r->body);
+    if (!walker_transact(t->q->worker, tell, t, err) ||
+        !walk_find(t->q->worker, t->q->arena, t->id, &w, err))
+        return 0;
+    return api_walk_json(t->q->worker, t->q->arena, &o, NULL, &w, err) ? 200 : 0;
+}
+
+int api_walk_patch(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct telling t = {.q = q, .what = q->json, .tell = walk_edit};
+    if (!cJSON_IsObject(q->json)) {
+        err_set(err, ERR_INPUT, "field.whole_not_object", NULL);
+        return 0;
+    }
+    if (!convert_route(q->json, err) || !convert_starts(q->json, err))
+        return 0;
+    return tell_and_answer(&t, r, err);
+}
+
+int api_walk_attendance(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"counts", FIELD_ARRAY, 0, 60, FIELD_REQUIRED, NULL}};
+    struct telling t = {.q = q, .tell = walk_attend};
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
+        return 0;
+    t.what = json_array(q->json, "counts");
+    return tell_and_answer(&t, r, err);
+}
+
+int api_walk_votes(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct telling t = {.q = q, .what = q->json, .tell = walk_vote};
+    return tell_and_answer(&t, r, err);
+}
+
+/* ---- ratings --------------------------------------------------------------------- */
+
+static const struct field rating_fields[] = {
+    {"id", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
+    {"round", FIELD_WORD, 0, 0, FIELD_REQUIRED, RATING_ROUNDS},
+    {"observation", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL},
+    {"role", FIELD_WORD, 0, 0, FIELD_REQUIRED, WALK_ROLES},
+    {"unsafe_1_7", FIELD_INT, 1, TALLY_WORST, FIELD_REQUIRED, NULL},
+    {"slip", FIELD_TEXT, 0, ANSWER_SLIP_MOST, FIELD_NULLABLE, NULL},
+};
+
+struct round {
+    const char *walk, *name, *observation;
+};
+
+/* A spot needs its point, and only a spot has one. */
+static bool round_fits(const struct round *r, struct err *err)
+{
+    if ((strcmp(r->name, "spot") == 0) == (r->observation && *r->observation))
+        return true;
+    return err_set(err, ERR_INPUT, "rating.spot", NULL);
+}
+
+/* What is shown: the tables of closed rounds, and how many answers wait in an open one. */
+static bool write_round(struct http_request *q, struct json_out *o, const struct round *r,
+                        struct err *err)
+{
+    struct rating x;
+    int64_t waiting = 0;
+    if (!rating_of(q->worker, r->walk, r->name, r->observation, &x, err) ||
+        !answer_count(q->worker, r->walk, r->name, r->observation, &waiting, err))
+        return false;
+    json_open(o, NULL, '{');
+    json_str(o, "round", r->name);
+    json_num(o, "waiting", waiting);
+    json_num(o, "answers", x.answers);
+    json_bool(o, "few", x.answers > 0 && x.shown.rows == 0);
+    tally_rows_json(o, "rows", &x.shown);
+    json_num(o, "paired", x.paired);
+    json_open(o, "pairs", '[');
+    for (int before = 0; before < TALLY_WORST; before++)
+        for (int after = 0; after < TALLY_WORST; after++) {
+            if (!x.pairs[before][after])
+                continue;
+            json_open(o, NULL, '[');
+            json_num(o, NULL, before + 1);
+            json_num(o, NULL, after + 1);
+            json_num(o, NULL, x.pairs[before][after]);
+            json_close(o, ']');
+        }
+    json_close(o, ']');
+    json_close(o, '}');
+    return true;
+}
+
+int api_ratings(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct walk w;
+    struct json_out o = JSON_OUT(&r->body);
+    const char *name = http_query(q, "round");
+    struct round round = {.name = name ? name : "before",
+                          .observation = http_query(q, "observation")};
+    if (!field_word_in(round.name, RATING_ROUNDS)) {
+        err_set(err, ERR_INPUT, "field.not_word", "round", "", "", RATING_ROUNDS, NULL);
+        return 0;
+    }
+    if (!walk_find(q->worker, q->arena, q->part[0], &w, err) || !round_fits(&round, err))
+        return 0;
+    round.walk = w.id;
+    return write_round(q, &o, &round, err) ? 200 : 0;
+}
+
+struct answering {
+    struct http_request *q;
+    struct answer one;
+    struct round round;
+};
+
+static bool keep_answer(struct store *s, void *data, struct err *err)
+{
+    struct answering *x = data;
+    struct walk w;
+    if (!walk_find(s, x->q->arena, x->q->part[0], &w, err))
+        return false;
+    x->one.walk = x->round.walk = w.id;
+    return answer_keep(s, &x->one, err);
+}
+
+int api_rating_new(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    const cJSON *j = q->json;
+    if (!field_check_exact(j, rating_fields, FIELD_COUNT(rating_fields), err))
+        return 0;
+    struct answering x = {
+        .q = q,
+        .one = {json_text(j, "id"), NULL, json_text(j, "round"),
+                json_text(j, "observation"), json_text(j, "role"), json_text(j, "slip"),
+                (int)json_int(j, "unsafe_1_7", 0)},
+        .round = {NULL, json_text(j, "round"), json_text(j, "observation")}};
+    if (!round_fits(&x.round, err) || !walker_transact(q->worker, keep_answer, &x, err))
+        return 0;
+    return write_round(q, &o, &x.round, err) ? 201 : 0;
+}
+
+static bool close_round(struct store *s, void *data, struct err *err)
+{
+    struct answering *x = data;
+    struct arena *a = x->q->arena;
+    struct walk w;
+    const char *role, *org;
+    int64_t answers;
+    if (!walker_by(s, a, &role, &org, err) || !walk_find(s, a, x->q->part[0], &w, err))
+        return false;
+    x->round.walk = w.id;
+    return answer_close(s, a, w.id, x->round.name, x->round.observation, role, &answers,
+                        err);
+}
+
+int api_rating_close(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"round", FIELD_WORD, 0, 0, FIELD_REQUIRED, RATING_ROUNDS},
+        {"observation", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL},
+    };
+    struct json_out o = JSON_OUT(&r->body);
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
+        return 0;
+    struct answering x = {
+        .q = q, .round = {NULL, json_text(q->json, "round"), json_text(q->json, "observation")}};
+    if (!round_fits(&x.round, err) || !walker_transact(q->worker, close_round, &x, err))
+        return 0;
+    return write_round(q, &o, &x.round, err) ? 200 : 0;
+}

@@ -1,0 +1,285 @@
+/* walker walk edit | pause | resume | reopen | attend | vote | last: what is said of a walk
+ * after it was planned. Numbers by role everywhere, names nowhere. */
+#include "walker/app.h"
+
+#include "core/base/clock.h"
+#include "core/base/field.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/store/last.h"
+#include "core/store/observation.h"
+#include "core/store/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ROUTE_FILE_MOST = 16 << 20 };
+
+struct telling {
+    struct arena *arena;
+    const char *id;
+    cJSON *what;
+    bool (*tell)(struct store *, struct arena *, const char *, const cJSON *, const char *,
+                 struct err *);
+};
+
+static bool tell(struct store *s, void *data, struct err *err)
+{
+    struct telling *t = data;
+    struct walk w;
+    const char *role, *org;
+    if (!walker_by(s, t->arena, &role, &org, err) ||
+        !walk_find(s, t->arena, t->id, &w, err))
+        return false;
+    t->id = w.id;
+    return t->tell(s, t->arena, w.id, t->what, role, err);
+}
+
+static bool run_telling(struct verb_call *call, struct telling *t, struct err *err)
+{
+    struct store s;
+    t->arena = call->arena;
+    t->id = call->argument[0];
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = walker_transact(&s, tell, t, err);
+    store_close(&s);
+    if (ok)
+        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", t->id);
+    return ok;
+}
+
+/* ---- edit ------------------------------------------------------------------------ */
+
+static const struct verb_option edit_options[] = {
+    {"title", true, "TEXT"},
+    {"area", true, "TEXT"},
+    {"purpose", true, "TEXT"},
+    {"mode", true, "foot|bicycle|car"},
+    {"start", true, "RFC3339"},
+    {"route", true, "FILE.gpx|FILE.geojson"},
+    {"weather", true, "WORDS"},
+    {"light", true, "daylight|dusk|dark"},
+    {"group", true, "A[=LEADER/NOTES]"},
+    {"briefed", false, NULL},
+    {"data-text", false, NULL},
+};
+
+static bool add_route(const struct verb_call *call, cJSON *form, struct err *err)
+{
+    const char *file = verb_value(call, "route");
+    char *bytes;
+    size_t n;
+    struct route r;
+    cJSON *route = NULL;
+    if (!file)
+        return true;
+    if (!file_read(call->arena, file, ROUTE_FILE_MOST, &bytes, &n, err) ||
+        !route_of_file(call->arena, bytes, n, &r, err))
+        return false;
+    const char *json = route_json(call->arena, &r);
+    if (!json_parse(json, strlen(json), &route, err))
+        return false;
+    cJSON_AddItemToObject(form, "route", route);
+    return true;
+}
+
+/* "A=council/resident": the letter, the leader's role, the note-taker's. */
+static void add_group(struct arena *a, cJSON *groups, const char *text)
+{
+    const char *is = strchr(text, '='), *slash = is ? strchr(is, '/') : NULL;
+    cJSON *g = cJSON_CreateObject();
+    size_t letter = is ? (size_t)(is - text) : strlen(text);
+    cJSON_AddStringToObject(g, "letter", arena_strndup(a, text, letter));
+    if (is && is[1] && is[1] != '/')
+        cJSON_AddStringToObject(
+            g, "leader_role",
+            arena_strndup(a, is + 1, slash ? (size_t)(slash - is - 1) : strlen(is + 1)));
+    if (slash && slash[1])
+        cJSON_AddStringToObject(g, "note_role", slash + 1);
+    cJSON_AddItemToArray(groups, g);
+}
+
+static bool read_edit(const struct verb_call *call, cJSON *form, struct err *err)
+{
+    static const char *const texts[] = {"title", "area", "purpose", "mode", "weather", "light"};
+    const char *start = verb_value(call, "start");
+    int64_t ms;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (verb_value(call, texts[i]))
+            cJSON_AddStringToObject(form, texts[i], verb_value(call, texts[i]));
+    if (start && !clock_parse(start, &ms))
+        return err_set(err, ERR_INPUT, "walk.bad_start", start, NULL);
+    if (start)
+        cJSON_AddNumberToObject(form, "starts_ms", (double)ms);
+    if (verb_flag(call, "briefed"))
+        cJSON_AddTrueToObject(form, "briefed");
+    if (verb_flag(call, "data-text"))
+        cJSON_AddTrueToObject(form, "data_text");
+    if (verb_value(call, "group")) {
+        cJSON *groups = cJSON_AddArrayToObject(form, "groups");
+        for (size_t i = 0; verb_value_at(call, "group", i); i++)
+            add_group(call->arena, groups, verb_value_at(call, "group", i));
+    }
+    return add_route(call, form, err) &&
+           (form->child || err_set(err, ERR_USAGE, "walk.edit_nothing", NULL));
+}
+
+static bool run_edit(struct verb_call *call, struct err *err)
+{
+    struct telling t = {.what = cJSON_CreateObject(), .tell = walk_edit};
+    bool ok = read_edit(call, t.what, err) && run_telling(call, &t, err);
+    json_free(t.what);
+    return ok;
+}
+
+const struct verb walk_edit_verb = {"walk edit", "walker.help.walk_edit", "ID", edit_options,
+                                    sizeof edit_options / sizeof edit_options[0], 1, 1,
+                                    run_edit};
+
+/* ---- attend ---------------------------------------------------------------------- */
+
+/* "resident=6", "police=1@A", "council=2/Vestby Samraad". */
+static bool add_count(struct arena *a, cJSON *counts, const char *text, struct err *err)
+{
+    const char *is = strchr(text, '='), *end = is ? is + 1 + strcspn(is + 1, "@/") : NULL;
+    const char *slash = is ? strchr(is, '/') : NULL;
+    int64_t n;
+    if (!is || !text_int(arena_strndup(a, is + 1, (size_t)(end - is - 1)), &n))
+        return err_set(err, ERR_INPUT, "walk.bad_count", text, WALK_ROLES, NULL);
+    cJSON *c = cJSON_CreateObject();
+    cJSON_AddStringToObject(c, "role", arena_strndup(a, text, (size_t)(is - text)));
+    cJSON_AddNumberToObject(c, "n", (double)n);
+    if (*end == '@')
+        cJSON_AddStringToObject(
+            c, "group",
+            arena_strndup(a, end + 1, slash ? (size_t)(slash - end - 1) : strlen(end + 1)));
+    if (slash && slash[1])
+        cJSON_AddStringToObject(c, "organisation", slash + 1);
+    cJSON_AddItemToArray(counts, c);
+    return true;
+}
+
+static bool run_attend(struct verb_call *call, struct err *err)
+{
+    struct telling t = {.what = cJSON_CreateArray(), .tell = walk_attend};
+    bool ok = true;
+    for (size_t i = 1; ok && i < call->argument_count; i++)
+        ok = add_count(call->arena, t.what, call->argument[i], err);
+    ok = ok && run_telling(call, &t, err);
+    json_free(t.what);
+    return ok;
+}
+
+const struct verb walk_attend_verb = {"walk attend", "walker.help.walk_attend",
+                                      "ID ROLE=N[@GROUP][/ORGANISATION]...", NULL, 0, 2, 60,
+                                      run_attend};
+
+/* ---- vote ------------------------------------------------------------------------ */
+
+static const struct verb_option vote_options[] = {
+    {"top", true, "POINT"}, {"best", true, "POINT"}, {"star", true, "POINT=N"}};
+
+/* The whole id of a point named by its tail. */
+static bool whole_id(struct store *s, struct arena *a, const char *tail, const char **ret,
+                     struct err *err)
+{
+    struct observation o;
+    if (!observation_find(s, a, tail, &o, err))
+        return false;
+    *ret = o.id;
+    return true;
+}
+
+static bool read_votes(struct verb_call *call, struct store *s, cJSON *votes,
+                       struct err *err)
+{
+    struct arena *a = call->arena;
+    cJSON *stars = cJSON_AddObjectToObject(votes, "stars");
+    cJSON *top = cJSON_AddArrayToObject(votes, "top");
+    const char *text, *id, *best = verb_value(call, "best");
+    for (size_t i = 0; (text = verb_value_at(call, "star", i)); i++) {
+        const char *is = strchr(text, '=');
+        int64_t n;
+        if (!is || !text_int(is + 1, &n))
+            return err_set(err, ERR_INPUT, "walk.bad_votes", NULL);
+        if (!whole_id(s, a, arena_strndup(a, text, (size_t)(is - text)), &id, err))
+            return false;
+        cJSON_AddNumberToObject(stars, id, (double)n);
+    }
+    for (size_t i = 0; (text = verb_value_at(call, "top", i)); i++) {
+        if (!whole_id(s, a, text, &id, err))
+            return false;
+        cJSON_AddItemToArray(top, cJSON_CreateString(id));
+    }
+    if (best && !whole_id(s, a, best, &id, err))
+        return false;
+    if (best)
+        cJSON_AddStringToObject(votes, "best", id);
+    return true;
+}
+
+static bool run_vote(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct telling t = {.what = cJSON_CreateObject(), .tell = walk_vote};
+    bool ok = walker_store(&s, call, false, err);
+    if (ok) {
+        ok = read_votes(call, &s, t.what, err);
+        store_close(&s);
+    }
+    ok = ok && run_telling(call, &t, err);
+    json_free(t.what);
+    return ok;
+}
+
+const struct verb walk_vote_verb = {"walk vote", "walker.help.walk_vote", "ID", vote_options,
+                                    3,           1,                       1,    run_vote};
+
+/* ---- last ------------------------------------------------------------------------ */
+
+struct looking {
+    struct verb_call *call;
+    struct json_out o;
+};
+
+static bool tell_last(const struct last_point *p, void *data, struct err *err)
+{
+    struct looking *x = data;
+    (void)err;
+    if (x->call->json) {
+        json_open(&x->o, NULL, '{');
+        json_str(&x->o, "id", p->o.id);
+        json_str(&x->o, "walk", p->o.walk);
+        json_str(&x->o, "issue", p->issue.number);
+        json_str(&x->o, "state", p->issue.state);
+        json_num(&x->o, "along_m", (int64_t)p->along);
+        json_close(&x->o, '}');
+        return true;
+    }
+    printf("%s  %-6s %5.0f m  %s\n", p->o.id, p->o.category, p->along,
+           p->o.note ? p->o.note : "");
+    return true;
+}
+
+static bool run_last(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct walk w;
+    struct buf out = BUF_INIT;
+    struct looking x = {call, JSON_OUT(&out)};
+    if (!walker_store(&s, call, false, err))
+        return false;
+    json_open(&x.o, NULL, '[');
+    bool ok = walk_find(&s, call->arena, call->argument[0], &w, err) &&
+              last_near(&s, w.id, tell_last, &x, err);
+    json_close(&x.o, ']');
+    store_close(&s);
+    if (ok && call->json)
+        puts(out.data);
+    buf_release(&out);
+    return ok;
+}
+
+const struct verb walk_last_verb = {"walk last", "walker.help.walk_last", "ID", NULL, 0, 1, 1,
+                                    run_last};
