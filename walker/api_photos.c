@@ -64,10 +64,11 @@ static bool keep(struct http_request *q, struct intake *in, struct err *err)
     struct attaching x = {.q = q, .in = in};
     struct observation o;
     const char *hold;
-    if (!blob_seal(&in->writer, in->sha256, err) || !name_fits(q->part[1], in, err) ||
+    blob_hash(&in->writer, in->sha256);
+    if (!name_fits(q->part[1], in, err) ||
         !observation_find(q->worker, q->arena, q->part[0], &o, err) ||
         !store_setting(q->worker, q->arena, "hold", "on", &hold, err) ||
-        !intake_sealed(in, q->worker, i18n_text(q->lang, "photo.this"), err) ||
+        !intake_look(in, q->worker, i18n_text(q->lang, "photo.this"), err) ||
         !intake_settle(in, q->worker, err))
         return false;
     x.observation = o.id;

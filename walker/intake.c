@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 
+#include <pthread.h>
 #include <string.h>
 
 const char *intake_type(const struct intake *in)
@@ -10,10 +11,23 @@ const char *intake_type(const struct intake *in)
     return strcmp(in->facts.format, "png") == 0 ? "image/png" : "image/jpeg";
 }
 
-bool intake_sealed(struct intake *in, struct store *s, const char *name, struct err *err)
+/* The bytes on their way to the disk, in a thread of their own. */
+struct sealing {
+    struct intake *in;
+    struct err err;
+    bool ok;
+};
+
+static void *seal(void *data)
+{
+    struct sealing *x = data;
+    x->ok = blob_seal(&x->in->writer, x->in->sha256, &x->err);
+    return NULL;
+}
+
+static bool look(struct intake *in, struct store *s, const char *name, struct err *err)
 {
     char preview[1200], thumb[1200];
-    in->bytes = in->writer.bytes;
     if (!blob_has(s, in->sha256, &in->held, err))
         return false;
     blob_derived_path(s, in->sha256, PICTURE_PREVIEW, preview, sizeof preview);
@@ -22,6 +36,22 @@ bool intake_sealed(struct intake *in, struct store *s, const char *name, struct 
                                 file_exists(thumb) ? NULL : thumb};
     return blob_make_folder(s, "derived", in->sha256, err) &&
            picture_read(in->writer.path, name, &wish, &in->facts, err);
+}
+
+bool intake_look(struct intake *in, struct store *s, const char *name, struct err *err)
+{
+    struct sealing x = {.in = in};
+    pthread_t disk;
+    in->bytes = in->writer.bytes;
+    bool beside = in->writer.open && pthread_create(&disk, NULL, seal, &x) == 0;
+    if (in->writer.open && !beside)
+        seal(&x);
+    bool ok = look(in, s, name, err);
+    if (beside)
+        pthread_join(disk, NULL);
+    if (ok && !x.ok && x.err.code != ERR_NONE)
+        *err = x.err;
+    return ok && x.err.code == ERR_NONE;
 }
 
 /* A film is no photo, however large; that is the better sentence. Returns false. */
@@ -42,7 +72,7 @@ bool intake_file(struct intake *in, struct store *s, const char *path, const cha
     *in = (struct intake){0};
     if (!blob_copy_in(&in->writer, s, path, in->sha256, err))
         return say_kind(path, name, err);
-    if (intake_sealed(in, s, name, err))
+    if (intake_look(in, s, name, err))
         return true;
     intake_drop(in);
     return false;

@@ -8,7 +8,7 @@
 #include "core/store/observation.h"
 
 struct intake {
-    struct blob_writer writer; /* sealed */
+    struct blob_writer writer;
     char sha256[DIGEST_HEX];
     int64_t bytes;
     struct picture_facts facts;
@@ -20,8 +20,9 @@ struct intake {
  * the file by name and leaves nothing behind. */
 bool intake_file(struct intake *in, struct store *s, const char *path, const char *name,
                  struct err *err);
-/* The same for bytes already written and sealed in in->writer. */
-bool intake_sealed(struct intake *in, struct store *s, const char *name,
+/* The same for bytes already written and hashed in in->writer: they go to the disk while
+ * lygte-picture reads them. */
+bool intake_look(struct intake *in, struct store *s, const char *name,
                    struct err *err);
 /* To its place for good, not yet in the database. */
 bool intake_settle(struct intake *in, struct store *s, struct err *err);

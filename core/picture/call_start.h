@@ -48,7 +48,8 @@ bool call_open_output(struct call *c, size_t i, const char *path, struct err *er
 bool call_put_order(struct call *c, const void *bytes, size_t n, struct err *err);
 /* Starts the program and hears it to its end; false when it could not start. */
 bool call_run(struct call *c, struct err *err);
-/* Gives an output its name, fsynced. */
+/* Gives an output its name, with its bytes on the disk; the folder is not fsynced: small
+ * copies can be made again, and a new photo is moved on to its place. */
 bool call_settle(struct output *o, struct err *err);
 /* Closes all; what did not get its name is removed. */
 void call_release(struct call *c);

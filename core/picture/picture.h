@@ -44,7 +44,7 @@ struct picture_facts {
 };
 
 /* Where to put the small copies: paths of files that do not exist yet, or NULL for
- * none. They are complete and fsynced under their names when the call returns true;
+ * none. They are complete on the disk when the call returns true (the folder is not fsynced);
  * when it returns false after a full disk, one of them may already be there. JPEG,
  * longest side at most 1600 or 320, upright, no metadata; never enlarged. */
 struct picture_wish {

@@ -37,14 +37,20 @@ bool blob_add(struct blob_writer *w, const void *bytes, size_t n, struct err *er
     return true;
 }
 
-bool blob_seal(struct blob_writer *w, char sha256[DIGEST_HEX], struct err *err)
+void blob_hash(struct blob_writer *w, char sha256[DIGEST_HEX])
 {
     uint8_t hash[DIGEST_SIZE];
-    if (fsync(w->fd) != 0)
-        return err_errno(err, "file.unwritable", w->path);
     digest_finish(w->digest, hash);
     w->digest = NULL;
     text_hex(hash, sizeof hash, sha256);
+}
+
+bool blob_seal(struct blob_writer *w, char sha256[DIGEST_HEX], struct err *err)
+{
+    if (fsync(w->fd) != 0)
+        return err_errno(err, "file.unwritable", w->path);
+    if (w->digest)
+        blob_hash(w, sha256);
     w->open = false;
     if (close(w->fd) != 0)
         return err_errno(err, "file.unwritable", w->path);
@@ -90,10 +96,11 @@ bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path
     int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (from < 0)
         return err_errno(err, "file.unreadable", path);
-    bool ok = blob_begin(w, s, err) && copy_all(w, from, path, err) &&
-              blob_seal(w, sha256, err);
+    bool ok = blob_begin(w, s, err) && copy_all(w, from, path, err);
     close(from);
-    if (!ok)
+    if (ok)
+        blob_hash(w, sha256);
+    else
         blob_abandon(w);
     return ok;
 }

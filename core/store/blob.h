@@ -33,12 +33,15 @@ struct blob_writer {
 bool blob_begin(struct blob_writer *w, const struct store *s, struct err *err);
 /* ERR_TOO_LARGE "photo.too_large" past BLOB_MOST. */
 bool blob_add(struct blob_writer *w, const void *bytes, size_t n, struct err *err);
+/* The bytes are all there and sha256 is their hash; the file is still open and not
+ * fsynced, so that it can be looked into while the disk works. blob_seal must follow. */
+void blob_hash(struct blob_writer *w, char sha256[DIGEST_HEX]);
 /* fsyncs and closes; the file stays at w->path and sha256 is its hash. */
 bool blob_seal(struct blob_writer *w, char sha256[DIGEST_HEX], struct err *err);
 /* Removes what was written; a closed writer is fine. */
 void blob_abandon(struct blob_writer *w);
 
-/* Copies an outside file into a sealed writer's place; the original is untouched. */
+/* Copies and hashes an outside file, which is untouched; blob_seal must follow. */
 bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path,
                   char sha256[DIGEST_HEX], struct err *err);
 

@@ -115,6 +115,7 @@ static void an_outside_file_is_copied_and_left_alone(void **state)
     sign_random(photo, sizeof photo);
     must(file_write_whole(made_path("outside.jpg"), photo, sizeof photo, 0644, &err));
     must(blob_copy_in(&w, &s, made_path("outside.jpg"), sha256, &err));
+    must(blob_seal(&w, sha256, &err));
     digest_hex_of(photo, sizeof photo, wanted);
     assert_string_equal(sha256, wanted);
     must(blob_settle(&s, w.path, sha256, jpeg, &err));
