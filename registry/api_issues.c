@@ -6,7 +6,9 @@
 #include "core/base/field.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/issue_merge.h"
 #include "core/store/party.h"
+#include "core/store/verdict.h"
 #include "lists/list.h"
 
 #include <stdio.h>
@@ -29,6 +31,7 @@ static struct issue_filter filter_of(struct http_request *q)
         .area = wish(q, "area"),
         .state = wish(q, "state"),
         .closed_too = text_equal(wish(q, "closed"), "1"),
+        .joined_too = text_equal(wish(q, "joined"), "1"),
         .without = visible_without(&who->account),
     };
 }
@@ -36,7 +39,25 @@ static struct issue_filter filter_of(struct http_request *q)
 struct listing {
     struct http_request *q;
     struct json_out *o;
+    struct issue_groups groups;
 };
+
+/* What else a case is: joined with others, and how it was when it was seen again. */
+static bool write_more(struct listing *l, const struct issue *i, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct json_out more = JSON_OUT(l->o->buf);
+    struct verdict *list;
+    size_t n = 0;
+    bool ok = verdict_list(l->q->worker, &a, i->observation, NULL, &list, &n, err);
+    json_open(&more, "verdicts", '[');
+    for (size_t v = 0; ok && v < n; v++)
+        verdict_json(&more, NULL, &list[v]);
+    json_close(&more, ']');
+    issue_groups_json(&more, "merged", &l->groups, i->id);
+    arena_release(&a);
+    return ok;
+}
 
 static bool list_issue(const struct issue *i, const struct observation *p,
                        const struct photo *photos, size_t n, void *data,
@@ -47,7 +68,10 @@ static bool list_issue(const struct issue *i, const struct observation *p,
     if (!visible(&who->account, p, i))
         return true;
     issue_json(l->o, NULL, i);
-    l->o->buf->len--; /* the closing brace, to add one more member */
+    l->o->buf->len--; /* the closing brace, to add more members */
+    buf_char(l->o->buf, ',');
+    if (!write_more(l, i, err))
+        return false;
     buf_str(l->o->buf, ",\"observation\":");
     struct json_out inner = JSON_OUT(l->o->buf);
     bool ok = photo_state_point(l->q->worker, &inner, NULL, p, photos, n, NULL, err);
@@ -58,8 +82,10 @@ static bool list_issue(const struct issue *i, const struct observation *p,
 int api_issues(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct json_out o = JSON_OUT(&r->body);
-    struct listing l = {q, &o};
+    struct listing l = {.q = q, .o = &o};
     struct issue_filter filter = filter_of(q);
+    if (!issue_groups_read(q->worker, q->arena, &l.groups, err))
+        return 0;
     json_open(&o, NULL, '{');
     json_open(&o, "issues", '[');
     if (!issue_each(q->worker, &filter, list_issue, &l, err))
@@ -72,12 +98,13 @@ int api_issues(struct http_request *q, struct http_reply *r, struct err *err)
 int api_issue(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct json_out o = JSON_OUT(&r->body);
-    struct listing l = {q, &o};
+    struct listing l = {.q = q, .o = &o};
     struct issue i;
     struct observation p;
     struct photo *photos;
     size_t n;
-    if (!issue_find(q->worker, q->arena, q->part[0], &i, err) ||
+    if (!issue_groups_read(q->worker, q->arena, &l.groups, err) ||
+        !issue_find(q->worker, q->arena, q->part[0], &i, err) ||
         !observation_find(q->worker, q->arena, i.observation, &p, err) ||
         !photo_list(q->worker, q->arena, p.id, &photos, &n, err) ||
         !list_issue(&i, &p, photos, n, &l, err))

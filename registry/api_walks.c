@@ -3,11 +3,11 @@
 #include "registry/verbs.h"
 #include "registry/visible.h"
 
-#include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/base/file.h"
 #include "core/store/blob.h"
-#include "core/store/walk.h"
+#include "core/store/closing.h"
+#include "core/store/walk_form.h"
 #include "registry/photo_state.h"
 
 #include <string.h>
@@ -39,13 +39,15 @@ static bool count_point(const struct observation *o, const struct photo *photos,
     return true;
 }
 
-/* walk_json with "home" put in at its end. */
+/* walk_json with "home" and "closing" put in at its end. */
 static bool write_walk(struct http_request *q, struct json_out *o, const struct walk *w,
                        struct err *err)
 {
     const struct actor *who = q->actor;
     struct home h = {.s = q->worker, .who = &who->account};
-    if (!observation_each(q->worker, w->id, false, count_point, &h, err))
+    struct closing c;
+    if (!observation_each(q->worker, w->id, false, count_point, &h, err) ||
+        !closing_of(q->worker, q->arena, w, &c, err))
         return false;
     walk_json(o, NULL, w);
     o->buf->len--; /* the closing brace, to add one more member */
@@ -58,6 +60,9 @@ static bool write_walk(struct http_request *q, struct json_out *o, const struct 
     json_num(&inner, "stored", h.stored);
     json_num(&inner, "verified", h.verified);
     json_close(&inner, '}');
+    buf_str(o->buf, ",\"closing\":");
+    struct json_out last = JSON_OUT(o->buf);
+    closing_json(&last, NULL, &c);
     buf_char(o->buf, '}');
     return true;
 }
@@ -79,33 +84,49 @@ int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
     return 200;
 }
 
-int api_walk_new(struct http_request *q, struct http_reply *r, struct err *err)
+static int answer_walk(struct http_request *q, struct http_reply *r, const char *id,
+                       int status, struct err *err)
 {
-    static const struct field fields[] = {
-        {"title", FIELD_TEXT, 1, 120, FIELD_REQUIRED, NULL},
-        {"area", FIELD_TEXT, 0, 80, FIELD_NULLABLE, NULL},
-        {"purpose", FIELD_TEXT, 0, 400, FIELD_NULLABLE, NULL},
-        {"mode", FIELD_WORD, 0, 0, FIELD_NULLABLE, "foot bicycle car"},
-        {"starts", FIELD_TIME, 0, 0, FIELD_NULLABLE, NULL},
-    };
-    struct store *s = q->worker;
-    struct walk_wish wish = {.starts_ms = DB_NULL};
     struct walk w;
     struct json_out o = JSON_OUT(&r->body);
+    if (!walk_find(q->worker, q->arena, id, &w, err))
+        return 0;
+    return write_walk(q, &o, &w, err) ? status : 0;
+}
+
+static bool read_form(struct http_request *q, struct err *err)
+{
+    if (!cJSON_IsObject(q->json))
+        return err_set(err, ERR_INPUT, "field.whole_not_object", NULL);
+    return walk_form_of_json(q->json, err);
+}
+
+int api_walk_new(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct store *s = q->worker;
     char id[37];
-    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
+    if (!read_form(q, err) || !db_begin(&s->db, err) ||
+        !walk_form_plan(s, q->arena, q->json, "coordinator", "", id, err) ||
+        !db_commit(&s->db, err))
         return 0;
-    wish.title = json_text(q->json, "title");
-    wish.area = json_text(q->json, "area");
-    wish.purpose = json_text(q->json, "purpose");
-    wish.mode = json_text(q->json, "mode");
-    if (json_text(q->json, "starts"))
-        clock_parse(json_text(q->json, "starts"), &wish.starts_ms);
-    if (!db_begin(&s->db, err) ||
-        !walk_plan(s, q->arena, &wish, "coordinator", "", id, err) ||
-        !db_commit(&s->db, err) || !walk_find(s, q->arena, id, &w, err))
+    return answer_walk(q, r, id, 201, err);
+}
+
+int api_walk(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    return answer_walk(q, r, q->part[0], 200, err);
+}
+
+int api_walk_patch(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct store *s = q->worker;
+    struct walk w;
+    if (!read_form(q, err) || !db_begin(&s->db, err) ||
+        !walk_find(s, q->arena, q->part[0], &w, err) ||
+        !walk_edit(s, q->arena, w.id, q->json, "coordinator", err) ||
+        !db_commit(&s->db, err))
         return 0;
-    return write_walk(q, &o, &w, err) ? 201 : 0;
+    return answer_walk(q, r, w.id, 200, err);
 }
 
 /* ---- the points of a walk -------------------------------------------------------- */

@@ -53,11 +53,15 @@ HANDLER(api_session);      /* 200; 401 */
 HANDLER(api_logout);       /* 204 */
 HANDLER(api_walks);        /* 200 */
 HANDLER(api_walk_new);     /* 201 */
+HANDLER(api_walk);         /* 200; 404 */
+HANDLER(api_walk_patch);   /* 200; 404 */
 HANDLER(api_points);       /* 200; 404 */
 HANDLER(api_point_settle); /* 200; 404; 409 settled meanwhile */
 HANDLER(api_issues);       /* 200 */
 HANDLER(api_issue);        /* 200; 404 also when the caller may not see it      */
 HANDLER(api_issue_patch);  /* 200; 404; 409 not allowed from here; 412 changed  */
+HANDLER(api_issue_merge);  /* 201; 404; 409 one already                         */
+HANDLER(api_issue_part);   /* 204; 404 no such join                             */
 HANDLER(api_parties);      /* 200 */
 HANDLER(api_catalogue);    /* 200 */
 HANDLER(api_areas);        /* 200 GeoJSON */

@@ -1,17 +1,10 @@
-/* registry walk new --title T [--area A] [--start RFC3339] [--mode M]; walk list.
- * Devices pull what is planned here. */
+/* registry walk new | edit | list. What can be planned is what a walker can say of a walk
+ * (core/store/walk_form.h). Devices pull what is planned here. */
 #include "core/base/clock.h"
-#include "core/store/walk.h"
+#include "core/store/walk_form.h"
 #include "registry/verbs.h"
 
 #include <stdio.h>
-
-static const struct verb_option new_options[] = {
-    {"title", true, "T"},
-    {"area", true, "A"},
-    {"start", true, "RFC3339"},
-    {"mode", true, "foot|bicycle|car"},
-};
 
 static void print_walk(const struct verb_call *call, const struct walk *w)
 {
@@ -25,30 +18,54 @@ static void print_walk(const struct verb_call *call, const struct walk *w)
     puts(w->id);
 }
 
-static bool run_new(struct verb_call *call, struct err *err)
+typedef bool (*walk_work)(struct store *, struct verb_call *, const cJSON *, char *,
+                          struct err *);
+
+static bool plan(struct store *s, struct verb_call *call, const cJSON *form, char *id,
+                 struct err *err)
+{
+    return walk_form_plan(s, call->arena, form, "coordinator", "", id, err);
+}
+
+static bool edit(struct store *s, struct verb_call *call, const cJSON *form, char *id,
+                 struct err *err)
+{
+    struct walk w;
+    if (!walk_find(s, call->arena, call->argument[0], &w, err))
+        return false;
+    snprintf(id, 37, "%s", w.id);
+    return walk_edit(s, call->arena, id, form, "coordinator", err);
+}
+
+static bool run_form(struct verb_call *call, walk_work work, struct err *err)
 {
     struct store s = {0};
     struct walk made = {0};
     char id[37] = "";
-    const char *start = verb_value(call, "start");
-    struct walk_wish wish = {.title = verb_value(call, "title"),
-                             .area = verb_value(call, "area"),
-                             .mode = verb_value(call, "mode"),
-                             .starts_ms = DB_NULL};
-    if (!wish.title)
+    cJSON *form = cJSON_CreateObject();
+    bool ok = walk_form_of_verb(call, form, err) && verbs_open(&s, call, true, err);
+    if (ok) {
+        ok = db_begin(&s.db, err) && work(&s, call, form, id, err) &&
+             walk_find(&s, call->arena, id, &made, err);
+        ok = verbs_close(&s, ok, err);
+    }
+    json_free(form);
+    if (ok)
+        print_walk(call, &made);
+    return ok;
+}
+
+static bool run_new(struct verb_call *call, struct err *err)
+{
+    if (!verb_value(call, "title"))
         return err_set(err, ERR_USAGE, "verb.option_missing", "title", "walk new",
                        call->program, NULL);
-    if (start && !clock_parse(start, &wish.starts_ms))
-        return err_set(err, ERR_USAGE, "field.not_time", "start", NULL);
-    if (!verbs_open(&s, call, true, err))
-        return false;
-    bool ok = db_begin(&s.db, err) &&
-              walk_plan(&s, call->arena, &wish, "coordinator", "", id, err) &&
-              walk_find(&s, call->arena, id, &made, err);
-    if (!verbs_close(&s, ok, err))
-        return false;
-    print_walk(call, &made);
-    return true;
+    return run_form(call, plan, err);
+}
+
+static bool run_edit(struct verb_call *call, struct err *err)
+{
+    return run_form(call, edit, err);
 }
 
 static void print_line(const struct walk *w)
@@ -92,7 +109,10 @@ static bool run_list(struct verb_call *call, struct err *err)
 }
 
 const struct verb walk_new_verb = {
-    "walk new", "registry.help_walk_new", NULL, VERB_OPTIONS(new_options), 0, 0,
-    run_new};
+    "walk new",        "registry.help_walk_new", NULL, walk_form_options,
+    WALK_FORM_OPTIONS, 0,                        0,    run_new};
+const struct verb walk_edit_verb = {
+    "walk edit",       "registry.help_walk_edit", "ID", walk_form_options,
+    WALK_FORM_OPTIONS, 1,                         1,    run_edit};
 const struct verb walk_list_verb = {
     "walk list", "registry.help_walk_list", NULL, NULL, 0, 0, 0, run_list};

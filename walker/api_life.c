@@ -2,12 +2,11 @@
  * walk as the page sees it, with the n of n of a closed one. */
 #include "walker/api.h"
 
-#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/store/closing.h"
 #include "core/store/local/answer.h"
+#include "core/store/walk_form.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,46 +26,6 @@ bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const c
 }
 
 /* ---- edits ----------------------------------------------------------------------- */
-
-/* [[57.04, 9.91], ...] in degrees becomes [[570400000, 99100000], ...]. */
-static bool convert_route(cJSON *fields, struct err *err)
-{
-    const cJSON *route = json_array(fields, "route");
-    if (!route)
-        return true;
-    cJSON *out = cJSON_CreateArray();
-    for (const cJSON *p = route->child; p; p = p->next) {
-        const cJSON *lat = p->child, *lon = lat ? lat->next : NULL;
-        if (!cJSON_IsNumber(lat) || !cJSON_IsNumber(lon) ||
-            !(fabs(lat->valuedouble) <= 90) || !(fabs(lon->valuedouble) <= 180)) {
-            json_free(out);
-            err_set(err, ERR_INPUT, "walk.bad_route", NULL);
-            return err_part(err, "route");
-        }
-        cJSON *pair = cJSON_CreateArray();
-        cJSON_AddItemToArray(pair, cJSON_CreateNumber((double)llround(lat->valuedouble * 1e7)));
-        cJSON_AddItemToArray(pair, cJSON_CreateNumber((double)llround(lon->valuedouble * 1e7)));
-        cJSON_AddItemToArray(out, pair);
-    }
-    cJSON_ReplaceItemInObjectCaseSensitive(fields, "route", out);
-    return true;
-}
-
-/* "starts" as a text becomes "starts_ms". */
-static bool convert_starts(cJSON *fields, struct err *err)
-{
-    static const struct field row = {"starts", FIELD_TIME, 0, 0, FIELD_NULLABLE, NULL};
-    int64_t ms;
-    if (!field_check(fields, &row, 1, err))
-        return false;
-    cJSON *starts = cJSON_DetachItemFromObjectCaseSensitive(fields, "starts");
-    if (starts && cJSON_IsNull(starts))
-        cJSON_AddNullToObject(fields, "starts_ms");
-    else if (starts && clock_parse(starts->valuestring, &ms))
-        cJSON_AddNumberToObject(fields, "starts_ms", (double)ms);
-    json_free(starts);
-    return true;
-}
 
 struct telling {
     struct http_request *q;
@@ -105,7 +64,7 @@ int api_walk_patch(struct http_request *q, struct http_reply *r, struct err *err
         err_set(err, ERR_INPUT, "field.whole_not_object", NULL);
         return 0;
     }
-    if (!convert_route(q->json, err) || !convert_starts(q->json, err))
+    if (!walk_form_of_json(q->json, err))
         return 0;
     return tell_and_answer(&t, r, err);
 }

@@ -1,21 +1,13 @@
 /* api_walks: planning, beginning and ending walks from the page. */
 #include "walker/api.h"
 
-#include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/store/local/answer.h"
+#include "core/store/walk_form.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What a person may say of a new walk; the record's own form checks the rest. */
-static const struct field new_fields[] = {
-    {"title", FIELD_TEXT, 1, 120, FIELD_REQUIRED, NULL},
-    {"area", FIELD_TEXT, 0, 80, FIELD_NULLABLE, NULL},
-    {"purpose", FIELD_TEXT, 0, 400, FIELD_NULLABLE, NULL},
-    {"mode", FIELD_WORD, 0, 0, FIELD_NULLABLE, "foot bicycle car"},
-    {"starts", FIELD_TIME, 0, 0, FIELD_NULLABLE, NULL},
-};
 static const struct field step_fields[] = {{"role", FIELD_TEXT, 0, 40, 0, NULL}};
 
 int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
@@ -37,7 +29,6 @@ int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
 
 struct planning {
     struct http_request *q;
-    struct walk_wish wish;
     char id[37];
 };
 
@@ -46,7 +37,7 @@ static bool plan(struct store *s, void *data, struct err *err)
     struct planning *p = data;
     const char *role, *org;
     return walker_by(s, p->q->arena, &role, &org, err) &&
-           walk_plan(s, p->q->arena, &p->wish, role, org, p->id, err);
+           walk_form_plan(s, p->q->arena, p->q->json, role, org, p->id, err);
 }
 
 static int answer_walk(struct http_request *q, struct http_reply *r, const char *id,
@@ -62,16 +53,12 @@ static int answer_walk(struct http_request *q, struct http_reply *r, const char 
 int api_walk_new(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct planning p = {.q = q};
-    if (!field_check_exact(q->json, new_fields, FIELD_COUNT(new_fields), err))
+    if (!cJSON_IsObject(q->json)) {
+        err_set(err, ERR_INPUT, "field.whole_not_object", NULL);
         return 0;
-    const char *starts = json_text(q->json, "starts");
-    p.wish = (struct walk_wish){.title = json_text(q->json, "title"),
-                                .area = json_text(q->json, "area"),
-                                .purpose = json_text(q->json, "purpose"),
-                                .mode = json_text(q->json, "mode"),
-                                .starts_ms = DB_NULL};
-    if (starts)
-        clock_parse(starts, &p.wish.starts_ms);
+    }
+    if (!walk_form_of_json(q->json, err))
+        return 0;
     if (!walker_transact(q->worker, plan, &p, err))
         return 0;
     return answer_walk(q, r, p.id, 201, err);

@@ -2,18 +2,13 @@
  * after it was planned. Numbers by role everywhere, names nowhere. */
 #include "walker/app.h"
 
-#include "core/base/clock.h"
-#include "core/base/field.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/last.h"
 #include "core/store/observation.h"
-#include "core/store/route.h"
+#include "core/store/walk_form.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { ROUTE_FILE_MOST = 16 << 20 };
 
 struct telling {
     struct arena *arena;
@@ -51,91 +46,18 @@ static bool run_telling(struct verb_call *call, struct telling *t, struct err *e
 
 /* ---- edit ------------------------------------------------------------------------ */
 
-static const struct verb_option edit_options[] = {
-    {"title", true, "TEXT"},
-    {"area", true, "TEXT"},
-    {"purpose", true, "TEXT"},
-    {"mode", true, "foot|bicycle|car"},
-    {"start", true, "RFC3339"},
-    {"route", true, "FILE.gpx|FILE.geojson"},
-    {"weather", true, "WORDS"},
-    {"light", true, "daylight|dusk|dark"},
-    {"group", true, "A[=LEADER/NOTES]"},
-    {"briefed", false, NULL},
-    {"data-text", false, NULL},
-};
-
-static bool add_route(const struct verb_call *call, cJSON *form, struct err *err)
-{
-    const char *file = verb_value(call, "route");
-    char *bytes;
-    size_t n;
-    struct route r;
-    cJSON *route = NULL;
-    if (!file)
-        return true;
-    if (!file_read(call->arena, file, ROUTE_FILE_MOST, &bytes, &n, err) ||
-        !route_of_file(call->arena, bytes, n, &r, err))
-        return false;
-    const char *json = route_json(call->arena, &r);
-    if (!json_parse(json, strlen(json), &route, err))
-        return false;
-    cJSON_AddItemToObject(form, "route", route);
-    return true;
-}
-
-/* "A=council/resident": the letter, the leader's role, the note-taker's. */
-static void add_group(struct arena *a, cJSON *groups, const char *text)
-{
-    const char *is = strchr(text, '='), *slash = is ? strchr(is, '/') : NULL;
-    cJSON *g = cJSON_CreateObject();
-    size_t letter = is ? (size_t)(is - text) : strlen(text);
-    cJSON_AddStringToObject(g, "letter", arena_strndup(a, text, letter));
-    if (is && is[1] && is[1] != '/')
-        cJSON_AddStringToObject(
-            g, "leader_role",
-            arena_strndup(a, is + 1, slash ? (size_t)(slash - is - 1) : strlen(is + 1)));
-    if (slash && slash[1])
-        cJSON_AddStringToObject(g, "note_role", slash + 1);
-    cJSON_AddItemToArray(groups, g);
-}
-
-static bool read_edit(const struct verb_call *call, cJSON *form, struct err *err)
-{
-    static const char *const texts[] = {"title", "area", "purpose", "mode", "weather", "light"};
-    const char *start = verb_value(call, "start");
-    int64_t ms;
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (verb_value(call, texts[i]))
-            cJSON_AddStringToObject(form, texts[i], verb_value(call, texts[i]));
-    if (start && !clock_parse(start, &ms))
-        return err_set(err, ERR_INPUT, "walk.bad_start", start, NULL);
-    if (start)
-        cJSON_AddNumberToObject(form, "starts_ms", (double)ms);
-    if (verb_flag(call, "briefed"))
-        cJSON_AddTrueToObject(form, "briefed");
-    if (verb_flag(call, "data-text"))
-        cJSON_AddTrueToObject(form, "data_text");
-    if (verb_value(call, "group")) {
-        cJSON *groups = cJSON_AddArrayToObject(form, "groups");
-        for (size_t i = 0; verb_value_at(call, "group", i); i++)
-            add_group(call->arena, groups, verb_value_at(call, "group", i));
-    }
-    return add_route(call, form, err) &&
-           (form->child || err_set(err, ERR_USAGE, "walk.edit_nothing", NULL));
-}
-
 static bool run_edit(struct verb_call *call, struct err *err)
 {
     struct telling t = {.what = cJSON_CreateObject(), .tell = walk_edit};
-    bool ok = read_edit(call, t.what, err) && run_telling(call, &t, err);
+    bool ok = walk_form_of_verb(call, t.what, err) &&
+              (t.what->child || err_set(err, ERR_USAGE, "walk.edit_nothing", NULL)) &&
+              run_telling(call, &t, err);
     json_free(t.what);
     return ok;
 }
 
-const struct verb walk_edit_verb = {"walk edit", "walker.help.walk_edit", "ID", edit_options,
-                                    sizeof edit_options / sizeof edit_options[0], 1, 1,
-                                    run_edit};
+const struct verb walk_edit_verb = {"walk edit", "walker.help.walk_edit", "ID",
+                                    walk_form_options, WALK_FORM_OPTIONS, 1, 1, run_edit};
 
 /* ---- attend ---------------------------------------------------------------------- */
 

@@ -4,20 +4,16 @@
 #include "core/base/clock.h"
 #include "core/store/closing.h"
 #include "core/store/local/answer.h"
+#include "core/store/walk_form.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* ---- new ------------------------------------------------------------------------- */
 
-static const struct verb_option new_options[] = {
-    {"title", true, "TEXT"}, {"area", true, "TEXT"},    {"purpose", true, "TEXT"},
-    {"mode", true, "foot|bicycle|car"}, {"start", true, "RFC3339"},
-};
-
 struct planning {
     struct arena *arena;
-    struct walk_wish wish;
+    cJSON *form;
     char id[37];
 };
 
@@ -26,35 +22,30 @@ static bool plan(struct store *s, void *data, struct err *err)
     struct planning *p = data;
     const char *role, *org;
     return walker_by(s, p->arena, &role, &org, err) &&
-           walk_plan(s, p->arena, &p->wish, role, org, p->id, err);
+           walk_form_plan(s, p->arena, p->form, role, org, p->id, err);
 }
 
 static bool run_new(struct verb_call *call, struct err *err)
 {
     struct store s;
-    const char *start = verb_value(call, "start");
-    struct planning p = {.arena = call->arena,
-                         .wish = {.title = verb_value(call, "title"),
-                                  .area = verb_value(call, "area"),
-                                  .purpose = verb_value(call, "purpose"),
-                                  .mode = verb_value(call, "mode"),
-                                  .starts_ms = DB_NULL}};
-    if (!p.wish.title)
-        return err_set(err, ERR_USAGE, "verb.option_missing", "title", "walk new",
-                       call->program, NULL);
-    if (start && !clock_parse(start, &p.wish.starts_ms))
-        return err_set(err, ERR_INPUT, "walk.bad_start", start, NULL);
-    if (!walker_store(&s, call, true, err))
-        return false;
-    bool ok = walker_transact(&s, plan, &p, err);
-    store_close(&s);
+    struct planning p = {.arena = call->arena, .form = cJSON_CreateObject()};
+    bool ok = verb_value(call, "title") ||
+              err_set(err, ERR_USAGE, "verb.option_missing", "title", "walk new",
+                      call->program, NULL);
+    ok = ok && walk_form_of_verb(call, p.form, err) && walker_store(&s, call, true, err);
+    if (ok) {
+        ok = walker_transact(&s, plan, &p, err);
+        store_close(&s);
+    }
+    json_free(p.form);
     if (ok)
         printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", p.id);
     return ok;
 }
 
-const struct verb walk_new_verb = {"walk new",  "walker.help.walk_new", NULL, new_options,
-                                   5,           0,                      0,    run_new};
+const struct verb walk_new_verb = {
+    "walk new",        "walker.help.walk_new", NULL, walk_form_options,
+    WALK_FORM_OPTIONS, 0,                      0,    run_new};
 
 /* ---- list and show --------------------------------------------------------------- */
 

@@ -223,6 +223,10 @@ void closing_json(struct json_out *o, const char *name, const struct closing *c)
     json_num(o, "photos_here", c->photos_here);
     json_bool(o, "complete", c->complete);
     json_num(o, "later", c->later);
+    json_open(o, "after", '[');
+    for (size_t i = 0; i < c->after_count; i++)
+        json_str(o, NULL, c->after[i]);
+    json_close(o, ']');
     if (c->passes)
         json_raw_unchecked(o, "passes", c->passes);
     json_close(o, '}');

@@ -7,6 +7,7 @@
 #include "core/store/area.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
+#include "core/store/issue_merge.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -396,10 +397,11 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
 {
     struct arena keep = ARENA_INIT, a = ARENA_INIT;
     struct area_shape *area = NULL;
+    struct issue_groups groups;
     struct db_rows rows;
     const char *state = filter->state ? filter->state : "";
-    bool ok = true;
-    if (filter->area && *filter->area)
+    bool ok = issue_groups_read(s, &keep, &groups, err);
+    if (ok && filter->area && *filter->area)
         ok = area_shape_of(s, &keep, filter->area, &area, err);
     ok = ok && db_query(&s->db, &rows, err, sql_issues, "sss",
                         filter->party ? filter->party : "",
@@ -416,6 +418,8 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
         arena_reset(&a);
         read_row(&a, &rows, &i);
         if (!*state && !filter->closed_too && issue_state_is_closed(i.state))
+            continue;
+        if (!filter->joined_too && strcmp(issue_shown(&groups, i.id), i.id) != 0)
             continue;
         ok = observation_find(s, &a, i.observation, &o, err);
         if (!ok || (area && !area_holds(area, observation_place(&o))) ||

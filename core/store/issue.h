@@ -39,6 +39,7 @@ bool issue_assign(struct store *s, struct arena *a, const char *id, const char *
 struct issue_filter { /* NULL or "": all */
     const char *party, *walk, *area, *state;
     bool closed_too; /* with no state: also the closed ones */
+    bool joined_too; /* also those for which another one is shown (issue_merge) */
     const char *without; /* issues whose point is of this category are left out */
 };
 /* Is the state one that asks nothing more of anybody? */
