@@ -100,6 +100,11 @@ const marks = {
     language: () => html`<circle cx="24" cy="24" r="18" /><path d="M6 24h36M24 6c6 5 8 11 8 18s-2 13-8 18c-6-5-8-11-8-18s2-13 8-18z" />`,
     link: () => html`<path d="M20 28l8-8M17 21l-6 6a7.8 7.8 0 0 0 11 11l6-6M31 27l6-6a7.8 7.8 0 0 0-11-11l-6 6" />`,
     flag: () => html`<path d="M11 43V6h24l-5 8.5 5 8.5H11" />`,
+    search: () => html`<circle cx="21" cy="21" r="13.5" /><path d="M31 31l11 11" />`,
+    wait: () => html`<path d="M14 6.5h20M14 41.5h20M16 6.5c0 9 4 12 8 17.5 4-5.5 8-8.5 8-17.5M16 41.5c0-9 4-12 8-17.5 4 5.5 8 8.5 8 17.5" />`,
+    map: () => html`<path d="M6 12l12-5 12 5 12-5v29l-12 5-12-5-12 5zM18 7v29M30 12v29" />`,
+    key: () => html`<rect x="6" y="12" width="36" height="24" rx="6" /><path d="M15 28h18M16 20h.2M24 20h.2M32 20h.2" />`,
+    stick: () => html`<rect x="14" y="18" width="20" height="25" rx="4.5" /><path d="M18 18V6h12v12M21.5 11.5h.2M26.5 11.5h.2" />`,
     pin: () => html`<path d="M24 43C14 32 9.5 26 9.5 19a14.5 14.5 0 0 1 29 0c0 7-4.5 13-14.5 24z" /><circle cx="24" cy="19" r="5" />`,
 };
 

@@ -5,7 +5,7 @@
  */
 import { h } from "preact";
 import { add_texts } from "../shared/i18n.js";
-import { menu, overlays, places, screens } from "./screens.js";
+import { after_tap, menu, overlays, places, screens } from "./screens.js";
 import { set_state, use_store } from "./store.js";
 
 const PAUSES_MS = [400, 800, 1600, 3000];
@@ -77,7 +77,7 @@ export function Place({ name, ...facts }) {
 /* One after the other, so that nothing anybody waits for stands behind it. */
 export async function load_the_rest() {
     const rows = [...Object.values(overlays), ...Object.values(screens),
-        ...Object.values(places).flat(), ...menu.filter((row) => row.texts)];
+        ...Object.values(places).flat(), ...after_tap, ...menu.filter((row) => row.texts)];
     for (const row of rows) {
         if (row.load) await load_row(row);
         else if (row.texts) await add_texts(row.texts).catch(() => null);

@@ -1,40 +1,67 @@
-/* position: where the walker stands, as the browser knows it.
+/* position: where the walker stands: as the program knows it (gpsd) or as the browser does,
+ * whichever is better.
  *
  * Watches all the time a walk is open, asks anew when nothing was heard for a while (a
  * device that stands still may be silent), and never makes anybody wait: a tap takes the
- * fix there is, or none.
+ * fix there is, or none. A fix ages by the clock that only runs forward; what cannot be
+ * a place on Earth is not taken.
  */
+import * as api from "../shared/api.js";
 import { get_state, set_state } from "./store.js";
 
 const OLD_MS = 60000; /* a fix older than this says nothing about where we are */
 const SILENT_MS = 15000;
+const PROGRAM_MS = 2000;
+const NO_PROGRAM_MS = 60000;
 const GOOD_M = 15;
+const WORST_M = 50000; /* so rough is a whole county */
 const ACCURATE = { enableHighAccuracy: true, maximumAge: 0, timeout: 20000 };
 let watch = null;
 let asker = null;
+let program = null; /* timer of the next question to the program */
 
 const e7 = (degrees) => Math.round(degrees * 1e7) / 1e7;
+const is_number = (value) => typeof value === "number" && Number.isFinite(value);
+
+/* lat, lon, accuracy_m as told, age_ms old; null when it cannot be true. */
+function fix_of(lat, lon, accuracy_m, age_ms, source) {
+    if (!is_number(lat) || !is_number(lon) || Math.abs(lat) > 90 || Math.abs(lon) > 180) return null;
+    if (lat === 0 && lon === 0) return null; /* how devices write "unknown" */
+    if (!is_number(accuracy_m) || accuracy_m < 0 || accuracy_m > WORST_M) return null;
+    const age = is_number(age_ms) && age_ms > 0 && age_ms < OLD_MS ? age_ms : 0;
+    return { lat: e7(lat), lon: e7(lon), accuracy_m: Math.round(accuracy_m * 10) / 10, source,
+        at: Date.now() - age, heard: performance.now() - age };
+}
+
+function take(fix) {
+    if (!fix) return;
+    const now = fresh_fix();
+    /* Two sources: the rougher one waits until the better one has been silent. */
+    if (now && now.source !== fix.source && now.accuracy_m < fix.accuracy_m
+        && performance.now() - now.heard < SILENT_MS) return;
+    set_state((s) => ({ fix, fix_trouble: "", override: s.override && !fix_is_good(fix) }));
+}
 
 function heard({ coords, timestamp }) {
     const { latitude, longitude, accuracy } = coords;
-    if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return;
-    if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return;
-    if (latitude === 0 && longitude === 0) return; /* how devices write "unknown" */
-    const at = Math.min(Number(timestamp) || Date.now(), Date.now());
-    set_state({
-        fix: { lat: e7(latitude), lon: e7(longitude), at,
-            accuracy_m: Math.round(accuracy * 10) / 10 },
-        fix_trouble: "",
-    });
+    take(fix_of(latitude, longitude, accuracy, Date.now() - timestamp, "browser"));
 }
 
 function failed(error) {
-    if (error.code === 1) set_state({ fix: null, fix_trouble: "denied" });
-    else if (!fresh_fix()) set_state({ fix: null, fix_trouble: "missing" });
+    if (fresh_fix()) return;
+    set_state({ fix: null, fix_trouble: error.code === 1 ? "denied" : "missing" });
+}
+
+async function ask_program() {
+    const told = await api.get("/api/v1/position", { tries: 1, patience: 5000 }).catch(() => null);
+    if (told && told.fix !== "none") take(fix_of(told.lat, told.lon, told.accuracy_m, told.age_s * 1000, "gnss"));
+    if (program === null) return;
+    program = setTimeout(ask_program, told && told.fix !== "off" ? PROGRAM_MS : NO_PROGRAM_MS);
 }
 
 export function position_start() {
-    if (watch !== null) return;
+    if (program !== null) return;
+    program = setTimeout(ask_program, 0);
     if (!navigator.geolocation || !window.isSecureContext) {
         set_state({ fix_trouble: "missing" });
         return;
@@ -42,7 +69,7 @@ export function position_start() {
     watch = navigator.geolocation.watchPosition(heard, failed, ACCURATE);
     asker = setInterval(() => {
         const { fix } = get_state();
-        if (fix && Date.now() - fix.at < SILENT_MS) return;
+        if (fix && performance.now() - fix.heard < SILENT_MS) return;
         navigator.geolocation.getCurrentPosition(heard, failed, ACCURATE);
     }, SILENT_MS);
 }
@@ -50,12 +77,17 @@ export function position_start() {
 export function position_stop() {
     if (watch !== null) navigator.geolocation.clearWatch(watch);
     clearInterval(asker);
-    watch = asker = null;
+    clearTimeout(program);
+    watch = asker = program = null;
 }
 
 export function fresh_fix() {
     const { fix } = get_state();
-    return fix && Date.now() - fix.at < OLD_MS ? fix : null;
+    return fix && performance.now() - fix.heard < OLD_MS ? fix : null;
 }
 
 export const fix_is_good = (fix) => Boolean(fix) && fix.accuracy_m <= GOOD_M;
+
+/* As the program takes it; `override`: somebody said that it will do, poor as it is. */
+export const stood_of = (fix, override) => ({ lat: fix.lat, lon: fix.lon,
+    accuracy_m: fix.accuracy_m, source: fix.source, ...(override && !fix_is_good(fix) ? { override: true } : {}) });

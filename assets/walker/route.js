@@ -86,9 +86,11 @@ export const point_at = (walk, point) => `#/walk/${walk}/point/${point}`;
 let opener = null;
 
 export async function open_overlay(name, facts = {}) {
-    opener = document.activeElement;
+    if (!get_state().overlay) opener = document.activeElement;
     if (!is_loaded(overlays[name])) await load_shown(overlays[name]);
-    history.pushState({ overlay: name }, "", location.hash || "#/");
+    const [state, address] = [{ overlay: name }, location.hash || "#/"];
+    if (get_state().overlay) history.replaceState(state, "", address);
+    else history.pushState(state, "", address);
     set_state({ overlay: { name, ...facts } });
 }
 

@@ -19,6 +19,7 @@ import { outbox_forget, outbox_send_one } from "./outbox.js";
 import { choose_photo, photo_target } from "./photo.js";
 import { Photos } from "./photos.js";
 import { go, open_overlay, points_at, walk_at } from "./route.js";
+import { is_poor, stand_still, use_anyway } from "./still.js";
 import { find_observation, find_walk, get_state, use_store } from "./store.js";
 import {
     category_name, edit, group_of, item_of, items_of, load_observations, points_of, view_of,
@@ -95,6 +96,13 @@ function Danger({ one }) {
             ${t("dock.acute")}</${Button}></${Notice}>`;
 }
 
+/* The place is rough: it gets better by itself while one stands here, or will do. */
+const Poor = ({ one }) => is_poor(one) && one.own && html`<div class="row fact poor" data-test="poor">
+    <${Icon} name="warning" /><span class="in"><span class="name">${
+        t("position.wait", t("position.metres", number(Math.round(one.stood.accuracy_m))))}</span>
+        <span class="more">${t("kept.poor_help")}</span></span>
+    <${Button} data-test="use-anyway" onTap=${() => use_anyway(one)}>${t("position.use_anyway")}</${Button}></div>`;
+
 const Points = ({ count }) => (count ? tn("walks.points", count) : "");
 
 export function KeptScreen({ walk: walk_id, point }) {
@@ -106,7 +114,11 @@ export function KeptScreen({ walk: walk_id, point }) {
     useEffect(() => {
         photo_target(point);
         if (!get_state().observations[walk_id]) load_observations(walk_id);
-        return () => outbox_send_one(point);
+        const stop = stand_still(point);
+        return () => {
+            stop();
+            outbox_send_one(point);
+        };
     }, [point]);
     const one = catalogue && view_of(point);
     const begun = walk && walk.state === "begun";
@@ -126,6 +138,7 @@ export function KeptScreen({ walk: walk_id, point }) {
                 <${Conflicts} one=${one} parties=${catalogue.parties} />
                 <${Head} one=${one} walk=${walk || {}} />
                 <p class="small" data-test="lead">${lead(one)}</p>
+                <${Poor} one=${one} />
                 <${Button} kind="primary" icon="camera" data-test="take-photo"
                     onTap=${() => choose_photo(point)}>${t(first)}</${Button}>
                 <${Photos} one=${one} />

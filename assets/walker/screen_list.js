@@ -28,12 +28,15 @@ function facts_of(one) {
         one.stood || one.thing ? "" : t("list.no_place")].filter(Boolean).join(" · ");
 }
 
+/* Kept in a hurry, and nothing said of it yet. */
+const is_mark = (one) => one.category === "ANDET" && !one.note && !one.photos.length;
+
 export function PointRow({ one }) {
     const state = sent_state(one);
     return html`<li><button class=${`row ${one.unkept ? "unkept" : ""}`} data-test="point-row"
         data-id=${one.id} onClick=${() => go(point_at(one.walk, one.id))}>
         <${Thumb} one=${one} code=${html`<${GroupIcon} code=${one.group} size=${38} />`} />
-        <span class="in"><span class="name">${category_name(one)}</span>
+        <span class="in"><span class="name">${is_mark(one) ? t("list.marked") : category_name(one)}</span>
             <span class="more">${facts_of(one)}</span>
             ${one.note && html`<span class="more clip">${one.note}</span>`}
             <span class=${`more state ${state === "verified" ? "moss" : ""}`} data-test="sent-state">

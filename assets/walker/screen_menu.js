@@ -4,7 +4,8 @@ import { Icon } from "../shared/icons.js";
 import { choose_language, language, number, t, tn } from "../shared/i18n.js";
 import { html, Button, Segment, Sheet } from "./components.js";
 import { fix_is_good, fresh_fix } from "./position.js";
-import { close_overlay, go } from "./route.js";
+import { choose_mark_key, mark_key } from "./mark_key.js";
+import { close_overlay, go, open_overlay } from "./route.js";
 import { menu } from "./screens.js";
 import { find_walk, get_state, set_state, use_store } from "./store.js";
 import { theme_choice, theme_choices, theme_choose } from "./theme.js";
@@ -43,6 +44,8 @@ export function MenuSheet() {
             .map((row) => html`<${MenuRow} key=${row.text} icon=${row.icon} name=${t(row.text)}
                 onTap=${() => go(row.to(route))} />`)}
         ${route.walk && html`<${EndWalk} id=${route.walk} />`}
+        ${route.walk && html`<${MenuRow} icon="key" name=${t("menu.mark_key")} more=${key_word()} test="mark-key"
+            onTap=${() => open_overlay("markkey")} />`}
         <div class="group"><h3 class="label" id="theme-label">${t("menu.theme")}</h3>
             <${Segment} label="theme-label" test="theme" kind="four" value=${theme_choice()}
                 choices=${theme_choices.map((value) => ({ value, words: t(`theme.${value}`) }))}
@@ -54,6 +57,33 @@ export function MenuSheet() {
     </${Sheet}>`;
 }
 
+/* ---- the key that marks ---------------------------------------------------------- */
+
+const key_word = () => ({ "": t("markkey.usual"), off: t("markkey.off"), " ": t("markkey.space") })[mark_key()]
+    ?? t("markkey.one", mark_key());
+
+/* The next key that is pressed is the one. */
+export function MarkKeySheet() {
+    const [, draw] = useReducer((n) => n + 1, 0);
+    const choose = (key) => {
+        choose_mark_key(key);
+        draw();
+    };
+    useEffect(() => {
+        const listen = (event) => {
+            if (["Tab", "Escape", "Shift"].includes(event.key) || event.target.closest("button")) return;
+            event.preventDefault();
+            choose(event.key);
+        };
+        document.addEventListener("keydown", listen);
+        return () => document.removeEventListener("keydown", listen);
+    }, []);
+    return html`<${Sheet} title=${t("menu.mark_key")}><p>${t("markkey.help")}</p>
+        <p role="status"><b data-test="mark-key-now">${key_word()}</b></p>
+        <div class="pair"><${Button} onTap=${() => choose("")}>${t("markkey.usual_choose")}</${Button}>
+            <${Button} onTap=${() => choose("off")}>${t("markkey.off_choose")}</${Button}></div></${Sheet}>`;
+}
+
 export const degrees = (value) =>
     value.toLocaleString(language() === "da" ? "da-DK" : "en-GB",
         { minimumFractionDigits: 5, maximumFractionDigits: 5 });
@@ -62,7 +92,7 @@ export const degrees = (value) =>
 export function Coordinates({ fix }) {
     const north = t(fix.lat < 0 ? "position.south" : "position.north", degrees(Math.abs(fix.lat)));
     const east = t(fix.lon < 0 ? "position.west" : "position.east", degrees(Math.abs(fix.lon)));
-    const age = Math.max(0, Math.round((Date.now() - fix.at) / 1000));
+    const age = Math.max(0, Math.round((performance.now() - fix.heard) / 1000));
     return html`<p class="coordinates">${north}<br />${east}</p>
         <p class="small quiet">${t("position.measured",
         t("position.metres", number(Math.round(fix.accuracy_m))), tn("position.seconds", age))}</p>`;
@@ -76,11 +106,20 @@ export function PositionSheet() {
         const timer = setInterval(draw, 1000);
         return () => clearInterval(timer);
     }, []);
+    const override = use_store((s) => s.override);
+    const decide = (value) => () => {
+        set_state({ override: value });
+        close_overlay();
+    };
+    const [wait, anyway] = [decide(false), decide(true)];
     const fix = fresh_fix();
     let help = "position.help_none";
     if (fix) help = fix_is_good(fix) ? "position.help_good" : "position.help_poor";
     else if (trouble === "denied") help = "position.help_denied";
     return html`<${Sheet} title=${t("position.title")}>
         ${fix ? html`<${Coordinates} fix=${fix} />` : html`<p>${t("position.none")}</p>`}
-        <p>${t(help)}</p></${Sheet}>`;
+        <p>${t(help)}</p>
+        ${fix && !fix_is_good(fix) && html`<div class="pair">
+            <${Button} icon="wait" onTap=${wait} data-test="wait-better" aria-pressed=${override ? "false" : "true"}>${t("position.wait_better")}</${Button}>
+            <${Button} onTap=${anyway} data-test="use-anyway" aria-pressed=${override ? "true" : "false"}>${t("position.use_anyway")}</${Button}></div>`}</${Sheet}>`;
 }

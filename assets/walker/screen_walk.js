@@ -11,37 +11,20 @@ import {
 } from "./components.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
-import { choose_photo } from "./photo.js";
-import { go, point_at, points_at } from "./route.js";
+import { on_mark_key } from "./mark_key.js";
+import { order_of } from "./order.js";
+import { go, open_overlay, point_at, points_at } from "./route.js";
 import { light_now } from "./theme.js";
 import { PointRow } from "./screen_list.js";
 import { find_walk, get_state, set_state, use_store } from "./store.js";
+import { mark_here, photo_first, tap } from "./tap.js";
 import {
-    category_name, group_of, keep, load_observations, new_id, points_of, withdraw,
+    category_name, group_of, load_observations, points_of, withdraw,
 } from "./walks.js";
 
-const ORDER = ["BEL", "BEP", "STI", "POS", "REN", "TRA", "TUN", "HAR", "KOL", "INV", "BYG",
-    "OPH", "VAN", "TIL", "ANDET"];
 const BIG = 6;
 const LATEST = 4;
-let newest = null; /* id of the last tap: its screen is the one that opens */
-
-/* A bounce of the finger is one tap; while the disk is slow the next one counts. */
-async function tap(walk, code, id = new_id()) {
-    const { keeping } = get_state();
-    if (keeping && !keeping.slow) return;
-    newest = id;
-    const kept = await keep(walk, code, id);
-    const { route, overlay } = get_state();
-    if (kept && newest === id && route.screen === "walk" && !overlay) go(point_at(walk, id));
-}
-
-/* The point first, then the camera; both begin at the same tap. */
-function photo_first(walk) {
-    const id = new_id();
-    tap(walk, "ANDET", id);
-    choose_photo(id, { after: () => go(point_at(walk, id)) });
-}
+const MARK_MS = 60000; /* so long the last "mark here" is spoken of */
 
 function Tile({ code, big, count, walk }) {
     const keeping = use_store((s) => (s.keeping?.code === code ? s.keeping : null));
@@ -63,7 +46,7 @@ function Grid({ walk, points }) {
     const counts = {};
     for (const one of points) counts[one.group] = (counts[one.group] || 0) + 1;
     return html`<section class="tiles" aria-label=${t("walk.grid")}><ul>
-        ${ORDER.map((code, i) => html`<${Tile} key=${code} code=${code} big=${i < BIG}
+        ${order_of(walk).map((code, i) => html`<${Tile} key=${code} code=${code} big=${i < BIG}
             count=${counts[code] || 0} walk=${walk} />`)}</ul></section>`;
 }
 
@@ -77,17 +60,29 @@ const PointsRow = ({ walk, points }) => {
         <${Icon} name="chevron" /></button>`;
 };
 
+const Marked = ({ point }) => html`<button class="row chosen-edge" data-test="marked"
+    onClick=${() => go(point_at(point.walk, point.id))}><${Icon} name="pin" /><span class="in">
+        <span class="name">${t("walk.marked")}</span><span class="more">${t("list.time", time_text(point.at))}</span></span>
+    <${Icon} name="chevron" /></button>`;
+
 /* One place of one height: what is wrong, what was undone, else the way to the list.
  * So the grid under it does not move when something is said. */
 function Slot({ walk, points }) {
     const troubled = use_store((s) => !s.reachable || s.notice);
     const undone = use_store((s) => (s.undone?.walk === walk ? s.undone : null));
+    const marked = use_store((s) => (s.marked?.walk === walk ? s.marked : null));
+    useEffect(() => {
+        if (!marked) return undefined;
+        const timer = setTimeout(() => set_state({ marked: null }), MARK_MS);
+        return () => clearTimeout(timer);
+    }, [marked]);
     useEffect(() => {
         if (!undone) return undefined;
         const timer = setTimeout(() => set_state({ undone: null }), 10000);
         return () => clearTimeout(timer);
     }, [undone]);
     if (troubled) return html`<div class="slot"><${Notices} brief /></div>`;
+    if (marked && !undone) return html`<div class="slot"><${Marked} point=${marked} /></div>`;
     if (!undone) return html`<div class="slot"><${PointsRow} walk=${walk} points=${points} /></div>`;
     return html`<div class="slot"><${Notice} calm icon="undo" title=${t("walk.undone", undone.name)}>
         <${Button} data-test="bring-back" onTap=${() => withdraw(undone, false)}>
@@ -102,6 +97,7 @@ export function WalkScreen({ walk: id }) {
     use_store((s) => s.pending);
     useEffect(() => {
         load_observations(id);
+        return on_mark_key(() => !get_state().overlay && mark_here(id));
     }, [id]);
     const points = points_of(id).filter((one) => !one.withdrawn);
     const latest = points.slice(-LATEST).reverse();
@@ -115,7 +111,9 @@ export function WalkScreen({ walk: id }) {
                 ${!wide && html`<${Place} name="walk.top" walk=${id} />
                     <${Place} name="walk.near" walk=${id} />
                     <${Slot} walk=${id} points=${points} />`}
-                ${ready && html`<${Grid} walk=${id} points=${points} />`}
+                ${ready && html`<${Grid} walk=${id} points=${points} />
+                    <${Button} icon="search" data-test="search-open" aria-haspopup="dialog"
+                        onTap=${() => open_overlay("search", { walk: id })}>${t("search.open")}</${Button}>`}
             </div>
             ${wide && html`<div class="stack"><${Place} name="walk.top" walk=${id} />
                 <${Place} name="walk.near" walk=${id} /><${Slot} walk=${id} points=${points} />

@@ -11,6 +11,7 @@
  *             gets the facts as props, and draws a Sheet or something of its own.
  *   places    parts inside other people's screens: <${Place} name="kept.place" one=${one} />
  *             draws every row of that name, in this order, with the props given there.
+ *   after_tap what looks at a point that was just kept
  *   menu      rows of the menu: { icon, text, when(route, walk), to(route) }
  */
 export const screens = {
@@ -28,6 +29,8 @@ export const screens = {
 export const overlays = {
     menu: { load: () => import("./screen_menu.js"), part: "MenuSheet" },
     position: { load: () => import("./screen_menu.js"), part: "PositionSheet" },
+    search: { load: () => import("./screen_search.js"), part: "SearchSheet", texts: "kept" },
+    markkey: { load: () => import("./screen_menu.js"), part: "MarkKeySheet", texts: "kept" },
     acute: { load: () => import("./screen_acute.js"), part: "AcuteScreen" },
     photo: { load: () => import("./screen_cover.js"), part: "CoverScreen", texts: "cover",
         css: "cover.css" },
@@ -47,6 +50,11 @@ export const overlays = {
  *   arrived.walks   {}                at the end of "what has arrived" */
 export const places = {
 };
+
+/* Functions that are called with (walk, point) when a tap was kept and its screen opens:
+ * { load, part }, part being the function's name. */
+export const after_tap = [
+];
 
 export const menu = [
     { icon: "list", text: "list.title", when: (route) => route.walk,

@@ -17,11 +17,13 @@ let state = {
     sends: 0, /* other deeds it has not answered for */
     photos: {}, /* observation id: [photos being kept or not kept] */
     fix: null, /* { lat, lon, accuracy_m, at } */
+    override: false, /* a poor position will do, somebody said; until a good one comes */
     fix_trouble: "", /* "", "denied", "missing" */
     reachable: true,
     parts: 0, /* how many files of screens.js have come */
     fetching: false, /* the next screen is on its way */
     keeping: null, /* { id, code, slow } between a tap and its answer */
+    marked: null, /* { id, walk, at } of the last "mark here" */
     undone: null, /* the observation that was just withdrawn */
     notice: null, /* { title, detail } */
     overlay: null, /* { name, ... } over the screen */
@@ -39,8 +41,11 @@ export function set_state(change) {
     for (const watcher of [...watchers]) watcher();
 }
 
-/* Calls watcher() after every change. */
-export const watch_state = (watcher) => watchers.add(watcher);
+/* Calls watcher() after every change; returns what ends it. */
+export function watch_state(watcher) {
+    watchers.add(watcher);
+    return () => watchers.delete(watcher);
+}
 
 /* Draws the component again when what `select` picks is another thing than before. */
 export function use_store(select) {

@@ -7,7 +7,7 @@ import * as api from "../shared/api.js";
 import { date_text, named, number, t } from "../shared/i18n.js";
 import { new_id } from "./ids.js";
 import { edited, outbox_add, outbox_edit } from "./outbox.js";
-import { fresh_fix } from "./position.js";
+import { fresh_fix, stood_of } from "./position.js";
 import {
     find_observation, get_state, put_observation, put_observations, say, set_state,
 } from "./store.js";
@@ -62,8 +62,7 @@ function first_save(walk, code) {
     const fix = fresh_fix();
     if (code === "POS") body.severity = 0;
     if (fix) {
-        body.stood = { lat: fix.lat, lon: fix.lon, accuracy_m: fix.accuracy_m,
-            source: "browser" };
+        body.stood = stood_of(fix, get_state().override);
     }
     return body;
 }
@@ -155,6 +154,8 @@ export function view_of(id, s = get_state()) {
     const blank = { id, number: 0, note: "", photos: [], severity: null, agree: null,
         affected: null, stood: null, withdrawn: false, sent: "waiting", own: true };
     const fields = edited(entry);
+    /* Better said by the program: what it makes of fixes, of a bearing. */
+    for (const place of ["stood", "thing"]) if (fields[place] && !fields[place].lat) delete fields[place];
     const one = { ...blank, ...(known || entry.put), at: (known || entry).at, ...fields };
     one.group = (fields.category || !known ? one.category : known.group).replace(/\d+$/, "");
     one.unkept = !known;

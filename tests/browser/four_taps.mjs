@@ -23,7 +23,7 @@ await test(async (plain) => {
   await tap('take-photo');
   await page.waitForSelector('[data-test="shutter"]:not([aria-disabled])');
   await tap('shutter');
-  ok(await until(() => points()[0].photos.length === 1, 5), 'the shutter keeps a photo at once');
+  ok(await until(() => points()[0].photos.length === 1), 'the shutter keeps a photo at once');
   await tap('camera-done');
   ok(taps === 4, 'a full point with photo and position takes four taps and no typing');
   await hook(page, 'photo').first().waitFor();
@@ -31,10 +31,11 @@ await test(async (plain) => {
   await tap('take-photo');
   await page.waitForSelector('[data-test="shutter"]:not([aria-disabled])');
   await tap('shutter');
-  await until(() => points()[0].photos.length === 2, 5);
+  await until(() => points()[0].photos.length === 2);
   await page.goBack();
   ok(await hook(page, 'status-text').innerText() === 'Gemt' && points()[0].photos.length === 2,
-    'several photos to one point; the device\'s back closes the camera');
+    'several photos to one point; the device\'s back closes the camera',
+    `${await hook(page, 'status-text').innerText()} ${points()[0].photos.length}`);
 
   await hook(page, 'done').tap();
   await hook(page, 'photo-first').tap();
