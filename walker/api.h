@@ -50,6 +50,12 @@ HANDLER(api_pair);        /* 200; 502 with the registry's own words */
 HANDLER(api_hub_ca);      /* 200 the hub's authority, DER */
 HANDLER(api_hub_about);   /* 200 about, and the hub as sync/PROTOCOL.md has it */
 HANDLER(api_hub_pair);    /* 200 a tablet pairs with this hub, or the page with a registry */
+HANDLER(api_hub_photo);   /* 200 a small picture, for tablets too; 404 */
+HANDLER(api_join);        /* 303 with a cookie; 403 unknown or over; 429 */
+HANDLER(api_me);          /* 200 who asks: owner, pass or nobody */
+HANDLER(api_pass_new);    /* 201; 404; 409 no hub */
+HANDLER(api_passes);      /* 200; 404 */
+HANDLER(api_pass_drop);   /* 204; 404 */
 HANDLER(api_hub_code);    /* 201 a code for a tablet; 409 no hub, or not paired */
 extern const struct http_sink api_photo_sink;
 

@@ -7,6 +7,7 @@
 #include "core/store/blob.h"
 #include "core/store/local/device.h"
 #include "core/store/local/peer.h"
+#include "core/store/observation.h"
 #include "sync/wire.h"
 #include "walker/invite.h"
 
@@ -41,6 +42,25 @@ int api_hub_pair(struct http_request *q, struct http_reply *r, struct err *err)
     if (json_text(q->json, "key"))
         return sync_pair(q, r, err);
     return walker_admit(q, ACCESS_KEY, err) ? api_pair(q, r, err) : 0;
+}
+
+/* Tablets see what their group has photographed, but what is withheld from them. */
+int api_hub_photo(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    const struct walker_actor *who = q->actor;
+    struct blob b;
+    const char *owner = "";
+    bool withheld = false;
+    q->part[1] = "320";
+    if (who->device.device &&
+        (!blob_find(q->worker, q->part[0], &b, err) ||
+         !photo_owner(q->worker, q->arena, q->part[0], &owner, err) ||
+         !sync_withheld(q->worker, who->device.origin, owner, &withheld, err)))
+        return 0;
+    if (!withheld && (!who->device.device || b.cleared))
+        return api_photo(q, r, err);
+    err_set(err, ERR_NOT_FOUND, "photo.unknown", q->part[0], NULL);
+    return 0;
 }
 
 int api_hub_code(struct http_request *q, struct http_reply *r, struct err *err)

@@ -45,7 +45,7 @@ static bool attach(struct store *s, void *data, struct err *err)
 {
     struct attaching *x = data;
     const char *role, *org;
-    return walker_by(s, x->q->arena, &role, &org, err) &&
+    return walker_by_of(x->q, &role, &org, err) &&
            intake_attach(x->in, s, x->q->arena, x->observation, x->cleared, role, err);
 }
 

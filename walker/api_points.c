@@ -55,6 +55,7 @@ bool api_point_json(struct store *s, struct json_out *o, const char *name, const
 struct listing {
     struct json_out *o;
     struct observation_more more;
+    bool for_pass; /* a phone: what only the police may see is left out */
 };
 
 static bool list_one(const struct observation *p, const struct photo *photos, size_t n,
@@ -62,6 +63,8 @@ static bool list_one(const struct observation *p, const struct photo *photos, si
 {
     struct listing *l = data;
     (void)err;
+    if (l->for_pass && strcmp(p->category, OBSERVATION_POLICE_ONLY) == 0)
+        return true;
     observation_json_more(l->o, NULL, p, photos, n, &l->more);
     return true;
 }
@@ -71,7 +74,7 @@ int api_points(struct http_request *q, struct http_reply *r, struct err *err)
     struct walk w;
     struct standing standing;
     struct json_out o = JSON_OUT(&r->body);
-    struct listing l = {&o, {photo_more, point_more, &standing}};
+    struct listing l = {&o, {photo_more, point_more, &standing}, walker_pass(q) != NULL};
     const char *withdrawn = http_query(q, "withdrawn");
     if (!walk_find(q->worker, q->arena, q->part[0], &w, err) ||
         !standing_of_walk(q->worker, q->arena, w.id, &standing, err))
@@ -193,12 +196,13 @@ static bool note(struct store *s, void *data, struct err *err)
     struct noting *n = data;
     const char *role, *org;
     struct walk w;
-    if (!walker_by(s, n->q->arena, &role, &org, err) ||
-        !walk_find(s, n->q->arena, n->wish.walk, &w, err))
+    if (!walker_by_of(n->q, &role, &org, err) ||
+        !walk_find(s, n->q->arena, n->wish.walk, &w, err) ||
+        !walker_pass_walk(n->q, w.id, err))
         return false;
-    if (!n->wish.by_role)
+    if (!n->wish.by_role || walker_pass(n->q))
         n->wish.by_role = role;
-    if (!n->wish.by_org)
+    if (!n->wish.by_org || walker_pass(n->q))
         n->wish.by_org = org;
     return observation_note(s, n->q->arena, &n->wish, NULL, err);
 }
@@ -273,14 +277,15 @@ static bool convert_thing(cJSON *fields, struct err *err)
 }
 
 /* A duplicate is joined with a point that is there, and not with itself. */
-static bool can_join(struct store *s, struct arena *a, const struct observation *o,
+static bool can_join(struct http_request *q, const struct observation *o,
                      const char *into, struct err *err)
 {
     struct observation other;
     if (strcmp(into, o->id) == 0)
         return err_set(err, ERR_INPUT, "observation.into_itself", NULL),
                err_part(err, "into");
-    return observation_find(s, a, into, &other, err);
+    return observation_find(q->worker, q->arena, into, &other, err) &&
+           walker_pass_walk(q, other.walk, err);
 }
 
 /* The point as answered to whoever wrote the note: with "warnings" at its end when the
@@ -302,17 +307,25 @@ static bool answer_with_warnings(struct http_request *q, struct http_reply *r,
     return true;
 }
 
+/* A phone says its deeds again until they are answered: each must have a name. */
+static bool op_given(const struct http_request *q, const cJSON *deed, struct err *err)
+{
+    return !walker_pass(q) || json_text(deed, "op") ||
+           err_set(err, ERR_INPUT, "pass.no_operation", NULL);
+}
+
 static bool edit(struct store *s, void *data, struct err *err)
 {
     struct editing *e = data;
     struct arena *a = e->q->arena;
     struct observation o;
     const char *role, *org;
-    if (!walker_by(s, a, &role, &org, err) ||
+    if (!walker_by_of(e->q, &role, &org, err) ||
         !observation_find(s, a, e->q->part[0], &o, err))
         return false;
     bool done;
-    if (!operation_done(s, json_text(e->deed, "op"), &done, err))
+    if (!op_given(e->q, e->deed, err) ||
+        !operation_done(s, json_text(e->deed, "op"), &done, err))
         return false;
     if (done)
         return true;
@@ -330,7 +343,7 @@ static bool edit(struct store *s, void *data, struct err *err)
         return false;
     bool on = cJSON_IsTrue(e->withdrawn);
     const char *into = on ? json_text(e->deed, "into") : NULL;
-    if (into && !can_join(s, a, &o, into, err))
+    if (into && !can_join(e->q, &o, into, err))
         return false;
     if (e->withdrawn && (on != o.withdrawn || (on && into && !text_equal(into, o.into))) &&
         !observation_withdraw(s, a, o.id, on, into, role, err))
@@ -386,9 +399,9 @@ static bool witness(struct store *s, void *data, struct err *err)
     struct observation o;
     const char *role, *org, *op = json_text(q->json, "op");
     bool done;
-    if (!operation_done(s, op, &done, err))
+    if (!op_given(q, q->json, err) || !operation_done(s, op, &done, err))
         return false;
-    return done || (walker_by(s, q->arena, &role, &org, err) &&
+    return done || (walker_by_of(q, &role, &org, err) &&
                     observation_find(s, q->arena, q->part[0], &o, err) &&
                     observation_witness(s, q->arena, o.id, role, err) &&
                     operation_keep(s, op, err));

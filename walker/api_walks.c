@@ -19,8 +19,10 @@ int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     json_open(&o, NULL, '{');
     json_open(&o, "walks", '[');
+    const struct pass *p = walker_pass(q);
     for (size_t i = 0; i < n; i++)
-        if (!api_walk_json(q->worker, q->arena, &o, NULL, &walks[i], err))
+        if ((!p || strcmp(p->walk, walks[i].id) == 0) &&
+            !api_walk_json(q->worker, q->arena, &o, NULL, &walks[i], err))
             return 0;
     json_close(&o, ']');
     json_close(&o, '}');

@@ -5,6 +5,7 @@
 #include "core/base/uid.h"
 #include "core/base/verb.h"
 #include "core/store/catalogue.h"
+#include "core/store/local/pass.h"
 #include "core/store/pool.h"
 #include "core/store/store.h"
 #include "core/store/walk.h"
@@ -87,8 +88,19 @@ enum {
 struct walker_actor {
     struct sync_actor device; /* first; .device NULL when it is no tablet */
     char id[UID_SIZE];
+    bool has_pass;
+    struct pass pass;
 };
+/* admit.c */
 bool walker_admit(struct http_request *q, unsigned access, struct err *err);
+/* The pass of the phone that asks; NULL when it is no phone. */
+const struct pass *walker_pass(const struct http_request *q);
+const char *walker_pass_cookie(const struct http_request *q);
+/* ERR_NOT_FOUND "walk.unknown" when a phone's pass is for another walk. */
+bool walker_pass_walk(const struct http_request *q, const char *walk, struct err *err);
+/* Role and organisation to write by for whoever asks. */
+bool walker_by_of(struct http_request *q, const char **role, const char **org,
+                  struct err *err);
 
 /* Every verb, one a file. */
 extern const struct verb serve_verb, url_verb, walk_new_verb, walk_list_verb,
@@ -98,6 +110,6 @@ extern const struct verb serve_verb, url_verb, walk_new_verb, walk_list_verb,
     wipe_verb, hub_code_verb, hub_list_verb, hub_revoke_verb,
     walk_edit_verb, walk_pause_verb, walk_resume_verb, walk_reopen_verb,
     walk_attend_verb, walk_vote_verb, walk_last_verb, walk_rate_verb, walk_tally_verb,
-    verdict_verb, acute_verb;
+    verdict_verb, acute_verb, pass_verb, pass_list_verb, pass_revoke_verb;
 
 #endif

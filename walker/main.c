@@ -13,7 +13,8 @@ static const struct verb *const verbs[] = {
     &hub_revoke_verb,
     &walk_edit_verb,  &walk_pause_verb, &walk_resume_verb, &walk_reopen_verb,
     &walk_attend_verb, &walk_vote_verb, &walk_last_verb, &walk_rate_verb,
-    &walk_tally_verb, &verdict_verb,    &acute_verb,
+    &walk_tally_verb, &verdict_verb,    &acute_verb, &pass_verb,
+    &pass_list_verb,  &pass_revoke_verb,
     NULL};
 
 int main(int argc, char **argv)

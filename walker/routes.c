@@ -5,15 +5,11 @@
 #include "core/web/page.h"
 
 #include "core/store/blob.h"
-#include "core/store/local/device.h"
-
-#include <stdio.h>
-#include <string.h>
 
 #define JSON "application/json"
 #define PHOTO "image/jpeg image/png"
 
-enum { SMALL = 65536, NOTE = 131072 };
+enum { SMALL = 65536, NOTE = 131072, ACCESS_ANY = ACCESS_KEY | ACCESS_PASS };
 
 const struct http_route walker_routes[] = {
     {"GET", "/", api_index, ACCESS_OPEN, 0, NULL, NULL},
@@ -26,10 +22,10 @@ const struct http_route walker_routes[] = {
     {"GET", "/api/v1/about", api_about, ACCESS_OPEN, 0, NULL, NULL},
     {"POST", "/api/v1/session", api_session, ACCESS_OPEN, SMALL, JSON, NULL},
 
-    {"GET", "/api/v1/catalogue", api_catalogue, ACCESS_KEY, 0, NULL, NULL},
-    {"GET", "/api/v1/walks", api_walks, ACCESS_KEY, 0, NULL, NULL},
+    {"GET", "/api/v1/catalogue", api_catalogue, ACCESS_ANY, 0, NULL, NULL},
+    {"GET", "/api/v1/walks", api_walks, ACCESS_ANY, 0, NULL, NULL},
     {"POST", "/api/v1/walks", api_walk_new, ACCESS_KEY, SMALL, JSON, NULL},
-    {"GET", "/api/v1/walks/*", api_walk, ACCESS_KEY, 0, NULL, NULL},
+    {"GET", "/api/v1/walks/*", api_walk, ACCESS_ANY, 0, NULL, NULL},
     {"POST", "/api/v1/walks/*/begin", api_walk_begin, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/walks/*/end", api_walk_end, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/walks/*/close", api_walk_close, ACCESS_KEY, SMALL, JSON, NULL},
@@ -46,54 +42,26 @@ const struct http_route walker_routes[] = {
     {"GET", "/api/v1/walks/*/last", api_walk_last, ACCESS_KEY, 0, NULL, NULL},
     {"PUT", "/api/v1/verdicts/*", api_verdict_put, ACCESS_KEY, SMALL, JSON, NULL},
     {"PUT", "/api/v1/acute/*", api_acute_put, ACCESS_KEY, SMALL, JSON, NULL},
-    {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_KEY, 0, NULL, NULL},
+    {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_ANY, 0, NULL, NULL},
 
-    {"GET", "/api/v1/observations/*", api_point, ACCESS_KEY, 0, NULL, NULL},
-    {"PUT", "/api/v1/observations/*", api_point_put, ACCESS_KEY, NOTE, JSON, NULL},
-    {"PATCH", "/api/v1/observations/*", api_point_patch, ACCESS_KEY, NOTE, JSON, NULL},
+    {"GET", "/api/v1/observations/*", api_point, ACCESS_ANY, 0, NULL, NULL},
+    {"PUT", "/api/v1/observations/*", api_point_put, ACCESS_ANY, NOTE, JSON, NULL},
+    {"PATCH", "/api/v1/observations/*", api_point_patch, ACCESS_ANY, NOTE, JSON, NULL},
     {"PUT", "/api/v1/observations/*/draft", api_draft, ACCESS_KEY, NOTE, JSON, NULL},
-    {"POST", "/api/v1/observations/*/witness", api_witness, ACCESS_KEY, SMALL, JSON, NULL},
-    {"PUT", "/api/v1/observations/*/photos/*", api_photo_put, ACCESS_KEY, BLOB_MOST, PHOTO,
+    {"POST", "/api/v1/observations/*/witness", api_witness, ACCESS_ANY, SMALL, JSON, NULL},
+    {"PUT", "/api/v1/observations/*/photos/*", api_photo_put, ACCESS_ANY, BLOB_MOST, PHOTO,
      &api_photo_sink},
     {"PATCH", "/api/v1/photos/*", api_photo_patch, ACCESS_KEY, SMALL, JSON, NULL},
-    {"GET", "/api/v1/photos/*/*", api_photo, ACCESS_KEY, 0, NULL, NULL},
+    {"GET", "/api/v1/photos/*/*", api_photo, ACCESS_ANY, 0, NULL, NULL},
 
     {"GET", "/api/v1/events", api_events, ACCESS_KEY, 0, NULL, NULL},
     {"GET", "/api/v1/status", api_status, ACCESS_KEY, 0, NULL, NULL},
     {"POST", "/api/v1/sync", api_sync, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/pair", api_pair, ACCESS_KEY, SMALL, JSON, NULL},
+    {"GET", "/api/v1/me", api_me, ACCESS_OPEN, 0, NULL, NULL},
+    {"POST", "/api/v1/walks/*/passes", api_pass_new, ACCESS_KEY, SMALL, JSON, NULL},
+    {"GET", "/api/v1/walks/*/passes", api_passes, ACCESS_KEY, 0, NULL, NULL},
+    {"DELETE", "/api/v1/passes/*", api_pass_drop, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/hub/code", api_hub_code, ACCESS_KEY, SMALL, JSON, NULL},
 };
 const size_t walker_route_count = sizeof walker_routes / sizeof walker_routes[0];
-
-static bool admit_device(struct http_request *q, struct walker_actor *who,
-                         struct err *err)
-{
-    struct device d;
-    if (!device_of_token(q->worker, http_bearer(q), &d, err) ||
-        !device_touch(q->worker, &d, err))
-        return false;
-    snprintf(who->id, sizeof who->id, "%s", d.id);
-    who->device.device = who->id;
-    memcpy(who->device.origin, d.origin, RECORD_ORIGIN);
-    return true;
-}
-
-/* --open asks nobody (loopback only); else a cookie that a key was traded for. Neither
- * key nor token is good for anything by the plain door: there anybody could hear it. */
-bool walker_admit(struct http_request *q, unsigned access, struct err *err)
-{
-    const struct walker_app *app = q->app;
-    const char *cookie = http_cookie(q, "lygte_walker");
-    struct walker_actor *who = arena_alloc(q->arena, sizeof *who);
-    bool good = false;
-    q->actor = who;
-    if (access == ACCESS_OPEN || (app->open && q->door == DOOR_PAGE))
-        return true;
-    if ((access & ACCESS_DEVICE) && q->door == DOOR_HUB)
-        return admit_device(q, who, err);
-    if ((access & ACCESS_KEY) && q->door != DOOR_PLAIN && cookie &&
-        strlen(cookie) == 64 && !keys_good(q->worker, cookie, &good, err))
-        return false;
-    return good || err_set(err, ERR_UNAUTHENTICATED, "key.needed", NULL);
-}

@@ -16,6 +16,7 @@ enum { SMALL = 65536 };
 
 const struct http_route hub_routes[] = {
     {"GET", "/hub/ca.crt", api_hub_ca, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/join", api_join, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/api/v1/about", api_hub_about, ACCESS_OPEN, 0, NULL, NULL},
     {"POST", "/api/v1/pair", api_hub_pair, ACCESS_OPEN, SMALL, JSON, NULL},
 
@@ -24,6 +25,8 @@ const struct http_route hub_routes[] = {
     {"POST", "/api/v1/receipts", sync_receipts, ACCESS_DEVICE, SMALL, JSON, NULL},
     {"POST", "/api/v1/previews", sync_previews, ACCESS_DEVICE, WIRE_BATCH_MOST, BYTES, NULL},
     {"POST", "/api/v1/photos/missing", sync_missing, ACCESS_DEVICE, SMALL, JSON, NULL},
+    {"GET", "/api/v1/photos/*/320", api_hub_photo, ACCESS_KEY | ACCESS_PASS | ACCESS_DEVICE,
+     0, NULL, NULL},
     {"OPTIONS", "/api/v1/uploads", upload_options, ACCESS_OPEN, 0, NULL, NULL},
     {"POST", "/api/v1/uploads", upload_create, ACCESS_DEVICE, BLOB_MOST, NULL,
      &upload_create_sink},
@@ -36,6 +39,7 @@ const size_t hub_route_count = sizeof hub_routes / sizeof hub_routes[0];
 
 const struct http_route plain_routes[] = {
     {"GET", "/hub/ca.crt", api_hub_ca, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/join", api_join, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/api/v1/about", api_hub_about, ACCESS_OPEN, 0, NULL, NULL},
 };
 const size_t plain_route_count = sizeof plain_routes / sizeof plain_routes[0];

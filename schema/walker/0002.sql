@@ -105,6 +105,8 @@ CREATE TABLE walk_pass (
     walk       TEXT    NOT NULL,
     made_ms    INTEGER NOT NULL,
     until_ms   INTEGER NOT NULL,
+    boot       TEXT    NOT NULL,  -- while the machine runs on, its own clock decides
+    until_mono INTEGER NOT NULL,
     revoked_ms INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX walk_pass_hash ON walk_pass (hash);

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# A phone joins a walk by a QR code, and may write about that walk and about nothing else;
+# what it says twice comes in once; a pass that is over or taken back is good for nothing,
+# and one that came in the clear is good only in the clear.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+walker_data=$tmp/hub
+walk=$(walker walk new --title 'Aftenens vandring' | tail -n 1)
+other=$(walker walk new --title 'En anden' | tail -n 1)
+walker walk begin "$walk" >/dev/null
+mine=$(walker add --walk "$other" --category BEL01 --note 'Andetsteds' | tail -n 1)
+ours=$(walker add --walk "$walk" --category BEL01 --note 'Lederens punkt' | tail -n 1)
+make_photo "$tmp/a.jpg" phone
+sha=$(hash_of "$tmp/a.jpg")
+
+complains 1 hub 'without a hub there is no pass' walker pass "$walk"
+log=$(new_log hub)
+"$BIN/walker" --data "$tmp/hub" serve --hub --listen 127.0.0.1:0 --hub-http 127.0.0.1:0 \
+    --page 127.0.0.1:0 >"$log" 2>&1 &
+walker_pid=$!
+started+=("$walker_pid")
+for ((waited = 0; waited < 1000; waited++)); do
+    [ "$(grep -c 'http' "$log")" -lt 4 ] || break
+    sleep 0.01
+done
+run walker pass "$walk" --json
+join=$(jq -r .url <<<"$out") pass=$(jq -r .pass.id <<<"$out")
+plain_join=$(jq -r .plain_url <<<"$out")
+tls=${join%/join*} plain=${plain_join%/join*}
+hours=$((($(date -d "$(jq -r .pass.until <<<"$out")" +%s) - $(date +%s)) / 3600))
+ok 'it is good until a noon, eight hours away or more' test "$hours" -ge 7 -a "$hours" -le 32
+is "$(sql "$tmp/hub" "SELECT count(*) FROM walk_pass WHERE hash = '${join##*=}'")" 0 \
+    'what the code carries is kept hashed'
+
+# ---- in
+
+phone=(-k -b "$tmp/jar" -c "$tmp/jar")
+ask GET "$tls/api/v1/me" "${phone[@]}"
+is "$(field .as)" nobody 'without a pass a phone is nobody'
+refuses 401 pass.needed 'and sees no walk' GET "$tls/api/v1/walks/$walk" "${phone[@]}"
+ask GET "$join" "${phone[@]}"
+is "$code $(header Location)" "303 /#/walk/$walk" 'opening the address lets it in'
+like "$(header Set-Cookie)" 'HttpOnly; SameSite=Strict; Secure' 'by a cookie no script sees'
+ask GET "$tls/api/v1/me" "${phone[@]}"
+is "$(field '"\(.as) \(.pass.walk) \(.secure)"')" "pass $walk true" 'it knows what it is for'
+refuses 403 pass.unknown 'a made-up pass lets nobody in' GET "$tls/join?pass=$(printf '0%.0s' {1..64})" -k
+
+# ---- what it may
+
+at=$tls/api/v1
+ask GET "$at/walks" "${phone[@]}"
+is "$(field '[.walks[].id] | join(" ")')" "$walk" 'it sees its walk and no other'
+ask GET "$at/walks/$walk/observations" "${phone[@]}"
+is "$(field '.observations[].note')" 'Lederens punkt' 'and the points of it'
+point=$(new_id)
+send PUT "$at/observations/$point" "{\"walk\":\"$walk\",\"category\":\"STI01\",\"note\":\"Glat\",\"ago_ms\":60000,\"role\":\"police\",\"organisation\":\"Politiet\"}" \
+    "${phone[@]}" -H 'Lygte-Waiting: 3'
+is "$code $(field '"\(.role) \(.organisation)"')" '201 participant ' \
+    "a point is kept, as a participant's, whatever the phone says"
+send PUT "$at/observations/$point" "{\"walk\":\"$walk\",\"category\":\"STI01\"}" "${phone[@]}"
+is "$code" 200 'the same point again is harmless'
+is "$(field '.stood')" null 'without a position it stands nowhere'
+seen=$(field .seen) op=$(new_id)
+edit="{\"op\":\"$op\",\"seen\":$seen,\"note\":\"Meget glat\"}"
+for _ in 1 2; do send PATCH "$at/observations/$point" "$edit" "${phone[@]}"; done
+is "$code $(sql "$tmp/hub" "SELECT count(*) FROM record WHERE subject = '$point' AND kind = 'observation.edit'")" \
+    '200 1' 'an edit said twice is written once'
+refuses 400 pass.no_operation 'a deed without a name is refused' PATCH "$at/observations/$point" "${phone[@]}" \
+    -H 'Content-Type: application/json' --data '{"note":"x"}'
+send POST "$at/observations/$ours/witness" "{\"op\":\"$(new_id)\"}" "${phone[@]}"
+is "$code $(field .witnesses)" '200 1' 'it may bear witness'
+ask PUT "$at/observations/$point/photos/$sha" "${phone[@]}" -H 'Content-Type: image/jpeg' --data-binary "@$tmp/a.jpg"
+is "$code" 201 'it may add a photo'
+ask GET "$at/photos/$sha/320" "${phone[@]}"
+is "$code" 404 'which is held back until somebody has looked it through'
+send PATCH "$at/observations/$point" "{\"op\":\"$(new_id)\",\"withdrawn\":true}" "${phone[@]}"
+is "$code $(field .withdrawn)" '200 true' 'it may undo a point'
+is "$(sql "$tmp/hub" 'SELECT waiting FROM pass_phone')" 3 'the hub knows how much it still has'
+
+# ---- what it may not
+
+refuses 404 walk.unknown 'no other walk' GET "$at/walks/$other" "${phone[@]}"
+refuses 404 observation.unknown 'no point of another walk' GET "$at/observations/$mine" "${phone[@]}"
+refuses 404 walk.unknown 'no new point there' PUT "$at/observations/$(new_id)" "${phone[@]}" \
+    -H 'Content-Type: application/json' --data "{\"walk\":\"$other\",\"category\":\"BEL01\"}"
+for forbidden in "POST /walks" "POST /walks/$walk/end" "PUT /observations/$point/draft" "POST /sync" \
+    "POST /walks/$walk/passes" "POST /hub/code" "PATCH /photos/$sha"; do
+    refuses 401 pass.needed "not $forbidden" "${forbidden% *}" "$at${forbidden#* }" "${phone[@]}" \
+        -H 'Content-Type: application/json' --data '{}'
+done
+refuses 401 pass.needed 'not GET /status' GET "$at/status" "${phone[@]}"
+ask POST "$at/pair" "${phone[@]}" -H 'Content-Type: application/json' --data '{"url":"http://127.0.0.1:1","code":"ABCDE-12345"}'
+is "$code" 401 'not pairing the hub with somebody else'
+ask POST "$at/observations/$ours/witness" "${phone[@]}" -H 'Origin: https://elsewhere.example' \
+    -H 'Content-Type: application/json' --data "{\"op\":\"$(new_id)\"}"
+is "$code" 403 "not from another page"
+
+# ---- in the clear
+
+open=(-b "$tmp/open" -c "$tmp/open")
+ask GET "$plain_join" "${open[@]}"
+is "$code" 303 'a phone without the authority comes in by the plain door'
+ask GET "$plain/api/v1/walks/$walk" "${open[@]}"
+is "$code" 200 'and may do the same'
+stolen=$(awk '/lygte_pass/ { print $7 }' "$tmp/open")
+ask GET "$at/walks/$walk" -k -H "Cookie: lygte_pass=$stolen"
+is "$code" 401 'a cookie that went in the clear is not taken by the other door'
+run walker url --json
+key=$(jq -r .url <<<"$out")
+curl -sS -o /dev/null -c "$tmp/owner" "$key"
+owner=$(awk '/lygte_walker/ { print $7 }' "$tmp/owner")
+ask GET "$plain/api/v1/walks/$walk" -H "Cookie: lygte_walker=$owner"
+is "$code" 401 "the owner's key is good for nothing in the clear"
+ask POST "$plain/api/v1/pair" -H 'Content-Type: application/json' --data "{\"code\":\"ABCDE-12345\",\"name\":\"x\",\"key\":\"$sha\"}"
+is "$code" 401 'and no tablet pairs there'
+
+# ---- the end of it
+
+run walker pass list --json
+is "$(jq -c '.passes[] | [.phones, .waiting, .good]' <<<"$out")" '[2,3,true]' 'the leader sees who is in'
+sql "$tmp/hub" "UPDATE walk_pass SET boot = '', until_ms = 1"
+refuses 401 pass.needed 'a pass of yesterday is over' GET "$at/walks/$walk" "${phone[@]}"
+refuses 403 pass.over 'and lets nobody in any more' GET "$join" -k
+run walker pass "$walk" --json
+ask GET "$(jq -r .url <<<"$out")" "${phone[@]}"
+ask GET "$at/walks/$walk" "${phone[@]}"
+is "$code" 200 'a new one does'
+run walker pass revoke "$(jq -r .pass.id <<<"$out")"
+ask GET "$at/walks/$walk" "${phone[@]}"
+is "$status $code" '0 401' 'until it is taken back'
+like "$(walker pass "$walk")" '█' 'the code is drawn in the terminal'
+finish

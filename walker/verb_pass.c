@@ -1,0 +1,140 @@
+/* walker pass: lets phones write about one walk for one evening. */
+#include "walker/app.h"
+#include "walker/invite.h"
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/store/local/pass.h"
+
+#include <stdio.h>
+
+static void minute_of(int64_t ms, char out[32])
+{
+    int year, month, day, hour, minute;
+    clock_local(ms, &year, &month, &day, &hour, &minute);
+    snprintf(out, 32, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
+}
+
+struct issued {
+    struct pass pass;
+    struct walk walk;
+    const char *url, *plain;
+};
+
+static bool issue(struct store *s, struct verb_call *call, struct issued *x,
+                  struct err *err)
+{
+    char secret[PASS_SECRET];
+    const char *id = call->argument_count > 0 ? call->argument[0] : NULL;
+    if (!invite_doors(s, call->arena, &x->url, &x->plain, err) ||
+        !walker_walk(s, call->arena, id, &x->walk, err) ||
+        !pass_new(s, x->walk.id, secret, &x->pass, err))
+        return false;
+    x->url = arena_printf(call->arena, "%s/join?pass=%s", x->url, secret);
+    if (*x->plain)
+        x->plain = arena_printf(call->arena, "%s/join?pass=%s", x->plain, secret);
+    return true;
+}
+
+static void print_json(const struct issued *x)
+{
+    struct buf line = BUF_INIT;
+    struct json_out o = JSON_OUT(&line);
+    json_open(&o, NULL, '{');
+    pass_json(&o, "pass", &x->pass);
+    json_str(&o, "url", x->url);
+    if (*x->plain)
+        json_str(&o, "plain_url", x->plain);
+    json_close(&o, '}');
+    puts(line.data);
+    buf_release(&line);
+}
+
+static bool draw(struct verb_call *call, const char *text, struct err *err)
+{
+    const char *qr;
+    if (!child_qr(call->arena, text, "utf8", &qr, err))
+        return false;
+    fputs(qr, stdout);
+    return true;
+}
+
+static bool run_new(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct issued x;
+    char until[32];
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = issue(&s, call, &x, err);
+    store_close(&s);
+    if (!ok)
+        return false;
+    if (call->json) {
+        print_json(&x);
+        return true;
+    }
+    minute_of(x.pass.until_ms, until);
+    if (!draw(call, x.url, err))
+        return false;
+    verb_say(call, "pass.scan", x.walk.title, until, x.url, NULL);
+    if (*x.plain) {
+        if (!draw(call, x.plain, err))
+            return false;
+        verb_say(call, "pass.plain", x.plain, NULL);
+    }
+    puts(x.pass.id);
+    return true;
+}
+
+static bool run_list(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct pass *list;
+    size_t n;
+    struct buf line = BUF_INIT;
+    struct json_out o = JSON_OUT(&line);
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = pass_list(&s, call->arena, NULL, &list, &n, err);
+    store_close(&s);
+    json_open(&o, NULL, '{');
+    json_open(&o, "passes", '[');
+    for (size_t i = 0; ok && i < n; i++) {
+        char until[32];
+        minute_of(list[i].until_ms, until);
+        pass_json(&o, NULL, &list[i]);
+        if (!call->json)
+            verb_say(call, list[i].good ? "pass.line" : "pass.line_over", list[i].id,
+                     until, arena_printf(call->arena, "%lld", (long long)list[i].phones),
+                     NULL);
+    }
+    json_close(&o, ']');
+    json_close(&o, '}');
+    if (ok && call->json)
+        puts(line.data);
+    buf_release(&line);
+    return ok;
+}
+
+static bool run_revoke(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct pass p;
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = pass_revoke(&s, call->argument[0], &p, err);
+    store_close(&s);
+    if (ok && !call->json)
+        verb_say(call, "pass.revoked", NULL);
+    if (ok)
+        printf(call->json ? "{\"id\":\"%s\",\"revoked\":true}\n" : "%s\n", p.id);
+    return ok;
+}
+
+const struct verb pass_verb = {"pass", "walker.help.pass", "[WALK]", NULL, 0, 0, 1,
+                               run_new};
+const struct verb pass_list_verb = {"pass list", "walker.help.pass_list", NULL, NULL, 0, 0,
+                                    0, run_list};
+const struct verb pass_revoke_verb = {"pass revoke", "walker.help.pass_revoke", "ID", NULL,
+                                      0, 1, 1, run_revoke};
