@@ -1,10 +1,12 @@
 /* receipts: see the header. */
 #include "sync/receipts.h"
 
+#include "core/base/field.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/store/admission.h"
 #include "core/store/blob.h"
+#include "core/store/erase.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
 #include "sync/runs.h"
@@ -153,8 +155,7 @@ static bool take_photo(struct taking *t, const cJSON *photo, struct err *err)
     struct blob b;
     struct err absent = ERR_INIT;
     bool carried;
-    if (!digest_is_hex(sha) || !state ||
-        (strcmp(state, "verified") != 0 && strcmp(state, "stored") != 0))
+    if (!digest_is_hex(sha) || !state || !field_word_in(state, "verified stored erased"))
         return true;
     if (!blob_find(t->s, sha, &b, &absent)) {
         if (absent.code != ERR_NOT_FOUND)
@@ -162,6 +163,8 @@ static bool take_photo(struct taking *t, const cJSON *photo, struct err *err)
         return absent.code == ERR_NOT_FOUND;
     }
     ++*t->confirmed;
+    if (strcmp(state, "erased") == 0)
+        return erase_photo(t->s, sha, err);
     return receipt_photo(t->s, t->peer, sha, json_int(photo, "bytes", 0), state, err) &&
            carried_has_photo(t->s, sha, &carried, err) &&
            (!carried || carried_receipt_set(t->s, sha, t->receipt, err));

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/erase.h"
 #include "core/store/feed.h"
 #include "core/store/local/stranger.h"
 #include "core/store/observation.h"
@@ -171,11 +172,16 @@ static bool take_stranger(struct taking *t, int64_t row, const char *sha256,
 
 static bool tell_photo(struct taking *t, const char *sha256, struct err *err)
 {
-    struct blob b;
+    struct blob b = {.state = "erased"};
     struct err absent = ERR_INIT;
+    bool erased;
     if (!digest_is_hex(sha256))
         return true;
-    if (!blob_find(t->s, sha256, &b, &absent)) {
+    if (!erase_of_blob(&t->s->db, sha256, &erased, err))
+        return false;
+    if (erased) {
+        snprintf(b.sha256, sizeof b.sha256, "%s", sha256);
+    } else if (!blob_find(t->s, sha256, &b, &absent)) {
         *err = absent;
         return absent.code == ERR_NOT_FOUND;
     }
@@ -193,7 +199,7 @@ static bool take_photos(struct taking *t, struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct db_rows rows;
-    bool ok = true, has, waits = false;
+    bool ok = true, has, erased, waits = false;
     if (!db_query(t->db, &rows, err, sql_stick_photos, ""))
         return false;
     while (ok && db_next(&rows, err)) {
@@ -204,9 +210,10 @@ static bool take_photos(struct taking *t, struct err *err)
             continue;
         }
         ok = blob_has(t->s, sha, &has, err) && photo_owner(t->s, &a, sha, &owner, err) &&
-             stranger_has_photo(t->s, sha, &waits, err);
-        if (ok && has)
-            t->counts.already++;
+             stranger_has_photo(t->s, sha, &waits, err) &&
+             erase_of_blob(&t->s->db, sha, &erased, err);
+        if (ok && (has || erased))
+            t->counts.already++; /* or was, and is to be nowhere */
         else if (ok && waits)
             ok = take_stranger(t, db_int(&rows, 0), sha, type, err);
         else if (ok && !*owner)

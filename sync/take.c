@@ -2,6 +2,7 @@
 #include "sync/take.h"
 
 #include "core/store/admission.h"
+#include "core/store/erase.h"
 #include "core/store/local/stranger.h"
 
 #include <string.h>
@@ -29,6 +30,8 @@ static bool body_allowed(struct store *s, const struct record *r, struct err *wh
 {
     bool gone = r->body != NULL;
     if (!gone && !admission_body_gone(s, r->origin, r->seq, &gone, why))
+        return false;
+    if (!gone && !erase_of_record(&s->db, r->hash, r->kind, &gone, why))
         return false;
     return gone || err_set(why, ERR_INPUT, "record.body_missing", NULL);
 }

@@ -2,6 +2,7 @@
 #include "walker/intake.h"
 
 #include "core/base/file.h"
+#include "core/store/erase.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -28,8 +29,12 @@ static void *seal(void *data)
 static bool look(struct intake *in, struct store *s, const char *name, struct err *err)
 {
     char preview[1200], thumb[1200];
-    if (!blob_has(s, in->sha256, &in->held, err))
+    bool erased;
+    if (!blob_has(s, in->sha256, &in->held, err) ||
+        !erase_of_blob(&s->db, in->sha256, &erased, err))
         return false;
+    if (erased)
+        return err_set(err, ERR_GONE, "photo.erased", name, NULL);
     blob_derived_path(s, in->sha256, PICTURE_PREVIEW, preview, sizeof preview);
     blob_derived_path(s, in->sha256, PICTURE_THUMB, thumb, sizeof thumb);
     struct picture_wish wish = {file_exists(preview) ? NULL : preview,

@@ -4,7 +4,9 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/erase.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -166,6 +168,12 @@ static const char sql_blob_add[] =
 bool blob_name(struct store *s, const char *sha256, int64_t bytes, const char *type,
                bool cleared, struct err *err)
 {
+    bool erased;
+    if (!erase_of_blob(&s->db, sha256, &erased, err))
+        return false;
+    if (erased)
+        return blob_destroy(s, sha256, err) &&
+               err_set(err, ERR_GONE, "photo.erased", sha256, NULL);
     return db_run(&s->db, err, sql_blob_add, "sisii", sha256, bytes, type,
                   (int64_t)cleared, clock_utc_ms());
 }
@@ -267,6 +275,43 @@ bool blob_verify(const struct store *s, const struct blob *b, struct err *err)
 }
 
 static const char sql_blob_drop[] = "DELETE FROM blob WHERE sha256 = ?1";
+
+bool blob_drop(struct store *s, const char *sha256, struct err *err)
+{
+    return db_run(&s->db, err, sql_blob_drop, "s", sha256);
+}
+
+/* All files of the folder whose name begins with the hash; no folder is fine. */
+static bool destroy_in(const char *folder, const char *sha256, struct err *err)
+{
+    char path[1600];
+    DIR *dir = opendir(folder);
+    bool ok = true, any = false;
+    if (!dir)
+        return errno == ENOENT || err_errno(err, "file.unreadable", folder);
+    for (struct dirent *e; ok && (e = readdir(dir));) {
+        if (!text_starts(e->d_name, sha256))
+            continue;
+        snprintf(path, sizeof path, "%.1200s/%s", folder, e->d_name);
+        ok = file_remove(path, err);
+        any = true;
+    }
+    closedir(dir);
+    return ok && (!any || file_sync_folder(folder, err));
+}
+
+bool blob_destroy(const struct store *s, const char *sha256, struct err *err)
+{
+    char folder[1200];
+    snprintf(folder, sizeof folder, "%s/photos/%.2s", s->dir, sha256);
+    if (!destroy_in(folder, sha256, err))
+        return false;
+    snprintf(folder, sizeof folder, "%s/derived/%.2s", s->dir, sha256);
+    if (!destroy_in(folder, sha256, err))
+        return false;
+    store_path(s, "uploads", folder, sizeof folder);
+    return destroy_in(folder, sha256, err);
+}
 
 bool blob_forget(struct store *s, const struct blob *b, struct err *err)
 {

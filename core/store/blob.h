@@ -50,7 +50,8 @@ bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path
 bool blob_settle(const struct store *s, const char *from, const char *sha256,
                  const char *type, struct err *err);
 /* Names it in the database, in the caller's transaction. Said again, cleared only
- * goes from false to true. */
+ * goes from false to true. ERR_GONE "photo.erased" when it is to be nowhere any more: its
+ * files are removed then. */
 bool blob_name(struct store *s, const char *sha256, int64_t bytes, const char *type,
                bool cleared, struct err *err);
 
@@ -68,6 +69,12 @@ bool blob_each(struct store *s, const char *state, blob_visit visit, void *data,
 /* Reads the file again from the disk (dropping it from the page cache first) and
  * compares its hash. ERR_DAMAGED "photo.damaged" or "photo.missing", part = the path. */
 bool blob_verify(const struct store *s, const struct blob *b, struct err *err);
+
+/* The row goes; no row is fine. In the caller's transaction. */
+bool blob_drop(struct store *s, const char *sha256, struct err *err);
+/* Every file of the photo goes: original, small ones, what was put aside, parts of
+ * uploads. */
+bool blob_destroy(const struct store *s, const char *sha256, struct err *err);
 
 /* For bytes that do not read back: the file goes beside, to SHA256.jpg.damaged, and the
  * row goes, so that it can be sent again. */

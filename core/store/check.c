@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
+#include "core/store/local/erasing.h"
 #include "core/store/local/stranger.h"
 
 #include <stdio.h>
@@ -266,7 +267,9 @@ static const char sql_photos_absent[] =
     "SELECT DISTINCT p.sha256 FROM photo p JOIN observation o ON o.id = p.observation"
     " WHERE p.founded = 1 AND o.withdrawn = 0 AND NOT EXISTS"
     " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256) AND NOT EXISTS"
-    " (SELECT 1 FROM pulled u WHERE u.subject = o.id) ORDER BY p.sha256";
+    " (SELECT 1 FROM pulled u WHERE u.subject = o.id) AND NOT EXISTS"
+
+    " (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256) ORDER BY p.sha256";
 
 static bool tell_absent(struct store *s, const struct teller *t, struct err *err)
 {
@@ -297,6 +300,20 @@ bool check_photos(struct store *s, check_visit visit, void *data, int64_t *ret_n
     if (ok)
         *ret_n = (int64_t)n;
     return ok;
+}
+
+/* ---- erasures -------------------------------------------------------------------- */
+
+bool check_erasing(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    const struct teller t = {visit, data};
+    char number[24];
+    int64_t pending = 0;
+    if (!erasing_settle(s, &pending, err))
+        return false;
+    snprintf(number, sizeof number, "%lld", (long long)pending);
+    return pending == 0 ||
+           tell(&t, "erasing", false, "check.erasing", number, NULL, err);
 }
 
 /* ---- the fold -------------------------------------------------------------------- */

@@ -11,7 +11,7 @@
 #include "core/store/store.h"
 
 struct check_finding {
-    const char *kind; /* "photo" "record" "database" "fold" "stranger"              */
+    const char *kind; /* "photo" "record" "database" "fold" "stranger" "erasing"    */
     const char *name; /* path, sha256, ORIGIN:SEQ or table                          */
     bool damage;      /* false: worth knowing, but nothing is broken                */
     struct err err;   /* the sentence, i18n_error makes it                          */
@@ -40,6 +40,10 @@ bool check_strangers(struct store *s, check_visit visit, void *data, struct err 
  * not arrived. *ret_n counts the files read. */
 bool check_photos(struct store *s, check_visit visit, void *data, int64_t *ret_n,
                   struct err *err);
+
+/* Tries once more to finish what was erased. Note "check.erasing" with how many are still
+ * pending. */
+bool check_erasing(struct store *s, check_visit visit, void *data, struct err *err);
 
 /* Folds everything anew, compares, and puts the new tables in the place of the old.
  * Damage "check.fold_differs" with the first table that differed. */

@@ -24,9 +24,12 @@ static bool claim_of(const struct claim_source *source, const struct fold_entry 
         return *ret_value != NULL;
     }
     if (strcmp(e->record.kind, source->edit) == 0) {
+        static const cJSON erased = {.type = cJSON_NULL};
         const cJSON *edit = json_object(e->body, field);
         *ret_value = cJSON_GetObjectItemCaseSensitive(edit, "value");
         *ret_over = json_array(edit, "over");
+        if (edit && !*ret_value && e->erased)
+            *ret_value = &erased;
         return *ret_value != NULL;
     }
     if (source->whole && strcmp(e->record.kind, source->whole) == 0 &&

@@ -4,7 +4,8 @@
  * {field: {"value", "over"}}, where over names the hashes whose value the editor saw.
  * A field's candidates are the claims that no other claim's chain of over reaches.
  * More than one is a conflict; shown is the one highest in (tick, origin bytes); all
- * stay readable. An edit over all candidates settles it. (records.md 2)
+ * stay readable. An erased edit still stands over what it was made over, with nothing as
+ * its value: the value before does not come back. An edit over all candidates settles it. (records.md 2)
  */
 #ifndef LYGTE_STORE_CLAIM_H
 #define LYGTE_STORE_CLAIM_H

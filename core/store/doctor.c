@@ -51,6 +51,7 @@ bool doctor_run(struct verb_call *call, struct store *s, struct err *err)
               check_records(s, take, &v, &records, err) &&
               check_strangers(s, take, &v, err) &&
               check_photos(s, take, &v, &photos, err) &&
+              check_erasing(s, take, &v, err) &&
               (!verb_flag(call, "rebuild") || check_fold(s, take, &v, err));
     call->partly = v.damaged > 0;
     json_close(&o, ']');

@@ -35,10 +35,14 @@ bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t f
            visit_rows(&rows, visit, data, done, err);
 }
 
+/* Erased records go with it: what is left of them stands in the erasure. */
+#define NOT_GONE                                                                         \
+    "(r.body IS NOT NULL OR EXISTS (SELECT 1 FROM erased_record e WHERE e.hash = r.hash))"
+
 #define OWN_ORIGINS "(SELECT origin FROM self UNION SELECT origin FROM own_origin)"
 
 static const char sql_feed_back[] =
-    "SELECT r.hash FROM record r WHERE r.body IS NOT NULL AND (r.kind = 'origin.gone'"
+    "SELECT r.hash FROM record r WHERE " NOT_GONE " AND (r.kind = 'origin.gone'"
     " OR r.origin NOT IN " OWN_ORIGINS ") ORDER BY CASE WHEN r.kind = 'origin.gone'"
     " OR r.kind = 'erase' THEN 0 WHEN r.origin IN"
     " (SELECT origin FROM admission WHERE role = 'registry') THEN 1 ELSE 2 END,"
@@ -56,7 +60,7 @@ bool feed_back(struct store *s, struct buf *ret_hashes, struct err *err)
 
 static const char sql_feed_public[] =
     "SELECT r.arrival, r.head, r.body, r.sig FROM record r"
-    " WHERE r.arrival > ?1 AND r.reason IS NULL AND r.body IS NOT NULL"
+    " WHERE r.arrival > ?1 AND r.reason IS NULL AND " NOT_GONE
     " AND (r.kind IN ('origin.admit', 'origin.revoke', 'origin.carry', 'origin.gone',"
     " 'erase', 'clock.fix', 'catalogue.publish', 'party.set', 'area.set')"
     " OR (r.kind = 'origin.hello' AND r.origin IN"
@@ -90,9 +94,8 @@ bool feed_places(struct store *s, int64_t after, int64_t most, feed_place visit,
 }
 
 static const char sql_feed_subject[] =
-    "SELECT arrival, head, body, sig FROM record WHERE subject = ?1 AND body IS NOT "
-    "NULL"
-    " AND (reason IS NULL OR reason IN ('kind', 'body')) ORDER BY arrival";
+    "SELECT r.arrival, r.head, r.body, r.sig FROM record r WHERE r.subject = ?1 AND " NOT_GONE
+    " AND (r.reason IS NULL OR r.reason IN ('kind', 'body')) ORDER BY r.arrival";
 
 bool feed_subject(struct store *s, const char *subject, feed_visit visit, void *data,
                   struct err *err)

@@ -10,6 +10,7 @@ static const struct fold_noun *const nouns[] = {
     &walk_noun, &observation_noun, &issue_noun,     &party_noun,
     &area_noun, &catalogue_noun,   &admission_noun,
     &rating_noun, &verdict_noun,   &acute_noun,     &issue_merge_noun,
+    &erase_noun,
 };
 
 static const struct fold_noun *noun_of(const char *kind, const struct fold_kind **ret_kind)
@@ -59,9 +60,20 @@ static int in_order(const void *a, const void *b)
     return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
+/* In the place of an erased body stands what its erasure left of it. But of what this
+ * very folder has let go itself (wipe) nothing comes back. */
+#define LEFT_OF_IT                                                                       \
+    "(SELECT e.body FROM erased_record e WHERE e.hash = r.hash"                          \
+    " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1)"
+#define LET_GO_HERE                                                                      \
+    "EXISTS (SELECT 1 FROM gone g WHERE g.origin = r.origin AND g.first <= r.seq"        \
+    " AND g.last >= r.seq AND g.origin IN"                                               \
+    " (SELECT origin FROM self UNION SELECT origin FROM own_origin))"
+
 static const char sql_of_subject[] =
-    "SELECT head, body, sig, kind, hash FROM record"
-    " WHERE subject = ?1 AND reason IS NULL AND body IS NOT NULL";
+    "SELECT r.head, COALESCE(r.body, " LEFT_OF_IT "), r.sig, r.kind, r.hash,"
+    " r.body IS NULL FROM record r WHERE r.subject = ?1 AND r.reason IS NULL"
+    " AND (r.body IS NOT NULL OR (" LEFT_OF_IT " IS NOT NULL AND NOT " LET_GO_HERE "))";
 
 /* Of the fresh record nothing is read: its bytes are those that were just written. */
 static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry *fresh,
@@ -77,11 +89,26 @@ static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry 
     }
     const char *head = db_text(rows, a, 0), *body = db_text(rows, a, 1);
     const uint8_t *sig = db_blob(rows, a, 2, NULL);
-    if (!record_read(a, head, strlen(head), body, strlen(body), sig, &e->record, err) ||
-        !json_parse(body, strlen(body), &e->body, err))
+    e->erased = db_int(rows, 5) != 0;
+    const char *signed_body = e->erased ? NULL : body;
+    size_t len = strlen(body), signed_len = e->erased ? 0 : len;
+    if (!record_read(a, head, strlen(head), signed_body, signed_len, sig, &e->record,
+                     err) ||
+        !json_parse(body, len, &e->body, err))
         return false;
     text_hex(e->record.hash, DIGEST_SIZE, e->hash);
     return true;
+}
+
+/* What an erasure left was not checked when it was made: of another form it is nothing. */
+static bool is_fit(struct fold_entry *e, const struct fold_kind *kind)
+{
+    struct err unfit = ERR_INIT;
+    if (!e->erased || field_check(e->body, kind->fields, kind->field_count, &unfit))
+        return true;
+    json_free(e->body);
+    e->body = NULL;
+    return false;
 }
 
 static bool read_entries(struct db *db, struct arena *a, const char *subject,
@@ -96,7 +123,8 @@ static bool read_entries(struct db *db, struct arena *a, const char *subject,
         return false;
     bool ok = true;
     while (ok && db_next(&rows, err)) {
-        if (noun_of(db_peek(&rows, 3), NULL) != noun)
+        const struct fold_kind *its_kind = NULL;
+        if (noun_of(db_peek(&rows, 3), &its_kind) != noun)
             continue;
         if (n == room) {
             struct fold_entry *more = arena_array(a, room ? room * 2 : 4, sizeof *more);
@@ -105,8 +133,9 @@ static bool read_entries(struct db *db, struct arena *a, const char *subject,
             list = more;
             room = room ? room * 2 : 4;
         }
+        list[n] = (struct fold_entry){.body = NULL};
         ok = read_entry(a, &rows, fresh, &list[n], err);
-        n += ok;
+        n += ok && is_fit(&list[n], its_kind);
     }
     ok = db_done(&rows) && ok;
     if (!ok) {
@@ -211,7 +240,7 @@ static const char sql_subjects[] =
     " WHERE subject > ?1 AND reason IS NULL ORDER BY subject LIMIT ?2)"
     " ORDER BY subject, kind";
 static const char sql_subjects_newer[] =
-    "SELECT DISTINCT subject, kind FROM record WHERE reason IS NULL AND arrival > ?1"
+    "SELECT DISTINCT subject, kind FROM record WHERE arrival > ?1"
     " ORDER BY subject, kind";
 
 bool fold_each(struct db *db, const char *registry, const char *after, int64_t most,

@@ -3,7 +3,8 @@
  * How purity is kept: whenever a record is applied, all applied records of its subject
  * are read, put into the one order (tick, origin bytes, seq), and the subject's rows
  * are made anew from them. No fold function sees a clock, a configuration, another
- * subject or the row that stood there before. So any order of arrival and any
+ * subject or the row that stood there before. (One exception: of an erased record the
+ * body that its erasure left of it is read; erasing folds the subjects it names anew.) So any order of arrival and any
  * repetition give the same tables; fold_rebuild proves it.
  *
  * Each noun lives in one file and exports its table of kinds; fold.c lists the nouns.
@@ -31,6 +32,7 @@ struct fold_entry {
     struct record record;
     cJSON *body;
     char hash[DIGEST_HEX];
+    bool erased; /* body is what its erasure left of it */
 };
 
 /* What a fold function may use: nothing else decides what a row says. */
@@ -88,12 +90,15 @@ bool fold_kinds(struct db *db, const char *registry, const char *prefix, struct 
  * one transaction (also when fold_version changed). Readers and savers go on meanwhile. */
 bool fold_rebuild(struct store *s, bool swap, const char **ret_differs, struct err *err);
 
+/* Removes what a killed rebuild left behind; *ret_gone is false when one is running. */
+bool fold_shadow_drop(struct store *s, bool *ret_gone, struct err *err);
+
 /* SHA-256 over all folded tables, rows in key order, for comparing two sides. */
 bool fold_digest(struct store *s, char out[DIGEST_HEX], struct err *err);
 
 /* The nouns, one file each. */
 extern const struct fold_noun walk_noun, observation_noun, issue_noun, party_noun,
     area_noun, catalogue_noun, admission_noun, rating_noun, verdict_noun, acute_noun,
-    issue_merge_noun;
+    issue_merge_noun, erase_noun;
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/store/erase.h"
 #include "core/store/fold.h"
 
 #include <string.h>
@@ -153,9 +154,18 @@ static bool after_apply(struct store *s, struct arena *a, const struct record *r
 
 static bool settle_ticks(struct store *s, struct arena *a, struct err *err);
 
+/* Kinds whose records end other records or photos. */
+static bool erases(const struct record *r)
+{
+    return strcmp(r->kind, "erase") == 0 || strcmp(r->kind, "photo.cover") == 0;
+}
+
 static bool apply(struct store *s, struct arena *a, struct judged *j, struct err *err)
 {
-    return fold_fresh(s, a, &j->entry, err) && after_apply(s, a, &j->entry.record, err);
+    const struct record *r = &j->entry.record;
+    return fold_fresh(s, a, &j->entry, err) &&
+           (!erases(r) || erase_carry_out(s, a, r->subject, err)) &&
+           after_apply(s, a, r, err);
 }
 
 /* ---- holding --------------------------------------------------------------------- */
@@ -248,36 +258,50 @@ static bool extend_runs(struct store *s, const struct record *r, struct err *err
     return db_run(&s->db, err, sql_run_set, "bii", r->origin, n, first, last);
 }
 
+/* At a free place. */
+static bool take_new(struct store *s, struct arena *a, const struct record *r, bool own,
+                     const struct counters *c, struct err *err)
+{
+    struct judged j;
+    if (!judge(s, r, c->tick, &j, err))
+        return false;
+    int64_t tick = j.reason || r->tick <= c->tick ? c->tick : r->tick;
+    bool ok = insert(s, r, c->arrival + 1, j.reason, err) &&
+              db_run(&s->db, err, sql_counters_taken, "ii", tick, c->arrival + 1) &&
+              (own || extend_runs(s, r, err)) &&
+              (j.reason || (apply(s, a, &j, err) && settle_ticks(s, a, err)));
+    judged_free(&j);
+    return ok;
+}
+
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err)
 {
-    bool stands, same;
+    bool stands, same, erased;
     struct counters c;
-    struct judged j;
+    struct record bare = *r;
     if (!look_up_place(s, r, &stands, &same, err))
         return false;
     if (stands) {
         *ret = same ? HOLD_ALREADY : HOLD_FORKED;
         return true;
     }
-    if (!counters_read(s, &c, err))
+    if (!counters_read(s, &c, err) ||
+        !erase_of_record(&s->db, r->hash, r->kind, &erased, err))
         return false;
     bool own = memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0;
     if (own && r->seq > c.seq) { /* said by a copy of us: our counter is not there yet */
         *ret = HOLD_FORKED;
         return true;
     }
-    if (!judge(s, r, c.tick, &j, err))
+    if (erased) {
+        bare.body = NULL;
+        bare.body_len = 0;
+    }
+    if (!take_new(s, a, &bare, own, &c, err))
         return false;
-    int64_t tick = j.reason || r->tick <= c.tick ? c.tick : r->tick;
-    bool ok = insert(s, r, c.arrival + 1, j.reason, err) &&
-              db_run(&s->db, err, sql_counters_taken, "ii", tick, c.arrival + 1) &&
-              (own || extend_runs(s, r, err)) &&
-              (j.reason || (apply(s, a, &j, err) && settle_ticks(s, a, err)));
-    judged_free(&j);
-    if (ok)
-        *ret = HOLD_NEW;
-    return ok;
+    *ret = HOLD_NEW;
+    return true;
 }
 
 /* ---- trying again ---------------------------------------------------------------- */
@@ -361,6 +385,31 @@ static bool settle_ticks(struct store *s, struct arena *a, struct err *err)
         if (!retry(s, a, "tick", &applied, err))
             return false;
     return true;
+}
+
+static const char sql_emptied[] =
+    "UPDATE record SET body = NULL, arrival = ?2 WHERE hash = ?1";
+static const char sql_reason_of[] = "SELECT COALESCE(reason, '') FROM record WHERE hash = ?1";
+
+/* Held for its body, it may have its effect now: what is left of it fits. */
+bool hold_empty(struct store *s, struct arena *a, const struct record *r, struct err *err)
+{
+    struct counters c;
+    struct db_rows rows;
+    const char *reason = "";
+    bool applied;
+    if (!counters_read(s, &c, err) ||
+        !db_run(&s->db, err, sql_emptied, "bi", r->hash, (size_t)DIGEST_SIZE,
+                c.arrival + 1) ||
+        !db_run(&s->db, err, sql_counters_taken, "ii", c.tick, c.arrival + 1) ||
+        !db_query(&s->db, &rows, err, sql_reason_of, "b", r->hash, (size_t)DIGEST_SIZE))
+        return false;
+    if (db_next(&rows, err))
+        reason = db_text(&rows, a, 0);
+    if (!db_done(&rows))
+        return false;
+    return *reason ? try_one(s, a, r->hash, reason, &applied, err)
+                   : fold_subject(s, a, r, err);
 }
 
 /* ---- reading back ---------------------------------------------------------------- */

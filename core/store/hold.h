@@ -28,9 +28,15 @@ enum hold_verdict {
 bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
                struct record *ret, struct err *err);
 
-/* Holds a record from elsewhere whose signature the caller has checked (hold_check). */
+/* Holds a record from elsewhere whose signature the caller has checked (hold_check);
+ * without its body when something erases it. */
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err);
+
+/* Empties the body of a held record, which something erases; its subject is folded anew
+ * and, because that changes what readers on from an arrival see, it arrives anew. */
+bool hold_empty(struct store *s, struct arena *a, const struct record *r,
+                struct err *err);
 
 /* The key of an origin: remembered when it is new and its hash fits the origin. */
 bool hold_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],

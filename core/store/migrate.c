@@ -30,7 +30,8 @@ const char *const migrate_fold_names[] = {"walk",  "observation", "photo",
                                           "issue", "party",       "area",
                                           "catalogue", "admission",   "gone",
                                           "rating",    "verdict",     "acute",
-                                          "issue_merge", NULL};
+                                          "issue_merge", "erasure",     "erased_record",
+                                          "erased_blob", NULL};
 
 static bool run_file(struct db *db, const char *file, struct err *err)
 {

@@ -242,13 +242,11 @@ static bool is_photo(const struct fold_entry *e)
     return strcmp(e->record.kind, "photo.attach") == 0;
 }
 
-/* Entries come in order, so of two that attach the same photo the first one stands. */
+/* Entries come in order, so of two that attach the same photo the first one stands. Rows
+ * go even when no entry is a photo: one that was may be erased, or shut out. */
 static bool write_photos(const struct fold_call *call, struct err *err)
 {
-    bool any = call->count == 0;
-    for (size_t i = 0; i < call->count && !any; i++)
-        any = is_photo(&call->entry[i]);
-    if (any && !db_run(call->db, err, sql_photo_drop, "s", call->subject))
+    if (!db_run(call->db, err, sql_photo_drop, "s", call->subject))
         return false;
     for (size_t i = 0; i < call->count; i++)
         if (is_photo(&call->entry[i]) && !write_photo(call, &call->entry[i], err))

@@ -71,6 +71,7 @@ void pool_give(struct pool *p, struct store *s)
     struct pooled *one = (struct pooled *)s;
     if (db_in_transaction(&s->db))
         db_rollback(&s->db);
+    store_settle(s);
     pthread_mutex_lock(&p->lock);
     one->next = p->free;
     p->free = one;

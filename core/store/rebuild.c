@@ -60,6 +60,18 @@ static bool shadow_look(struct db *db, const struct store *s, const char *path,
                      *ret_arrival);
 }
 
+/* What the folding of other subjects asks for: what is erased, and what was let go. */
+static bool fold_first(struct db *db, const struct store *s, struct err *err)
+{
+    if (!db_begin(db, err))
+        return false;
+    if (fold_kinds(db, s->registry, "erase", err) &&
+        fold_kinds(db, s->registry, "origin.", err))
+        return db_commit(db, err);
+    db_rollback(db);
+    return false;
+}
+
 /* Opens the shadow; one of another version, an older log or not whole is begun anew. */
 static bool shadow_open(struct db *db, const struct store *s, const char *path,
                         struct err *err)
@@ -71,6 +83,7 @@ static bool shadow_open(struct db *db, const struct store *s, const char *path,
     db_close(db);
     shadow_remove(path);
     if (shadow_look(db, s, path, &arrival, &fits, err) && migrate_fold_tables(db, err) &&
+        fold_first(db, s, err) &&
         db_run(db, err, sql_progress_set, "sii", "", (int64_t)FOLD_VERSION, arrival))
         return true;
     db_close(db);
@@ -214,6 +227,21 @@ bool fold_rebuild(struct store *s, bool swap, const char **ret_differs, struct e
     ok = ok && rebuild_at(s, path, swap, ret_differs, err);
     close(lock);
     return ok;
+}
+
+bool fold_shadow_drop(struct store *s, bool *ret_gone, struct err *err)
+{
+    char path[1200];
+    store_path(s, "tmp/refold.lock", path, sizeof path);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0)
+        return err_errno(err, "file.unwritable", path);
+    *ret_gone = flock(lock, LOCK_EX | LOCK_NB) == 0;
+    store_path(s, "tmp/refold.db", path, sizeof path);
+    if (*ret_gone)
+        shadow_remove(path);
+    close(lock);
+    return true;
 }
 
 /* ---- the digest ------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
+#include "core/store/local/erasing.h"
 #include "core/store/local/peer.h"
 #include "core/store/migrate.h"
 #include "core/store/own.h"
@@ -293,16 +294,26 @@ bool store_open(struct store *s, const char *dir, enum store_role role, bool cre
     bool there = file_exists(path);
     if (!there && !create)
         return err_set(err, ERR_NOT_FOUND, "store.none", dir, NULL);
+    int64_t pending;
     bool ok = (there || file_make_folders(dir, err)) && db_open(&s->db, path, create, err) &&
               migrate(&s->db, role, path, err) && make_folders(s, err) &&
-              identify(s, err);
+              identify(s, err) && erasing_settle(s, &pending, err);
     if (!ok)
         db_close(&s->db);
     return ok;
 }
 
+void store_settle(struct store *s)
+{
+    struct err later = ERR_INIT;
+    int64_t pending;
+    if (s->erasing && !db_in_transaction(&s->db))
+        erasing_settle(s, &pending, &later);
+}
+
 void store_close(struct store *s)
 {
+    store_settle(s);
     db_close(&s->db);
     memset(s->secret, 0, sizeof s->secret);
 }

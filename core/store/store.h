@@ -42,6 +42,7 @@ struct store {
     store_hook applied;
     void *hook_data;
     bool in_hook;
+    bool erasing; /* something was erased here and is not settled yet */
 };
 
 /* Opens dir; makes it when create. Migrates inside one BEGIN IMMEDIATE. A database of
@@ -50,6 +51,9 @@ struct store {
 bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
                 struct err *err);
 void store_close(struct store *s); /* a zeroed store is fine */
+/* Finishes what was erased through this store (core/store/local/erasing), as closing
+ * does; what cannot be finished now stays pending. */
+void store_settle(struct store *s);
 
 /* DIR/name, in a buffer of the caller. */
 void store_path(const struct store *s, const char *name, char *out, size_t size);

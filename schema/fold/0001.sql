@@ -243,3 +243,32 @@ CREATE TABLE gone (
     last   INTEGER,
     PRIMARY KEY (origin, first)
 ) STRICT;
+
+-- What was erased, or refused to be, and why (records.md 6). erased_record says what the
+-- fold uses in the place of a body; of several the highest (tick, origin, erasure).
+CREATE TABLE erasure (
+    id       TEXT PRIMARY KEY,
+    reason   TEXT,
+    role     TEXT,
+    refused  INTEGER,
+    about    TEXT,    -- an observation
+    at_ms    INTEGER,
+    origin   BLOB,
+    tick     INTEGER
+) STRICT;
+CREATE TABLE erased_record (
+    hash    BLOB,
+    erasure TEXT,
+    tick    INTEGER,
+    origin  BLOB,
+    body    TEXT,     -- NULL: nothing is left of it
+    PRIMARY KEY (hash, erasure)
+) STRICT;
+CREATE INDEX erased_record_erasure ON erased_record (erasure);
+-- Photos that are to be nowhere: named by an erasure, or by whatever else ends a photo.
+CREATE TABLE erased_blob (
+    sha256  TEXT,
+    subject TEXT,     -- of the records that say so
+    PRIMARY KEY (sha256, subject)
+) STRICT;
+CREATE INDEX erased_blob_subject ON erased_blob (subject);

@@ -27,3 +27,10 @@ CREATE TABLE stranger_room (
 CREATE TABLE pulled (
     subject TEXT PRIMARY KEY
 ) STRICT;
+
+-- Erasures that are not done yet: files still to go, and the write-ahead log still to be
+-- emptied. '' stands for texts alone.
+CREATE TABLE erasing (
+    sha256   TEXT    PRIMARY KEY,
+    since_ms INTEGER NOT NULL
+) STRICT;

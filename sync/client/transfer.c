@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/erase.h"
 #include "core/store/local/progress.h"
 #include "sync/wire.h"
 
@@ -110,6 +111,8 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
         if (is_settled(state) || strcmp(state, "stored") == 0)
             ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
                                err) &&
+                 (strcmp(state, "erased") != 0 ||
+                  erase_photo(x->store, asked[i].sha256, err)) &&
                  tell_item(x, &asked[i], state, err);
         else
             ok = forget_receipt(x, &asked[i], err);

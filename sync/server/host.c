@@ -35,9 +35,12 @@ static void make_small(struct store *s, const struct blob *b)
                                 file_exists(thumb) ? NULL : thumb};
     if (!wish.preview && !wish.thumb)
         return;
+    bool still = false;
     if (!blob_make_folder(s, "derived", b->sha256, &err) ||
         !picture_read(path, b->sha256, &wish, &facts, &err))
         log_line(LOG_WARN, "no small pictures of %.12s: %s", b->sha256, err.key);
+    if (blob_has(s, b->sha256, &still, &err) && !still)
+        blob_destroy(s, b->sha256, &err); /* erased meanwhile */
 }
 
 /* ---- proving --------------------------------------------------------------------- */

@@ -71,8 +71,13 @@ bool mend_complete(struct store *s, const char *device, const char *sha256,
                err_set(err, type ? ERR_CHECKSUM : ERR_UNREADABLE,
                        type ? "photo.hash_differs" : "upload.not_photo", sha256, NULL);
     upload_path(s, device, sha256, path, sizeof path);
-    return blob_settle(s, path, sha256, type, err) &&
-           name_it(s, device, sha256, total, type, err) && file_remove(path, err);
+    if (blob_settle(s, path, sha256, type, err) &&
+        name_it(s, device, sha256, total, type, err))
+        return file_remove(path, err);
+    struct err ignored = ERR_INIT;
+    if (err->code == ERR_GONE) /* erased while it was on its way */
+        mend_discard(s, device, sha256, &ignored);
+    return false;
 }
 
 /* ---- what was left behind -------------------------------------------------------- */
@@ -100,7 +105,8 @@ static bool finish(struct store *s, const char *device, const char *sha256,
         return true;
     *ret_here = mend_complete(s, device, sha256, total, fd, NULL, &wrong);
     close(fd);
-    if (*ret_here || wrong.code == ERR_CHECKSUM || wrong.code == ERR_UNREADABLE)
+    if (*ret_here || wrong.code == ERR_CHECKSUM || wrong.code == ERR_UNREADABLE ||
+        wrong.code == ERR_GONE)
         return true; /* home, or thrown away: the device sends it again */
     *err = wrong;
     return false;

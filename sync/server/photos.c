@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/erase.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
@@ -73,11 +74,14 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     struct blob b;
     struct err absent = ERR_INIT;
     size_t n = 0;
-    bool here, waits;
+    bool here, waits, erased;
     const char *state = "unknown";
-    if (!mend_upload(q->worker, actor->device, sha256, &here, err))
+    if (!erase_of_blob(&((struct store *)q->worker)->db, sha256, &erased, err) ||
+        !mend_upload(q->worker, actor->device, sha256, &here, err))
         return false;
-    if (blob_find(q->worker, sha256, &b, &absent) && b.bytes == bytes)
+    if (erased)
+        state = "erased";
+    else if (blob_find(q->worker, sha256, &b, &absent) && b.bytes == bytes)
         state = b.state;
     else if (absent.code != ERR_NONE && absent.code != ERR_NOT_FOUND)
         return *err = absent, false;
@@ -88,7 +92,7 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     /* A stranger's photo gets no receipt before its device is admitted. */
     if (!stranger_has_photo(q->worker, sha256, &waits, err))
         return false;
-    if (waits && absent.code == ERR_NONE)
+    if (waits && !erased && absent.code == ERR_NONE)
         state = "unadmitted";
     /* Whoever asks waits for it to be proven: a worker that failed tries again. */
     if (strcmp(state, "stored") == 0)
@@ -179,10 +183,13 @@ static bool write_frame(const char *path, const struct frame *f, struct err *err
 static bool keep_frame(struct store *s, const struct frame *f, struct err *err)
 {
     char path[1200], folder[1200];
+    bool erased;
     blob_derived_path(s, f->sha256, f->side, path, sizeof path);
     if (memcmp(f->bytes, "\xFF\xD8\xFF", 3) != 0)
         return err_set(err, ERR_INPUT, "wire.bad_preview", NULL);
-    if (file_exists(path))
+    if (!erase_of_blob(&s->db, f->sha256, &erased, err))
+        return false;
+    if (erased || file_exists(path))
         return true;
     snprintf(folder, sizeof folder, "%s/derived/%.2s", s->dir, f->sha256);
     return file_make_folders(folder, err) && write_frame(path, f, err);

@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/erase.h"
 #include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
 #include "sync/server/mend.h"
@@ -197,6 +198,13 @@ static bool look_again(struct http_request *q, struct passage *p, struct err *er
     return mend_discard(q->worker, actor->device, p->upload.sha256, err);
 }
 
+static bool not_erased(struct store *s, const char *sha256, struct err *err)
+{
+    bool erased;
+    return erase_of_blob(&s->db, sha256, &erased, err) &&
+           (!erased || err_set(err, ERR_GONE, "photo.erased", sha256, NULL));
+}
+
 static bool create_begin(struct http_request *q, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
@@ -205,7 +213,7 @@ static bool create_begin(struct http_request *q, struct err *err)
     struct wish w = {.sha256 = NULL};
     if (!read_wish(q, &w, err))
         return false;
-    bool ok = read_checksum(q, p, err) &&
+    bool ok = read_checksum(q, p, err) && not_erased(q->worker, w.sha256, err) &&
               stranger_has_photo(q->worker, w.sha256, &p->waits, err) &&
               stranger_photo_room(q->worker, actor->device, w.sha256, w.total, err) &&
               mend_upload(q->worker, actor->device, w.sha256, &p->already, err);

@@ -92,16 +92,6 @@ static void any_order_and_any_repetition_fold_to_the_same(void **state)
 
 /* ---- the other fold --------------------------------------------------------------------- */
 
-static bool names_in_over(const struct record *r, const char *field, const char *hash)
-{
-    cJSON *body = fields_of(r->body);
-    bool found = false;
-    const cJSON *over = json_array(json_object(body, field), "over"), *h;
-    cJSON_ArrayForEach(h, over) found = found || strcmp(h->valuestring, hash) == 0;
-    json_free(body);
-    return found && strcmp(r->kind, "observation.edit") == 0;
-}
-
 static bool is_later(const struct record *a, const struct record *b)
 {
     int origins = memcmp(a->origin, b->origin, RECORD_ORIGIN);
@@ -110,15 +100,56 @@ static bool is_later(const struct record *a, const struct record *b)
     return origins ? origins > 0 : a->seq > b->seq;
 }
 
+/* What r says, or what the last erasure of it has left; {} when nothing. */
+static cJSON *body_left(const struct record *r, bool *ret_erased)
+{
+    const struct record *last = NULL;
+    char hash[DIGEST_HEX];
+    cJSON *body, *left = NULL;
+    text_hex(r->hash, DIGEST_SIZE, hash);
+    for (size_t i = 0; i < all.n; i++) {
+        const struct record *e = &all.one[i].record;
+        const char *named = arena_printf(&keep, "\"records\":[{\"hash\":\"%s\"", hash);
+        if (strcmp(e->kind, "erase") == 0 && strstr(e->body, named) &&
+            (!last || is_later(e, last)))
+            last = e;
+    }
+    *ret_erased = last != NULL;
+    if (!last)
+        return fields_of(r->body);
+    body = fields_of(last->body);
+    left = cJSON_DetachItemFromObject(json_array(body, "records")->child, "body");
+    json_free(body);
+    if (left && !cJSON_IsArray(cJSON_GetObjectItem(left, "category")))
+        return left;
+    json_free(left);
+    return cJSON_CreateObject();
+}
+
+static bool names_in_over(const struct record *r, const char *field, const char *hash)
+{
+    bool erased;
+    cJSON *body = body_left(r, &erased);
+    bool found = false;
+    const cJSON *over = json_array(json_object(body, field), "over"), *h;
+    cJSON_ArrayForEach(h, over) found = found || strcmp(h->valuestring, hash) == 0;
+    json_free(body);
+    return found && strcmp(r->kind, "observation.edit") == 0;
+}
+
 /* What r claims of the field, printed as JSON; NULL when nothing. */
 static const char *claimed(const struct record *r, const char *field)
 {
     struct buf b = BUF_INIT;
     struct json_out o = JSON_OUT(&b);
-    cJSON *body = fields_of(r->body);
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(body, field);
+    static const cJSON nothing = {.type = cJSON_NULL};
+    bool erased;
+    cJSON *body = body_left(r, &erased);
+    const cJSON *edit = cJSON_GetObjectItemCaseSensitive(body, field), *v = edit;
     if (strcmp(r->kind, "observation.edit") == 0)
-        v = cJSON_GetObjectItemCaseSensitive(v, "value");
+        v = cJSON_GetObjectItemCaseSensitive(edit, "value");
+    if (edit && !v && erased)
+        v = &nothing;
     if (v)
         json_tree(&o, NULL, v);
     const char *text = v ? buf_dup(&b, &keep) : NULL;

@@ -203,6 +203,52 @@ static void registry_step(struct store *s)
     must(db_commit(&s->db, &err));
 }
 
+/* What an erasure of today leaves: an edit without its values, a note without its words,
+ * of a photo nothing; now and then something that fits no form. */
+static const char *left_of(const struct record *r)
+{
+    struct buf b = BUF_INIT;
+    struct json_out o = JSON_OUT(&b);
+    cJSON *body = fields_of(r->body);
+    if (strcmp(r->kind, "photo.attach") == 0 || roll(12) == 0) {
+        json_free(body);
+        return roll(3) ? NULL : "{\"category\":[]}";
+    }
+    cJSON_DeleteItemFromObject(body, "salt");
+    for (cJSON *m = body->child; m; m = m->next)
+        if (strcmp(r->kind, "observation.edit") == 0)
+            cJSON_DeleteItemFromObject(m, "value");
+    if (strcmp(r->kind, "observation.note") == 0)
+        cJSON_DeleteItemFromObject(body, "note");
+    json_tree(&o, NULL, body);
+    char *left = buf_dup(&b, &keep);
+    buf_release(&b);
+    json_free(body);
+    return left;
+}
+
+/* The registry erases something that a device said, whether it holds it yet or not. */
+static void erase_step(struct store *registry, struct store *device)
+{
+    static struct pile p;
+    char hash[DIGEST_HEX], id[UID_SIZE];
+    p.n = 0;
+    pile_all_of(&p, device);
+    const struct record *r = &p.one[roll(p.n)].record;
+    bool fit = r->body && (text_starts(r->kind, "observation.") ||
+                           text_starts(r->kind, "photo."));
+    if (!fit)
+        return;
+    const char *left = left_of(r);
+    text_hex(r->hash, DIGEST_SIZE, hash);
+    uid_new(id);
+    say(registry, &keep, "erase", id,
+        arena_printf(&keep,
+                     "{\"reason\":\"request\",\"role\":\"coordinator\",\"records\":"
+                     "[{\"hash\":\"%s\"%s%s}],\"photos\":[\"%064zu\"]}",
+                     hash, left ? ",\"body\":" : "", left ? left : "", roll(20)));
+}
+
 /* What no program of today writes: the author's records straight into the union. */
 static void odd_records(void)
 {
@@ -267,6 +313,8 @@ static int make_records(void **state)
             meet(roll(STORES), roll(STORES));
         else if (roll(30) == 0)
             registry_step(&stores[DEVICES]);
+        else if (roll(20) == 0)
+            erase_step(&stores[DEVICES], &stores[roll(DEVICES)]);
         else
             one_step(&stores[roll(DEVICES)]);
     for (size_t i = 0; i < STORES; i++)

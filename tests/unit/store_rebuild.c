@@ -14,12 +14,16 @@
 static void fill_life(struct store *s, struct arena *a)
 {
 #define OBSERVATION "018c2f10-0000-7000-8000-00000000000a"
+#define HASH "a1b2000000000000000000000000000000000000000000000000000000000000"
 #define CASE "018c2f10-0000-7000-8000-0000000000ff"
     static const char *const said[][2] = {
         {"rating.tally", "{\"walk\":\"" WALK_ID "\",\"round\":\"before\",\"answers\":2}"},
         {"verdict.give", "{\"walk\":\"" WALK_ID "\",\"observation\":\"" OBSERVATION
                          "\",\"verdict\":\"fixed\"}"},
         {"acute.shown", "{\"walk\":\"" WALK_ID "\",\"called\":\"112\"}"},
+        {"erase", "{\"reason\":\"request\",\"role\":\"coordinator\",\"records\":[{\"hash\":"
+                  "\"" HASH "\",\"body\":{\"note\":{\"over\":[]}}}],"
+                  "\"photos\":[\"" HASH "\"]}"},
         {"issue.merge", "{\"kept\":\"" CASE "\",\"joined\":\"" CASE "\"}"},
     };
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {

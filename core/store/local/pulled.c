@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/erase.h"
 #include "core/store/fold.h"
 
 #include <string.h>
@@ -37,7 +38,12 @@ bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
 {
     bool of_a_point = text_starts(r->kind, "observation.") ||
                       text_starts(r->kind, "photo.") || text_starts(r->kind, "issue.");
+    bool erased;
     if (!r->body || !of_a_point)
+        return true;
+    if (!erase_of_record(&s->db, r->hash, r->kind, &erased, err))
+        return false;
+    if (erased)
         return true;
     if (!db_run(&s->db, err, sql_refill, "bs", r->hash, (size_t)DIGEST_SIZE, r->body))
         return false;

@@ -6,6 +6,7 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/store/admission.h"
+#include "core/store/erase.h"
 #include "core/store/hold.h"
 
 #include <stdio.h>
@@ -65,10 +66,16 @@ bool stranger_put(struct store *s, const char *courier, const struct record *r,
                   bool *ret_new, struct err *err)
 {
     struct buf line = BUF_INIT;
+    struct record bare = *r;
     int64_t there = 0;
+    bool erased;
     if (!db_number(&s->db, &there, 0, err, sql_stranger_there, "b", r->hash,
-                   (size_t)DIGEST_SIZE))
+                   (size_t)DIGEST_SIZE) ||
+        !erase_of_record(&s->db, r->hash, r->kind, &erased, err))
         return false;
+    if (erased)
+        bare.body = NULL;
+    r = &bare;
     *ret_new = there == 0;
     if (there)
         return true;
@@ -229,6 +236,36 @@ static bool gather_records(struct store *s, struct arena *a, struct waiting **re
     return db_done(&rows);
 }
 
+static const char sql_stranger_line[] = "SELECT line, courier FROM stranger WHERE hash = ?1";
+static const char sql_stranger_bare[] = "UPDATE stranger SET line = ?2 WHERE hash = ?1";
+
+bool stranger_empty(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
+                    struct err *err)
+{
+    struct db_rows rows;
+    struct record r;
+    struct buf line = BUF_INIT;
+    const char *text = NULL, *courier = "";
+    if (!db_query(&s->db, &rows, err, sql_stranger_line, "b", hash, (size_t)DIGEST_SIZE))
+        return false;
+    if (db_next(&rows, err))
+        text = db_text(&rows, a, 0), courier = db_text(&rows, a, 1);
+    if (!db_done(&rows))
+        return false;
+    if (!text)
+        return true;
+    if (!record_of_line(a, text, strlen(text), &r, err))
+        return false;
+    r.body = NULL;
+    record_line(&r, &line);
+    bool ok = db_run(&s->db, err, sql_stranger_bare, "bs", hash, (size_t)DIGEST_SIZE,
+                     line.data) &&
+              db_run(&s->db, err, sql_room_add, "si", courier,
+                     (int64_t)line.len - (int64_t)strlen(text));
+    buf_release(&line);
+    return ok;
+}
+
 /* A record that cannot be held (a fork, a body left out) goes: its device has no
  * receipt for it and will hear why when it sends it again. */
 static bool let_in_one(struct store *s, struct arena *a, const struct waiting *w,
@@ -240,6 +277,8 @@ static bool let_in_one(struct store *s, struct arena *a, const struct waiting *w
     bool fit = record_of_line(a, w->line, strlen(w->line), &r, &unfit) &&
                hold_check(s, &r, &unfit);
     if (fit && !r.body && !admission_body_gone(s, r.origin, r.seq, &fit, err))
+        return false;
+    if (!fit && !unfit.key && !erase_of_record(&s->db, r.hash, r.kind, &fit, err))
         return false;
     if (fit && !hold_take(s, a, &r, &verdict, err))
         return false;

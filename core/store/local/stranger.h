@@ -19,6 +19,11 @@
 bool stranger_put(struct store *s, const char *courier, const struct record *r,
                   bool *ret_new, struct err *err);
 
+/* What erases a record empties it here too. In the caller's transaction; one that does
+ * not wait is fine. */
+bool stranger_empty(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
+                    struct err *err);
+
 /* Is the photo named by a waiting record, and by no point that we hold? */
 bool stranger_has_photo(struct store *s, const char *sha256, bool *ret, struct err *err);
 /* Room for the bytes of a photo that waits; a photo that does not wait, or is counted

@@ -128,6 +128,13 @@ bool upload_end(struct store *s, const char *device, const char *sha256, struct 
     return db_run(&s->db, err, sql_upload_end, "ss", device, sha256);
 }
 
+static const char sql_upload_forget[] = "DELETE FROM upload WHERE sha256 = ?1";
+
+bool upload_forget(struct store *s, const char *sha256, struct err *err)
+{
+    return db_run(&s->db, err, sql_upload_forget, "s", sha256);
+}
+
 bool upload_drop(struct store *s, const char *id, struct err *err)
 {
     return db_run(&s->db, err, sql_upload_drop, "s", id);

@@ -39,6 +39,8 @@ bool upload_runs(struct store *s, const char *device, const char *sha256,
                  struct upload_run runs[UPLOAD_RUNS_MOST], size_t *ret_n, struct err *err);
 /* Removes every range of the photo; the file is the caller's. */
 bool upload_end(struct store *s, const char *device, const char *sha256, struct err *err);
+/* Removes every range of the photo, whoever sends it; the files are the caller's. */
+bool upload_forget(struct store *s, const char *sha256, struct err *err);
 /* Removes one range. */
 bool upload_drop(struct store *s, const char *id, struct err *err);
 void upload_path(const struct store *s, const char *device, const char *sha256, char *out,

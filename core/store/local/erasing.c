@@ -1,0 +1,104 @@
+/* erasing: see the header. */
+#include "core/store/local/erasing.h"
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/store/blob.h"
+#include "core/store/fold.h"
+
+#include <stdio.h>
+
+static const char sql_erasing_add[] =
+    "INSERT INTO erasing (sha256, since_ms) VALUES (?1, ?2)"
+    " ON CONFLICT (sha256) DO UPDATE SET since_ms ="
+    " CASE WHEN excluded.since_ms > erasing.since_ms THEN excluded.since_ms"
+    " ELSE erasing.since_ms + 1 END";
+static const char sql_erasing_count[] = "SELECT count(*) FROM erasing";
+static const char sql_erasing[] = "SELECT sha256, since_ms FROM erasing ORDER BY sha256";
+static const char sql_erasing_done[] =
+    "DELETE FROM erasing WHERE sha256 = ?1 AND since_ms = ?2";
+
+bool erasing_add(struct store *s, const char *sha256, struct err *err)
+{
+    s->erasing = true;
+    return db_run(&s->db, err, sql_erasing_add, "si", sha256, clock_utc_ms());
+}
+
+bool erasing_count(struct store *s, int64_t *ret, struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_erasing_count, "");
+}
+
+struct pending {
+    char sha256[DIGEST_HEX];
+    int64_t since_ms;
+};
+
+static bool read_pending(struct store *s, struct buf *list, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_erasing, ""))
+        return false;
+    while (db_next(&rows, err)) {
+        struct pending p = {.since_ms = db_int(&rows, 1)};
+        snprintf(p.sha256, sizeof p.sha256, "%s", db_peek(&rows, 0));
+        buf_add(list, &p, sizeof p);
+    }
+    return db_done(&rows);
+}
+
+static bool remove_files(struct store *s, const struct pending *p, size_t n,
+                         struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i].sha256[0] && !blob_destroy(s, p[i].sha256, err))
+            return false;
+    return true;
+}
+
+static bool write_done(struct store *s, const struct pending *p, size_t n,
+                       struct err *err)
+{
+    if (!db_begin(&s->db, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = db_run(&s->db, err, sql_erasing_done, "si", p[i].sha256, p[i].since_ms);
+    if (ok)
+        return db_commit(&s->db, err);
+    db_rollback(&s->db);
+    return false;
+}
+
+/* *ret_done is false while a reader, or a rebuild, still holds what was. */
+static bool finish(struct store *s, const struct pending *p, size_t n, bool *ret_done,
+                   struct err *err)
+{
+    bool gone = false;
+    int64_t busy = 1;
+    if (!remove_files(s, p, n, err) || !fold_shadow_drop(s, &gone, err) ||
+        !db_number(&s->db, &busy, 1, err, "PRAGMA wal_checkpoint(TRUNCATE)", ""))
+        return false;
+    *ret_done = gone && busy == 0;
+    return true;
+}
+
+bool erasing_settle(struct store *s, int64_t *ret_pending, struct err *err)
+{
+    struct buf list = BUF_INIT;
+    bool done = true;
+    if (!read_pending(s, &list, err)) {
+        buf_release(&list);
+        return false;
+    }
+    size_t n = list.len / sizeof(struct pending);
+    struct pending *p = (struct pending *)(void *)list.data;
+    bool ok = n == 0 || finish(s, p, n, &done, err);
+    ok = ok && (n == 0 || !done || write_done(s, p, n, err));
+    buf_release(&list);
+    if (ok) {
+        *ret_pending = done ? 0 : (int64_t)n;
+        s->erasing = !done;
+    }
+    return ok;
+}
