@@ -390,7 +390,7 @@ static bool start_daemon(struct http_server *server, const char *listen,
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, address,
         MHD_OPTION_THREAD_POOL_SIZE, app->threads, MHD_OPTION_CONNECTION_LIMIT,
         app->connections, MHD_OPTION_CONNECTION_TIMEOUT, 30u,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_NOTIFY_COMPLETED,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)131072, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, app->per_address, MHD_OPTION_ARRAY,
         app->tls_key ? tls : none, MHD_OPTION_END);

@@ -1,9 +1,10 @@
 /* points: fills a walker's folder for the other benches.
  *
- *     points FOLDER COUNT
+ *     points FOLDER COUNT [bare]
  *
  * One walk of COUNT points as a group would note them, each fifth with a photo that is
- * named but has no bytes: lists look only at its name. Prints the id of the walk.
+ * named but has no bytes: lists look only at its name; bare: without photos. Prints the
+ * id of the walk.
  */
 #include "core/base/arena.h"
 #include "core/base/digest.h"
@@ -16,6 +17,7 @@
 #include "core/store/walk.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void must(bool ok, const struct err *err)
 {
@@ -45,7 +47,8 @@ static void add_photo(struct store *s, struct arena *a, const char *point, int64
     must(photo_attach(s, a, &p, "participant", &err), &err);
 }
 
-static void add_point(struct store *s, struct arena *a, const char *walk, int64_t i)
+static void add_point(struct store *s, struct arena *a, const char *walk, int64_t i,
+                      bool bare)
 {
     struct err err = ERR_INIT;
     char id[UID_SIZE];
@@ -67,7 +70,7 @@ static void add_point(struct store *s, struct arena *a, const char *walk, int64_
         .by_role = "participant",
         .by_org = "Boligforeningen"};
     must(observation_note(s, a, &w, id, &err), &err);
-    if (i % 5 == 0)
+    if (!bare && i % 5 == 0)
         add_photo(s, a, id, i);
     arena_reset(a);
 }
@@ -80,8 +83,9 @@ int main(int argc, char **argv)
     char walk[UID_SIZE];
     int64_t count = 0;
     struct walk_wish wish = {.title = "Bench", .mode = "foot", .starts_ms = DB_NULL};
-    if (argc != 3 || !text_int(argv[2], &count) || count < 1) {
-        fprintf(stderr, "usage: points FOLDER COUNT\n");
+    bool bare = argc == 4 && strcmp(argv[3], "bare") == 0;
+    if ((argc != 3 && !bare) || !text_int(argv[2], &count) || count < 1) {
+        fprintf(stderr, "usage: points FOLDER COUNT [bare]\n");
         return 2;
     }
     sign_start();
@@ -90,7 +94,7 @@ int main(int argc, char **argv)
     must(walk_plan(&s, &a, &wish, "participant", "", walk, &err), &err);
     must(walk_step(&s, &a, walk, "begin", "participant", &err), &err);
     for (int64_t i = 0; i < count; i++)
-        add_point(&s, &a, walk, i);
+        add_point(&s, &a, walk, i, bare);
     must(db_commit(&s.db, &err), &err);
     store_close(&s);
     arena_release(&a);
