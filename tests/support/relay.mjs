@@ -1,0 +1,53 @@
+// relay.mjs TARGET-PORT PORT MOST: carries bytes between clients and a registry on
+// loopback and counts those that go up. After MOST of them (0: never) every connection
+// ends: what was carried reaches the registry, and nobody gets through any more. Prints
+// its port; on SIGTERM, what it carried.
+import { connect, createServer } from 'node:net';
+import process from 'node:process';
+
+const [target, port, most] = process.argv.slice(2).map(Number);
+const open = new Set();
+let carried = 0;
+let is_cut = false;
+
+function cut() {
+  is_cut = true;
+  for (const { client, home } of open) {
+    client.removeAllListeners('data');
+    client.destroy();
+    home.end();
+  }
+}
+
+const server = createServer((client) => {
+  if (is_cut) {
+    client.destroy();
+    return;
+  }
+  const home = connect(target, '127.0.0.1');
+  const pair = { client, home };
+  open.add(pair);
+  client.on('data', (bytes) => {
+    carried += bytes.length;
+    if (!home.write(bytes)) {
+      client.pause();
+      home.once('drain', () => client.resume());
+    }
+    if (most && carried >= most) cut();
+  });
+  home.on('data', (bytes) => { if (!client.destroyed) client.write(bytes); });
+  const end = () => {
+    open.delete(pair);
+    client.destroy();
+    home.end();
+  };
+  for (const socket of [client, home]) {
+    socket.on('error', end);
+    socket.on('close', end);
+  }
+});
+server.listen(port, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
+process.on('SIGTERM', () => {
+  process.stdout.write(`${carried}\n`);
+  process.exit(0);
+});

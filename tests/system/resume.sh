@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# An upload that is cut at nine tenths goes on at nine tenths: counted by a relay between
+# device and registry, at most one range is sent twice, whether the connection breaks or the
+# device is killed.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+command -v node >/dev/null || skip_all 'there is no node here'
+RANGE=524288    # sync/client/transfer.c
+OVERHEAD=120000 # heads, records, small pictures, questions, of two runs
+relay_port=0
+
+start_relay() { # MOST
+    local waited
+    : >"$tmp/relay"
+    node "$root/tests/support/relay.mjs" "${registry_url##*:}" "$relay_port" "$1" >"$tmp/relay" &
+    relay_pid=$!
+    started+=("$relay_pid")
+    for ((waited = 0; waited < 500; waited++)); do
+        relay_port=$(head -n 1 "$tmp/relay")
+        [ -z "$relay_port" ] || return 0
+        sleep 0.02
+    done
+    return 1
+}
+
+# Ends it; what it carried stands in $carried.
+stop_relay() {
+    stop relay
+    carried=$(sed -n 2p "$tmp/relay")
+}
+
+goes_on() { # CLAIM BYTES HOW
+    local bytes=$2 first
+    walker_data=$tmp/walker.$claims
+    mkdir -p "$tmp/photos.$claims"
+    node "$root/tests/support/tus_photos.mjs" "$tmp/grey.jpg" "$tmp/photos.$claims" "$bytes"
+    walker import "$tmp/photos.$claims" >/dev/null
+    relay_port=0
+    start_relay 0
+    run registry device code --json
+    walker pair "http://127.0.0.1:$relay_port" "$(jq -r .code <<<"$out")" >/dev/null
+    stop_relay
+    case $3 in
+    connection) start_relay $((bytes * 9 / 10)); walker sync >/dev/null 2>&1 ;;
+    device)
+        start_relay 0
+        "$BIN/walker-sync" sync --data "$walker_data" >/dev/null 2>&1 &
+        sync_pid=$!
+        started+=("$sync_pid")
+        await_held $((bytes * 5 / 10))
+        stop sync KILL ;;
+    esac
+    stop_relay
+    first=$carried
+    ok "$1: part of it is there ($first of $bytes bytes were carried)" test "$first" -gt 1000000
+    start_relay 0
+    run walker sync --json
+    stop_relay
+    is "$(jq .all_confirmed <<<"$out")" true "$1: the next sync brings it home"
+    ok "$1: $((first + carried - bytes)) bytes more than the photo were carried: at most one range" \
+        test $((first + carried)) -le $((bytes + RANGE + OVERHEAD))
+}
+
+await_held() { # BYTES in part files
+    local waited
+    for ((waited = 0; waited < 2000; waited++)); do
+        held=$(sql "$registry_data" 'SELECT COALESCE(sum(held), 0) FROM upload')
+        [ "$held" -lt "$1" ] || return 0
+        sleep 0.005
+    done
+}
+
+make_photo "$tmp/grey.jpg" 'the base of a large photo'
+start_registry
+goes_on 'a connection that breaks at nine tenths' 20000000 connection
+goes_on 'a device that is killed' 40000000 device
+finish
