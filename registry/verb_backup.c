@@ -1,6 +1,7 @@
-/* registry backup DIR and registry restore DIR. */
+/* registry backup DIR and registry restore DIR [--erasures FILE]. */
 #include "registry/verbs.h"
 
+#include "core/base/file.h"
 #include "core/store/backup.h"
 
 #include <stdio.h>
@@ -27,7 +28,10 @@ static bool run_backup(struct verb_call *call, struct err *err)
     struct backup_counts c;
     if (!verbs_open(&s, call, false, err))
         return false;
-    bool ok = backup_write(&s, call->argument[0], &c, err);
+    char erasures[1200];
+    backup_erasures_path(call->argument[0], erasures, sizeof erasures);
+    bool ok = backup_write(&s, call->argument[0], &c, err) &&
+              backup_erasures_write(&s, erasures, err);
     store_close(&s);
     if (ok)
         say(call, "backup.written", &c);
@@ -52,17 +56,24 @@ static bool run_restore(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
     struct backup_counts c;
+    char beside[1200];
+    const char *erasures = verb_value(call, "erasures");
+    backup_erasures_path(call->argument[0], beside, sizeof beside);
+    if (erasures && !file_exists(erasures))
+        return err_set(err, ERR_NOT_FOUND, "backup.no_erasures", erasures, NULL);
     if (!backup_restore(call->argument[0], call->data, &c, err) ||
         !verbs_open(&s, call, false, err))
         return false;
-    bool ok = count_restore(call, &s, err);
+    bool ok = backup_erasures_take(&s, erasures ? erasures : beside, err) &&
+              count_restore(call, &s, err);
     store_close(&s);
     if (ok)
         say(call, "backup.restored", &c);
     return ok;
 }
 
+static const struct verb_option restore_options[] = {{"erasures", true, "FILE"}};
 const struct verb backup_verb = {
     "backup", "registry.help_backup", "DIR", NULL, 0, 1, 1, run_backup};
 const struct verb restore_verb = {
-    "restore", "registry.help_restore", "DIR", NULL, 0, 1, 1, run_restore};
+    "restore", "registry.help_restore", "DIR", VERB_OPTIONS(restore_options), 1, 1, run_restore};

@@ -137,6 +137,22 @@ static bool copy_photos(const char *database, const char *from, const char *to,
     return ok;
 }
 
+static const char sql_erased[] = "SELECT DISTINCT sha256 FROM erased_blob";
+
+/* Photos that an earlier backup into the same folder has copied. */
+static bool destroy_erased(struct store *s, const char *dir, struct err *err)
+{
+    struct store to = {.role = STORE_REGISTRY};
+    struct db_rows rows;
+    bool ok = true;
+    snprintf(to.dir, sizeof to.dir, "%s", dir);
+    if (!db_query(&s->db, &rows, err, sql_erased, ""))
+        return false;
+    while (ok && db_next(&rows, err))
+        ok = blob_destroy(&to, db_peek(&rows, 0), err);
+    return db_done(&rows) && ok;
+}
+
 bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
                   struct err *err)
 {
@@ -147,7 +163,8 @@ bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
     snprintf(to, sizeof to, "%s/root.key", dir);
     return file_make_folders(dir, err) && copy_file(from, to, 0600, &there, err) &&
            copy_database(s, database, err) &&
-           copy_photos(database, s->dir, dir, ret, err);
+           copy_photos(database, s->dir, dir, ret, err) &&
+           destroy_erased(s, dir, err);
 }
 
 bool backup_restore(const char *dir, const char *into, struct backup_counts *ret,

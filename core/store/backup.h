@@ -19,6 +19,18 @@ struct backup_counts {
  * Missing photos are counted, and no failure. */
 bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
                   struct err *err);
+/* Erasures outlive every backup: they are written to a file beside the backups, which
+ * only ever grows, and are carried out again in whatever is restored. */
+
+/* The file beside the folder dir: lygte-erasures in the folder above it. */
+void backup_erasures_path(const char *dir, char *out, size_t size);
+/* Appends the erasures that are not in the file yet, with the keys that prove them;
+ * fsynced. */
+bool backup_erasures_write(struct store *s, const char *path, struct err *err);
+/* Carries out what the file says, before anything is served; no file is fine. What is
+ * not signed by this registry has no effect. */
+bool backup_erasures_take(struct store *s, const char *path, struct err *err);
+
 /* From dir into the folder `into`, which must not hold a database yet (ERR_CONFLICT
  * "backup.occupied"). ERR_NOT_FOUND "backup.none" when dir is no backup. */
 bool backup_restore(const char *dir, const char *into, struct backup_counts *ret,
