@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/web/guard.h"
+#include "core/web/later.h"
 #include "core/web/problem.h"
 #include "core/web/rate.h"
 #include "core/web/reply.h"
@@ -25,6 +26,7 @@ struct http_server {
     struct http_app app;
     struct rate *rate; /* NULL when nothing is counted */
     struct slow *slow;
+    struct later *later;
     uint16_t port;
 };
 
@@ -235,21 +237,34 @@ static void take_piece(struct exchange *x, const char *bytes, size_t n)
 static bool parse_json(struct exchange *x)
 {
     const char *type = http_header(&x->q, "Content-Type");
-    if (x->route->sink || x->q.body.len == 0 || !type ||
+    if (x->route->sink || x->q.body.len == 0 || x->q.json || !type ||
         !text_starts(type, "application/json"))
         return true;
     return json_parse(x->q.body.data, x->q.body.len, &x->q.json, &x->err);
 }
 
-static enum MHD_Result answer(struct exchange *x, const struct http_app *app)
+static int handle(struct exchange *x, const struct http_app *app, struct http_reply *r)
 {
-    struct http_reply r = {.fd = -1};
     int status = 0;
     if (x->err.code == ERR_NONE && parse_json(x) && take_worker(x, app)) {
         x->sink_open = false; /* from here the handler owns what the sink made */
-        status = x->route->handle(&x->q, &r, &x->err);
+        status = x->route->handle(&x->q, r, &x->err);
     }
     give_worker(x, app);
+    return status;
+}
+
+static enum MHD_Result answer(struct exchange *x, const struct http_server *server)
+{
+    struct http_reply r = {.fd = -1};
+    int status = handle(x, &server->app, &r);
+    if (status == HTTP_LATER) {
+        buf_release(&r.body);
+        if (later_sleep(server->later, x->q.connection))
+            return MHD_YES;
+        x->q.later.now = true;
+        status = handle(x, &server->app, &r);
+    }
     if (x->err.code != ERR_NONE) {
         status = problem_reply(&x->q, &r, &x->err);
         if (x->allow)
@@ -280,7 +295,6 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *connectio
                                   void **state)
 {
     const struct http_server *ours = server;
-    const struct http_app *app = &ours->app;
     struct slow_line *line = line_of(connection);
     struct exchange *x = *state;
     (void)version;
@@ -290,7 +304,7 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *connectio
         if (!x)
             return MHD_NO;
         bool body = x->q.declared > 0 || http_header(&x->q, "Transfer-Encoding");
-        return x->err.code != ERR_NONE && body ? answer(x, app) : MHD_YES;
+        return x->err.code != ERR_NONE && body ? answer(x, ours) : MHD_YES;
     }
     if (*size > 0) {
         slow_bytes(ours->slow, line, *size);
@@ -300,7 +314,7 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *connectio
         return x->ignored <= IGNORED_MOST ? MHD_YES : MHD_NO;
     }
     slow_answering(ours->slow, line);
-    return answer(x, app);
+    return answer(x, ours);
 }
 
 static void on_completed(void *server, struct MHD_Connection *connection, void **state,
@@ -414,6 +428,7 @@ static void no_nagle(struct MHD_Daemon *daemon)
 
 static void server_free(struct http_server *server)
 {
+    later_free(server->later);
     slow_stop(server->slow);
     rate_free(server->rate);
     free(server);
@@ -433,8 +448,10 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
                                        64};
     server->app = *app;
     server->slow = slow_start(&limits);
+    server->later = later_start();
     server->rate = app->rate_count ? rate_make() : NULL;
     if (!start_daemon(server, listen, &address, err)) {
+        later_end(server->later);
         server_free(server);
         return false;
     }
@@ -455,6 +472,7 @@ void http_stop(struct http_server *server)
 {
     if (!server)
         return;
+    later_end(server->later);
     MHD_stop_daemon(server->daemon);
     reply_forget();
     server_free(server);

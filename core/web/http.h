@@ -10,7 +10,8 @@
  * A head that does not come, a body that dribbles and one that never ends cost their own
  * connection and no more (core/web/slow).
  * A handler returns the HTTP status, or 0 with err filled: the answer is then an
- * RFC 9457 problem+json in the caller's language. No CORS headers, ever.
+ * RFC 9457 problem+json in the caller's language. HTTP_LATER: nothing to tell yet (what
+ * the reply holds is thrown away), ask me again in a moment (core/web/later); q->later is the handler's own meanwhile. No CORS headers, ever.
  */
 #ifndef LYGTE_WEB_HTTP_H
 #define LYGTE_WEB_HTTP_H
@@ -24,7 +25,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { HTTP_PARTS = 3 };
+enum { HTTP_PARTS = 3, HTTP_LATER = -1 };
 
 struct MHD_Connection;
 
@@ -42,6 +43,11 @@ struct http_request {
     const void *actor; /* who is asking, set by admit                     */
     unsigned door;     /* by which of the program's servers it came        */
     struct MHD_Connection *connection;
+    struct {
+        int64_t until_ms; /* the handler's: when it will answer whatever is, 0 not set */
+        int64_t mark;     /* the handler's: what it saw first                          */
+        bool now;         /* the server ends: answer                                   */
+    } later;
 };
 
 /* An answer without end (core/web/events): libmicrohttpd's reader and its end. */

@@ -67,17 +67,26 @@ static void nap_ms(long ms)
     nanosleep(&t, NULL);
 }
 
-/* Waits until all that may go is settled; gives up after 30 s in which nothing was. */
+enum { RESEND_MOST = 3 };
+
+/* Waits until all that may go is settled; gives up after 30 s in which nothing was. What
+ * the registry turns out not to have after all (its disk lost it, an upload was thrown
+ * away) is sent again, a few times. */
 static bool await_verified(struct session *x, struct err *err)
 {
     size_t left = 0, before = SIZE_MAX;
     int64_t moved = clock_mono_ms();
     long nap = 20;
+    int again = 0;
     for (;;) {
-        if (!session_ask_missing(x, &left, err))
+        if (!session_ask_missing(x, !x->courier && before != SIZE_MAX, &left, err))
             return false;
         if (left == 0)
             return true;
+        if (x->lacking > 0 && again++ < RESEND_MOST && !session_send_photos(x, err))
+            return false;
+        if (x->lacking == left && again > RESEND_MOST && x->damaged.code != ERR_NONE)
+            return true; /* nothing else is left; that one is told at the end */
         if (left != before) {
             before = left;
             moved = clock_mono_ms();
@@ -117,7 +126,7 @@ static bool bring_home(struct session *x, struct err *err)
     size_t left;
     return session_greet(x, err) && session_offer_back(x, err) &&
            session_send_records(x, err) &&
-           session_ask_missing(x, &left, err) && session_send_previews(x, err) &&
+           session_ask_missing(x, false, &left, err) && session_send_previews(x, err) &&
            session_send_photos(x, err) && session_pull(x, err) &&
            session_send_records(x, err) && settle(x, err) &&
            (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&

@@ -31,6 +31,7 @@ struct session {
     struct remote_answer answer; /* shared by all calls */
     int64_t retry_after_s;       /* what the registry asked for when a run failed, -1 */
     struct session_begun *begun;
+    size_t lacking;              /* photos it has not, or not whole, when last asked */
     int64_t photo_bytes;         /* of originals, taken by the registry in this run */
     int64_t bytes_sent, bytes_received; /* of the run, headers included */
     struct err damaged;          /* a photo of ours that is not what its name says  */
@@ -78,7 +79,8 @@ const struct session_begun *session_begun_of(const struct session *x, const char
 /* transfer.c: originals by tus, in ranges over several connections. */
 bool session_send_photos(struct session *x, struct err *err);
 /* Asks for the states of all photos that may go; *ret_left how many are not settled. */
-bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err);
+bool session_ask_missing(struct session *x, bool wait, size_t *ret_left,
+                         struct err *err);
 /* pull.c: catalogue, parties, areas, plans. */
 bool session_pull(struct session *x, struct err *err);
 

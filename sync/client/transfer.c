@@ -106,6 +106,7 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
         bool unadmitted = strcmp(state, "unadmitted") == 0;
         *left += !is_settled(state) && !unadmitted;
         x->unadmitted_photos += unadmitted;
+        x->lacking += strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0;
         if (strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0 || unadmitted)
             remember_begun(x, &asked[i], p);
         if (is_settled(state) || strcmp(state, "stored") == 0)
@@ -124,7 +125,7 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
 }
 
 static bool ask_some(struct session *x, const struct peer_photo *photos, size_t n,
-                     size_t *left, struct err *err)
+                     bool wait, size_t *left, struct err *err)
 {
     struct buf body = BUF_INIT;
     struct json_out o = JSON_OUT(&body);
@@ -140,7 +141,8 @@ static bool ask_some(struct session *x, const struct peer_photo *photos, size_t 
     json_close(&o, ']');
     json_close(&o, '}');
     struct remote_call call = {.method = "POST",
-                               .path = "/api/v1/photos/missing",
+                               .path = wait ? "/api/v1/photos/missing?wait=20"
+                                             : "/api/v1/photos/missing",
                                .type = "application/json",
                                .body = body.data,
                                .body_len = body.len,
@@ -152,17 +154,18 @@ static bool ask_some(struct session *x, const struct peer_photo *photos, size_t 
     return ok;
 }
 
-bool session_ask_missing(struct session *x, size_t *ret_left, struct err *err)
+bool session_ask_missing(struct session *x, bool wait, size_t *ret_left, struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct peer_photo *photos;
     size_t n, left = 0;
     x->begun = NULL;
     x->unadmitted_photos = 0;
+    x->lacking = 0;
     bool ok = peer_photos_waiting(x->store, &x->peer, &a, &photos, &n, err);
     for (size_t i = 0; ok && i < n; i += WIRE_MISSING_MOST) {
         size_t some = n - i < WIRE_MISSING_MOST ? n - i : WIRE_MISSING_MOST;
-        ok = ask_some(x, photos + i, some, &left, err);
+        ok = ask_some(x, photos + i, some, wait && left == 0, &left, err);
     }
     arena_release(&a);
     *ret_left = left;

@@ -11,6 +11,7 @@
 #include "sync/server/mend.h"
 #include "sync/wire.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -220,7 +221,8 @@ static bool work(struct sync_host *h, struct store *s, bool at_start, struct err
     struct line_up small = {.arena = ARENA_INIT};
     struct lacking owed = {s, &small};
     line_up_clear(&small, SIZE_MAX);
-    bool ok = (!at_start || blob_each(s, "verified", gather_lacking, &owed, err)) &&
+    bool ok = mend_expire(s, clock_utc_ms(), err) &&
+              (!at_start || blob_each(s, "verified", gather_lacking, &owed, err)) &&
               prove_all(h, s, &small, err);
     for (const struct waiting *w = small.first; ok && w && !h->stop; w = w->next) {
         make_small(s, &w->blob);
@@ -241,6 +243,8 @@ static void work_once(struct sync_host *h, bool at_start)
         pool_give(h->pool, s);
 }
 
+enum { EXPIRE_STEP_S = 3600 }; /* how often uploads are looked through that grow no more */
+
 static void *worker_main(void *data)
 {
     struct sync_host *h = data;
@@ -248,7 +252,11 @@ static void *worker_main(void *data)
     pthread_mutex_lock(&h->lock);
     while (!h->stop) {
         if (!h->work) {
-            pthread_cond_wait(&h->wake, &h->lock);
+            struct timespec until;
+            clock_gettime(CLOCK_REALTIME, &until);
+            until.tv_sec += EXPIRE_STEP_S;
+            h->work = pthread_cond_timedwait(&h->wake, &h->lock, &until) == ETIMEDOUT ||
+                      h->work;
             continue;
         }
         h->work = false;

@@ -185,3 +185,24 @@ bool mend_sweep(struct store *s, struct err *err)
     closedir(folder);
     return ok;
 }
+
+/* ---- grown no more --------------------------------------------------------------- */
+
+bool mend_expire(struct store *s, int64_t now_ms, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    const char **stale;
+    char path[1300];
+    size_t n = 0;
+    bool ok = upload_stale(s, &a, now_ms - UPLOAD_KEPT_MS, &stale, &n, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        upload_path(s, stale[2 * i], stale[2 * i + 1], path, sizeof path);
+        int fd = lock_part(path);
+        if (fd >= 0 || file_size(path) < 0) /* nobody is writing it just now */
+            ok = mend_discard(s, stale[2 * i], stale[2 * i + 1], err);
+        if (fd >= 0)
+            close(fd);
+    }
+    arena_release(&a);
+    return ok;
+}

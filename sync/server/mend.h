@@ -36,4 +36,7 @@ bool mend_discard(struct store *s, const char *device, const char *sha256,
  * here, or that no row speaks of, go. */
 bool mend_sweep(struct store *s, struct err *err);
 
+/* Throws away uploads that have not grown for UPLOAD_KEPT_MS (tus expiration). */
+bool mend_expire(struct store *s, int64_t now_ms, struct err *err);
+
 #endif

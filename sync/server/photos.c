@@ -1,6 +1,7 @@
 /* photos: what is missing (PROTOCOL 6) and small pictures (PROTOCOL 5). */
 #include "sync/server/host.h"
 
+#include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -66,8 +67,10 @@ static bool told_as_courier(struct http_request *q, const char *sha256,
     return carried_photo(q->worker, sha256, true, err);
 }
 
+/* stored: counted when the photo is here and not proven yet; lacking: when the device
+ * has something to send. */
 static bool write_state(struct http_request *q, struct json_out *o, const char *sha256,
-                        int64_t bytes, struct err *err)
+                        int64_t bytes, int64_t *stored, bool *lacking, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
     struct upload_run runs[UPLOAD_RUNS_MOST];
@@ -95,10 +98,12 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     if (waits && !erased && absent.code == ERR_NONE)
         state = "unadmitted";
     /* Whoever asks waits for it to be proven: a worker that failed tries again. */
-    if (strcmp(state, "stored") == 0)
+    if (strcmp(state, "stored") == 0 && q->later.until_ms == 0)
         sync_host_wake(q->app);
     if (!told_as_courier(q, sha256, &state, err))
         return false;
+    *stored += strcmp(state, "stored") == 0;
+    *lacking |= n > 0 || strcmp(state, "unknown") == 0;
     json_open(o, NULL, '{');
     json_str(o, "sha256", sha256);
     json_str(o, "state", state);
@@ -110,8 +115,29 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     return true;
 }
 
+enum { WAIT_MOST_S = 25 };
+
+/* ?wait=25: nothing is to be sent, and what is here has only to be proven: the answer may
+ * wait until one more of them is. */
+static bool may_wait(struct http_request *q, int64_t stored, bool lacking)
+{
+    const char *wait = http_query(q, "wait");
+    int64_t seconds = 0;
+    if (!wait || !text_int(wait, &seconds) || seconds < 1 || stored == 0 || lacking ||
+        q->later.now)
+        return false;
+    if (q->later.until_ms == 0) {
+        seconds = seconds < WAIT_MOST_S ? seconds : WAIT_MOST_S;
+        q->later.until_ms = clock_mono_ms() + seconds * 1000;
+        q->later.mark = stored;
+    }
+    return stored == q->later.mark && clock_mono_ms() < q->later.until_ms;
+}
+
 int sync_missing(struct http_request *q, struct http_reply *r, struct err *err)
 {
+    int64_t stored = 0;
+    bool lacking = false;
     struct json_out o = JSON_OUT(&r->body);
     if (!field_check(q->json, missing_fields, FIELD_COUNT(missing_fields), err))
         return 0;
@@ -121,11 +147,14 @@ int sync_missing(struct http_request *q, struct http_reply *r, struct err *err)
     const cJSON *photos = json_array(q->json, "photos");
     for (const cJSON *p = photos->child; p; p = p->next)
         if (!field_check(p, photo_fields, FIELD_COUNT(photo_fields), err) ||
-            !write_state(q, &o, json_text(p, "sha256"), json_int(p, "bytes", 0), err))
+            !write_state(q, &o, json_text(p, "sha256"), json_int(p, "bytes", 0), &stored,
+                         &lacking, err))
             return 0;
     json_close(&o, ']');
     json_close(&o, '}');
-    return 200;
+    if (!may_wait(q, stored, lacking))
+        return 200;
+    return HTTP_LATER;
 }
 
 /* ---- small pictures -------------------------------------------------------------- */

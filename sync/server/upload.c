@@ -5,6 +5,7 @@
 #include "sync/server/host.h"
 
 #include "core/base/base64.h"
+#include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct passage {
@@ -387,6 +389,17 @@ static bool finish_piece(struct http_request *q, struct passage *p, struct err *
 
 /* ---- answers --------------------------------------------------------------------- */
 
+/* When an upload that is not whole is thrown away unless it grows (RFC 9110 5.6.7). */
+static void tell_expiry(struct http_request *q, struct http_reply *r, int64_t grown_ms)
+{
+    time_t seconds = (time_t)((grown_ms + UPLOAD_KEPT_MS) / 1000);
+    struct tm at;
+    char text[40];
+    gmtime_r(&seconds, &at);
+    strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &at);
+    http_reply_header(r, "Upload-Expires", arena_strdup(q->arena, text));
+}
+
 /* Lygte-State tells that this piece was the photo's last one. */
 static void tell_stored(const struct http_request *q, const struct passage *p,
                         struct http_reply *r)
@@ -426,6 +439,8 @@ int upload_head(struct http_request *q, struct http_reply *r, struct err *err)
     if (!tus_version(q, err) || !find_place(q, &u, &already, err))
         return 0;
     tus_headers(q, r, u.held, u.bytes);
+    if (!already)
+        tell_expiry(q, r, u.made_ms);
     return 200;
 }
 
@@ -460,7 +475,7 @@ int upload_options(struct http_request *q, struct http_reply *r, struct err *err
     http_reply_header(r, "Tus-Version", "1.0.0");
     http_reply_header(r, "Tus-Max-Size", arena_printf(q->arena, "%d", BLOB_MOST));
     http_reply_header(r, "Tus-Extension",
-                      "creation,creation-with-upload,checksum,termination");
+                      "creation,creation-with-upload,checksum,expiration,termination");
     http_reply_header(r, "Tus-Checksum-Algorithm", "sha1,sha256");
     return 204;
 }

@@ -194,7 +194,7 @@ offset() { ask HEAD "$place" "${tus[@]}"; echo "$code $(header Upload-Offset)"; 
 
 ask OPTIONS "$api/uploads"
 is "$code $(header Tus-Version) $(header Tus-Extension) $(header Tus-Checksum-Algorithm)" \
-    '204 1.0.0 creation,creation-with-upload,checksum,termination sha1,sha256' \
+    '204 1.0.0 creation,creation-with-upload,checksum,expiration,termination sha1,sha256' \
     'tus says what it can'
 refuses 412 upload.version 'without Tus-Resumable nothing begins' POST "$api/uploads" \
     "${me[@]}" \
@@ -212,6 +212,8 @@ is "$code $registry_url$(header Location)" "201 $place" 'begun again it is the s
 patch "$photo" 0 10000
 is "$code $(header Upload-Offset)" '204 10000' 'a piece is taken (PATCH)'
 is "$(offset)" '200 10000' 'and the offset told (HEAD)'
+ok 'and when it is thrown away unless it grows (expiration)' \
+    test $(($(date -d "$(header Upload-Expires)" +%s) - $(date +%s))) -gt $((13 * 86400))
 missing "$sha" "$bytes"
 is "$(field '.photos[0] | [.state, .offset] | join(" ")')" 'offset 10000' \
     'missing tells that offset too'
@@ -298,6 +300,40 @@ ask DELETE "$place" "${tus[@]}"
 is "$code" 204 'an upload can be given up (termination)'
 is "$(offset | cut -c 1-3)" 404 'then it is gone'
 is "$(find "$registry_data/uploads" -type f | wc -l)" 0 'and its bytes too'
+
+# One that has not grown for two weeks is swept at the next start, or within the hour.
+create "$claimed" "$small_bytes"
+place=$registry_url$(header Location)
+patch "$tmp/small.jpg" 0 100
+sql "$registry_data" 'UPDATE upload SET made_ms = made_ms - 15 * 86400000'
+stop registry
+start_registry || exit 1
+for ((n = 0; n < 100; n++)); do
+    [ "$(find "$registry_data/uploads" -type f | wc -l)" = 0 ] && break
+    sleep 0.05
+done
+is "$(offset | cut -c 1-3) $(find "$registry_data/uploads" -type f | wc -l)" '404 0' \
+    'an upload that grew no more is thrown away'
+
+# ?wait: the answer comes when something has changed, or is there at once when there is
+# something to do.
+began=$(date +%s%N)
+missing "$sha" "$bytes"
+send POST "$api/photos/missing?wait=20" "{\"photos\":[{\"sha256\":\"$sha\",\"bytes\":$bytes}]}" "${me[@]}"
+ok 'a question that may wait is answered at once when there is nothing to wait for' \
+    test $(($(date +%s%N) - began)) -lt 5000000000
+mv "$registry_data/photos/${sha:0:2}/$sha.jpg" "$tmp/away.jpg"
+mkdir "$registry_data/photos/${sha:0:2}/$sha.jpg"
+sql "$registry_data" "UPDATE blob SET state = 'stored' WHERE sha256 = '$sha'"
+began=$(date +%s%N)
+send POST "$api/photos/missing?wait=1" "{\"photos\":[{\"sha256\":\"$sha\",\"bytes\":$bytes}]}" "${me[@]}"
+waited=$((($(date +%s%N) - began) / 1000000))
+is "$(field '.photos[0].state') $((waited >= 900))" 'stored 1' \
+    'while a photo cannot be proven it waits as long as it was asked to'
+rmdir "$registry_data/photos/${sha:0:2}/$sha.jpg"
+mv "$tmp/away.jpg" "$registry_data/photos/${sha:0:2}/$sha.jpg"
+send POST "$api/photos/missing?wait=20" "{\"photos\":[{\"sha256\":\"$sha\",\"bytes\":$bytes}]}" "${me[@]}"
+is "$(field '.photos[0].state')" verified 'and answers as soon as it is'
 
 # Another device sees nothing of ours.
 create "$claimed" "$small_bytes"

@@ -20,10 +20,11 @@ static void read_row(struct db_rows *rows, struct upload *u)
     u->start = db_int(rows, 3);
     u->bytes = db_int(rows, 4);
     u->held = db_int(rows, 5);
+    u->made_ms = db_int(rows, 6);
     u->stored = true;
 }
 
-#define UPLOAD_COLUMNS "SELECT id, sha256, total, start, bytes, held FROM upload"
+#define UPLOAD_COLUMNS "SELECT id, sha256, total, start, bytes, held, made_ms FROM upload"
 
 static const char sql_upload_at[] =
     UPLOAD_COLUMNS " WHERE device = ?1 AND sha256 = ?2 AND start = ?3";
@@ -34,7 +35,8 @@ static const char sql_upload_set[] =
     "INSERT INTO upload (id, device, sha256, total, start, bytes, held, made_ms)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
     " ON CONFLICT (device, sha256, start) DO UPDATE SET id = excluded.id,"
-    " total = excluded.total, bytes = excluded.bytes, held = excluded.held";
+    " total = excluded.total, bytes = excluded.bytes, held = excluded.held,"
+    " made_ms = excluded.made_ms";
 static const char sql_upload_drop[] = "DELETE FROM upload WHERE id = ?1";
 static const char sql_upload_end[] = "DELETE FROM upload WHERE device = ?1 AND sha256 = ?2";
 
@@ -133,6 +135,29 @@ static const char sql_upload_forget[] = "DELETE FROM upload WHERE sha256 = ?1";
 bool upload_forget(struct store *s, const char *sha256, struct err *err)
 {
     return db_run(&s->db, err, sql_upload_forget, "s", sha256);
+}
+
+static const char sql_upload_stale[] =
+    "SELECT device, sha256 FROM upload GROUP BY device, sha256"
+    " HAVING max(made_ms) < ?1 ORDER BY device, sha256 LIMIT 100";
+
+bool upload_stale(struct store *s, struct arena *a, int64_t before_ms, const char ***ret,
+                  size_t *ret_n, struct err *err)
+{
+    struct db_rows rows;
+    size_t n = 0;
+    /* pointers are what it holds: NOLINTNEXTLINE(bugprone-sizeof-expression) */
+    const char **list = arena_array(a, 200, sizeof *list);
+    if (!db_query(&s->db, &rows, err, sql_upload_stale, "i", before_ms))
+        return false;
+    while (n < 100 && db_next(&rows, err)) {
+        list[2 * n] = db_text(&rows, a, 0);
+        list[2 * n + 1] = db_text(&rows, a, 1);
+        n++;
+    }
+    *ret = list;
+    *ret_n = n;
+    return db_done(&rows);
 }
 
 bool upload_drop(struct store *s, const char *id, struct err *err)

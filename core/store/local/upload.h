@@ -14,6 +14,7 @@ struct upload {
     int64_t total;        /* bytes of the photo             */
     int64_t start, bytes; /* of the range                   */
     int64_t held;         /* of the range, from its start   */
+    int64_t made_ms;      /* when it last grew              */
     bool stored;          /* the row is in the database     */
 };
 
@@ -22,6 +23,7 @@ struct upload_run {
 };
 
 enum { UPLOAD_RUNS_MOST = 256 };
+#define UPLOAD_KEPT_MS (INT64_C(14) * 86400000) /* one that does not grow so long goes */
 
 /* The upload of this device, photo and start with the same size; a fresh one that is
  * not in the database yet otherwise. One of another size at that start is dropped. */
@@ -41,6 +43,10 @@ bool upload_runs(struct store *s, const char *device, const char *sha256,
 bool upload_end(struct store *s, const char *device, const char *sha256, struct err *err);
 /* Removes every range of the photo, whoever sends it; the files are the caller's. */
 bool upload_forget(struct store *s, const char *sha256, struct err *err);
+/* Photos of which no range has grown since before_ms: device and sha256 in turn, in the
+ * arena, *ret_n pairs, at most 100. */
+bool upload_stale(struct store *s, struct arena *a, int64_t before_ms, const char ***ret,
+                  size_t *ret_n, struct err *err);
 /* Removes one range. */
 bool upload_drop(struct store *s, const char *id, struct err *err);
 void upload_path(const struct store *s, const char *device, const char *sha256, char *out,
