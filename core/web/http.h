@@ -11,7 +11,8 @@
  * connection and no more (core/web/slow).
  * A handler returns the HTTP status, or 0 with err filled: the answer is then an
  * RFC 9457 problem+json in the caller's language. HTTP_LATER: nothing to tell yet (what
- * the reply holds is thrown away), ask me again in a moment (core/web/later); q->later is the handler's own meanwhile. No CORS headers, ever.
+ * the reply holds is thrown away), ask me again in a moment (core/web/later); q->later is
+ * the handler's own meanwhile. No CORS headers, ever.
  */
 #ifndef LYGTE_WEB_HTTP_H
 #define LYGTE_WEB_HTTP_H
