@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/blob.h"
 #include "core/store/erase.h"
+#include "core/store/erase.h"
 #include "core/store/fold.h"
 
 #include <string.h>
