@@ -43,6 +43,10 @@ HANDLER(api_witness);     /* 200; 404 */
 HANDLER(api_photo_put);   /* 201; 404; 422 no photo we can show; 460 hash; 507 */
 HANDLER(api_photo_patch); /* 200; 404 */
 HANDLER(api_photo);       /* 200; 404 */
+HANDLER(api_position);    /* 200 */
+HANDLER(api_track);       /* 200; 404 */
+HANDLER(api_track_add);   /* 200 when durable; 404 */
+HANDLER(api_sun);         /* 200 */
 HANDLER(api_status);      /* 200 */
 HANDLER(api_events);      /* 200 a stream; 429 too many */
 HANDLER(api_sync);        /* 202; 409 not paired */

@@ -11,8 +11,9 @@
 #include "core/store/local/standing.h"
 #include "core/store/observation.h"
 #include "core/store/published.h"
+#include "core/store/track.h"
+#include "walker/place.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,38 +117,6 @@ static const struct field put_fields[] = {
     {"organisation", FIELD_TEXT, 0, 80, 0, NULL},
 };
 
-/* Degrees and metres as a browser gives them; checked like everything else. */
-static bool read_place(const cJSON *object, const char *name, struct geo_point *ret,
-                       const char **ret_source, struct err *err)
-{
-    const cJSON *place = json_object(object, name);
-    const cJSON *lat = cJSON_GetObjectItemCaseSensitive(place, "lat");
-    const cJSON *lon = cJSON_GetObjectItemCaseSensitive(place, "lon");
-    const cJSON *accuracy = cJSON_GetObjectItemCaseSensitive(place, "accuracy_m");
-    const char *source = json_text(place, "source");
-    if (!place)
-        return true;
-    if (!cJSON_IsNumber(lat) || !cJSON_IsNumber(lon) || !(fabs(lat->valuedouble) <= 90) ||
-        !(fabs(lon->valuedouble) <= 180)) {
-        err_set(err, ERR_INPUT, "geo.outside_world", name, NULL);
-        return err_part(err, name);
-    }
-    struct geo_point p = {llround(lat->valuedouble * 1e7), llround(lon->valuedouble * 1e7),
-                          -1};
-    if (!geo_is_place(p.lat_e7, p.lon_e7)) {
-        err_set(err, ERR_INPUT, "geo.zero", name, NULL);
-        return err_part(err, name);
-    }
-    if (cJSON_IsNumber(accuracy) && accuracy->valuedouble >= 0 &&
-        accuracy->valuedouble < 1e7)
-        p.accuracy_mm = llround(accuracy->valuedouble * 1000);
-    *ret = p;
-    *ret_source = source && field_word_in(source, "gnss browser exif hand map track")
-                      ? source
-                      : "hand";
-    return true;
-}
-
 static bool read_wish(struct http_request *q, struct observation_wish *w, struct err *err)
 {
     const cJSON *j = q->json;
@@ -174,8 +143,44 @@ static bool read_wish(struct http_request *q, struct observation_wish *w, struct
         clock_parse(at, &w->at_ms);
     else if (ago >= AGO_LEAST_MS)
         w->at_ms = clock_utc_ms() - ago;
-    return read_place(j, "stood", &w->stood, &w->stood_source, err) &&
-           read_place(j, "thing", &w->thing, &w->thing_source, err);
+    struct place stood, thing;
+    if (!place_read(j, "stood", &stood, err) || !place_read(j, "thing", &thing, err))
+        return false;
+    w->stood = stood.at;
+    w->stood_source = stood.source;
+    w->stood_override = stood.override;
+    w->thing = thing.at;
+    w->thing_source = thing.source;
+    w->thing_ref = thing.ref;
+    return true;
+}
+
+enum { FRESH_MS = 10000 };
+
+/* A tap that brought no place of its own: where this device's receiver says we are. A tap
+ * of some time ago (a phone that was out of reach): where the track was then, accuracy
+ * not known, and never where we are now. */
+static bool find_place(struct http_request *q, struct store *s, struct observation_wish *w,
+                       struct err *err)
+{
+    const struct walker_app *app = q->app;
+    struct track t;
+    if (geo_known(w->stood))
+        return true;
+    if (w->at_ms == DB_NULL) {
+        struct gps_fix fix = gps_now(app->gps);
+        if (fix.state >= GPS_2D && fix.age_ms <= FRESH_MS) {
+            w->stood = fix.at;
+            w->stood_source = "gnss";
+        }
+        return true;
+    }
+    if (!track_read(s, q->arena, w->walk, &t, err))
+        return false;
+    w->stood = track_place(&t, w->at_ms);
+    w->stood.accuracy_mm = -1;
+    w->stood_source = "track";
+    return true;
 }
 
 static bool category_known(struct http_request *q, const char *code, struct err *err)
@@ -204,7 +209,8 @@ static bool note(struct store *s, void *data, struct err *err)
         n->wish.by_role = role;
     if (!n->wish.by_org || walker_pass(n->q))
         n->wish.by_org = org;
-    return observation_note(s, n->q->arena, &n->wish, NULL, err);
+    return find_place(n->q, s, &n->wish, err) &&
+           observation_note(s, n->q->arena, &n->wish, NULL, err);
 }
 
 /* The same id again is the retry of a tap whose answer was lost: 200, nothing written. */
@@ -257,23 +263,6 @@ static bool take_deed(cJSON *body, cJSON *deed, struct err *err)
             cJSON_AddItemToObject(deed, name, member);
     }
     return field_check(deed, deed_fields, FIELD_COUNT(deed_fields), err);
-}
-
-/* {"lat": 57.04, ...} in degrees becomes {"lat": 570400000, ...}. */
-static bool convert_thing(cJSON *fields, struct err *err)
-{
-    struct geo_point p = GEO_NOWHERE;
-    const char *source = NULL;
-    if (!json_object(fields, "thing"))
-        return true;
-    if (!read_place(fields, "thing", &p, &source, err))
-        return false;
-    cJSON *thing = cJSON_CreateObject();
-    cJSON_AddNumberToObject(thing, "lat", (double)p.lat_e7);
-    cJSON_AddNumberToObject(thing, "lon", (double)p.lon_e7);
-    cJSON_AddStringToObject(thing, "source", source);
-    cJSON_ReplaceItemInObjectCaseSensitive(fields, "thing", thing);
-    return true;
 }
 
 /* A duplicate is joined with a point that is there, and not with itself. */
@@ -329,6 +318,8 @@ static bool edit(struct store *s, void *data, struct err *err)
         return false;
     if (done)
         return true;
+    if (!place_edit(e->fields, &o, err))
+        return false;
     int64_t seen = json_int(e->deed, "seen", -1);
     cJSON *over = NULL;
     if (seen >= 0 && !operation_over(s, a, o.id, e->fields, seen,
@@ -364,8 +355,7 @@ int api_point_patch(struct http_request *q, struct http_reply *r, struct err *er
     }
     bool ok = take_deed(q->json, deed, err);
     e.withdrawn = cJSON_GetObjectItemCaseSensitive(deed, "withdrawn");
-    ok = ok && convert_thing(q->json, err) &&
-              category_known(q, json_text(q->json, "category"), err) &&
+    ok = ok && category_known(q, json_text(q->json, "category"), err) &&
               walker_transact(q->worker, edit, &e, err) &&
               answer_with_warnings(q, r, json_text(q->json, "note"), err);
     json_free(deed);

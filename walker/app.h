@@ -12,6 +12,7 @@
 #include "core/web/events.h"
 #include "core/web/http.h"
 #include "sync/server/host.h"
+#include "walker/gps.h"
 
 struct hub;
 
@@ -21,6 +22,7 @@ struct walker_app {
     bool open;        /* --open: no key asked */
     char listen[80];
     struct events *events; /* NULL when nobody can follow */
+    struct gps *gps;  /* NULL when there is none */
     struct hub *hub;  /* NULL without --hub */
 };
 

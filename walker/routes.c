@@ -44,6 +44,11 @@ const struct http_route walker_routes[] = {
     {"PUT", "/api/v1/acute/*", api_acute_put, ACCESS_KEY, SMALL, JSON, NULL},
     {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_ANY, 0, NULL, NULL},
 
+    {"GET", "/api/v1/position", api_position, ACCESS_ANY, 0, NULL, NULL},
+    {"GET", "/api/v1/walks/*/track", api_track, ACCESS_KEY, 0, NULL, NULL},
+    {"POST", "/api/v1/walks/*/track", api_track_add, ACCESS_KEY, NOTE, JSON, NULL},
+    {"GET", "/api/v1/sun", api_sun, ACCESS_ANY, 0, NULL, NULL},
+
     {"GET", "/api/v1/observations/*", api_point, ACCESS_ANY, 0, NULL, NULL},
     {"PUT", "/api/v1/observations/*", api_point_put, ACCESS_ANY, NOTE, JSON, NULL},
     {"PATCH", "/api/v1/observations/*", api_point_patch, ACCESS_ANY, NOTE, JSON, NULL},

@@ -145,7 +145,7 @@ static bool serve(struct verb_call *call, struct walker_app *app,
                             .threads = 2,
                             .connections = 128};
     struct follow *follow = NULL;
-    bool ok = follow_start(&follow, app, err) &&
+    bool ok = follow_start(&follow, app, err) && gps_start(&app->gps, app->pool, err) &&
               http_start(&server, &http, app->listen, err) &&
               announce(call, app, http_port(server), err) &&
               (!wish || hub_open(&hub, app, &http, wish, err));
@@ -158,6 +158,7 @@ static bool serve(struct verb_call *call, struct walker_app *app,
     follow_end(follow);
     hub_close(hub);
     http_stop(server);
+    gps_stop(app->gps);
     follow_free(follow);
     return ok;
 }

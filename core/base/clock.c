@@ -51,9 +51,18 @@ static const char *trust_of(int64_t utc_ms, int64_t mono_ms)
     return kernel_is_synchronised(mono_ms) ? "ntp" : "set";
 }
 
+static _Atomic int64_t told_offset_ms = INT64_MIN;
+
+void clock_tell(int64_t utc_minus_mono_ms)
+{
+    told_offset_ms = utc_minus_mono_ms;
+}
+
 struct clock_reading clock_now(void)
 {
-    int64_t utc = clock_utc_ms(), mono = clock_mono_ms();
+    int64_t utc = clock_utc_ms(), mono = clock_mono_ms(), told = told_offset_ms;
+    if (told != INT64_MIN && !kernel_is_synchronised(mono))
+        return (struct clock_reading){mono + told, "gnss", mono};
     return (struct clock_reading){utc, trust_of(utc, mono), mono};
 }
 

@@ -15,6 +15,10 @@ struct clock_reading {
 };
 
 struct clock_reading clock_now(void);
+/* From now on, in this process: satellites say that UTC is CLOCK_BOOTTIME plus so many ms.
+ * clock_now then answers by that, trust "gnss", unless the kernel's clock is kept by NTP.
+ * INT64_MIN: they say nothing any more. For the one receiver of positions of a program. */
+void clock_tell(int64_t utc_minus_mono_ms);
 int64_t clock_utc_ms(void);
 int64_t clock_mono_ms(void);
 /* The kernel's boot id (36 characters), "" where there is none. Static. */

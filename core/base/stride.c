@@ -1,7 +1,7 @@
 /* stride: see the header. */
 #include "core/base/stride.h"
 
-enum { STEP_LEAST_MM = 5000, STEP_MOST_MM = 25000, STEP_UNKNOWN_MM = 10000 };
+enum { STEP_LEAST_MM = 5000, STEP_MOST_MM = 15000, STEP_UNKNOWN_MM = 10000 };
 
 static int64_t error_of(struct geo_point p)
 {

@@ -2,7 +2,7 @@
  *
  * The rule. Distance is counted from the last place that counted, the anchor. A fix
  * counts when it is farther from the anchor than the step: the mean of the two
- * accuracies, at least 5 m and at most 25 m (10 m where none is known). Then that
+ * accuracies, at least 5 m and at most 15 m (10 m where none is known). Then that
  * distance is added and the fix becomes the anchor. So a receiver that trembles or
  * drifts within its own accuracy adds nothing, however long one stands; and a walker
  * loses at most one step where a line ends.

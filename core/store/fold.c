@@ -10,7 +10,7 @@ static const struct fold_noun *const nouns[] = {
     &walk_noun, &observation_noun, &issue_noun,     &party_noun,
     &area_noun, &catalogue_noun,   &admission_noun,
     &rating_noun, &verdict_noun,   &acute_noun,     &issue_merge_noun,
-    &erase_noun,
+    &track_noun, &lamp_noun,       &erase_noun,
 };
 
 static const struct fold_noun *noun_of(const char *kind, const struct fold_kind **ret_kind)

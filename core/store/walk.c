@@ -6,6 +6,7 @@
 #include "core/base/uid.h"
 #include "core/store/closing.h"
 #include "core/store/hold.h"
+#include "core/store/track.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -107,6 +108,9 @@ bool walk_step(struct store *s, struct arena *a, const char *id, const char *dee
                const char *by_role, struct err *err)
 {
     struct walk w;
+    if (strcmp(deed, "begin") != 0 && s->role == STORE_WALKER &&
+        !track_flush(s, a, id, INT64_MAX, by_role, err))
+        return false;
     if (strcmp(deed, "begin") == 0)
         return write_step(s, a, id, "walk.begin", "{}", by_role, err);
     if (strcmp(deed, "end") == 0)
@@ -211,6 +215,21 @@ bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err
         return false;
     *ret = w;
     return true;
+}
+
+static const char sql_walk_under_way[] =
+    "SELECT id FROM walk WHERE founded = 1 AND state = 'begun'"
+    " ORDER BY begun_ms DESC, id DESC LIMIT 1";
+
+bool walk_under_way(struct store *s, char id[37], struct err *err)
+{
+    struct db_rows rows;
+    id[0] = '\0';
+    if (!db_query(&s->db, &rows, err, sql_walk_under_way, ""))
+        return false;
+    if (db_next(&rows, err))
+        snprintf(id, 37, "%s", db_peek(&rows, 0));
+    return db_done(&rows);
 }
 
 bool walk_list(struct store *s, struct arena *a, struct walk **ret, size_t *ret_n,

@@ -77,6 +77,9 @@ bool walk_find(struct store *s, struct arena *a, const char *id, struct walk *re
                struct err *err);
 /* The walk under way here or, failing that, the newest not closed; its id "" if none. */
 bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err *err);
+/* The walk under way here that was begun last; "" when none is. Cheap: asked every few
+ * seconds by the receiver of positions. */
+bool walk_under_way(struct store *s, char id[37], struct err *err);
 /* Newest start first. */
 bool walk_list(struct store *s, struct arena *a, struct walk **ret, size_t *ret_n,
                struct err *err);

@@ -20,7 +20,9 @@ struct one {
 
 static const char sql_wipe_subjects[] =
     "SELECT DISTINCT r.subject, r.kind FROM record r WHERE r.subject = ?1"
-    " OR r.subject IN (SELECT id FROM observation WHERE walk = ?1) ORDER BY r.subject";
+    " OR r.subject IN (SELECT id FROM observation WHERE walk = ?1)"
+    " OR r.subject IN (SELECT id FROM track WHERE walk = ?1)"
+    " OR r.subject IN (SELECT id FROM lamp_look WHERE walk = ?1) ORDER BY r.subject";
 static const char sql_wipe_photos[] =
     "SELECT DISTINCT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
     " JOIN observation o ON o.id = p.observation WHERE o.walk = ?1 AND NOT EXISTS"
@@ -72,7 +74,9 @@ static bool count_left(struct store *s, const struct one *subjects,
 static const char sql_wipe_retired[] =
     "SELECT count(*) FROM record r JOIN own_origin w ON w.origin = r.origin"
     " WHERE r.body IS NOT NULL AND (r.subject = ?1 OR r.subject IN"
-    " (SELECT id FROM observation WHERE walk = ?1))";
+    " (SELECT id FROM observation WHERE walk = ?1) OR r.subject IN"
+    " (SELECT id FROM track WHERE walk = ?1) OR r.subject IN"
+    " (SELECT id FROM lamp_look WHERE walk = ?1))";
 
 static bool no_retired(struct store *s, const char *walk, struct err *err)
 {

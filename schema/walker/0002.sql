@@ -24,6 +24,60 @@ CREATE TABLE sync_item (
     change INTEGER NOT NULL  -- grows over all items and all runs
 ) STRICT;
 CREATE INDEX sync_item_change ON sync_item (change);
+-- Fixes of the running minute that are in no record yet (core/store/track).
+CREATE TABLE track_draft (
+    n      INTEGER PRIMARY KEY, -- order of arrival
+    walk   TEXT    NOT NULL,
+    line   TEXT    NOT NULL,
+    source TEXT    NOT NULL,    -- gnss | browser
+    clock  TEXT    NOT NULL,
+    at_ms  INTEGER NOT NULL,
+    lat    INTEGER NOT NULL,
+    lon    INTEGER NOT NULL,
+    acc    INTEGER NOT NULL,    -- decimetres, -1 not known
+    lost   INTEGER NOT NULL     -- 1 when there was no fix before this one
+) STRICT;
+CREATE INDEX track_draft_line ON track_draft (walk, line, n);
+
+-- Lamps, addresses and places the user brought (core/store/local/place).
+CREATE TABLE place_file (
+    id       INTEGER PRIMARY KEY,
+    name     TEXT    NOT NULL UNIQUE,
+    added_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE place (
+    id       TEXT    PRIMARY KEY, -- derived from kind and number, or kind and position
+    file     INTEGER NOT NULL,
+    kind     TEXT    NOT NULL,    -- lamp | address | place
+    number   TEXT,                -- as it stands on the mast
+    text     TEXT    NOT NULL,    -- what people call it
+    street   TEXT,
+    key      TEXT    NOT NULL,    -- text, number and street in lower case, for searching
+    lat      INTEGER NOT NULL,
+    lon      INTEGER NOT NULL,
+    cell     INTEGER NOT NULL,
+    off_from INTEGER,             -- minutes after midnight: off on purpose from, until
+    off_to   INTEGER
+) STRICT;
+CREATE INDEX place_cell ON place (kind, cell);
+CREATE INDEX place_number ON place (number);
+CREATE INDEX place_file_of ON place (file);
+
+-- Maps the user brought; the files lie in maps/ under their id (core/store/tiles).
+CREATE TABLE map_file (
+    id          TEXT    PRIMARY KEY, -- start of SHA-256 of the file
+    name        TEXT    NOT NULL,
+    type        TEXT    NOT NULL,    -- image/png | image/jpeg | image/webp
+    bytes       INTEGER NOT NULL,
+    min_zoom    INTEGER NOT NULL,
+    max_zoom    INTEGER NOT NULL,
+    west        INTEGER NOT NULL,    -- 1e-7 degrees
+    south       INTEGER NOT NULL,
+    east        INTEGER NOT NULL,
+    north       INTEGER NOT NULL,
+    attribution TEXT    NOT NULL,
+    added_ms    INTEGER NOT NULL
+) STRICT;
 
 -- Loose answers of a round of ratings until it is closed (core/store/local/answer.h).
 -- They never leave the device.

@@ -30,7 +30,7 @@ static const char *const kinds[] = {
     "walk.close",   "observation.note", "observation.edit",    "observation.withdraw",
     "photo.attach", "issue.open",       "issue.assign",        "issue.state",
     "party.set",    "area.set",         "catalogue.publish",   "origin.hello",
-    "origin.admit", "origin.gone",      "observation.witness", "lamp.look",
+    "origin.admit", "origin.gone",      "observation.witness", "lamp.later",
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

@@ -6,7 +6,9 @@
 #ifndef LYGTE_TESTS_FOLD_MAKE_H
 #define LYGTE_TESTS_FOLD_MAKE_H
 
+#include "core/store/lamp.h"
 #include "core/store/party.h"
+#include "core/store/track.h"
 #include "tests/unit/store_make.h"
 
 #include <time.h>
@@ -146,6 +148,29 @@ static void attach(struct store *s, const char *id)
     must(photo_attach(s, &keep, &p, "walker", &err));
 }
 
+/* Looks of three devices at the same few lamps; a minute of track. */
+static void wander(struct store *s, const char *walk)
+{
+    static const char *const answers[] = {"lit", "dead", "flickering"};
+    struct err err = ERR_INIT;
+    char look[UID_SIZE], line[UID_SIZE];
+    bool is_new;
+    uid_derive("look", points[roll(4)], look);
+    uid_derive("line", walk, line);
+    struct lamp_wish w = {look,   walk,  "0417", answers[roll(3)], {570480000, 99187000, -1},
+                          "walker", "SSP"};
+    must(lamp_look_keep(s, &keep, &w, &is_new, &err));
+    if (roll(3) == 0)
+        must(lamp_look_withdraw(s, &keep, look, roll(2), "walker", &err));
+    struct track_source t = {walk, line, "gnss", "gnss", "walker"};
+    struct track_fix fix[3];
+    for (size_t i = 0; i < 3; i++)
+        fix[i] = (struct track_fix){INT64_C(1795113000000) + (int64_t)(i * 1000),
+                                    {570480000 + (int64_t)roll(500), 99187000, 3000},
+                                    i == roll(3)};
+    must(track_write(s, &keep, &t, fix, 3, &err));
+}
+
 static void one_step(struct store *s)
 {
     struct err err = ERR_INIT;
@@ -168,6 +193,9 @@ static void one_step(struct store *s)
         break;
     case 3:
         attach(s, id);
+        break;
+    case 5:
+        wander(s, walk);
         break;
     case 4:
         must(walk_step(s, &keep, walk, deeds[roll(3)], "walker", &err));
@@ -259,7 +287,7 @@ static void odd_records(void)
             far = all.one[i].record.tick;
     odd.tick = (int64_t)roll(200);
     struct record r[9];
-    r[0] = author_says(&odd, &keep, "lamp.look", points[0], "{\"later\":[1.5]}");
+    r[0] = author_says(&odd, &keep, "lamp.later", points[0], "{\"later\":[1.5]}");
     r[1] = author_says(&odd, &keep, "observation.edit", id,
                        edit_body(&keep, "note", "\"before its note\"", OVER_NONE));
     r[2] =

@@ -118,7 +118,7 @@ static void what_is_not_understood_is_kept_and_forwarded(void **state)
     struct buf line = BUF_INIT, sent = BUF_INIT;
     scene_open(&t, "unknown");
     struct record r =
-        author_says(&t.w, &t.a, "lamp.look", POINT, "{\"later\":[1.5,null]}");
+        author_says(&t.w, &t.a, "lamp.later", POINT, "{\"later\":[1.5,null]}");
     assert_int_equal(take_from(&t.s, &t.w, &r), HOLD_NEW);
     assert_string_equal(reason_of(&t.s, &r), "kind");
     struct record back;

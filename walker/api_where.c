@@ -1,0 +1,144 @@
+/* api_where: where we are, where we have been, and how much light there is. */
+#include "walker/api.h"
+
+#include "core/base/clock.h"
+#include "core/base/field.h"
+#include "core/base/sun.h"
+#include "core/base/uid.h"
+#include "core/store/track.h"
+#include "walker/place.h"
+#include "walker/query.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- here ------------------------------------------------------------------------ */
+
+int api_position(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    const struct walker_app *app = q->app;
+    struct json_out o = JSON_OUT(&r->body);
+    struct gps_fix f = gps_now(app->gps);
+    struct clock_reading now = clock_now();
+    const char *gate;
+    char at[32];
+    if (!store_setting(q->worker, q->arena, "gate_m", "15", &gate, err))
+        return 0;
+    json_open(&o, NULL, '{');
+    json_str(&o, "fix", gps_word(f.state));
+    if (f.age_ms >= 0) {
+        clock_format(now.utc_ms - f.age_ms, at);
+        json_e7(&o, "lat", f.at.lat_e7);
+        json_e7(&o, "lon", f.at.lon_e7);
+        if (f.at.accuracy_mm >= 0)
+            json_e7(&o, "accuracy_m", f.at.accuracy_mm * 10000);
+        json_num(&o, "age_s", f.age_ms / 1000);
+        json_str(&o, "at", at);
+    }
+    json_num(&o, "gate_m", strtoll(gate, NULL, 10));
+    json_str(&o, "clock", now.trust);
+    json_close(&o, '}');
+    return 200;
+}
+
+/* ---- the track ------------------------------------------------------------------- */
+
+int api_track(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct walk w;
+    struct track t;
+    if (!walk_find(q->worker, q->arena, q->part[0], &w, err) ||
+        !track_read(q->worker, q->arena, w.id, &t, err))
+        return 0;
+    track_geojson(&r->body, &t);
+    return 200;
+}
+
+struct adding {
+    struct http_request *q;
+    struct track_fix *fix;
+    size_t count;
+    char walk[37], line[UID_SIZE];
+};
+
+/* The phone's own clock may be anything: "now" says what it reads, and its times are
+ * moved to ours. */
+static bool read_fixes(struct adding *add, struct err *err)
+{
+    static const struct field fields[] = {
+        {"fixes", FIELD_ARRAY, 1, PLACE_FIXES_MOST, FIELD_REQUIRED, NULL},
+        {"line", FIELD_UID, 0, 0, 0, NULL},
+        {"now", FIELD_TIME, 0, 0, 0, NULL},
+    };
+    struct clock_reading now = clock_now();
+    int64_t shift = 0;
+    const cJSON *j = add->q->json, *list = json_array(j, "fixes");
+    if (!field_check_exact(j, fields, FIELD_COUNT(fields), err))
+        return false;
+    if (json_text(j, "now") && clock_parse(json_text(j, "now"), &shift))
+        shift = now.utc_ms - shift;
+    add->fix = arena_array(add->q->arena, (size_t)cJSON_GetArraySize(list),
+                           sizeof *add->fix);
+    for (const cJSON *f = list->child; f; f = f->next) {
+        struct track_fix *to = &add->fix[add->count++];
+        if (!place_read_fix(f, &to->at, &to->at_ms, err))
+            return false;
+        to->at_ms = to->at_ms == DB_NULL ? now.utc_ms : to->at_ms + shift;
+        to->lost = json_true(f, "lost");
+    }
+    return true;
+}
+
+static bool add_fixes(struct store *s, void *data, struct err *err)
+{
+    struct adding *add = data;
+    struct arena *a = add->q->arena;
+    struct walk w;
+    const char *role, *org, *line = json_text(add->q->json, "line");
+    if (!walk_find(s, a, add->q->part[0], &w, err) || !walker_by(s, a, &role, &org, err))
+        return false;
+    memcpy(add->walk, w.id, sizeof add->walk);
+    if (line)
+        memcpy(add->line, line, sizeof add->line);
+    else
+        uid_derive("line", w.id, add->line);
+    struct track_source t = {add->walk, add->line, "browser", clock_now().trust, role};
+    return track_keep(s, a, &t, add->fix, add->count, err);
+}
+
+int api_track_add(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct adding add = {.q = q};
+    struct track t;
+    struct json_out o = JSON_OUT(&r->body);
+    if (!read_fixes(&add, err) || !walker_transact(q->worker, add_fixes, &add, err) ||
+        !track_read(q->worker, q->arena, add.walk, &t, err))
+        return 0;
+    json_open(&o, NULL, '{');
+    json_num(&o, "metres", llround(t.metres));
+    json_num(&o, "seconds", t.within_ms / 1000);
+    json_close(&o, '}');
+    return 200;
+}
+
+/* ---- the sun --------------------------------------------------------------------- */
+
+int api_sun(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct geo_point p;
+    struct json_out o = JSON_OUT(&r->body);
+    const char *at = http_query(q, "at");
+    int64_t ms = clock_now().utc_ms;
+    if (!query_place(q, true, &p, err))
+        return 0;
+    if (at && !clock_parse(at, &ms)) {
+        err_set(err, ERR_INPUT, "field.not_time", "at", NULL);
+        return 0;
+    }
+    json_open(&o, NULL, '{');
+    json_e7(&o, "elevation",
+            INT64_C(100000) * sun_elevation_c(ms, p.lat_e7, p.lon_e7));
+    json_str(&o, "light", sun_light(ms, p.lat_e7, p.lon_e7));
+    json_close(&o, '}');
+    return 200;
+}
