@@ -145,7 +145,7 @@ static bool serve(struct verb_call *call, struct walker_app *app,
                             .threads = 2,
                             .connections = 128};
     struct follow *follow = NULL;
-    bool ok = follow_start(&follow, app, err) && gps_start(&app->gps, app->pool, err) &&
+    bool ok = follow_start(&follow, app, err) && gps_start(&app->gps, app->host.pool, err) &&
               http_start(&server, &http, app->listen, err) &&
               announce(call, app, http_port(server), err) &&
               (!wish || hub_open(&hub, app, &http, wish, err));

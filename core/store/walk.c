@@ -218,7 +218,7 @@ bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err
 }
 
 static const char sql_walk_under_way[] =
-    "SELECT id FROM walk WHERE founded = 1 AND state = 'begun'"
+    "SELECT id FROM walk WHERE founded = 1 AND state = 'begun' AND COALESCE(paused, 0) = 0"
     " ORDER BY begun_ms DESC, id DESC LIMIT 1";
 
 bool walk_under_way(struct store *s, char id[37], struct err *err)
