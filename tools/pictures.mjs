@@ -66,10 +66,11 @@ function draw_lamp(path) {
 
 const by = (page, name) => page.locator(`[data-test="${name}"]`).first();
 
-/* Photos are fetched late and the map draws itself: wait until the page is quiet. */
+/* Photos are fetched late and the map draws itself; a page that follows events is never
+ * idle, so pictures are waited for by name. */
 async function picture(page, name) {
     const path = join(out, `${name}.png`);
-    await page.waitForLoadState("networkidle");
+    await page.waitForFunction(() => [...document.images].every((i) => i.complete));
     await page.waitForTimeout(600);
     await page.screenshot({ path });
     const { size } = await stat(path);
