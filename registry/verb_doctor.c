@@ -3,6 +3,7 @@
 #include "core/picture/picture.h"
 #include "core/store/doctor.h"
 #include "registry/verbs.h"
+#include "sync/server/certificate.h"
 
 static const struct verb_option options[] = {{"rebuild", false, NULL}};
 
@@ -17,11 +18,22 @@ static void check_picture(struct verb_call *call)
     call->partly = true;
 }
 
+/* The certificate that `registry serve` was last started with. */
+static bool check_tls(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    const char *path;
+    bool ok = store_setting(s, &a, "tls.cert", "", &path, err) &&
+              (!*path || certificate_check(path, false, visit, data, err));
+    arena_release(&a);
+    return ok;
+}
+
 static bool run_doctor(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
     if (!verbs_open(&s, call, false, err) ||
-        !verbs_close(&s, doctor_run(call, &s, err), err))
+        !verbs_close(&s, doctor_run(call, &s, check_tls, err), err))
         return false;
     check_picture(call);
     return true;

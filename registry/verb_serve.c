@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct verb_option options[] = {
@@ -97,6 +98,16 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
     return true;
 }
 
+/* Where doctor finds the certificate. */
+static bool remember_tls(struct store *s, const struct verb_call *call, struct err *err)
+{
+    const char *cert = verb_value(call, "tls-cert");
+    char path[4096] = "";
+    if (cert && !realpath(cert, path))
+        return err_errno(err, "file.unreadable", cert);
+    return store_set(s, "tls.cert", path, err);
+}
+
 static bool prepare(struct registry_app *app, struct verb_call *call, struct err *err)
 {
     struct store *s;
@@ -106,7 +117,7 @@ static bool prepare(struct registry_app *app, struct verb_call *call, struct err
     if (!pool_open(&app->host.pool, call->data, STORE_REGISTRY, follow, &app->catalogue, err))
         return false;
     s = pool_take(app->host.pool, err);
-    bool ok = s && published_start(s, err) &&
+    bool ok = s && published_start(s, err) && remember_tls(s, call, err) &&
               published_catalogue(s, &app->arena, &app->catalogue, err);
     if (s)
         pool_give(app->host.pool, s);

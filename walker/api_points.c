@@ -27,7 +27,8 @@ static void photo_more(struct json_out *o, const struct photo *p, void *data)
 static void point_more(struct json_out *o, const struct observation *w, void *data)
 {
     const struct standing_point *p = standing_point(data, w->id);
-    json_str(o, "sent", p && p->sent ? "verified" : "waiting");
+    json_str(o, "sent",
+             p && p->sent ? "verified" : p && p->carried ? "carried" : "waiting");
     json_num(o, "seen", p ? p->seen : 0);
     if (p && p->draft)
         json_raw_unchecked(o, "draft", p->draft);

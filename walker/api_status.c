@@ -1,5 +1,6 @@
 /* api_status: what has left the device, sending, and pairing. */
 #include "walker/api.h"
+#include "walker/carrying.h"
 
 #include "core/base/field.h"
 #include "core/base/file.h"
@@ -78,8 +79,10 @@ bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
 {
     struct peer_counts c;
     struct progress p;
+    struct carrying carrying;
     const char *duty;
     if (!peer_count(s, &c, err) || !progress_read(s, a, &p, err) ||
+        !carrying_read(s, a, &carrying, err) ||
         !store_setting(s, a, "duty_phone", NULL, &duty, err))
         return false;
     json_open(o, NULL, '{');
@@ -98,6 +101,7 @@ bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
     json_bool(o, "metered", p.metered);
     json_num(o, "wifi_waiting", p.metered ? c.originals_waiting : 0);
     json_bool(o, "all_confirmed", c.all_confirmed);
+    carrying_json(o, &carrying);
     json_str(o, "duty_phone", duty && *duty ? duty : NULL);
     write_space(o, s);
     write_sync(o, a, &p, lang);
@@ -128,27 +132,32 @@ int api_sync(struct http_request *q, struct http_reply *r, struct err *err)
     return 202;
 }
 
+/* What a hub's QR code says stands in url alone; a code and a key's pin may be given
+ * apart. */
 int api_pair(struct http_request *q, struct http_reply *r, struct err *err)
 {
     static const struct field fields[] = {
-        {"url", FIELD_TEXT, 8, 280, FIELD_REQUIRED, NULL},
-        {"code", FIELD_TEXT, 8, 40, FIELD_REQUIRED, NULL},
+        {"url", FIELD_TEXT, 8, 400, FIELD_REQUIRED, NULL},
+        {"code", FIELD_TEXT, 0, 40, 0, NULL},
+        {"pin", FIELD_TEXT, 0, 60, 0, NULL},
         {"name", FIELD_TEXT, 0, 80, 0, NULL},
     };
     const struct walker_app *app = q->app;
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
         return 0;
-    const char *name = json_text(q->json, "name");
-    const char *argv[] = {"walker-sync",
-                          "pair",
-                          "--data",
-                          app->data,
-                          "--name",
-                          name && *name ? name : "Tablet",
-                          "--",
-                          json_text(q->json, "url"),
-                          json_text(q->json, "code"),
-                          NULL};
+    const char *name = json_text(q->json, "name"), *code = json_text(q->json, "code");
+    const char *pin = json_text(q->json, "pin");
+    const char *argv[12] = {"walker-sync", "pair",   "--data", app->data,
+                            "--name",      name && *name ? name : "Tablet"};
+    size_t n = 6;
+    if (pin && *pin) {
+        argv[n++] = "--pin";
+        argv[n++] = pin;
+    }
+    argv[n++] = "--";
+    argv[n++] = json_text(q->json, "url");
+    if (code && *code)
+        argv[n++] = code;
     if (!child_run_sync(q->arena, argv, q->lang, err))
         return 0;
     return api_about(q, r, err);

@@ -3,6 +3,7 @@
 
 #include "core/picture/picture.h"
 #include "core/store/doctor.h"
+#include "sync/server/certificate.h"
 
 static const struct verb_option options[] = {{"rebuild", false, NULL}};
 
@@ -17,12 +18,22 @@ static void check_picture(struct verb_call *call)
     call->partly = true;
 }
 
+/* Those of a hub. */
+static bool check_tls(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    char server[1200], ca[1200];
+    store_path(s, "tls/server.pem", server, sizeof server);
+    store_path(s, "tls/ca.pem", ca, sizeof ca);
+    return certificate_check(server, true, visit, data, err) &&
+           certificate_check(ca, true, visit, data, err);
+}
+
 static bool run(struct verb_call *call, struct err *err)
 {
     struct store s;
     if (!walker_store(&s, call, false, err))
         return false;
-    bool ok = doctor_run(call, &s, err);
+    bool ok = doctor_run(call, &s, check_tls, err);
     store_close(&s);
     if (ok)
         check_picture(call);

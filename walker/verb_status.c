@@ -1,40 +1,16 @@
 /* walker status: what is here, and what the registry has confirmed. */
 #include "walker/app.h"
+#include "walker/carrying.h"
 
 #include "core/base/json.h"
-#include "core/store/local/carried.h"
-#include "core/store/local/hub.h"
 
 #include <stdio.h>
 
 struct standing_here {
     struct peer_counts made;
-    bool paired, has_hub;
-    struct peer hub;
-    struct hub_counts at_hub;
-    struct carried_counts carries; /* what is carried here for others */
+    bool paired;
+    struct carrying carrying;
 };
-
-static void say_hubs(struct json_out *o, const struct standing_here *h)
-{
-    if (h->has_hub) {
-        json_open(o, "carried", '{');
-        json_str(o, "hub", h->hub.name);
-        json_num(o, "records", h->at_hub.records);
-        json_num(o, "photos", h->at_hub.photos);
-        json_close(o, '}');
-    }
-    if (h->carries.tablets) {
-        json_open(o, "carries", '{');
-        json_num(o, "tablets", h->carries.tablets);
-        json_num(o, "unadmitted", h->carries.unadmitted);
-        json_num(o, "records", h->carries.records);
-        json_num(o, "records_confirmed", h->carries.records_confirmed);
-        json_num(o, "photos", h->carries.photos);
-        json_num(o, "photos_confirmed", h->carries.photos_confirmed);
-        json_close(o, '}');
-    }
-}
 
 static void say_json(const struct standing_here *h)
 {
@@ -56,7 +32,7 @@ static void say_json(const struct standing_here *h)
     json_num(&o, "held_back", c->held_back);
     json_bool(&o, "all_confirmed", c->all_confirmed);
     json_bool(&o, "paired", h->paired);
-    say_hubs(&o, h);
+    carrying_json(&o, &h->carrying);
     json_close(&o, '}');
     puts(out.data);
     buf_release(&out);
@@ -70,10 +46,11 @@ static const char *number(struct arena *a, int64_t n)
 static void say_hub_words(const struct verb_call *call, const struct standing_here *h)
 {
     struct arena *a = call->arena;
-    const struct carried_counts *c = &h->carries;
-    if (h->has_hub && !h->made.all_confirmed)
-        verb_say(call, "status.carried", h->hub.name, number(a, h->at_hub.records),
-                 number(a, h->at_hub.photos), NULL);
+    const struct carrying *x = &h->carrying;
+    const struct carried_counts *c = &x->carries;
+    if (x->has_hub && !h->made.all_confirmed)
+        verb_say(call, "status.carried", x->hub.name, number(a, x->at_hub.records),
+                 number(a, x->at_hub.photos), NULL);
     if (c->tablets)
         verb_say(call, "status.carries", number(a, c->records_confirmed),
                  number(a, c->records), number(a, c->photos_confirmed),
@@ -108,9 +85,8 @@ static bool run(struct verb_call *call, struct err *err)
     if (!walker_store(&s, call, false, err))
         return false;
     bool ok = peer_read(&s, call->arena, &peer, &h.paired, err) &&
-              peer_count(&s, &h.made, err) && carried_count(&s, &h.carries, err) &&
-              hub_read(&s, call->arena, &h.hub, &h.has_hub, err) &&
-              (!h.has_hub || hub_count(&s, &h.hub, &h.at_hub, err));
+              peer_count(&s, &h.made, err) &&
+              carrying_read(&s, call->arena, &h.carrying, err);
     store_close(&s);
     if (ok && call->json)
         say_json(&h);

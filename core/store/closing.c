@@ -2,6 +2,7 @@
 #include "core/store/closing.h"
 
 #include "core/base/text.h"
+#include "core/store/local/pass.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,28 @@ static bool write_origins(struct store *s, struct json_out *o, const char *sql,
     return db_done(&rows);
 }
 
+/* Passes of the walk whose phones had not handed everything over when last heard. */
+static bool write_passes(struct store *s, struct arena *a, struct json_out *o,
+                         const char *walk, struct err *err)
+{
+    struct pass *list = NULL;
+    size_t n = 0;
+    if (s->role == STORE_WALKER && !pass_list(s, a, walk, &list, &n, err))
+        return false;
+    json_open(o, "passes", '[');
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].waiting == 0)
+            continue;
+        json_open(o, NULL, '{');
+        json_str(o, "id", list[i].id);
+        json_num(o, "phones", list[i].phones);
+        json_num(o, "waiting", list[i].waiting);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+    return true;
+}
+
 bool closing_manifest(struct store *s, struct arena *a, const char *walk,
                       const char **ret, struct err *err)
 {
@@ -57,8 +80,8 @@ bool closing_manifest(struct store *s, struct arena *a, const char *walk,
         json_num(&o, "points", db_int(&rows, 0));
         json_num(&o, "photos", db_int(&rows, 1));
     }
+    ok = ok && db_done(&rows) && write_passes(s, a, &o, walk, err);
     json_close(&o, '}');
-    ok = ok && db_done(&rows);
     if (ok)
         *ret = buf_dup(&text, a);
     buf_release(&text);

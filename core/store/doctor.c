@@ -2,7 +2,6 @@
 #include "core/store/doctor.h"
 
 #include "core/base/json.h"
-#include "core/store/check.h"
 
 #include <stdio.h>
 
@@ -39,7 +38,8 @@ static void say(struct verb_call *call, int64_t records, int64_t photos, int64_t
              arena_printf(a, "%lld", (long long)damaged), NULL);
 }
 
-bool doctor_run(struct verb_call *call, struct store *s, struct err *err)
+bool doctor_run(struct verb_call *call, struct store *s, doctor_more more,
+                struct err *err)
 {
     struct buf line = BUF_INIT;
     struct json_out o = JSON_OUT(&line);
@@ -51,7 +51,7 @@ bool doctor_run(struct verb_call *call, struct store *s, struct err *err)
               check_records(s, take, &v, &records, err) &&
               check_strangers(s, take, &v, err) &&
               check_photos(s, take, &v, &photos, err) &&
-              check_erasing(s, take, &v, err) &&
+              check_erasing(s, take, &v, err) && (!more || more(s, take, &v, err)) &&
               (!verb_flag(call, "rebuild") || check_fold(s, take, &v, err));
     call->partly = v.damaged > 0;
     json_close(&o, ']');

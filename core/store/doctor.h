@@ -4,9 +4,14 @@
 #define LYGTE_STORE_DOCTOR_H
 
 #include "core/base/verb.h"
-#include "core/store/store.h"
+#include "core/store/check.h"
 
-/* Looks, tells, and sets call->partly when anything is damaged. */
-bool doctor_run(struct verb_call *call, struct store *s, struct err *err);
+/* What a program has to look at beside the store; told like everything else. */
+typedef bool (*doctor_more)(struct store *s, check_visit visit, void *data,
+                            struct err *err);
+
+/* Looks, tells, and sets call->partly when anything is damaged. more may be NULL. */
+bool doctor_run(struct verb_call *call, struct store *s, doctor_more more,
+                struct err *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/store/blob.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
+#include "core/store/local/carried.h"
 #include "core/store/local/peer.h"
 
 #include <stdio.h>
@@ -54,12 +55,14 @@ static bool count_left(struct store *s, const struct one *subjects,
 {
     int64_t left = 0;
     const char *state, *before = "";
+    int64_t carried = 0;
     for (const struct one *o = subjects; o; before = o->id, o = o->next) {
         if (strcmp(o->id, before) == 0)
             continue;
-        if (!peer_record_state(s, o->id, &state, err))
+        if (!peer_record_state(s, o->id, &state, err) ||
+            !carried_open(s, o->id, &carried, err))
             return false;
-        left += strcmp(state, "verified") != 0;
+        left += strcmp(state, "verified") != 0 || carried > 0;
     }
     for (const struct one *p = photos; p; p = p->next) {
         if (!peer_photo_state(s, p->id, &state, err))

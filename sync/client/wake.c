@@ -42,7 +42,10 @@ void wake_close(struct wake *w)
         close(w->end);
 }
 
-static const char sql_made[] = "SELECT seq FROM self WHERE one = 1";
+/* Ours, and on a hub what is carried. */
+static const char sql_made[] =
+    "SELECT s.seq + (SELECT COALESCE(sum(h.last - h.first + 1), 0) FROM held_run h"
+    " JOIN carried_origin c ON c.origin = h.origin) FROM self s WHERE s.one = 1";
 static const char sql_cleared[] = "SELECT count(*) FROM blob WHERE cleared = 1";
 
 static bool count(struct store *s, int64_t *seq, int64_t *photos, struct err *err)

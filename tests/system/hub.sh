@@ -41,12 +41,14 @@ complains 1 'hub' 'without a hub no code is made' at hub hub code
 complains 2 '--open' 'a hub with --open is refused' at hub serve --hub --open
 start_hub || exit 1
 run at hub hub code --json
-text=$(jq -r .text <<<"$out") pin=$(jq -r .pin <<<"$out") code=$(jq -r .code <<<"$out")
+text=$(jq -r .text <<<"$out") pin=$(jq -r .pin <<<"$out") typed=$(jq -r .code <<<"$out")
 is "$(stat -c %a "$tmp"/hub/tls/*.key | sort -u)" 600 'its keys are files of mode 0600'
 real=sha256//$(openssl s_client -connect "${hub_url#https://}" </dev/null 2>/dev/null |
     openssl x509 -pubkey -noout | openssl pkey -pubin -outform DER |
     openssl dgst -sha256 -binary | base64)
 is "$pin" "$real" 'the pin is the SHA-256 of the public key (SPKI), as openssl works it out'
+run at hub doctor
+like "$out" 'tls/server.pem is good until 20[0-9-]+:' 'doctor says when its certificate ends'
 curl -sSk "$hub_url/hub/ca.crt" -o "$tmp/ca.der" -D "$tmp/head"
 like "$(header Content-Type)" '^application/x-x509-ca-cert' 'phones get the authority as a certificate'
 openssl x509 -inform DER -in "$tmp/ca.der" -out "$tmp/ca.pem"
@@ -55,13 +57,12 @@ is "$code" 200 'who trusts the authority needs no pin'
 ask GET "$hub_url/healthz" --cacert "$tmp/ca.pem" -H 'Host: elsewhere.example'
 is "$code" 403 'a foreign Host is refused'
 
-code=$(jq -r .code <<<"$out")
 complains 1 "$hub_url" 'no pin and an authority of its own is refused' \
-    at a pair "$hub_url" "$code"
+    at a pair "$hub_url" "$typed"
 complains 1 "$hub_url" 'a wrong pin is refused' \
-    at a pair "$hub_url" "$code" --pin "sha256//$(head -c 32 /dev/zero | base64)"
-complains 1 sha256// 'a pin that is none is refused' at a pair "$hub_url" "$code" --pin md5//x
-run at a pair "$hub_url" "$code" --pin "$pin" --name 'Tablet A'
+    at a pair "$hub_url" "$typed" --pin "sha256//$(head -c 32 /dev/zero | base64)"
+complains 1 sha256// 'a pin that is none is refused' at a pair "$hub_url" "$typed" --pin md5//x
+run at a pair "$hub_url" "$typed" --pin "$pin" --name 'Tablet A'
 is "$status" 0 'the right pin passes'
 run at hub hub code --json
 run at b pair "$(jq -r .text <<<"$out")" --name 'Tablet B' --json
@@ -78,6 +79,13 @@ is "$(status_of a | jq -c '[.all_confirmed, .records.verified < .records.made, .
     "[false,true,$(status_of a | jq .records.made),1]" 'status says what the hub carries, and confirms nothing'
 is "$(at hub list --walk "$walk" --json | jq -r '.observations[].note')" 'Lampen er gået ud' \
     'the hub shows the point'
+walker_data=$tmp/a
+start_walker || exit 1
+ask GET "$walker_url/api/v1/observations/$point"
+is "$(field '[.sent, .photos[0].state] | join(" ")')" 'carried carried' 'the page of the tablet says so too'
+ask GET "$walker_url/api/v1/status"
+is "$(field .carried.photos)" 1 'in its status as well'
+stop walker
 at b sync >/dev/null 2>&1
 is "$(at b list --walk "$walk" --json | jq -r '.observations[].note')" 'Lampen er gået ud' \
     'and the other tablet has it too'

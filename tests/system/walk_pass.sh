@@ -78,6 +78,10 @@ send PATCH "$at/observations/$point" "{\"op\":\"$(new_id)\",\"withdrawn\":true}"
 is "$code $(field .withdrawn)" '200 true' 'it may undo a point'
 is "$(sql "$tmp/hub" 'SELECT waiting FROM pass_phone')" 3 'the hub knows how much it still has'
 
+walker walk close "$walk" >/dev/null
+is "$(sql "$tmp/hub" "SELECT json_extract(body, '$.passes[0].waiting') FROM record WHERE kind = 'walk.close'")" 3 \
+    'closing the walk names the pass that has not handed everything over'
+
 # ---- what it may not
 
 refuses 404 walk.unknown 'no other walk' GET "$at/walks/$other" "${phone[@]}"

@@ -47,6 +47,17 @@ bool carried_list(struct store *s, struct arena *a, struct own **ret, size_t *re
     return ok;
 }
 
+static const char sql_carried_open[] =
+    "SELECT count(*) FROM record r JOIN carried_origin c ON c.origin = r.origin"
+    " WHERE r.subject = ?1 AND NOT EXISTS (SELECT 1 FROM peer p JOIN receipt_run t"
+    " ON t.registry = p.registry AND t.epoch = p.epoch AND t.origin = r.origin"
+    " WHERE t.first <= r.seq AND t.last >= r.seq)";
+
+bool carried_open(struct store *s, const char *subject, int64_t *ret, struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_carried_open, "s", subject);
+}
+
 /* ---- photos ---------------------------------------------------------------------- */
 
 static const char sql_carried_photo[] =

@@ -18,6 +18,9 @@ bool carried_is(struct store *s, const uint8_t origin[RECORD_ORIGIN], bool *ret,
 bool carried_list(struct store *s, struct arena *a, struct own **ret, size_t *ret_n,
                   struct err *err);
 
+/* How many carried records of a subject the registry has not confirmed. */
+bool carried_open(struct store *s, const char *subject, int64_t *ret, struct err *err);
+
 /* A tablet has brought this photo, or asked for it; own: it was here as ours before. */
 bool carried_photo(struct store *s, const char *sha256, bool own, struct err *err);
 bool carried_has_photo(struct store *s, const char *sha256, bool *ret, struct err *err);

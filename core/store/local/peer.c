@@ -256,13 +256,24 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
 static const char sql_unconfirmed_of[] =
     "SELECT count(*) FROM record r WHERE r.subject = ?1 AND" UNCONFIRMED;
 
+static const char sql_uncarried_of[] =
+    "SELECT count(*) FROM record r WHERE r.subject = ?1 AND" UNCONFIRMED
+    " AND NOT EXISTS (SELECT 1 FROM hub h JOIN receipt_run c ON c.registry = h.id"
+    " AND c.epoch = h.epoch AND c.origin = r.origin WHERE c.first <= r.seq"
+    " AND c.last >= r.seq)";
+
 bool peer_record_state(struct store *s, const char *subject, const char **ret,
                        struct err *err)
 {
     int64_t n = 0;
     if (!db_number(&s->db, &n, 0, err, sql_unconfirmed_of, "s", subject))
         return false;
-    *ret = n > 0 ? "waiting" : "verified";
+    *ret = "verified";
+    if (n == 0)
+        return true;
+    if (!db_number(&s->db, &n, 0, err, sql_uncarried_of, "s", subject))
+        return false;
+    *ret = n > 0 ? "waiting" : "carried";
     return true;
 }
 

@@ -49,8 +49,9 @@ struct peer_counts {
 /* Against the epoch of the peer; unpaired: nothing is confirmed. */
 bool peer_count(struct store *s, struct peer_counts *ret, struct err *err);
 
-/* "waiting", "stored" or "verified" for an observation's newest own record, and for a
- * photo also "held". Static strings. */
+/* "waiting", "carried" (a hub has them) or "verified" for our records about an
+ * observation; for a photo "held", "waiting", "stored", "verified", "refused" or "erased".
+ * Static strings. */
 bool peer_record_state(struct store *s, const char *subject, const char **ret,
                        struct err *err);
 bool peer_photo_state(struct store *s, const char *sha256, const char **ret,

@@ -13,9 +13,11 @@
     "SELECT o.id, r.seq, r.origin, d.fields, r.arrival FROM observation o"                        \
     " JOIN record r ON r.subject = o.id LEFT JOIN draft d ON d.observation = o.id"
 #define PHOTOS                                                                         \
-    "SELECT p.sha256, b.cleared, (SELECT r.state FROM peer q JOIN receipt_photo r"     \
-    " ON r.registry = q.registry AND r.epoch = q.epoch AND r.sha256 = b.sha256"        \
-    " WHERE q.one = 1 AND r.bytes = b.bytes) FROM photo p"                             \
+    "SELECT p.sha256, b.cleared, COALESCE((SELECT r.state FROM peer q"                 \
+    " JOIN receipt_photo r ON r.registry = q.registry AND r.epoch = q.epoch"           \
+    " AND r.sha256 = b.sha256 WHERE q.one = 1 AND r.bytes = b.bytes), (SELECT h.state" \
+    " FROM hub k JOIN receipt_photo h ON h.registry = k.id AND h.epoch = k.epoch"      \
+    " AND h.sha256 = b.sha256 WHERE k.one = 1 AND h.bytes = b.bytes)) FROM photo p"    \
     " JOIN observation o ON o.id = p.observation"                                      \
     " LEFT JOIN blob b ON b.sha256 = p.sha256"
 
@@ -29,11 +31,14 @@ static const char sql_photos_of_one[] = PHOTOS " WHERE o.id = ?1 ORDER BY p.sha2
 struct run {
     uint8_t origin[RECORD_ORIGIN];
     int64_t first, last;
+    bool hub; /* the hub has them, no more */
 };
 
 static const char sql_runs_confirmed[] =
-    "SELECT r.origin, r.first, r.last FROM receipt_run r JOIN peer p"
-    " ON p.registry = r.registry AND p.epoch = r.epoch";
+    "SELECT r.origin, r.first, r.last, 0 FROM receipt_run r JOIN peer p"
+    " ON p.registry = r.registry AND p.epoch = r.epoch UNION ALL"
+    " SELECT r.origin, r.first, r.last, 1 FROM receipt_run r JOIN hub h"
+    " ON h.id = r.registry AND h.epoch = r.epoch";
 
 /* Runs are few: one an origin, mostly. */
 static bool read_runs(struct store *s, struct buf *runs, struct err *err)
@@ -42,26 +47,31 @@ static bool read_runs(struct store *s, struct buf *runs, struct err *err)
     if (!db_query(&s->db, &rows, err, sql_runs_confirmed, ""))
         return false;
     while (db_next(&rows, err)) {
-        struct run r = {.first = db_int(&rows, 1), .last = db_int(&rows, 2)};
+        struct run r = {.first = db_int(&rows, 1),
+                        .last = db_int(&rows, 2),
+                        .hub = db_int(&rows, 3) > 0};
         memcpy(r.origin, sqlite3_column_blob(rows.statement, 0), RECORD_ORIGIN);
         buf_add(runs, &r, sizeof r);
     }
     return db_done(&rows);
 }
 
-/* Is it a record of ours that the registry has not confirmed? */
-static bool waits(const struct own *owns, size_t own_count, const struct buf *runs,
-                  const uint8_t *origin, int64_t seq)
+/* Is it a record of ours that the registry has not confirmed, and the hub has not? */
+static void look_at(struct standing_point *p, const struct own *owns, size_t own_count,
+                    const struct buf *runs, const uint8_t *origin, int64_t seq)
 {
     const struct run *run = (const struct run *)(const void *)runs->data;
-    bool ours = false;
+    bool ours = false, sent = false, carried = false;
     for (size_t i = 0; i < own_count; i++)
         ours |= memcmp(owns[i].origin, origin, RECORD_ORIGIN) == 0;
     for (size_t i = 0; ours && i < runs->len / sizeof *run; i++)
         if (seq >= run[i].first && seq <= run[i].last &&
-            memcmp(run[i].origin, origin, RECORD_ORIGIN) == 0)
-            return false;
-    return ours;
+            memcmp(run[i].origin, origin, RECORD_ORIGIN) == 0) {
+            sent |= !run[i].hub;
+            carried = true;
+        }
+    p->sent &= !ours || sent;
+    p->carried &= !ours || carried;
 }
 
 /* One row a record; those of one point follow each other. */
@@ -70,7 +80,7 @@ static bool read_points(struct store *s, struct arena *a, const char *sql,
 {
     struct db_rows rows;
     struct buf list = BUF_INIT, runs = BUF_INIT;
-    struct standing_point p = {.sent = true};
+    struct standing_point p = {.sent = true, .carried = true};
     struct own *owns;
     size_t own_count;
     bool ok = read_runs(s, &runs, err) && own_list(s, a, &owns, &own_count, err) &&
@@ -81,13 +91,13 @@ static bool read_points(struct store *s, struct arena *a, const char *sql,
                 buf_add(&list, &p, sizeof p);
             p = (struct standing_point){.id = db_text(&rows, a, 0),
                                         .draft = db_text(&rows, a, 3),
-                                        .sent = true};
+                                        .sent = true,
+                                        .carried = true};
         }
         if (db_int(&rows, 4) > p.seen)
             p.seen = db_int(&rows, 4);
         const void *origin = sqlite3_column_blob(rows.statement, 2);
-        if (waits(owns, own_count, &runs, origin, db_int(&rows, 1)))
-            p.sent = false;
+        look_at(&p, owns, own_count, &runs, origin, db_int(&rows, 1));
     }
     if (p.id)
         buf_add(&list, &p, sizeof p);
@@ -103,7 +113,8 @@ static bool read_points(struct store *s, struct arena *a, const char *sql,
 
 static const char *state_of(const struct db_rows *rows)
 {
-    static const char *const known[] = {"stored", "verified", "erased", "refused"};
+    static const char *const known[] = {"stored", "verified", "erased", "refused",
+                                        "carried"};
     if (db_is_null(rows, 1))
         return "absent";
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

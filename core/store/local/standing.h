@@ -14,11 +14,12 @@ struct standing_point {
     const char *draft; /* JSON object, NULL when nothing is being typed             */
     int64_t seen;      /* the highest arrival number among its records               */
     bool sent;         /* the registry has confirmed all records of ours about it    */
+    bool carried;      /* it has, or the hub we know has them                        */
 };
 
 struct standing_photo {
     const char *sha256;
-    const char *state; /* absent held waiting stored verified erased refused        */
+    const char *state; /* absent held waiting carried stored verified erased refused */
 };
 
 struct standing {
