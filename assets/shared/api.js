@@ -30,6 +30,12 @@ export const on_answer = (heard) => {
     listener = heard;
 };
 
+let more_headers = () => ({});
+/* headers(): what every request says beside the usual. */
+export const add_headers = (headers) => {
+    more_headers = headers;
+};
+
 const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function nobody_answered() {
@@ -59,7 +65,7 @@ async function ask_once(method, path, { body, headers, keepalive, patience }) {
         response = await fetch(path, {
             method, body, keepalive, signal: stop.signal, cache: "no-store",
             credentials: "same-origin",
-            headers: { Accept: "application/json", "Accept-Language": language(), ...headers },
+            headers: { Accept: "application/json", "Accept-Language": language(), ...more_headers(), ...headers },
         });
         listener(response.headers.has("Lygte-Kept"));
         if (!response.ok) throw await problem_of(response);

@@ -11,6 +11,7 @@ import { html } from "./components.js";
 import { follow } from "./follow.js";
 import { load_the_rest, part_of } from "./loader.js";
 import { outbox_open } from "./outbox.js";
+import { is_phone_of_a_pass, load_me } from "./me.js";
 import { words_open } from "./note.js";
 import { photo_chosen, photo_input, photos_open } from "./photo.js";
 import { position_start, position_stop } from "./position.js";
@@ -65,6 +66,7 @@ async function load_catalogue() {
 }
 
 async function load_about() {
+    if (is_phone_of_a_pass()) return;
     const about = await attempt(() => api.get("/api/v1/about"));
     if (about) set_state({ about });
 }
@@ -91,6 +93,7 @@ async function start() {
     theme_start();
     await load_texts("walker");
     set_state({ language: language() });
+    await load_me();
     await route_start();
     render(html`<${App} />`, document.getElementById("app"));
     await Promise.all([load_catalogue(), load_about(), load_walks(), look_at_status()]);
@@ -101,7 +104,7 @@ async function start() {
     await photos_open(alive);
     words_open(alive, get_state().route.point);
     worker_start(look_again);
-    follow();
+    if (!is_phone_of_a_pass()) follow();
     load_the_rest();
 }
 

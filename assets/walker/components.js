@@ -6,6 +6,7 @@ import { useEffect, useReducer, useRef } from "preact/hooks";
 import htm from "htm";
 import { Icon } from "../shared/icons.js";
 import { number, t } from "../shared/i18n.js";
+import { outbox_send } from "./outbox.js";
 import { fix_is_good, fresh_fix } from "./position.js";
 import { close_overlay, go, open_overlay } from "./route.js";
 import { pill_of } from "./status.js";
@@ -58,9 +59,10 @@ export function SentPill() {
     const pending = use_store((s) => s.pending);
     const photos = use_store((s) => s.photos);
     const fetching = use_store((s) => s.fetching);
+    const phone = use_store((s) => s.me?.as === "pass");
     const { icon, words, count, done } = pill_of(fetching ? null : status, pending, photos);
     return html`<button class=${`pill ${done ? "done" : ""}`} data-test="pill-unsent"
-        aria-label=${words} onClick=${() => go("#/arrived")}>
+        aria-label=${words} onClick=${() => (phone ? outbox_send() : go("#/arrived"))}>
         <${Icon} name=${icon} /><span class="words long">${words}</span>
         ${count && html`<span class="brief">${count}</span>`}</button>`;
 }

@@ -8,6 +8,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../shared/i18n.js";
 import { html } from "./components.js";
+import { is_phone_of_a_pass } from "./me.js";
 import { deed_upon, outbox_edit, outbox_here } from "./outbox.js";
 import { my_tab } from "./tabs.js";
 import { keep_draft, view_of } from "./walks.js";
@@ -40,6 +41,7 @@ function remember(key, row) {
 }
 
 function draft(id, field, text) {
+    if (is_phone_of_a_pass()) return Promise.resolve(); /* localStorage has it */
     const before = drafting.get(id) || Promise.resolve();
     const now = before.then(() => keep_draft(id, field, text)).catch(() => null);
     drafting.set(id, now);

@@ -62,9 +62,18 @@ function change(id, key, what) {
 
 const find = (id, key) => (get_state().photos[id] || []).find((row) => row.key === key);
 
+/* How many photos the program has not answered for. */
+export const photos_waiting = () => Object.values(get_state().photos)
+    .reduce((sum, rows) => sum + rows.length, 0);
+
+/* This visit's own photos by their SHA-256: what a phone may not fetch before the leader
+ * has looked it through, it still shows. */
+const own = new Map();
+export const own_photo = (sha256) => own.get(sha256);
+
 function let_go(id, key) {
     const row = find(id, key);
-    if (row) URL.revokeObjectURL(row.url);
+    if (row && ![...own.values()].includes(row.url)) URL.revokeObjectURL(row.url);
     change(id, key, { gone: true });
     db_drop("photos", key).catch(() => null);
 }
@@ -91,8 +100,10 @@ async function save(id, row) {
         }
         bytes = new Uint8Array(await file.arrayBuffer());
     }
-    const answer = await ask("PUT", `/api/v1/observations/${id}/photos/${await sha256_of(bytes)}`,
+    const sha256 = await sha256_of(bytes);
+    const answer = await ask("PUT", `/api/v1/observations/${id}/photos/${sha256}`,
         { body: file, type: type_of(bytes), patience: PATIENCE_MS });
+    if (get_state().me?.as === "pass") own.set(sha256, row.url);
     put_observation(answer.observation);
     tell_tabs({ kind: "point", one: answer.observation });
     let_go(id, row.key);

@@ -6,7 +6,8 @@
 import { Icon } from "../shared/icons.js";
 import { date_text, t, time_text } from "../shared/i18n.js";
 import { html, Button } from "./components.js";
-import { drop_photo, save_photo } from "./photo.js";
+import { is_phone_of_a_pass } from "./me.js";
+import { drop_photo, own_photo, save_photo } from "./photo.js";
 import { open_overlay } from "./route.js";
 import { use_store } from "./store.js";
 import { category_name, clear_photo } from "./walks.js";
@@ -18,9 +19,12 @@ const path_of = (sha256, size) => `/api/v1/photos/${sha256}/${size}`;
 export const photo_words = (one, at) => t("photo.alt", at + 1, category_name(one),
     date_text(one.at), time_text(one.at));
 
+/* A phone of a pass gets no photo before it is cleared: its own bytes then. */
+const src_of = (photo, size) => own_photo(photo.sha256) || path_of(photo.sha256, size);
+
 export const Thumb = ({ one, code }) => (one.photos.length
     ? html`<img class="thumb" loading="lazy" decoding="async" width="56" height="56"
-        src=${path_of(one.photos[0].sha256, 320)} alt=${photo_words(one, 0)} />`
+        src=${src_of(one.photos[0], 320)} alt=${photo_words(one, 0)} />`
     : html`<span class="thumb none">${code}</span>`);
 
 const PhotoState = ({ state }) => html`<p class=${`photostate ${state === "verified" ? "moss" : ""}`}>
@@ -28,12 +32,13 @@ const PhotoState = ({ state }) => html`<p class=${`photostate ${state === "verif
 
 export function PhotoCard({ one, at, test = true }) {
     const photo = one.photos[at];
-    const see = () => open_overlay("photo", { point: one.id, sha256: photo.sha256 });
+    const phone = use_store(is_phone_of_a_pass);
+    const see = () => !phone && open_overlay("photo", { point: one.id, sha256: photo.sha256 });
     return html`<li class="photo"><button class="see" onClick=${see} data-test="photo">
-            <img src=${path_of(photo.sha256, 320)} loading="lazy" decoding="async"
+            <img src=${src_of(photo, 320)} loading="lazy" decoding="async"
                 alt=${photo_words(one, at)} /></button>
         <${PhotoState} state=${photo.state} />
-        ${photo.state === "held" && html`<${Button} data-test=${test && "photo-clear"}
+        ${photo.state === "held" && !phone && html`<${Button} data-test=${test && "photo-clear"}
             aria-label=${t("photo.clear_this", at + 1)}
             onTap=${() => clear_photo(photo.sha256)}>${t("photo.clear")}</${Button}>`}</li>`;
 }
@@ -49,6 +54,7 @@ const NewPhoto = ({ id, row }) => html`<li class="photo keeping"><span class="se
 export function Photos({ one }) {
     const coming = use_store((s) => s.photos[one.id]) || [];
     if (!one.photos.length && !coming.length) return null;
+    const phone = use_store(is_phone_of_a_pass);
     const held = one.photos.some((photo) => photo.state === "held");
     return html`<section class="group" aria-labelledby="photos-label">
         <h2 id="photos-label">${t("photo.label")}</h2>
@@ -56,6 +62,6 @@ export function Photos({ one }) {
             ${one.photos.map((p, at) => html`<${PhotoCard} key=${p.sha256} one=${one} at=${at} />`)}
             ${coming.map((row) => html`<${NewPhoto} key=${row.key} id=${one.id} row=${row} />`)}
         </ul>
-        ${held && html`<p class="small quiet">${t("photo.held_help")}</p>`}
+        ${held && html`<p class="small quiet">${t(phone ? "photo.leader_looks" : "photo.held_help")}</p>`}
     </section>`;
 }

@@ -80,7 +80,7 @@ export function CameraScreen({ point, ghost, after }) {
         close_overlay();
         choose_photo(point, { file: true });
     };
-    return html`<div class="over-screen camera" role="dialog" aria-modal="true"
+    return html`<div class="over-screen camera-screen" role="dialog" aria-modal="true"
         aria-label=${t("camera.title")} ref=${box} onKeyDown=${key}>
         <div class="seen">
             <video ref=${video} playsinline muted aria-label=${t("camera.seen")} hidden=${state !== "open"}></video>

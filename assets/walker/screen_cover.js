@@ -171,8 +171,9 @@ export function CoverScreen({ point, sha256 }) {
         if (!await clear_photo(sha256)) throw { title: t("cover.not_cleared"), detail: "" };
     }, t("cover.cleared"));
     const brushes = html`${!by_square && html`<div class="group"><h2 id="brush-label">${t("cover.brush")}</h2>
-        <${Segment} label="brush-label" test="brush" kind="wide" value=${brush} onChoose=${set_brush}
-            choices=${Object.keys(BRUSHES).map((value) => ({ value, words: t(`cover.${value}`) }))} /></div>`}`;
+        <${Segment} label="brush-label" test="brush" kind="wide brushes" value=${brush} onChoose=${set_brush}
+            choices=${Object.keys(BRUSHES).map((value) => ({ value, words: t(`cover.${value}`),
+                head: html`<i class=${`brush ${value}`}></i>` }))} /></div>`}`;
     const tools = html`<div class="pair">
             <${Button} icon="undo" data-test="cover-undo" aria-disabled=${deeds.length ? undefined : "true"}
                 onTap=${() => set_deeds(deeds.slice(0, -1))}>${t("kept.undo")}</${Button}>

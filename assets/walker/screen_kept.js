@@ -139,8 +139,9 @@ export function KeptScreen({ walk: walk_id, point }) {
                 <${Head} one=${one} walk=${walk || {}} />
                 <p class="small" data-test="lead">${lead(one)}</p>
                 <${Poor} one=${one} />
-                <${Button} kind="primary" icon="camera" data-test="take-photo"
-                    onTap=${() => choose_photo(point)}>${t(first)}</${Button}>
+                <div class="pair led"><${Button} kind="primary" icon="camera" data-test="take-photo"
+                        onTap=${() => choose_photo(point)}>${t(first)}</${Button}>
+                    <${Place} name="kept.beside" one=${one} walk=${walk_id} /></div>
                 <${Photos} one=${one} />
                 <${Place} name="kept.place" one=${one} walk=${walk_id} />
                 ${wide && html`<${Words} one=${one} name="note" />`}</div>

@@ -4,6 +4,7 @@ import { Icon } from "../shared/icons.js";
 import { choose_language, language, number, t, tn } from "../shared/i18n.js";
 import { html, Button, Segment, Sheet } from "./components.js";
 import { fix_is_good, fresh_fix } from "./position.js";
+import { is_phone_of_a_pass } from "./me.js";
 import { choose_mark_key, mark_key } from "./mark_key.js";
 import { close_overlay, go, open_overlay } from "./route.js";
 import { menu } from "./screens.js";
@@ -35,15 +36,16 @@ function EndWalk({ id }) {
 export function MenuSheet() {
     const { route } = get_state();
     const [, draw] = useReducer((n) => n + 1, 0);
+    const phone = is_phone_of_a_pass();
     const speak = async (lang) => {
         await choose_language(lang);
         set_state({ language: language() });
     };
     return html`<${Sheet} title=${t("menu.title")}>
-        ${menu.filter((row) => !row.when || row.when(route, find_walk(route.walk)))
+        ${menu.filter((row) => !(phone && row.owner)).filter((row) => !row.when || row.when(route, find_walk(route.walk)))
             .map((row) => html`<${MenuRow} key=${row.text} icon=${row.icon} name=${t(row.text)}
                 onTap=${() => go(row.to(route))} />`)}
-        ${route.walk && html`<${EndWalk} id=${route.walk} />`}
+        ${route.walk && !phone && html`<${EndWalk} id=${route.walk} />`}
         ${route.walk && html`<${MenuRow} icon="key" name=${t("menu.mark_key")} more=${key_word()} test="mark-key"
             onTap=${() => open_overlay("markkey")} />`}
         <div class="group"><h3 class="label" id="theme-label">${t("menu.theme")}</h3>

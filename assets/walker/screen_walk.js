@@ -11,6 +11,7 @@ import {
 } from "./components.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
+import { is_phone_of_a_pass } from "./me.js";
 import { on_mark_key } from "./mark_key.js";
 import { order_of } from "./order.js";
 import { go, open_overlay, point_at, points_at } from "./route.js";
@@ -92,6 +93,7 @@ function Slot({ walk, points }) {
 export function WalkScreen({ walk: id }) {
     const wide = use_wide();
     const walk = use_store((s) => find_walk(id, s));
+    const phone = use_store(is_phone_of_a_pass);
     const ready = use_store((s) => s.catalogue);
     use_store((s) => s.observations[id]);
     use_store((s) => s.pending);
@@ -102,18 +104,18 @@ export function WalkScreen({ walk: id }) {
     const points = points_of(id).filter((one) => !one.withdrawn);
     const latest = points.slice(-LATEST).reverse();
     return html`<div class="screen docked walk">
-        <${TopBar} back="#/" title=${walk ? walk.title : ""} menu kind="many"
+        <${TopBar} back=${phone ? null : "#/"} title=${walk ? walk.title : ""} menu kind="many"
             facts=${t("walk.facts", time_text(Date.now()), t(`light.${light_now()}`),
                 tn("walks.points", points.length))}
-            pills=${html`<${PositionPill} /><${SentPill} />`} />
+            pills=${html`<${PositionPill} /><${SentPill} />
+                <button class="iconbutton ringed" data-test="search-open" aria-haspopup="dialog" aria-label=${t("search.open")}
+                    onClick=${() => open_overlay("search", { walk: id })}><${Icon} name="search" /></button>`} />
         <main id="main" class="beside">
             <div class="stack">
                 ${!wide && html`<${Place} name="walk.top" walk=${id} />
                     <${Place} name="walk.near" walk=${id} />
                     <${Slot} walk=${id} points=${points} />`}
-                ${ready && html`<${Grid} walk=${id} points=${points} />
-                    <${Button} icon="search" data-test="search-open" aria-haspopup="dialog"
-                        onTap=${() => open_overlay("search", { walk: id })}>${t("search.open")}</${Button}>`}
+                ${ready && html`<${Grid} walk=${id} points=${points} />`}
             </div>
             ${wide && html`<div class="stack"><${Place} name="walk.top" walk=${id} />
                 <${Place} name="walk.near" walk=${id} /><${Slot} walk=${id} points=${points} />

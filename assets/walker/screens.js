@@ -12,7 +12,8 @@
  *   places    parts inside other people's screens: <${Place} name="kept.place" one=${one} />
  *             draws every row of that name, in this order, with the props given there.
  *   after_tap what looks at a point that was just kept
- *   menu      rows of the menu: { icon, text, when(route, walk), to(route) }
+ *   menu      rows of the menu: { icon, text, when(route, walk), to(route) }, and `owner`
+ *             when it is nothing for a phone that came by a walk's pass
  */
 export const screens = {
     walks: { path: "/", load: () => import("./screen_walks.js"), part: "WalksScreen" },
@@ -43,6 +44,7 @@ export const overlays = {
  *   walks.proof     { walk }          under that panel
  *   walk.top        { walk: id }      over the grid (phone), over "latest" (tablet)
  *   walk.near       { walk: id }      the strip under it: what is near, what comes next
+ *   kept.beside     { one, walk: id } a button beside "take photo": move the pin
  *   kept.place      { one, walk: id } under the photos: the pin, the two positions
  *   kept.notices    { one }           over the head of the point
  *   kept.answers    { one }           after "who is affected"
@@ -59,5 +61,5 @@ export const after_tap = [
 export const menu = [
     { icon: "list", text: "list.title", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/points` },
-    { icon: "send", text: "arrived.title", to: () => "#/arrived" },
+    { icon: "send", text: "arrived.title", to: () => "#/arrived", owner: true },
 ];

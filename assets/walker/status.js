@@ -9,11 +9,12 @@ import { live } from "../shared/events.js";
 import { number, t } from "../shared/i18n.js";
 import { outbox_send, waits } from "./outbox.js";
 import { photos_retry } from "./photo.js";
-import { get_state, set_state, watch_state } from "./store.js";
+import { get_state, put_observations, set_state, watch_state } from "./store.js";
 
 const CALM_MS = 5000;
 const SENDING_MS = 1000;
 const LIVE_MS = 30000;
+const HUB_MS = 7000;
 let timer = null;
 let last = "";
 
@@ -24,6 +25,7 @@ api.on_answer((kept) => {
 
 export async function look_at_status() {
     clearTimeout(timer);
+    if (get_state().me?.as === "pass") return look_for_hub();
     try {
         const status = await api.get("/api/v1/status", { tries: 1 });
         const text = JSON.stringify(status);
@@ -34,6 +36,20 @@ export async function look_at_status() {
     }
     clearTimeout(timer);
     if (!document.hidden) timer = setTimeout(look_at_status, pause());
+    return undefined;
+}
+
+/* A phone has no status to ask for: its walk is the sign of life. */
+async function look_for_hub() {
+    const { walk } = get_state().me.pass;
+    try {
+        const { observations } = await api.get(`/api/v1/walks/${walk}/observations?withdrawn=1`, { tries: 1 });
+        put_observations(walk, observations);
+    } catch (problem) {
+        if (problem.unreachable) set_state({ reachable: false });
+    }
+    clearTimeout(timer);
+    if (!document.hidden) timer = setTimeout(look_at_status, HUB_MS);
 }
 
 function pause() {
@@ -66,8 +82,15 @@ export function counts_of(status, pending = {}, photos = {}) {
         held: status.held_back, known: true };
 }
 
+/* A phone speaks of what the hub has, which carries it on. */
+function phone_pill(waiting) {
+    if (!waiting) return { icon: "check", words: t("pill.handed_over"), count: "", done: true };
+    return { icon: "clock", words: t("pill.here", number(waiting)), count: number(waiting) };
+}
+
 /* The words of the pill: { icon, words, done, count } */
 export function pill_of(status, pending, photos) {
+    if (get_state().me?.as === "pass") return phone_pill(counts_of(null, pending, photos).unsent);
     const { unsent, held, known } = counts_of(status, pending, photos);
     const sync = status && status.sync;
     if (!known) return { icon: "clock", words: t("pill.fetching"), count: "" };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const bin = process.env.BIN;
+export const bin = process.env.BIN;
 export const dir = mkdtempSync(join(tmpdir(), 'lygte-browser.'));
 const started = [];
 
@@ -30,9 +30,11 @@ const launch = (more = []) => chromium.launch({
   args: [...SWITCHES, ...more],
 });
 
-// A browser of its own with a camera that shows a moving test picture. The caller closes it.
+// Browsers of their own, which the caller closes: with a camera that shows a moving test
+// picture; and one that finds `name` at 127.0.0.1, which is no secure context over HTTP.
 export const camera_browser = () => launch(['--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream']);
+export const named_browser = (name) => launch([`--host-resolver-rules=MAP ${name} 127.0.0.1`]);
 
 // Runs the test; whatever happens, servers and browser end and the plan is printed.
 export async function test(body) {
@@ -57,6 +59,9 @@ const english = { ...process.env, LYGTE_LANG: 'en' };
 export function run(program, args, input) {
   return execFileSync(join(bin, program), args, { env: english, input, encoding: 'utf8' });
 }
+
+// A child that a test started by itself: it ends with the test.
+export const end_with_test = (child) => started.push(child);
 
 // Starts a server and resolves with the address it prints. The same address again starts
 // it where it was.

@@ -1,0 +1,86 @@
+// Phones join the walk by its pass. Out of reach of the hub they go on; back in reach they
+// hand over without loss or duplicates, also when two edited the same point. Over plain
+// HTTP there is no service worker, no crypto.subtle and no camera: everything else works.
+import { spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { bin, dir, end_with_test, hook, named_browser, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+
+const NAME = 'lygte-hub.test';
+const photo = join(dir, 'lampe.jpg');
+
+// A hub on ports of its own; resolves with what it prints.
+function hub(data) {
+  const child = spawn(join(bin, 'walker'), ['serve', '--hub', '--listen', '127.0.0.1:0',
+    '--hub-http', '127.0.0.1:0', '--page', '127.0.0.1:0', '--host', NAME, '--data', data],
+  { env: { ...process.env, LYGTE_LANG: 'en' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  end_with_test(child);
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const hear = (piece) => {
+      said += piece;
+      if ((said.match(/http/g) || []).length >= 4) resolve(said);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', (code) => reject(new Error(`hub ended with ${code}: ${said}`)));
+  });
+}
+
+test(async () => {
+  const browser = await named_browser(NAME);
+  execFileSync('build/tools/draw_photo', ['--scene', 'lamp_out', '--at', '57.0406,9.9712,5',
+    '--direction', '40', '--time', '2026-11-19T19:42:00+01:00', '--size', '640x480', '-o', photo]);
+  const data = join(dir, 'hub');
+  const walk = run('walker', ['walk', 'new', '--title', 'Aftenens vandring', '--data', data]).trim().split('\n').pop();
+  run('walker', ['walk', 'begin', walk, '--data', data]);
+  await hub(data);
+  const pass = JSON.parse(run('walker', ['pass', walk, '--json', '--data', data]));
+  const points = () => points_on(data);
+
+  const one = await tablet(browser, { ignoreHTTPSErrors: true });
+  await one.goto(pass.url);
+  await hook(one, 'category-BEL').waitFor();
+  ok(/Alt er givet videre/.test(await hook(one, 'pill-unsent').getAttribute('aria-label')),
+    'a phone that scanned the code is on the walk, and has nothing left to hand over');
+  await hook(one, 'category-BEL').tap();
+  ok(await until(() => points().length === 1), 'its tap is on the hub\'s disk');
+  await hook(one, 'note').waitFor();
+  const point = one.url().split('/').pop();
+
+  const two = await tablet(browser, { permissions: [] });
+  await two.goto(pass.plain_url.replace('127.0.0.1', NAME));
+  await hook(two, 'category-BEL').waitFor();
+  const poor = await two.evaluate(() => [isSecureContext, Boolean(globalThis.crypto.subtle)].join());
+  await two.evaluate((hash) => { location.hash = hash; }, `#/walk/${walk}/point/${point}`);
+  await hook(two, 'note').waitFor();
+
+  // ---- both out of reach, both at the same point, and one makes a new one
+  await one.context().setOffline(true);
+  await two.context().setOffline(true);
+  await hook(one, 'note').fill('Fra den ene');
+  await hook(one, 'done').tap();
+  await hook(one, 'category-TUN').tap();
+  await one.waitForSelector('text=Husket her');
+  await hook(two, 'note').fill('Fra den anden');
+  await hook(two, 'severity-2').tap();
+  await hook(two, 'photo-input').setInputFiles(photo);
+  await hook(two, 'photo-keeping').waitFor();
+  ok(/venter her/.test(await hook(one, 'pill-unsent').getAttribute('aria-label')),
+    'out of reach they say how much waits');
+  ok(points().length === 1 && points()[0].note === '', 'and the hub knows nothing of it yet');
+
+  await one.context().setOffline(false);
+  await two.context().setOffline(false);
+  ok(await until(() => points().length === 2 && points().find((p) => p.id === point)?.photos.length === 1
+    && points().find((p) => p.id === point).severity === 2), 'back in reach everything is handed over',
+  JSON.stringify(points()));
+  const shared = () => points().find((p) => p.id === point);
+  ok(await until(() => (shared().conflicts?.note || []).map((c) => c.value).sort().join(' | ')
+    === 'Fra den anden | Fra den ene'), 'neither has overwritten the other', JSON.stringify(shared()));
+  ok(points().filter((p) => p.group === 'TUN').length === 1, 'and nothing came twice');
+  ok(poor === 'false,false', 'over plain HTTP without secure context and crypto.subtle', poor);
+  const faults = [...one.faults, ...two.faults].filter((f) => !/ERR_INTERNET|fetching the script|SSL/.test(f));
+  ok(faults.length === 0, 'no page had faults', faults.join('\n'));
+  await browser.close();
+});

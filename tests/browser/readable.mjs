@@ -1,0 +1,108 @@
+// Every screen of the walker's page read by axe-core in the night and the day theme: no
+// violations; at 320 px and with words of 200 % nothing scrolls sideways; every target is
+// 48 px or more; all by keyboard and touch alike.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dir, hook, ok, pair, run, tablet, test } from './support/lygte.mjs';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+const photo = join(dir, 'lampe.jpg');
+
+const wrong = (page) => page.evaluate(async () => {
+  const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'],
+    rules: { 'color-contrast-enhanced': { enabled: true } } });
+  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message || ''}`).join('; ')}`);
+});
+
+// Buttons and fields under 48 px, but those a finger reaches in another way (squares over a
+// photo, hidden ones).
+const small = (page) => page.evaluate(() => [...document.querySelectorAll('button, a[href], input, select, textarea')]
+  .filter((one) => one.offsetParent !== null && !one.closest('[inert], .squares, .leaflet-control-attribution'))
+  .map((one) => [one.dataset.test || one.textContent.trim().slice(0, 30), one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.width < 47.5 || box.height < 47.5))
+  .map(([name, box]) => `${name} ${Math.round(box.width)}x${Math.round(box.height)}`));
+
+const sideways = (page) => page.evaluate(() => {
+  const most = document.documentElement.clientWidth;
+  const out = [...document.querySelectorAll('#app *')].filter((one) => one.offsetParent !== null
+    && !one.closest('.sr, svg, .leaflet-container') && one.getBoundingClientRect().right > most + 1);
+  return document.documentElement.scrollWidth > most + 1 || out.length
+    ? [`${document.documentElement.scrollWidth} of ${most}`, ...out.slice(0, 4).map((o) => o.className || o.tagName)] : [];
+});
+
+const go = async (page, hash) => {
+  await page.evaluate((to) => { location.hash = to; }, hash);
+  await page.waitForTimeout(60);
+};
+
+test(async (browser) => {
+  const ground = await pair();
+  execFileSync('build/tools/draw_photo', ['--scene', 'lamp_out', '--at', '57.0406,9.9712,5',
+    '--direction', '40', '--time', '2026-11-19T19:42:00+01:00', '--size', '800x600', '-o', photo]);
+  const at = ['--data', ground.walkerData];
+  const old = run('walker', ['walk', 'new', '--title', 'Vejgaard i fjor', ...at]).trim();
+  run('walker', ['walk', 'begin', old, ...at]);
+  const last = run('walker', ['add', '--walk', old, '--category', 'BEL01', '--at', '57.0405,9.9711,5', ...at]).trim().split('\n').pop();
+  run('walker', ['walk', 'end', old, ...at]);
+  const walk = run('walker', ['walk', 'new', '--title', 'Søndergårds Allé', ...at]).trim();
+  run('walker', ['walk', 'begin', walk, ...at]);
+  const page = await tablet(browser);
+  await page.addInitScript(axe);
+  await page.goto(`${ground.walker}/#/walk/${walk}`);
+  await hook(page, 'category-BEL').tap();
+  await page.waitForSelector('text=Gemt');
+  const point = page.url().split('/').pop();
+  await hook(page, 'photo-input').setInputFiles(photo);
+  await hook(page, 'photo').first().waitFor();
+  await hook(page, 'severity-4').tap();
+  await hook(page, 'more').tap();
+  await page.evaluate(() => import(document.querySelector('script[src*="walker/app.js"]').src.replace('app.js', 'loader.js'))
+    .then(({ load_the_rest }) => load_the_rest()));
+
+  const ids = { walk, point, obs: last };
+  const screens = await page.evaluate(() => import(document.querySelector('script[src*="walker/app.js"]')
+    .src.replace('app.js', 'screens.js')).then((m) => Object.entries(m.screens).map(([name, row]) => [name, row.path])));
+  const opened = [['menu', 'menu'], ['acute', 'acute'], ['pill-position', 'position'], ['search-open', 'search']];
+
+  const look = async (name) => {
+    await page.waitForTimeout(350);
+    const found = { axe: await wrong(page), small: await small(page) };
+    await page.setViewportSize({ width: 320, height: 700 });
+    await page.waitForTimeout(80);
+    found.narrow = await sideways(page);
+    await page.evaluate(() => { document.documentElement.style.fontSize = '225%'; });
+    await page.waitForTimeout(80);
+    found.large = await sideways(page);
+    await page.evaluate(() => { document.documentElement.style.fontSize = ''; });
+    await page.setViewportSize({ width: 390, height: 844 });
+    const all = Object.entries(found).flatMap(([kind, rows]) => rows.map((row) => `${kind}: ${row}`));
+    ok(all.length === 0, `${name}: no violations, targets of 48 px, nothing sideways`, all.join('\n'));
+  };
+
+  for (const theme of ['night', 'day']) {
+    await page.evaluate((choice) => localStorage.setItem('lygte.theme', choice), theme);
+    await page.reload();
+    await page.waitForSelector('main');
+    for (const [name, path] of screens) {
+      await go(page, `#${path.replace(/:(\w+)/g, (_, word) => ids[word] || point)}`);
+      await page.waitForSelector('main, .over-screen');
+      await look(`${theme} ${name}`);
+    }
+    await go(page, `#/walk/${walk}`);
+    for (const [button, name] of opened) {
+      await hook(page, button).first().tap();
+      await page.waitForSelector('[role="dialog"], [role="alertdialog"]');
+      await look(`${theme} ${name}`);
+      await page.keyboard.press('Escape');
+      await page.waitForFunction(() => !document.querySelector('[role="dialog"], [role="alertdialog"]'));
+    }
+    await go(page, `#/walk/${walk}/point/${point}`);
+    await hook(page, 'photo').first().tap();
+    await hook(page, 'cover-squares').tap();
+    await look(`${theme} cover`);
+    await page.keyboard.press('Escape');
+  }
+  ok(page.faults.length === 0, 'the page had no faults', page.faults.join('\n'));
+});
