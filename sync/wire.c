@@ -63,13 +63,23 @@ void wire_key_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN],
     buf_printf(out, "{\"origin\":\"%s\",\"key\":\"%s\"}\n", origin_hex, key_hex);
 }
 
-void wire_drop_line(struct buf *out, const char *subject)
+static void name_line(struct buf *out, const char *name, const char *value)
 {
     struct json_out o = JSON_OUT(out);
     json_open(&o, NULL, '{');
-    json_str(&o, "drop", subject);
+    json_str(&o, name, value);
     json_close(&o, '}');
     buf_char(out, '\n');
+}
+
+void wire_covered_line(struct buf *out, const char *sha256)
+{
+    name_line(out, "covered", sha256);
+}
+
+void wire_drop_line(struct buf *out, const char *subject)
+{
+    name_line(out, "drop", subject);
 }
 
 static bool read_object(struct arena *a, const char *line, size_t len,
@@ -79,9 +89,11 @@ static bool read_object(struct arena *a, const char *line, size_t len,
     if (!json_parse(line, len, &tree, err))
         return false;
     ret->drop = arena_strdup(a, json_text(tree, "drop"));
-    if (ret->drop) {
+    ret->covered = arena_strdup(a, json_text(tree, "covered"));
+    if (ret->drop || ret->covered) {
         json_free(tree);
-        return true;
+        return !ret->covered || digest_is_hex(ret->covered) ||
+               err_set(err, ERR_INPUT, "record.bad_line", NULL);
     }
     const char *origin = json_text(tree, "origin"), *key = json_text(tree, "key");
     ret->is_key = true;

@@ -27,12 +27,15 @@ bool wire_gunzip(struct buf *out, const void *bytes, size_t n, size_t most,
 void wire_key_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN],
                    const uint8_t key[SIGN_PUBLIC]);
 
+/* {"covered":"SHA256"}, with newline: of a covering, what anybody may know. */
+void wire_covered_line(struct buf *out, const char *sha256);
 /* {"drop":"SUBJECT"}, with newline. */
 void wire_drop_line(struct buf *out, const char *subject);
 
 struct wire_line {
     bool is_key;
     uint8_t origin[RECORD_ORIGIN], key[SIGN_PUBLIC]; /* when is_key  */
+    const char *covered; /* a photo another one covers (PROTOCOL 8), NULL */
     const char *drop; /* a subject to be let go (PROTOCOL 8), NULL when it is none */
     struct record record;                            /* when neither */
 };

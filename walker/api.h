@@ -42,6 +42,8 @@ HANDLER(api_draft);       /* 204 when durable, 200 with warnings; 404 */
 HANDLER(api_witness);     /* 200; 404 */
 HANDLER(api_photo_put);   /* 201; 404; 422 no photo we can show; 460 hash; 507 */
 HANDLER(api_photo_patch); /* 200; 404 */
+HANDLER(api_photo_cover); /* 201; 404; 410 covered already; 400 touches nothing */
+HANDLER(api_photos_clear); /* 200; 404 */
 HANDLER(api_photo);       /* 200; 404 */
 HANDLER(api_position);    /* 200 */
 HANDLER(api_track);       /* 200; 404 */

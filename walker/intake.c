@@ -29,12 +29,15 @@ static void *seal(void *data)
 static bool look(struct intake *in, struct store *s, const char *name, struct err *err)
 {
     char preview[1200], thumb[1200];
-    bool erased;
+    bool erased, covered = false;
     if (!blob_has(s, in->sha256, &in->held, err) ||
         !erase_of_blob(&s->db, in->sha256, &erased, err))
         return false;
+    if (erased && !erase_is_cover(&s->db, in->sha256, &covered, err))
+        return false;
     if (erased)
-        return err_set(err, ERR_GONE, "photo.erased", name, NULL);
+        return covered ? err_set(err, ERR_GONE, "photo.covered", name, NULL)
+                       : err_set(err, ERR_GONE, "photo.erased", name, NULL);
     blob_derived_path(s, in->sha256, PICTURE_PREVIEW, preview, sizeof preview);
     blob_derived_path(s, in->sha256, PICTURE_THUMB, thumb, sizeof thumb);
     struct picture_wish wish = {file_exists(preview) ? NULL : preview,

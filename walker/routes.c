@@ -9,7 +9,7 @@
 #define JSON "application/json"
 #define PHOTO "image/jpeg image/png"
 
-enum { SMALL = 65536, NOTE = 131072, ACCESS_ANY = ACCESS_KEY | ACCESS_PASS };
+enum { SMALL = 65536, COVER = 524288, NOTE = 131072, ACCESS_ANY = ACCESS_KEY | ACCESS_PASS };
 
 const struct http_route walker_routes[] = {
     {"GET", "/", api_index, ACCESS_OPEN, 0, NULL, NULL},
@@ -57,6 +57,8 @@ const struct http_route walker_routes[] = {
     {"PUT", "/api/v1/observations/*/photos/*", api_photo_put, ACCESS_ANY, BLOB_MOST, PHOTO,
      &api_photo_sink},
     {"PATCH", "/api/v1/photos/*", api_photo_patch, ACCESS_KEY, SMALL, JSON, NULL},
+    {"POST", "/api/v1/photos/*/cover", api_photo_cover, ACCESS_KEY, COVER, JSON, NULL},
+    {"POST", "/api/v1/photos/clear", api_photos_clear, ACCESS_KEY, SMALL, JSON, NULL},
     {"GET", "/api/v1/photos/*/*", api_photo, ACCESS_ANY, 0, NULL, NULL},
 
     {"GET", "/api/v1/events", api_events, ACCESS_KEY, 0, NULL, NULL},

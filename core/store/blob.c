@@ -229,6 +229,41 @@ bool blob_clear(struct store *s, const char *sha256, struct err *err)
            err_set(err, ERR_NOT_FOUND, "photo.unknown", sha256, NULL);
 }
 
+static const char sql_blob_clear_walk[] =
+    "UPDATE blob SET cleared = 1 WHERE cleared = 0 AND sha256 IN (SELECT p.sha256 FROM"
+    " photo p JOIN observation o ON o.id = p.observation WHERE o.walk = ?1)";
+static const char sql_blob_match[] =
+    "SELECT sha256 FROM blob WHERE sha256 LIKE ?1 ORDER BY sha256 LIMIT 2";
+
+bool blob_clear_walk(struct store *s, const char *walk, int64_t *ret_n, struct err *err)
+{
+    if (!db_run(&s->db, err, sql_blob_clear_walk, "s", walk))
+        return false;
+    *ret_n = db_changes(&s->db);
+    return true;
+}
+
+bool blob_match(struct store *s, const char *begin, char ret[DIGEST_HEX], struct err *err)
+{
+    char pattern[DIGEST_HEX + 1], found[DIGEST_HEX];
+    struct db_rows rows;
+    size_t n = strlen(begin), matches = 0;
+    if (n < 6 || n > 64 || strspn(begin, "0123456789abcdef") != n)
+        return err_set(err, ERR_NOT_FOUND, "photo.unknown", begin, NULL);
+    snprintf(pattern, sizeof pattern, "%s%%", begin);
+    if (!db_query(&s->db, &rows, err, sql_blob_match, "s", pattern))
+        return false;
+    for (; db_next(&rows, err); matches++)
+        snprintf(found, sizeof found, "%s", db_peek(&rows, 0));
+    if (!db_done(&rows))
+        return false;
+    if (matches != 1)
+        return matches ? err_set(err, ERR_INPUT, "photo.ambiguous", begin, NULL)
+                       : err_set(err, ERR_NOT_FOUND, "photo.unknown", begin, NULL);
+    memcpy(ret, found, DIGEST_HEX);
+    return true;
+}
+
 bool blob_set_state(struct store *s, const char *sha256, const char *state,
                     struct err *err)
 {

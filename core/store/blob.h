@@ -59,6 +59,12 @@ bool blob_name(struct store *s, const char *sha256, int64_t bytes, const char *t
 bool blob_find(struct store *s, const char *sha256, struct blob *ret, struct err *err);
 bool blob_has(struct store *s, const char *sha256, bool *ret, struct err *err);
 bool blob_clear(struct store *s, const char *sha256, struct err *err);
+/* All that are held back of a walk's points; *ret_n how many. */
+bool blob_clear_walk(struct store *s, const char *walk, int64_t *ret_n, struct err *err);
+/* The one photo whose hash begins with these 6 to 64 hex digits; ERR_NOT_FOUND
+ * "photo.unknown", ERR_INPUT "photo.ambiguous". */
+bool blob_match(struct store *s, const char *begin, char ret[DIGEST_HEX],
+                struct err *err);
 bool blob_set_state(struct store *s, const char *sha256, const char *state,
                     struct err *err);
 typedef bool (*blob_visit)(const struct blob *b, void *data, struct err *err);

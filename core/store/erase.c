@@ -144,6 +144,20 @@ bool erase_of_blob(struct db *db, const char *sha256, bool *ret, struct err *err
     return true;
 }
 
+/* The subject of an erasure is an erasure; that of a covering is a point. */
+static const char sql_blob_covered[] =
+    "SELECT count(*) FROM erased_blob b WHERE b.sha256 = ?1 AND NOT EXISTS"
+    " (SELECT 1 FROM erasure e WHERE e.id = b.subject)";
+
+bool erase_is_cover(struct db *db, const char *sha256, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(db, &n, 0, err, sql_blob_covered, "s", sha256))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
 /* ---- carrying out ---------------------------------------------------------------- */
 
 /* Also those that an erasure before this one has emptied: another may be left of them. */

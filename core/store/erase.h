@@ -26,6 +26,9 @@ bool erase_of_record(struct db *db, const uint8_t hash[DIGEST_SIZE], const char 
 /* Is this photo erased, or covered by another? */
 bool erase_of_blob(struct db *db, const char *sha256, bool *ret, struct err *err);
 
+/* Is it gone because another photo covers it? */
+bool erase_is_cover(struct db *db, const char *sha256, bool *ret, struct err *err);
+
 /* For the fold of a noun whose records end a photo (photo.cover): first drop what its
  * subject said, then say it anew. */
 bool erase_blob_drop(struct db *db, const char *subject, struct err *err);

@@ -62,7 +62,7 @@ static const char sql_feed_public[] =
     "SELECT r.arrival, r.head, r.body, r.sig FROM record r"
     " WHERE r.arrival > ?1 AND r.reason IS NULL AND " NOT_GONE
     " AND (r.kind IN ('origin.admit', 'origin.revoke', 'origin.carry', 'origin.gone',"
-    " 'erase', 'clock.fix', 'catalogue.publish', 'party.set', 'area.set')"
+    " 'erase', 'photo.cover', 'clock.fix', 'catalogue.publish', 'party.set', 'area.set')"
     " OR (r.kind = 'origin.hello' AND r.origin IN"
     " (SELECT origin FROM admission WHERE role = 'registry'))"
     " OR (r.kind LIKE 'walk.%' AND r.subject IN (SELECT id FROM walk WHERE origin IN"

@@ -18,8 +18,8 @@ static const char sql_next_number[] =
 static const char sql_observation_stands[] =
     "SELECT founded FROM observation WHERE id = ?1";
 
-static void json_position(struct json_out *o, const char *name, struct geo_point p,
-                          const char *source, bool override, const char *ref)
+void observation_position_json(struct json_out *o, const char *name, struct geo_point p,
+                               const char *source, bool override, const char *ref)
 {
     if (!geo_known(p))
         return;
@@ -66,8 +66,8 @@ static void note_body(struct buf *out, const struct observation_wish *w, int64_t
     maybe_text(&o, "affected", w->affected);
     maybe_text(&o, "measure", w->measure);
     maybe_text(&o, "party", w->party);
-    json_position(&o, "stood", w->stood, w->stood_source, w->stood_override, NULL);
-    json_position(&o, "thing", w->thing, w->thing_source, false, w->thing_ref);
+    observation_position_json(&o, "stood", w->stood, w->stood_source, w->stood_override, NULL);
+    observation_position_json(&o, "thing", w->thing, w->thing_source, false, w->thing_ref);
     json_num(&o, "at", at);
     if (w->at_ms == DB_NULL)
         json_str(&o, "clock", now.trust);
@@ -208,30 +208,6 @@ bool observation_witness(struct store *s, struct arena *a, const char *id,
 {
     struct record_wish record = {"observation.witness", id, "{}", by_role, "", INT64_MIN};
     return hold_make(s, a, &record, NULL, err);
-}
-
-bool photo_attach(struct store *s, struct arena *a, const struct photo *p,
-                  const char *by_role, struct err *err)
-{
-    struct buf body = BUF_INIT;
-    struct json_out o = JSON_OUT(&body);
-    json_open(&o, NULL, '{');
-    json_str(&o, "sha256", p->sha256);
-    json_str(&o, "type", p->type);
-    json_num(&o, "bytes", p->bytes);
-    json_num(&o, "width", p->width);
-    json_num(&o, "height", p->height);
-    json_position(&o, "at", p->at, p->place_from, false, NULL);
-    maybe_num(&o, "direction", p->direction_c);
-    maybe_num(&o, "altitude", p->altitude_mm);
-    maybe_num(&o, "taken", p->taken_ms);
-    maybe_text(&o, "taken_from", p->time_from);
-    json_close(&o, '}');
-    struct record_wish record = {"photo.attach", p->observation, body.data, by_role, "",
-                                 INT64_MIN};
-    bool ok = hold_make(s, a, &record, NULL, err);
-    buf_release(&body);
-    return ok;
 }
 
 /* ---- reading --------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* observation: what was seen at a spot, problem or strength, with two positions that
  * never overwrite each other (where the walker stood, where the thing is).
  *
- * Kinds: observation.note .edit .withdraw .witness, photo.attach (its subject is the
- * observation). Owns the folded tables observation and photo. Positions 1e-7 degrees,
+ * Kinds: observation.note .edit .withdraw .witness, photo.attach, photo.cover (their
+ * subject is the observation). Owns the folded tables observation and photo. Positions 1e-7 degrees,
  * accuracy in millimetres, times in ms UTC; DB_NULL where nothing was said.
  */
 #ifndef LYGTE_STORE_OBSERVATION_H
@@ -99,6 +99,14 @@ bool observation_witness(struct store *s, struct arena *a, const char *id,
 /* Writes photo.attach; the blob must be held already. */
 bool photo_attach(struct store *s, struct arena *a, const struct photo *p,
                   const char *by_role, struct err *err);
+/* Writes photo.cover: p takes the place of the photo `old` of p->observation, whose bytes
+ * go everywhere (its own row and files when the transaction and what follows it are
+ * done). p's file is named in the database already. */
+bool photo_cover(struct store *s, struct arena *a, const char *old, const struct photo *p,
+                 const char *by_role, struct err *err);
+/* The photo as each point shows it, the first point first; none is fine. */
+bool photo_shown(struct store *s, struct arena *a, const char *sha256, struct photo **ret,
+                 size_t *ret_n, struct err *err);
 
 /* Whole id or unique tail of 6 or more; ERR_NOT_FOUND "observation.unknown". */
 bool observation_find(struct store *s, struct arena *a, const char *id,
@@ -133,6 +141,12 @@ void observation_group(const char *category, char out[8]);
 /* A lamp that was seen in daylight says little: lighting, dark tunnels and dark lifebuoys
  * are unconfirmed then, until somebody has looked after dark. */
 bool observation_unconfirmed(const struct observation *o);
+/* A position as bodies hold it, {"lat","lon","acc","source"}, with "override" and "ref"
+ * when there are any; nothing when it is none. */
+void observation_position_json(struct json_out *o, const char *name, struct geo_point p,
+                               const char *source, bool override, const char *ref);
+/* The reverse: GEO_NOWHERE, and *ret_source as it was, for what is no place. */
+struct geo_point observation_position(const cJSON *v, const char **ret_source);
 /* Where the thing is, else where the walker stood, else nowhere. */
 struct geo_point observation_place(const struct observation *o);
 

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/store/claim.h"
 #include "core/store/observation.h"
+#include "core/store/photo_fold.h"
 
 #include <string.h>
 
@@ -47,19 +48,6 @@ static const struct field withdraw_fields[] = {
     {"into", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL},
     {"over", FIELD_ARRAY, 0, 500, 0, NULL},
 };
-static const struct field attach_fields[] = {
-    {"sha256", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL},
-    {"type", FIELD_WORD, 0, 0, FIELD_REQUIRED, "image/jpeg image/png"},
-    {"bytes", FIELD_INT, 1, INT64_C(1) << 32, FIELD_REQUIRED, NULL},
-    {"width", FIELD_INT, 1, 65535, 0, NULL},
-    {"height", FIELD_INT, 1, 65535, 0, NULL},
-    {"at", POSITION},
-    {"direction", FIELD_INT, 0, 35999, FIELD_NULLABLE, NULL},
-    {"altitude", FIELD_INT, -INT64_C(20000000), INT64_C(20000000), FIELD_NULLABLE, NULL},
-    {"taken", FIELD_INT, -(INT64_C(1) << 46), INT64_C(1) << 46, FIELD_NULLABLE, NULL},
-    {"taken_from", FIELD_TEXT, 0, 16, FIELD_NULLABLE, NULL},
-};
-
 /* What the fold gathers for one row. Text points into the entries' bodies. */
 struct row {
     const struct fold_entry *note;
@@ -98,7 +86,7 @@ static int64_t int_value(const cJSON *v, int64_t least, int64_t most)
     return v && json_as_int(v, &n) && n >= least && n <= most ? n : DB_NULL;
 }
 
-static struct geo_point position_value(const cJSON *v, const char **ret_source)
+struct geo_point observation_position(const cJSON *v, const char **ret_source)
 {
     struct geo_point p = GEO_NOWHERE;
     int64_t lat = json_int(v, "lat", DB_NULL), lon = json_int(v, "lon", DB_NULL);
@@ -134,9 +122,9 @@ static void gather_claims(const struct fold_call *call, struct row *r, struct bu
     r->measure = text_value(shown(call, &o, "measure"), OBSERVATION_MEASURE_MOST);
     r->party = text_value(shown(call, &o, "party"), 12);
     const cJSON *thing = shown(call, &o, "thing"), *stood = shown(call, &o, "stood");
-    r->thing = position_value(thing, &r->thing_source);
+    r->thing = observation_position(thing, &r->thing_source);
     r->thing_ref = text_value(cJSON_GetObjectItemCaseSensitive(thing, "ref"), 120);
-    r->stood = position_value(stood, &r->stood_source);
+    r->stood = observation_position(stood, &r->stood_source);
     r->stood_override = json_true(stood, "override");
     const cJSON *withdrawn = shown(call, &o, "withdrawn");
     r->withdrawn = json_true(withdrawn, "on");
@@ -213,50 +201,9 @@ static bool write_row(const struct fold_call *call, const struct row *r,
         r->stood_override ? (int64_t)1 : DB_NULL, r->thing_ref, cell_of(r));
 }
 
-/* ---- photos ---------------------------------------------------------------------- */
-
-static const char sql_photo_drop[] = "DELETE FROM photo WHERE observation = ?1";
-static const char sql_photo_set[] =
-    "INSERT INTO photo (observation, sha256, founded, type, bytes, width, height, lat,"
-    " lon, acc, place_from, direction_c, altitude_mm, taken_ms, time_from, tick)"
-    " VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
-    " ON CONFLICT (observation, sha256) DO NOTHING";
-
-static bool write_photo(const struct fold_call *call, const struct fold_entry *e,
-                        struct err *err)
-{
-    const cJSON *b = e->body;
-    const char *from = NULL;
-    struct geo_point at = position_value(json_object(b, "at"), &from);
-    return db_run(call->db, err, sql_photo_set, "sssixxxxxsxxxsi", call->subject,
-                  json_text(b, "sha256"), json_text(b, "type"), json_int(b, "bytes", 0),
-                  json_int(b, "width", DB_NULL), json_int(b, "height", DB_NULL),
-                  at.lat_e7, at.lon_e7, nullable(at.accuracy_mm), from,
-                  json_int(b, "direction", DB_NULL), json_int(b, "altitude", DB_NULL),
-                  json_int(b, "taken", DB_NULL), json_text(b, "taken_from"),
-                  e->record.tick);
-}
-
-static bool is_photo(const struct fold_entry *e)
-{
-    return strcmp(e->record.kind, "photo.attach") == 0;
-}
-
-/* Entries come in order, so of two that attach the same photo the first one stands. Rows
- * go even when no entry is a photo: one that was may be erased, or shut out. */
-static bool write_photos(const struct fold_call *call, struct err *err)
-{
-    if (!db_run(call->db, err, sql_photo_drop, "s", call->subject))
-        return false;
-    for (size_t i = 0; i < call->count; i++)
-        if (is_photo(&call->entry[i]) && !write_photo(call, &call->entry[i], err))
-            return false;
-    return true;
-}
-
 static bool observation_fold(const struct fold_call *call, struct err *err)
 {
-    if (!write_photos(call, err))
+    if (!photo_fold(call, err))
         return false;
     if (call->count == 0)
         return db_run(call->db, err, sql_observation_drop, "s", call->subject);
@@ -274,7 +221,8 @@ static const struct fold_kind observation_kinds[] = {
     {"observation.edit", edit_fields, FIELD_COUNT(edit_fields), FOLD_BOTH},
     {"observation.withdraw", withdraw_fields, FIELD_COUNT(withdraw_fields), FOLD_BOTH},
     {"observation.witness", NULL, 0, FOLD_BOTH},
-    {"photo.attach", attach_fields, FIELD_COUNT(attach_fields), FOLD_BOTH},
+    {"photo.attach", photo_attach_fields, PHOTO_ATTACH_FIELDS, FOLD_BOTH},
+    {"photo.cover", photo_cover_fields, PHOTO_COVER_FIELDS, FOLD_BOTH},
 };
 const struct fold_noun observation_noun = {
     observation_kinds, FIELD_COUNT(observation_kinds), observation_fold};

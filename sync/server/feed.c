@@ -53,6 +53,20 @@ static bool tell_key(struct feeding *f, const uint8_t *origin, struct err *err)
     return true;
 }
 
+/* To everybody: the photo that went. Which point it was of is only for those who may see
+ * the point. */
+static bool tell_covered(struct feeding *f, const struct record *r, struct err *err)
+{
+    cJSON *body = NULL;
+    if (r->body && !json_parse(r->body, r->body_len, &body, err))
+        return false;
+    if (digest_is_hex(json_text(body, "old")))
+        wire_covered_line(f->out, json_text(body, "old"));
+    json_free(body);
+    f->lines++;
+    return true;
+}
+
 static bool tell_record(const struct record *r, int64_t arrival, void *data,
                         struct err *err)
 {
@@ -61,6 +75,10 @@ static bool tell_record(const struct record *r, int64_t arrival, void *data,
         return true;
     if (f->wanted && strcmp(r->kind, "issue.comment") == 0)
         return true; /* the desk's own words */
+    if (!f->wanted && strcmp(r->kind, "photo.cover") == 0) {
+        f->last = arrival;
+        return tell_covered(f, r, err);
+    }
     if (!tell_key(f, r->origin, err))
         return false;
     record_line(r, f->out);

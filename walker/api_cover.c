@@ -1,0 +1,72 @@
+/* api_cover: covering and clearing from the page. */
+#include "walker/api.h"
+#include "walker/cover.h"
+
+#include "core/base/field.h"
+#include "core/store/blob.h"
+#include "core/store/observation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The new photo, and the first point that shows it. */
+static bool answer(struct http_request *q, struct json_out *o, const char *sha256,
+                   struct err *err)
+{
+    struct photo *shown;
+    size_t n;
+    if (!photo_shown(q->worker, q->arena, sha256, &shown, &n, err))
+        return false;
+    json_open(o, NULL, '{');
+    json_open(o, "photo", '{');
+    json_str(o, "sha256", sha256);
+    json_num(o, "bytes", n ? shown->bytes : 0);
+    json_num(o, "width", n ? shown->width : 0);
+    json_num(o, "height", n ? shown->height : 0);
+    json_close(o, '}');
+    if (n && !api_point_json(q->worker, o, "observation", shown->observation, err))
+        return false;
+    json_close(o, '}');
+    return true;
+}
+
+int api_photo_cover(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct json_out o = JSON_OUT(&r->body);
+    struct cover *c = arena_alloc(q->arena, sizeof *c);
+    char new[DIGEST_HEX];
+    if (!digest_is_hex(q->part[0])) {
+        err_set(err, ERR_NOT_FOUND, "photo.unknown", q->part[0], NULL);
+        return 0;
+    }
+    if (!cover_read(q->json, c, err) ||
+        !cover_photo(q->worker, q->part[0], c, new, err) || !answer(q, &o, new, err))
+        return 0;
+    return 201;
+}
+
+/* ---- a whole grid at once --------------------------------------------------------- */
+
+static bool clear_all(struct store *s, void *data, struct err *err)
+{
+    for (const cJSON *p = ((const cJSON *)data)->child; p; p = p->next) {
+        if (!cJSON_IsString(p) || !digest_is_hex(p->valuestring))
+            return err_set(err, ERR_INPUT, "field.not_sha256", "photos", NULL);
+        if (!blob_clear(s, p->valuestring, err))
+            return false;
+    }
+    return true;
+}
+
+int api_photos_clear(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"photos", FIELD_ARRAY, 1, 500, FIELD_REQUIRED, NULL}};
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
+        return 0;
+    cJSON *photos = cJSON_GetObjectItemCaseSensitive(q->json, "photos");
+    if (!walker_transact(q->worker, clear_all, photos, err))
+        return 0;
+    buf_printf(&r->body, "{\"cleared\":%d}", cJSON_GetArraySize(photos));
+    return 200;
+}
