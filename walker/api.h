@@ -51,6 +51,7 @@ HANDLER(api_track_add);   /* 200 when durable; 404 */
 HANDLER(api_sun);         /* 200 */
 HANDLER(api_status);      /* 200 */
 HANDLER(api_events);      /* 200 a stream; 429 too many */
+HANDLER(api_stick);       /* 200 a download; 409 nothing to put on, or not paired */
 HANDLER(api_sync);        /* 202; 409 not paired */
 HANDLER(api_pair);        /* 200; 502 with the registry's own words */
 HANDLER(api_hub_ca);      /* 200 the hub's authority, DER */

@@ -4,9 +4,13 @@
 
 #include "core/base/field.h"
 #include "core/base/file.h"
+#include "core/base/uid.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/progress.h"
 
+#include "sync/stick.h"
+
+#include <stdio.h>
 #include <string.h>
 
 /* The sentence of the last failure. */
@@ -130,6 +134,22 @@ int api_sync(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     buf_str(&r->body, "{\"started\":true}");
     return 202;
+}
+
+/* A stick file to save where the browser can: what `walker stick` makes. The file has no
+ * name any more once it is opened, so nothing is left behind. */
+int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    char id[UID_SIZE], path[1200];
+    struct stick_counts c;
+    uid_new(id);
+    snprintf(path, sizeof path, "%s/tmp/%s.lygte", ((struct store *)q->worker)->dir, id);
+    bool ok = stick_write(q->worker, path, &c, err) &&
+              http_reply_file(r, path, "application/octet-stream", err);
+    struct err ignored = ERR_INIT;
+    file_remove(path, &ignored);
+    http_reply_header(r, "Content-Disposition", "attachment; filename=\"walk.lygte\"");
+    return ok ? 200 : 0;
 }
 
 /* What a hub's QR code says stands in url alone; a code and a key's pin may be given

@@ -63,6 +63,7 @@ const struct http_route walker_routes[] = {
 
     {"GET", "/api/v1/events", api_events, ACCESS_KEY, 0, NULL, NULL},
     {"GET", "/api/v1/status", api_status, ACCESS_KEY, 0, NULL, NULL},
+    {"GET", "/api/v1/stick", api_stick, ACCESS_KEY, 0, NULL, NULL},
     {"POST", "/api/v1/sync", api_sync, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/pair", api_pair, ACCESS_KEY, SMALL, JSON, NULL},
     {"GET", "/api/v1/me", api_me, ACCESS_OPEN, 0, NULL, NULL},

@@ -75,6 +75,10 @@ const marks = {
     plus: () => html`<path d="M24 8v32M8 24h32" />`,
     minus: () => html`<path d="M8 24h32" />`,
     check: () => html`<path d="M8 26l10.5 10.5L40 13" />`,
+    up: () => html`<path d="M24 40V9M11 21L24 8l13 13" />`,
+    down: () => html`<path d="M24 8v31M11 27l13 13 13-13" />`,
+    equal: () => html`<path d="M8 17h32M8 31h32" />`,
+    pencil: () => html`<path d="M8 40l2.5-10.5L33 7l8 8-22.5 22.5zM28 12l8 8" />`,
     close: () => html`<path d="M11 11l26 26M37 11L11 37" />`,
     menu: () => html`<path d="M7 12h34M7 24h34M7 36h34" />`,
     position: () => html`<circle cx="24" cy="24" r="13" /><path d="M24 4v9M24 35v9M4 24h9M35 24h9" />

@@ -28,7 +28,7 @@ async function shoot(video, track) {
 }
 
 /* The camera on the video element; gives { state, track } and lets go when it ends. */
-function use_camera(video, facing) {
+export function use_camera(video, facing) {
     const [camera, set_camera] = useState({ state: "waiting", track: null });
     useEffect(() => {
         let stream = null, over = false;

@@ -25,6 +25,12 @@ export const screens = {
         part: "ListScreen" },
     kept: { path: "/walk/:walk/point/:point", load: () => import("./screen_kept.js"),
         part: "KeptScreen", walking: true, texts: "kept" },
+    evening: { path: "/walk/:walk/evening", load: () => import("./screen_evening.js"),
+        part: "EveningScreen", texts: "life", css: "life.css" },
+    summing: { path: "/walk/:walk/summing", load: () => import("./screen_summing.js"),
+        part: "SummingScreen", texts: "life", css: "life.css" },
+    rewalk: { path: "/walk/:walk/again", load: () => import("./screen_rewalk.js"),
+        part: "RewalkScreen", walking: true, texts: "life", css: "life.css" },
 };
 
 export const overlays = {
@@ -32,7 +38,15 @@ export const overlays = {
     position: { load: () => import("./screen_menu.js"), part: "PositionSheet" },
     search: { load: () => import("./screen_search.js"), part: "SearchSheet", texts: "kept" },
     markkey: { load: () => import("./screen_menu.js"), part: "MarkKeySheet", texts: "kept" },
-    acute: { load: () => import("./screen_acute.js"), part: "AcuteScreen" },
+    acute: { load: () => import("./screen_acute.js"), part: "AcuteScreen", texts: "life" },
+    rate: { load: () => import("./sheet_votes.js"), part: "RateScreen", texts: "life",
+        css: "life.css" },
+    votes: { load: () => import("./sheet_votes.js"), part: "VotesSheet", texts: "life",
+        css: "life.css" },
+    end: { load: () => import("./sheet_votes.js"), part: "EndSheet", texts: "life",
+        css: "life.css" },
+    metoo: { load: () => import("./sheet_metoo.js"), part: "MeTooSheet", texts: "life",
+        css: "life.css" },
     photo: { load: () => import("./screen_cover.js"), part: "CoverScreen", texts: "cover",
         css: "cover.css" },
     camera: { load: () => import("./screen_camera.js"), part: "CameraScreen", texts: "cover",
@@ -51,15 +65,25 @@ export const overlays = {
  *   list.top        { walk: id }      over the list
  *   arrived.walks   {}                at the end of "what has arrived" */
 export const places = {
+    "walks.tonight": [{ load: () => import("./screen_evening.js"), part: "EveningRow",
+        texts: "life", css: "life.css" }],
 };
 
 /* Functions that are called with (walk, point) when a tap was kept and its screen opens:
  * { load, part }, part being the function's name. */
 export const after_tap = [
+    { load: () => import("./sheet_metoo.js"), part: "ask_me_too", texts: "life",
+        css: "life.css" },
 ];
 
 export const menu = [
     { icon: "list", text: "list.title", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/points` },
+    { icon: "history", text: "menu.again", texts: "life", when: (route) => route.walk,
+        to: (route) => `#/walk/${route.walk}/again` },
+    { icon: "people", text: "evening.title", texts: "life", when: (route) => route.walk,
+        to: (route) => `#/walk/${route.walk}/evening`, owner: true },
+    { icon: "flag", text: "summing.title", texts: "life", when: (route) => route.walk,
+        to: (route) => `#/walk/${route.walk}/summing`, owner: true },
     { icon: "send", text: "arrived.title", to: () => "#/arrived", owner: true },
 ];

@@ -30,7 +30,7 @@ export async function load_walks() {
     if (answer) set_state({ walks: answer.walks });
 }
 
-function put_walk(walk) {
+export function put_walk(walk) {
     set_state((s) => ({ walks: [walk, ...(s.walks || []).filter((w) => w.id !== walk.id)]
         .sort((a, b) => ((s.walks || []).findIndex((w) => w.id === a.id)
             - (s.walks || []).findIndex((w) => w.id === b.id))) }));

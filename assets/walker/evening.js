@@ -1,0 +1,90 @@
+/* evening: what the page tells of a walk and hears of it: who came, answers, votes, last
+ * time's points. Every deed has an id or is whole, so saying it twice is once; what cannot
+ * be sent now waits in the outbox.
+ */
+import * as api from "../shared/api.js";
+import { new_id } from "./ids.js";
+import { outbox_put } from "./outbox.js";
+import { find_walk, get_state, set_state } from "./store.js";
+import { attempt, put_walk } from "./walks.js";
+
+/* As WALK_ROLES of core/store/walk.h; texts are role_of.*. */
+export const ROLES = ["resident", "council", "police", "municipality", "rescue", "housing",
+    "ssp", "expert", "other"];
+export const WEATHER = ["dry", "rain", "snow", "fog", "wind", "frost"];
+
+/* The walk as the page knows it: what was just tapped lies over what the program last
+ * said, until it has answered for the newest tap. */
+export const walk_view = (id, s) => {
+    const walk = find_walk(id, s);
+    const laid = walk && s.laid?.[id];
+    return laid ? laid.walk : walk;
+};
+
+const lay = (id, laid) => set_state((s) => ({ laid: { ...s.laid, [id]: laid } }));
+
+async function tell(id, path, body, method, fields) {
+    const turn = new_id();
+    const walk = walk_view(id, get_state());
+    if (walk) lay(id, { turn, walk: { ...walk, ...fields } });
+    const answer = await outbox_put(`/api/v1/walks/${id}${path}`, body, { method });
+    if (answer?.id === id) put_walk(answer);
+    if (answer !== null && get_state().laid?.[id]?.turn === turn) lay(id, null);
+    return answer;
+}
+
+export const edit_walk = (id, fields) => tell(id, "", fields, "PATCH",
+    Object.fromEntries(Object.entries(fields).filter(([name]) => name !== "route")));
+export const attend = (id, attendance) =>
+    tell(id, "/attendance", { counts: attendance }, "PUT", { attendance });
+export const vote = (id, votes) => tell(id, "/votes", votes, "PUT", { votes });
+
+/* ---- ratings --------------------------------------------------------------------- */
+
+/* An id that tells no order: an answer is nobody's. */
+export function answer_rating(walk, { round, observation, role, unsafe, slip }) {
+    const id = crypto.randomUUID ? crypto.randomUUID() : new_id();
+    const body = { id, round, role, unsafe_1_7: unsafe };
+    if (observation) body.observation = observation;
+    if (slip) body.slip = slip;
+    return outbox_put(`/api/v1/walks/${walk}/ratings`, body, { method: "POST" });
+}
+
+export const load_round = (walk, round) =>
+    attempt(() => api.get(`/api/v1/walks/${walk}/ratings?round=${round}`));
+
+export const close_round = (walk, round) =>
+    attempt(() => api.post(`/api/v1/walks/${walk}/ratings/close`, { round }));
+
+/* Lowest and highest answer of counts [c1..c7]; null when there is none. */
+export function spread(counts) {
+    const said = counts.map((n, i) => (n > 0 ? i + 1 : 0)).filter(Boolean);
+    return said.length ? { low: said[0], high: said[said.length - 1] } : null;
+}
+
+/* ---- last time ------------------------------------------------------------------- */
+
+export async function load_last(walk) {
+    const answer = await attempt(() => api.get(`/api/v1/walks/${walk}/last`));
+    if (answer) set_state((s) => ({ last: { ...s.last, [walk]: answer.points } }));
+    return answer?.points;
+}
+
+/* Kept at the tap, under the id of what was said before when it is said anew. */
+export function give_verdict(walk, point, verdict, sha256) {
+    const id = point.verdict?.id || new_id();
+    const body = { walk, observation: point.id, verdict };
+    if (sha256) body.sha256 = sha256;
+    set_state((s) => ({ last: { ...s.last, [walk]: (s.last?.[walk] || []).map((one) =>
+        (one.id === point.id ? { ...one, verdict: { ...one.verdict, id, verdict } } : one)) } }));
+    return outbox_put(`/api/v1/verdicts/${id}`, body);
+}
+
+/* ---- acute ----------------------------------------------------------------------- */
+
+export function note_acute(id, walk, observation, called) {
+    const body = { walk };
+    if (observation) body.observation = observation;
+    if (called) body.called = called;
+    return outbox_put(`/api/v1/acute/${id}`, body);
+}

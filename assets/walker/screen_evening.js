@@ -1,0 +1,153 @@
+/* screen_evening: who is here, how it is out here, and what was read aloud. Everything is
+ * taps; there are no names anywhere. Also the route from a file, and a pause.
+ */
+import { useState } from "preact/hooks";
+import { Icon } from "../shared/icons.js";
+import { number, t, tn } from "../shared/i18n.js";
+import { html, Button, Chip, Segment, SentPill, Stepper, TopBar } from "./components.js";
+import { attend, edit_walk, ROLES, walk_view, WEATHER } from "./evening.js";
+import { Notices } from "./notices.js";
+import { go, walk_at } from "./route.js";
+import { read_route } from "./route_file.js";
+import { set_state, use_store } from "./store.js";
+import { change_walk } from "./walks.js";
+
+const MODES = ["foot", "bicycle", "car"];
+const LIGHTS = ["daylight", "dusk", "dark"];
+const LETTERS = "ABCDEFGH";
+const PEOPLE_MOST = 500;
+
+const group_letters = (walk) => (walk.groups || []).map((one) => one.letter);
+
+/* ---- attendance -------------------------------------------------------------------- */
+
+function counted(attendance, group, role, step) {
+    const rows = attendance.filter((row) => !((row.group || null) === group && row.role === role));
+    const before = attendance.find((row) => (row.group || null) === group && row.role === role)?.n || 0;
+    const n = Math.max(0, Math.min(PEOPLE_MOST, before + step));
+    return n ? [...rows, { group, role, n }] : rows;
+}
+
+function Attendance({ walk }) {
+    const letters = group_letters(walk);
+    const [chosen, choose] = useState(letters[0] || null);
+    const group = letters.includes(chosen) ? chosen : letters[0] || null;
+    const rows = walk.attendance || [];
+    const all = rows.reduce((sum, row) => sum + row.n, 0);
+    const n_of = (role) => rows.find((row) => (row.group || null) === group && row.role === role)?.n || 0;
+    return html`<section class="group" aria-labelledby="who-label"><h2 id="who-label">${t("evening.who")}</h2>
+        <p class="small quiet">${t("evening.who_help")} ${tn("evening.people", all)}</p>
+        ${letters.length > 1 && html`<span class="sr" id="group-label">${t("evening.group")}</span>
+            <${Segment} label="group-label" test="group" value=${group} onChoose=${choose}
+                choices=${letters.map((value) => ({ value, words: t("evening.group_letter", value) }))} />`}
+        <div class="people">${ROLES.map((role) => html`<div key=${role} class="person">
+            <span id=${`who-${role}`}>${t(`role_of.${role}`)}</span>
+            <${Stepper} minor label=${`who-${role}`} test=${`who-${role}`} words=${number(n_of(role))}
+                down=${t("evening.fewer", t(`role_of.${role}`))} up=${t("evening.more", t(`role_of.${role}`))}
+                onStep=${(step) => attend(walk.id, counted(rows, group, role, step))} /></div>`)}</div></section>`;
+}
+
+/* ---- groups ------------------------------------------------------------------------ */
+
+function RoleChoice({ id, label, value, onChoose }) {
+    return html`<div class="field"><label class="label" for=${id}>${label}</label>
+        <select id=${id} value=${value || ""} onChange=${(e) => onChoose(e.target.value || undefined)}>
+            <option value="">${t("evening.nobody")}</option>
+            ${ROLES.map((role) => html`<option key=${role} value=${role}>${t(`role_of.${role}`)}</option>`)}
+        </select></div>`;
+}
+
+function Groups({ walk }) {
+    const groups = walk.groups || [];
+    const put = (list) => edit_walk(walk.id, { groups: list });
+    const change = (at, fields) => put(groups.map((one, i) => (i === at ? { ...one, ...fields } : one)));
+    const resize = (step) => {
+        if (step < 0) put(groups.slice(0, -1));
+        else if (groups.length < LETTERS.length) put([...groups, { letter: LETTERS[groups.length] }]);
+    };
+    return html`<section class="group" aria-labelledby="groups-label"><h2 id="groups-label">${t("evening.groups")}</h2>
+        <${Stepper} minor label="groups-label" test="groups" words=${tn("evening.group_count", groups.length)}
+            down=${t("evening.group_less")} up=${t("evening.group_more")} onStep=${resize} />
+        ${groups.map((one, at) => html`<div class="pair" key=${one.letter}>
+            <${RoleChoice} id=${`leader-${at}`} label=${t("evening.leader", one.letter)} value=${one.leader_role}
+                onChoose=${(role) => change(at, { leader_role: role })} />
+            <${RoleChoice} id=${`notes-${at}`} label=${t("evening.notes", one.letter)} value=${one.note_role}
+                onChoose=${(role) => change(at, { note_role: role })} /></div>`)}</section>`;
+}
+
+/* ---- how it is ---------------------------------------------------------------------- */
+
+function Outside({ walk }) {
+    const words = (walk.weather || "").split(" ").filter(Boolean);
+    const toggle = (word) => edit_walk(walk.id, { weather: (words.includes(word)
+        ? words.filter((one) => one !== word) : [...words, word]).join(" ") || null });
+    return html`<section class="group" aria-labelledby="weather-label"><h2 id="weather-label">${t("evening.weather")}</h2>
+        <div class="chips columns" role="group" aria-labelledby="weather-label">${WEATHER.map((word) =>
+        html`<${Chip} key=${word} on=${words.includes(word)} onTap=${() => toggle(word)}
+            data-test=${`weather-${word}`}>${t(`weather.${word}`)}</${Chip}>`)}</div></section>
+    <section class="group"><h2 id="light-label">${t("evening.light")}</h2>
+        <${Segment} label="light-label" kind="wide" test="light" value=${walk.light}
+            onChoose=${(light) => edit_walk(walk.id, { light })}
+            choices=${LIGHTS.map((value) => ({ value, words: t(`light.${value}`) }))} /></section>
+    <section class="group"><h2 id="mode-label">${t("new.mode")}</h2>
+        <${Segment} label="mode-label" kind="wide" test="mode" value=${walk.mode}
+            onChoose=${(mode) => edit_walk(walk.id, { mode })}
+            choices=${MODES.map((value) => ({ value, words: t(`mode.${value}.name`) }))} /></section>`;
+}
+
+/* ---- read aloud, and the way --------------------------------------------------------- */
+
+function ReadAloud({ walk, field, title, children }) {
+    return html`<section class="panel"><h2>${title}</h2>${children}
+        <${Chip} on=${Boolean(walk[field])} data-test=${field}
+            onTap=${() => edit_walk(walk.id, { [field]: !walk[field] })}>${t("evening.read_out")}</${Chip}></section>`;
+}
+
+function Route({ walk }) {
+    const take = async (event) => {
+        const [file] = event.target.files;
+        event.target.value = "";
+        const route = file && read_route(await file.text());
+        if (!file) return;
+        if (!route) set_state({ notice: { title: t("route.unread"), detail: t("route.unread_do") } });
+        else edit_walk(walk.id, { route });
+    };
+    return html`<section class="group"><h2>${t("route.title")}</h2>
+        <p class="small quiet">${walk.route ? tn("route.places", walk.route.length) : t("route.none")}</p>
+        <label class="button"><${Icon} name="walk" /><span>${t("route.choose")}</span>
+            <input class="sr" type="file" accept=".gpx,.geojson,.json,application/gpx+xml,application/geo+json"
+                data-test="route-file" onChange=${take} /></label></section>`;
+}
+
+function Pause({ walk }) {
+    if (walk.state !== "begun") return null;
+    return html`<${Button} icon="clock" data-test="pause"
+        onTap=${() => change_walk(walk.id, walk.paused ? "resume" : "pause")}>
+        ${t(walk.paused ? "evening.resume" : "evening.pause")}</${Button}>`;
+}
+
+export function EveningScreen({ walk: id }) {
+    const walk = use_store((s) => walk_view(id, s));
+    const back = walk && walk.state === "planned" ? "#/" : walk_at(id);
+    if (!walk) return html`<div class="screen"><${TopBar} back="#/" title=${t("evening.title")} /></div>`;
+    return html`<div class="screen">
+        <${TopBar} back=${back} title=${t("evening.title")} facts=${walk.title} pills=${html`<${SentPill} />`} />
+        <main id="main" class="two stack">
+            <div class="stack wide"><${Notices} />
+                <${ReadAloud} walk=${walk} field="briefed" title=${t("evening.safety")}><p>${t("walks.safety")}</p></${ReadAloud}>
+                <${ReadAloud} walk=${walk} field="data_text" title=${t("evening.data")}><p>${t("evening.data_text")}</p></${ReadAloud}>
+                <${Attendance} walk=${walk} /></div>
+            <div class="stack wide"><${Groups} walk=${walk} /><${Outside} walk=${walk} />
+                <${Route} walk=${walk} /><${Pause} walk=${walk} />
+                <${Button} kind="chosen-edge" after="chevron" onTap=${() => go(back)} data-test="done">${t("kept.on")}</${Button}></div>
+        </main></div>`;
+}
+
+/* The way there from tonight's panel. */
+export function EveningRow({ walk }) {
+    const people = (walk.attendance || []).reduce((sum, row) => sum + row.n, 0);
+    return html`<button class="row" data-test="evening" onClick=${() => go(`#/walk/${walk.id}/evening`)}>
+        <${Icon} name="people" /><span class="in"><span class="name">${t("evening.title")}</span>
+            <span class="more">${people ? tn("evening.people", people) : t("evening.row_help")}</span></span>
+        <${Icon} name="chevron" /></button>`;
+}

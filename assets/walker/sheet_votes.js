@@ -1,0 +1,141 @@
+/* sheet_votes: what is chosen at the summing-up: the three most important with how many
+ * hands each got, the best spot, one person's answer, and the end of the walk. */
+import { useState } from "preact/hooks";
+import { GroupIcon, Icon } from "../shared/icons.js";
+import { number, t, time_text, tn } from "../shared/i18n.js";
+import { html, Button, Chip, Sheet, Stepper, use_trap } from "./components.js";
+import { answer_rating, load_round, ROLES, vote, walk_view } from "./evening.js";
+import { close_overlay, go } from "./route.js";
+import { votes_of } from "./screen_summing.js";
+import { find_walk, say, set_state, use_store } from "./store.js";
+import { category_name, change_walk, points_of } from "./walks.js";
+
+const THREE = 3;
+const SCALE = [1, 2, 3, 4, 5, 6, 7];
+const HANDS_MOST = 500;
+
+/* Most hands first; the three with most are the three, until somebody chooses otherwise. */
+function with_hands(votes, id, hands) {
+    const stars = { ...votes.stars, [id]: Math.max(0, Math.min(HANDS_MOST, hands)) };
+    if (!stars[id]) delete stars[id];
+    const top = Object.keys(stars).sort((a, b) => stars[b] - stars[a]).slice(0, THREE);
+    return { ...votes, stars, top };
+}
+
+function toggled(top, id) {
+    if (top.includes(id)) return top.filter((one) => one !== id);
+    return top.length < THREE ? [...top, id] : top;
+}
+
+function VoteRow({ walk, one }) {
+    const votes = votes_of(walk);
+    const hands = votes.stars[one.id] || 0;
+    const chosen = votes.top.includes(one.id);
+    const full = !chosen && votes.top.length >= THREE;
+    const choose = () => (full ? say(t("votes.full"))
+        : vote(walk.id, { ...votes, top: toggled(votes.top, one.id) }));
+    return html`<li class="vote" data-test="vote-row">
+        <${Chip} on=${chosen} onTap=${choose} aria-disabled=${full ? "true" : undefined}
+            icon=${html`<${GroupIcon} code=${one.group} size=${30} />`}>
+            <b>${category_name(one)}</b><br /><span class="small">${one.note || t("list.time", time_text(one.at))}</span></${Chip}>
+        <span class="sr" id=${`hands-${one.id}`}>${t("votes.hands_of", category_name(one))}</span>
+        <${Stepper} minor label=${`hands-${one.id}`} test="hands" words=${tn("votes.hands", hands)}
+            down=${t("votes.fewer")} up=${t("votes.more")}
+            onStep=${(step) => vote(walk.id, with_hands(votes, one.id, hands + step))} /></li>`;
+}
+
+function BestRow({ walk, one }) {
+    const votes = votes_of(walk);
+    const choose = () => {
+        vote(walk.id, { ...votes, best: votes.best === one.id ? null : one.id });
+        close_overlay();
+    };
+    return html`<li><${Chip} on=${votes.best === one.id} onTap=${choose} data-test="best-row"
+        icon=${html`<${GroupIcon} code=${one.group} size=${30} />`}>
+        <b>${category_name(one)}</b><br /><span class="small">${one.note || t("list.time", time_text(one.at))}</span></${Chip}></li>`;
+}
+
+/* best: choose the best spot, among the strengths; else the three. */
+export function VotesSheet({ walk: id, best }) {
+    const walk = use_store((s) => walk_view(id, s));
+    use_store((s) => s.observations[id]);
+    const points = points_of(id).filter((one) => !one.withdrawn);
+    const shown = points.filter((one) => (one.group === "POS") === Boolean(best));
+    const Row = best ? BestRow : VoteRow;
+    return html`<${Sheet} title=${t(best ? "votes.best" : "votes.three")}>
+        <p class="small quiet">${t(best ? "votes.best_help" : "votes.three_help")}</p>
+        ${!shown.length && html`<p>${t(best ? "votes.no_strength" : "list.none")}</p>`}
+        <ul class="stack">${shown.map((one) => html`<${Row} key=${one.id} walk=${walk} one=${one} />`)}</ul>
+        <${Button} kind="chosen-edge" onTap=${close_overlay}>${t("votes.done")}</${Button}></${Sheet}>`;
+}
+
+/* ---- one person's answer --------------------------------------------------------------- */
+
+function Scale({ onAnswer }) {
+    return html`<div class="scale" role="group" aria-labelledby="scale-label">
+        ${SCALE.map((value) => html`<button class="tile" key=${value} data-test=${`answer-${value}`}
+            aria-label=${[value, t("rating.one"), t("rating.seven")][value === 1 ? 1 : value === 7 ? 2 : 0]}
+            onClick=${() => onAnswer(value)}><b class="numeral">${value}</b></button>`)}</div>`;
+}
+
+export function RateScreen({ walk, round, observation }) {
+    const { box, key } = use_trap("h1");
+    const [role, choose] = useState(null);
+    const [slip, set_slip] = useState("");
+    const [thanks, thank] = useState(false);
+    const answer = async (unsafe) => {
+        thank(true);
+        await answer_rating(walk, { round, observation, role, unsafe, slip: slip.trim() });
+        const heard = await load_round(walk, round);
+        if (heard) set_state((s) => ({ rounds: { ...s.rounds, [`${walk} ${round}`]: heard } }));
+    };
+    const next = () => {
+        choose(null);
+        set_slip("");
+        thank(false);
+    };
+    return html`<div class="over-screen" role="dialog" aria-modal="true" aria-labelledby="rate-title"
+        ref=${box} onKeyDown=${key}><div class="screen">
+        <header class="topbar"><h1 class="titles" id="rate-title" tabindex="-1">${t("rating.question")}</h1>
+            <${Button} icon="close" onTap=${close_overlay} data-test="close">${t("bar.close")}</${Button}></header>
+        ${thanks ? html`<div class="panel empty" data-test="thanks"><p class="great">${t("rating.thanks")}</p>
+                <p>${t("rating.pass_on")}</p>
+                <${Button} kind="primary" onTap=${next} data-test="next-answer">${t("rating.next")}</${Button}></div>`
+        : html`<div class="stack wide">
+            <div class="group"><h2 id="rate-role">${t("rating.role")}</h2>
+                <div class="chips columns" role="group" aria-labelledby="rate-role">${ROLES.map((one) =>
+            html`<${Chip} key=${one} on=${role === one} onTap=${() => choose(one)} data-test=${`role-${one}`}>
+                ${t(`role_of.${one}`)}</${Chip}>`)}</div></div>
+            ${role && html`<div class="group"><h2 id="scale-label">${t("rating.how")}</h2>
+                <p>${t("rating.one")}</p><${Scale} onAnswer=${answer} /><p class="to-end">${t("rating.seven")}</p></div>
+            <div class="field"><label class="label" for="slip">${t("rating.slip")}</label>
+                <input id="slip" value=${slip} inputmode="numeric" autocomplete="off" maxlength="20"
+                    aria-describedby="slip-help" onInput=${(e) => set_slip(e.target.value)} />
+                <p class="help" id="slip-help">${t("rating.slip_help")}</p></div>`}
+            <p class="small quiet">${t("rating.no_names")}</p></div>`}
+    </div></div>`;
+}
+
+/* ---- the end --------------------------------------------------------------------------- */
+
+export function EndSheet({ walk: id }) {
+    const [busy, set_busy] = useState(false);
+    const walk = use_store((s) => find_walk(id, s));
+    const points = points_of(id).filter((one) => !one.withdrawn);
+    const photos = points.reduce((sum, one) => sum + one.photos.length, 0);
+    const end = async () => {
+        if (busy) return;
+        set_busy(true);
+        const done = (walk.state === "ended" || await change_walk(id, "end")) && await change_walk(id, "close");
+        set_busy(false);
+        if (done) go("#/arrived");
+    };
+    return html`<${Sheet} title=${t("menu.end")}>
+        <p>${t("end.ask", tn("walks.points", points.length), tn("walks.photos", photos))}</p>
+        <p class="small quiet">${t("end.again")}</p>
+        <${Button} kind="primary" icon="check" onTap=${end} data-test="end-now">${
+            busy ? t("kept.keeping") : t("end.now")}</${Button}>
+        <a class="button" href="/api/v1/stick" download data-test="stick"><${Icon} name="send" />
+            <span>${t("end.stick")}</span></a>
+        <p class="small quiet">${t("end.stick_help")}</p></${Sheet}>`;
+}
