@@ -159,8 +159,8 @@ static bool read_wish(struct http_request *q, struct observation_wish *w, struct
 enum { FRESH_MS = 10000 };
 
 /* A tap that brought no place of its own: where this device's receiver says we are. A tap
- * of some time ago (a phone that was out of reach): where the track was then, accuracy
- * not known, and never where we are now. */
+ * of some time ago, or by a phone that joined: where the track was then, accuracy not
+ * known, and never where we are now (records.md 5.10). */
 static bool find_place(struct http_request *q, struct store *s, struct observation_wish *w,
                        struct err *err)
 {
@@ -168,7 +168,7 @@ static bool find_place(struct http_request *q, struct store *s, struct observati
     struct track t;
     if (geo_known(w->stood))
         return true;
-    if (w->at_ms == DB_NULL) {
+    if (w->at_ms == DB_NULL && !walker_pass(q)) {
         struct gps_fix fix = gps_now(app->gps);
         if (fix.state >= GPS_2D && fix.age_ms <= FRESH_MS) {
             w->stood = fix.at;
@@ -178,7 +178,7 @@ static bool find_place(struct http_request *q, struct store *s, struct observati
     }
     if (!track_read(s, q->arena, w->walk, &t, err))
         return false;
-    w->stood = track_place(&t, w->at_ms);
+    w->stood = track_place(&t, w->at_ms == DB_NULL ? clock_utc_ms() : w->at_ms);
     w->stood.accuracy_mm = -1;
     w->stood_source = "track";
     return true;

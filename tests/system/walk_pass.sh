@@ -78,6 +78,17 @@ send PATCH "$at/observations/$point" "{\"op\":\"$(new_id)\",\"withdrawn\":true}"
 is "$code $(field .withdrawn)" '200 true' 'it may undo a point'
 is "$(sql "$tmp/hub" 'SELECT waiting FROM pass_phone')" 3 'the hub knows how much it still has'
 
+run walker url --json
+key=$(jq -r .url <<<"$out") page=${key%%/\?*}
+curl -sS -o /dev/null -c "$tmp/owner" "$key"
+fixes=$(for ((i = 12; i >= 0; i--)); do
+    echo "{\"lat\":57.04$((70 - i)),\"lon\":9.97,\"accuracy_m\":5,\"at\":\"$(date -u -d "-$((i * 10)) sec" +%FT%TZ)\"}"
+done | jq -sc '{fixes: .}')
+send POST "$page/api/v1/walks/$walk/track" "$fixes" -b "$tmp/owner"
+send PUT "$at/observations/$(new_id)" "{\"walk\":\"$walk\",\"category\":\"BEL01\",\"ago_ms\":60000}" "${phone[@]}"
+is "$code $(field '.stood | "\(.source) \(.accuracy_m) \(.lat * 10000 | round)"')" '201 track null 570464' \
+    'a point without a place stands where the hub was then, how exactly is not known'
+
 walker walk close "$walk" >/dev/null
 is "$(sql "$tmp/hub" "SELECT json_extract(body, '$.passes[0].waiting') FROM record WHERE kind = 'walk.close'")" 3 \
     'closing the walk names the pass that has not handed everything over'
@@ -110,9 +121,6 @@ is "$code" 200 'and may do the same'
 stolen=$(awk '/lygte_pass/ { print $7 }' "$tmp/open")
 ask GET "$at/walks/$walk" -k -H "Cookie: lygte_pass=$stolen"
 is "$code" 401 'a cookie that went in the clear is not taken by the other door'
-run walker url --json
-key=$(jq -r .url <<<"$out")
-curl -sS -o /dev/null -c "$tmp/owner" "$key"
 owner=$(awk '/lygte_walker/ { print $7 }' "$tmp/owner")
 ask GET "$plain/api/v1/walks/$walk" -H "Cookie: lygte_walker=$owner"
 is "$code" 401 "the owner's key is good for nothing in the clear"
