@@ -7,6 +7,7 @@
 #include "core/base/uid.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/progress.h"
+#include "core/store/reserve.h"
 
 #include "sync/stick.h"
 
@@ -63,9 +64,6 @@ static void write_sync(struct json_out *o, struct arena *a, const struct progres
     json_close(o, '}');
 }
 
-/* Below this photos are refused, so that points can still be kept (records.md 8). */
-#define SPACE_LOW (INT64_C(300) * 1000 * 1000)
-
 static void write_space(struct json_out *o, const struct store *s)
 {
     int64_t left = file_space(s->dir);
@@ -74,7 +72,7 @@ static void write_space(struct json_out *o, const struct store *s)
         json_null(o, "free_bytes");
     else /* in steps, because every change of status is told to all who follow */
         json_num(o, "free_bytes", left / 50000000 * 50000000);
-    json_bool(o, "low", left < SPACE_LOW);
+    json_bool(o, "low", left < reserve_least());
     json_close(o, '}');
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/erase.h"
+#include "core/store/reserve.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +20,8 @@
 bool blob_begin(struct blob_writer *w, const struct store *s, struct err *err)
 {
     *w = (struct blob_writer){0};
+    if (s->role == STORE_WALKER && !reserve_photo(s->dir, 0, err))
+        return false;
     snprintf(w->path, sizeof w->path, "%s/tmp/photo.XXXXXX", s->dir);
     w->fd = mkostemp(w->path, O_CLOEXEC);
     if (w->fd < 0)

@@ -30,6 +30,7 @@ struct blob_writer {
     struct digest *digest;
 };
 
+/* On a device ERR_FULL "disk.low" when little room is left (core/store/reserve). */
 bool blob_begin(struct blob_writer *w, const struct store *s, struct err *err);
 /* ERR_TOO_LARGE "photo.too_large" past BLOB_MOST. */
 bool blob_add(struct blob_writer *w, const void *bytes, size_t n, struct err *err);

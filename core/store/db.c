@@ -2,10 +2,12 @@
 #include "core/store/db.h"
 
 #include "core/base/clock.h"
+#include "core/store/reserve.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BUSY_MS = 5000 };
@@ -110,7 +112,16 @@ void db_close(struct db *db)
     for (size_t i = 0; i < DB_STATEMENTS; i++)
         sqlite3_finalize(db->slot[i].statement);
     sqlite3_close_v2(db->handle);
+    free(db->reserve);
     *db = (struct db){0};
+}
+
+void db_reserve(struct db *db, const char *path)
+{
+    free(db->reserve);
+    db->reserve = strdup(path);
+    if (!db->reserve)
+        err_die("db", "out of memory");
 }
 
 /* ---- transactions ---------------------------------------------------------------- */
@@ -123,6 +134,8 @@ bool db_begin_at(struct db *db, const char *file, int line, struct err *err)
                  db->begun_file, db->begun_line, file, line);
         err_die("db", both);
     }
+    if (db->reserve)
+        reserve_mind(db->reserve, &db->reserve_ms);
     if (!db_run(db, err, "BEGIN IMMEDIATE", ""))
         return false;
     db->begun_file = file;

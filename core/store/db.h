@@ -35,6 +35,8 @@ struct db {
     } slot[DB_STATEMENTS];
     const char *begun_file; /* where the open transaction began, NULL when none */
     int begun_line;
+    char *reserve;      /* DIR/reserve, minded before each transaction; NULL for none */
+    int64_t reserve_ms; /* core/store/reserve's own                                   */
 };
 
 /* One running query. Zeroed is closed. */
@@ -52,6 +54,10 @@ bool db_open(struct db *db, const char *path, bool create, struct err *err);
  * value over 80 MB. */
 bool db_open_foreign(struct db *db, const char *path, bool write, struct err *err);
 void db_close(struct db *db); /* a zeroed db is fine */
+
+/* From now on the file path is let go when a transaction finds the disk full
+ * (core/store/reserve). */
+void db_reserve(struct db *db, const char *path);
 
 /* BEGIN IMMEDIATE, so what is read inside stays true until the commit. Transactions do
  * not nest; a second db_begin ends the program and names both places. */

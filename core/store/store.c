@@ -11,6 +11,7 @@
 #include "core/store/local/peer.h"
 #include "core/store/migrate.h"
 #include "core/store/own.h"
+#include "core/store/reserve.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -282,6 +283,21 @@ static bool make_folders(const struct store *s, struct err *err)
     return true;
 }
 
+/* On a device a full disk is met with the reserve, from the opening on. */
+static bool open_database(struct store *s, const char *path, bool create, struct err *err)
+{
+    char reserve[1200];
+    int64_t looked_ms = 0;
+    store_path(s, "reserve", reserve, sizeof reserve);
+    if (s->role == STORE_WALKER)
+        reserve_mind(reserve, &looked_ms);
+    if (!db_open(&s->db, path, create, err))
+        return false;
+    if (s->role == STORE_WALKER)
+        db_reserve(&s->db, reserve);
+    return true;
+}
+
 bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
                 struct err *err)
 {
@@ -295,7 +311,7 @@ bool store_open(struct store *s, const char *dir, enum store_role role, bool cre
     if (!there && !create)
         return err_set(err, ERR_NOT_FOUND, "store.none", dir, NULL);
     int64_t pending;
-    bool ok = (there || file_make_folders(dir, err)) && db_open(&s->db, path, create, err) &&
+    bool ok = (there || file_make_folders(dir, err)) && open_database(s, path, create, err) &&
               migrate(&s->db, role, path, err) && make_folders(s, err) &&
               identify(s, err) && erasing_settle(s, &pending, err);
     if (!ok)

@@ -70,6 +70,16 @@ void course_end(struct course *c)
 
 /* ---- what is said ----------------------------------------------------------------- */
 
+/* What is only said need not be written on a full disk; inside a transaction whoever
+ * began it decides. */
+static bool said(const struct course *c, bool ok, struct err *err)
+{
+    if (ok || err->code != ERR_FULL || db_in_transaction(&c->store->db))
+        return ok;
+    *err = (struct err)ERR_INIT;
+    return true;
+}
+
 bool course_step(struct course *c, const char *step, int64_t done, int64_t of,
                  struct err *err)
 {
@@ -77,7 +87,7 @@ bool course_step(struct course *c, const char *step, int64_t done, int64_t of,
     c->done = done;
     c->of = of;
     say(c);
-    return progress_step(c->store, step, done, of, err);
+    return said(c, progress_step(c->store, step, done, of, err), err);
 }
 
 bool course_bytes(struct course *c, int64_t sent, int64_t of, struct err *err)
@@ -87,7 +97,7 @@ bool course_bytes(struct course *c, int64_t sent, int64_t of, struct err *err)
     c->sample[c->samples++ % COURSE_SAMPLES] =
         (struct course_sample){clock_mono_ms(), sent};
     say(c);
-    return progress_bytes(c->store, sent, of, course_left_s(c), err);
+    return said(c, progress_bytes(c->store, sent, of, course_left_s(c), err), err);
 }
 
 int64_t course_left_s(const struct course *c)

@@ -74,7 +74,7 @@ bool session_offer_back(struct session *x, struct err *err)
         return true;
     bool ok = course_step(&x->course, "sync.offering", 0, 0, err) &&
               feed_back(x->store, &hashes, err) && offer_all(&o, &hashes, err) &&
-              store_set(x->store, setting, x->peer.epoch, err);
+              session_unwritten(x, store_set(x->store, setting, x->peer.epoch, err), err);
     buf_release(&hashes);
     buf_release(&o.lines);
     return ok;

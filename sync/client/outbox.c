@@ -135,7 +135,7 @@ bool session_send_lines(struct session *x, const struct buf *lines, cJSON **ret,
                                .body_fd = -1,
                                .header = {"Content-Encoding: gzip"}};
     bool ok = remote_json(x->remote, &call, &x->answer, &answer, err) &&
-              take_receipts(x, answer, err);
+              session_unwritten(x, take_receipts(x, answer, err), err);
     buf_release(&packed);
     if (!ok)
         json_free(answer);
@@ -160,7 +160,7 @@ static bool send_batch(struct session *x, const struct batch *b, const uint8_t *
 static bool send_origin(struct session *x, const struct own *own, int64_t sent,
                         int64_t made, struct err *err)
 {
-    int64_t next = 0, before = -1, waits = 0;
+    int64_t next = 0, before = -1, after = 0, waits = 0;
     size_t most = BATCH;
     for (;;) {
         if (!receipt_next(x->store, &x->peer, own->origin, &next, err) ||
@@ -171,6 +171,8 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
                 x->unadmitted_records += waits - next + 1;
             next = waits + 1;
         }
+        if (x->disk_full && next <= before) /* taken, but not written down here */
+            next = after;
         if (next > own->last)
             return true;
         if (next == before)
@@ -183,6 +185,7 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
         buf_release(&b.lines);
         if (ok) {
             before = next;
+            after = b.last + 1;
         } else if (err->code == ERR_TOO_LARGE && most > RECORD_MOST) {
             most /= 2; /* the registry takes less: halve, nothing was taken */
             *err = (struct err)ERR_INIT;

@@ -87,7 +87,9 @@ static bool run(struct round *r, struct err *err)
     if (r->has_registry)
         r->registry_ok = session_run(r->call, &r->registry, &r->registry_err);
     if (!peer_count(r->store, &r->counts, err) ||
-        (r->counts.all_confirmed && !peer_set_synced(r->store, clock_utc_ms(), err)))
+        (r->counts.all_confirmed &&
+         !session_unwritten(&r->registry,
+                            peer_set_synced(r->store, clock_utc_ms(), err), err)))
         return false;
     if (!judge(r, err))
         return false;
@@ -95,6 +97,16 @@ static bool run(struct round *r, struct err *err)
     snprintf(n, sizeof n, "%lld", (long long)r->registry.uncarried);
     return r->registry.uncarried == 0 ||
            err_set(err, ERR_CONFLICT, "sync.uncarried", n, NULL);
+}
+
+/* On a disk so full that not even this can be written the sending matters more than that
+ * nobody else is at it: what comes twice is once. */
+static bool start(struct round *r, bool *ret_mine, struct err *err)
+{
+    if (progress_start(r->store, ret_mine, err))
+        return true;
+    *ret_mine = session_unwritten(&r->registry, false, err);
+    return *ret_mine;
 }
 
 bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
@@ -105,7 +117,7 @@ bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after
     struct err unsaid = ERR_INIT, none = ERR_INIT;
     bool mine = false;
     *ret_retry_after_s = -1;
-    bool ok = read_peers(&r, &a, err) && progress_start(s, &mine, err) &&
+    bool ok = read_peers(&r, &a, err) && start(&r, &mine, err) &&
               (mine || err_set(err, ERR_BUSY, "sync.running", NULL));
     if (ok) {
         ok = run(&r, err);

@@ -12,6 +12,15 @@
 
 enum { GIVE_UP_MS = 30000 };
 
+bool session_unwritten(struct session *x, bool ok, struct err *err)
+{
+    if (ok || err->code != ERR_FULL || !text_equal(err->key, "disk.full"))
+        return ok;
+    x->disk_full = true;
+    *err = (struct err)ERR_INIT;
+    return true;
+}
+
 /* ---- greeting -------------------------------------------------------------------- */
 
 static const char sql_peer_epoch[] =
@@ -51,7 +60,8 @@ bool session_greet(struct session *x, struct err *err)
     else if (strcmp(registry, x->peer.registry) != 0)
         ok = err_set(err, ERR_DENIED, "sync.other_registry", remote_url(x->remote), NULL);
     else if (strcmp(epoch, x->peer.epoch) != 0) {
-        ok = db_run(&x->store->db, err, sql_peer_epoch, "s", epoch);
+        ok = session_unwritten(
+            x, db_run(&x->store->db, err, sql_peer_epoch, "s", epoch), err);
         x->peer.epoch = arena_strdup(x->arena, epoch);
         x->peer.pulled = x->peer.pulled_set = "";
     }
@@ -127,12 +137,13 @@ static bool bring_home(struct session *x, struct err *err)
     return session_greet(x, err) && session_offer_back(x, err) &&
            session_send_records(x, err) &&
            session_ask_missing(x, false, &left, err) && session_send_previews(x, err) &&
-           session_send_photos(x, err) && session_pull(x, err) &&
+           session_send_photos(x, err) && session_unwritten(x, session_pull(x, err), err) &&
            session_send_records(x, err) && settle(x, err) &&
            (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
            (!x->photo_refused ||
             err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL)) &&
-           all_admitted(x, err);
+           all_admitted(x, err) &&
+           (!x->disk_full || err_set(err, ERR_FULL, "sync.disk_full", NULL));
 }
 
 /* The same refusals mean something else when it is a hub that says them. */

@@ -38,6 +38,7 @@ struct session {
     const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
     /* of ours, in the registry's waiting room because it has not admitted their origin */
     int64_t unadmitted_records, unadmitted_photos;
+    bool disk_full;              /* ours: something could not be written down       */
     int64_t uncarried; /* tablets a hub carries for, whose records did not all go in */
 };
 
@@ -59,6 +60,11 @@ bool session_is_peer(const struct session *x, const cJSON *answer);
 /* receipts.c: a tablet asks its hub for the registry's receipts, a hub the registry for
  * those of what it carries. */
 bool session_ask_receipts(struct session *x, struct err *err);
+
+/* A full disk of ours does not stop the sending: what could not be written down (a
+ * receipt, a cursor) is asked for again next time, and the run says so at its end. True
+ * when ok, or when that was the fault; err is cleared then. */
+bool session_unwritten(struct session *x, bool ok, struct err *err);
 
 /* GET about: is it the registry we paired with, in an epoch we know? A new epoch is
  * taken over: what the old one confirmed no longer counts. */

@@ -148,7 +148,7 @@ static bool ask_some(struct session *x, const struct peer_photo *photos, size_t 
                                .body_len = body.len,
                                .body_fd = -1};
     bool ok = remote_json(x->remote, &call, &x->answer, &answer, err) &&
-              take_states(x, photos, n, answer, left, err);
+              session_unwritten(x, take_states(x, photos, n, answer, left, err), err);
     json_free(answer);
     buf_release(&body);
     return ok;
@@ -407,7 +407,7 @@ static int64_t bytes_on_way(const struct plan *p)
 
 /* The receipts that came and how far we are, in one transaction, a few times a second:
  * a receipt lost is asked for again. */
-static bool write_receipts(struct plan *p, struct err *err)
+static bool try_receipts(struct plan *p, struct err *err)
 {
     struct session *x = p->x;
     bool ok = true;
@@ -426,6 +426,13 @@ static bool write_receipts(struct plan *p, struct err *err)
         return db_commit(&x->store->db, err);
     db_rollback(&x->store->db);
     return false;
+}
+
+static bool write_receipts(struct plan *p, struct err *err)
+{
+    bool ok = session_unwritten(p->x, try_receipts(p, err), err);
+    p->stored_count = 0;
+    return ok;
 }
 
 static bool range_done(void *data, void *task, const struct remote_answer *answer,

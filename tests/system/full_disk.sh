@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # A full disk: what does not fit is refused with a sentence (exit 1, 507), what was
 # answered before is there, smaller files of the same import are kept, and with room
-# again everything goes on. On a tmpfs of 6 MB in a mount namespace of its own.
+# again everything goes on. On a tmpfs of 6 MB in a mount namespace of its own; then, on a
+# larger one, the reserve of 4 MB that keeps points when photos are refused already, and a
+# sync that a full disk does not stop.
 if [ -z "${IN_OWN_MOUNTS:-}" ]; then
     if unshare -m true 2>/dev/null; then
         exec unshare -m env IN_OWN_MOUNTS=1 bash "$0"
@@ -17,7 +19,10 @@ fi
 disk=$tmp/disk
 mkdir "$disk"
 mount -t tmpfs -o size=6m none "$disk" 2>/dev/null || skip_all 'no tmpfs can be mounted here'
-trap 'umount -l "$disk"; leave' EXIT
+small=$disk
+trap 'umount -l "$small" "$tmp/larger" 2>/dev/null; leave' EXIT
+# On a disk this small photos would not be taken at all.
+export LYGTE_LEAST_MB=0
 walker_data=$disk/walker
 registry_data=$disk/registry
 
@@ -125,5 +130,48 @@ is "$(jq -c '[.all_confirmed, .records.verified]' <<<"$out")" '[false,0]' \
 run walker sync --json
 is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'with room again all comes home'
 ok 'doctor is content with the registry' registry doctor --rebuild
+
+stop registry
+
+# ---- the reserve ------------------------------------------------------------------------
+
+unset LYGTE_LEAST_MB
+disk=$tmp/larger
+mkdir "$disk"
+mount -t tmpfs -o size=40m none "$disk"
+walker_data=$disk/walker
+registry_data=$tmp/roomy
+registry_port=0
+start_registry || exit 1
+walk=$(walker walk new --title 'Næsten fuld' | tail -n 1)
+is "$(stat -c %s "$walker_data/reserve")" 4194304 'with room a device puts 4 MB aside'
+run walker import "$tmp/late.jpg"
+like "$status $out$err" '^1 .*300 MB' 'below 300 MB photos are refused first, with a sentence'
+pair
+fill
+added=0
+while run walker add --walk "$walk" --category BEL01 --note "$note" && [ "$status" = 0 ]; do
+    added=$((added + 1))
+    [ "$added" -lt 60 ] || break
+done
+is "$added" 60 'on the full disk sixty long points are still kept'
+ok 'the reserve was let go for them' test ! -e "$walker_data/reserve"
+run walker sync --json
+is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'and they are sent from there'
+while run walker add --walk "$walk" --category BEL02 --note "$note" && [ "$status" = 0 ]; do
+    added=$((added + 1))
+    [ "$added" -lt 5000 ] || break
+done
+fill
+is "$status" 1 'when that is used up too a point is refused'
+run walker sync
+like "$status $err" '^(0 |1 .*receipts could be written)' 'the sync goes on all the same, and says what it could not write'
+is "$(sql "$registry_data" 'SELECT count(*) FROM observation WHERE founded = 1')" "$added" \
+    'every point that was kept is at the registry'
+empty
+run walker sync --json
+is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'with room again the receipts come'
+ok 'and 4 MB are put aside anew' test -e "$walker_data/reserve"
+ok 'doctor is content' walker doctor --rebuild
 
 finish
