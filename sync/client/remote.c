@@ -292,7 +292,8 @@ static void note_rate(struct remote *r, CURL *curl)
     if (fd != CURL_SOCKET_BAD &&
         getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
         size >= offsetof(struct tcp_info, tcpi_delivery_rate) + sizeof(uint64_t))
-        r->rate = (int64_t)info.tcpi_delivery_rate;
+        if ((int64_t)info.tcpi_delivery_rate > r->rate)
+            r->rate = (int64_t)info.tcpi_delivery_rate;
 }
 
 static bool no_answer(const struct remote *r, CURLcode code, struct err *err)

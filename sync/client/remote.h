@@ -74,7 +74,8 @@ bool remote_json(struct remote *r, const struct remote_call *call,
 
 /* Bytes that went out and came in, headers included. */
 void remote_traffic(const struct remote *r, int64_t *sent, int64_t *received);
-/* Bytes a second that TCP saw going there at the last call's end, 0 when not known. */
+/* Bytes a second that TCP saw going there, the most at any call's end: one that sends
+ * little sees less than the link would carry. 0 when not known. */
 int64_t remote_rate(const struct remote *r);
 const char *remote_url(const struct remote *r);
 

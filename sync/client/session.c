@@ -131,11 +131,11 @@ static bool settle(struct session *x, struct err *err)
     return proven && told;
 }
 
-static bool bring_home(struct session *x, struct err *err)
+static bool bring(struct session *x, bool greet, struct err *err)
 {
     size_t left;
-    return session_greet(x, err) && session_offer_back(x, err) &&
-           session_send_records(x, err) &&
+    return (!greet || session_greet(x, err)) && session_offer_back(x, err) &&
+           session_send_records(x, err) && session_send_thumbs(x, err) &&
            session_ask_missing(x, false, &left, err) && session_send_previews(x, err) &&
            session_send_photos(x, err) && session_unwritten(x, session_pull(x, err), err) &&
            session_send_records(x, err) && settle(x, err) &&
@@ -144,6 +144,23 @@ static bool bring_home(struct session *x, struct err *err)
             err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL)) &&
            all_admitted(x, err) &&
            (!x->disk_full || err_set(err, ERR_FULL, "sync.disk_full", NULL));
+}
+
+/* Receipts say whose they are, so who has records to send need not greet first: on a slow
+ * link that is a round trip before the first point. When what answers is not our
+ * registry in our epoch, greeting tells what it is, and the run begins again. */
+static bool bring_home(struct session *x, struct err *err)
+{
+    struct peer_counts c;
+    if (!peer_count(x->store, &c, err))
+        return false;
+    bool greet = x->courier || c.records_made == c.records_verified;
+    if (bring(x, greet, err))
+        return true;
+    if (greet || (err->code != ERR_UNAUTHENTICATED && !text_equal(err->key, "sync.bad_answer")))
+        return false;
+    *err = (struct err)ERR_INIT;
+    return bring(x, true, err);
 }
 
 /* The same refusals mean something else when it is a hub that says them. */

@@ -1,15 +1,19 @@
 /* small: thumbnails and previews on their way (PROTOCOL 5), before any original, so that
  * the coordinator can start while the evening is still coming home. They count for no
- * receipt. Thumbnails go first; previews go side by side over several connections, and
- * only when the originals will take a while: the registry makes its own of what it has. */
+ * receipt. Thumbnails go first, those of new photos before the registry is asked what it
+ * has; previews go side by side over several connections, and only when they pay: when
+ * the originals will take a while over a link that is slow. The registry makes its own of
+ * what it has. */
 #include "sync/client/session.h"
 
 #include "core/base/file.h"
 #include "core/store/blob.h"
+#include "core/store/local/progress.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { LANES = 6, SMALL_MOST = 400000, THUMBS = 500000, PREVIEWS = 50000, SOON_S = 10 };
+enum { LANES = 6, SMALL_MOST = 400000, THUMBS = 500000, PREVIEWS = 50000, SOON_S = 10, FAST = 4000000 };
 
 /* One small picture to send. */
 struct one {
@@ -110,6 +114,56 @@ static bool waiting_photos(struct session *x, struct arena *a, struct peer_photo
     return true;
 }
 
+static bool send_queue(struct queue *q, struct err *err)
+{
+    struct session *x = q->x;
+    struct remote_many many = {.next = next_parcel, .done = parcel_done, .data = q};
+    bool ok = q->n == 0 || (course_step(&x->course, "sync.previews", 0, (int64_t)q->n, err) &&
+                            remote_ask_many(x->remote, &many, LANES, err));
+    if (!ok || q->refused.code == ERR_NONE)
+        return ok;
+    *err = q->refused;
+    return false;
+}
+
+/* Once a thumbnail went, the photo is remembered as one that waits: a run that breaks
+ * off does not send them all again, the next one asks. */
+static bool remember(struct session *x, const struct peer_photo *photos, size_t n,
+                     struct err *err)
+{
+    bool ok = db_begin(&x->store->db, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        struct progress_item item = {.state = "waiting", .bytes = photos[i].bytes};
+        snprintf(item.sha256, sizeof item.sha256, "%s", photos[i].sha256);
+        ok = progress_item_set(x->store, &item, err);
+    }
+    if (ok)
+        return db_commit(&x->store->db, err);
+    db_rollback(&x->store->db);
+    return false;
+}
+
+bool session_send_thumbs(struct session *x, struct err *err)
+{
+    struct queue q = {.x = x};
+    struct peer_photo *photos;
+    int64_t bytes;
+    size_t n, fresh = 0;
+    bool ok = waiting_photos(x, &q.arena, &photos, &n, &bytes, err);
+    q.list = arena_array(&q.arena, ok ? n + 1 : 1, sizeof *q.list);
+    for (size_t i = 0; ok && i < n; i++) {
+        bool known = false;
+        ok = progress_item_known(x->store, photos[i].sha256, &known, err);
+        if (known)
+            continue;
+        add(&q, photos[i].sha256, 320, false);
+        photos[fresh++] = photos[i];
+    }
+    ok = ok && send_queue(&q, err) && (fresh == 0 || remember(x, photos, fresh, err));
+    arena_release(&q.arena);
+    return ok;
+}
+
 bool session_send_previews(struct session *x, struct err *err)
 {
     struct queue q = {.x = x};
@@ -120,7 +174,8 @@ bool session_send_previews(struct session *x, struct err *err)
         arena_release(&q.arena);
         return false;
     }
-    bool soon = bytes / SOON_S < remote_rate(x->remote);
+    int64_t rate = remote_rate(x->remote);
+    bool soon = bytes / SOON_S < rate || rate > FAST;
     q.list = arena_array(&q.arena, 2 * n + 1, sizeof *q.list);
     for (size_t i = 0; i < n; i++) {
         const struct session_begun *b = session_begun_of(x, photos[i].sha256);
@@ -130,13 +185,7 @@ bool session_send_previews(struct session *x, struct err *err)
         const struct session_begun *b = session_begun_of(x, photos[i].sha256);
         add(&q, photos[i].sha256, 1600, b && b->preview);
     }
-    struct remote_many many = {.next = next_parcel, .done = parcel_done, .data = &q};
-    bool ok = course_step(&x->course, "sync.previews", 0, (int64_t)q.n, err) &&
-              remote_ask_many(x->remote, &many, LANES, err);
+    bool ok = send_queue(&q, err);
     arena_release(&q.arena);
-    if (ok && q.refused.code != ERR_NONE) {
-        *err = q.refused;
-        return false;
-    }
     return ok;
 }

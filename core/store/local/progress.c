@@ -91,7 +91,8 @@ static const char sql_progress_start[] =
     " left_s = NULL, change = COALESCE((SELECT CASE WHEN"
     " i.newest > sync_state.change THEN i.newest ELSE sync_state.change END FROM"
     " (SELECT max(change) AS newest FROM sync_item) i), sync_state.change)";
-static const char sql_items_drop[] = "DELETE FROM sync_item";
+static const char sql_items_drop[] = "DELETE FROM sync_item WHERE state NOT IN"
+    " ('waiting', 'sending')";
 static const char sql_progress_step[] =
     "UPDATE sync_state SET step = ?1, done = ?2, of = ?3, told_ms = ?4 WHERE one = 1";
 static const char sql_progress_end[] =
@@ -178,6 +179,17 @@ bool progress_item_set(struct store *s, const struct progress_item *item, struct
 {
     return db_run(&s->db, err, sql_item_set, "ssii", item->sha256, item->state,
                   item->sent, item->bytes);
+}
+
+static const char sql_item_known[] = "SELECT count(*) FROM sync_item WHERE sha256 = ?1";
+
+bool progress_item_known(struct store *s, const char *sha256, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_item_known, "s", sha256))
+        return false;
+    *ret = n > 0;
+    return true;
 }
 
 bool progress_items_now(struct store *s, int64_t *ret, struct err *err)

@@ -38,6 +38,8 @@ struct progress_item {
 /* Said again, nothing changes. */
 bool progress_item_set(struct store *s, const struct progress_item *item,
                        struct err *err);
+/* *ret: the photo was spoken of, in this run or an earlier one that did not end it. */
+bool progress_item_known(struct store *s, const char *sha256, bool *ret, struct err *err);
 /* Where items stand now: what comes later is after *ret. */
 bool progress_items_now(struct store *s, int64_t *ret, struct err *err);
 typedef void (*progress_visit)(const struct progress_item *item, void *data);
