@@ -32,6 +32,8 @@ static const struct setting {
     {"role", NULL, 40, NULL, "-"},
     {"organisation", NULL, 80, NULL, "-"},
     {"hold", "on off", 3, NULL, "on off"},
+    /* do originals wait for Wi-Fi: sync/client/metered.h */
+    {"metered", "auto on off", 4, NULL, "auto on off"},
     {"gate_m", NULL, 4, is_gate, "1-1000"},
     {"lamps_off", NULL, 11, is_night, "01:30-04:30 -"},
     /* the operator's or municipality's, for the acute page */

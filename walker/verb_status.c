@@ -3,14 +3,22 @@
 #include "walker/carrying.h"
 
 #include "core/base/json.h"
+#include "core/store/local/progress.h"
 
 #include <stdio.h>
 
 struct standing_here {
     struct peer_counts made;
     bool paired;
+    struct progress sync;
     struct carrying carrying;
 };
+
+/* Originals that wait because the last sync went over a network that costs. */
+static int64_t wifi_waiting(const struct standing_here *h)
+{
+    return h->sync.metered ? h->made.originals_waiting : 0;
+}
 
 static void say_json(const struct standing_here *h)
 {
@@ -30,6 +38,8 @@ static void say_json(const struct standing_here *h)
     json_close(&o, '}');
     json_num(&o, "points_waiting", c->points_waiting);
     json_num(&o, "held_back", c->held_back);
+    json_bool(&o, "metered", h->sync.metered);
+    json_num(&o, "wifi_waiting", wifi_waiting(h));
     json_bool(&o, "all_confirmed", c->all_confirmed);
     json_bool(&o, "paired", h->paired);
     carrying_json(&o, &h->carrying);
@@ -69,6 +79,8 @@ static void say_words(const struct verb_call *call, const struct standing_here *
              number(a, c->photos_made), NULL);
     if (c->held_back)
         verb_say(call, "status.held_back", number(a, c->held_back), NULL);
+    if (wifi_waiting(h))
+        verb_say(call, "status.wifi", number(a, wifi_waiting(h)), NULL);
     say_hub_words(call, h);
     verb_say(call,
              !h->paired         ? "status.not_paired"
@@ -86,6 +98,7 @@ static bool run(struct verb_call *call, struct err *err)
         return false;
     bool ok = peer_read(&s, call->arena, &peer, &h.paired, err) &&
               peer_count(&s, &h.made, err) &&
+              progress_read(&s, call->arena, &h.sync, err) &&
               carrying_read(&s, call->arena, &h.carrying, err);
     store_close(&s);
     if (ok && call->json)

@@ -42,6 +42,7 @@ struct remote {
     int connect_s;
     enum i18n_lang lang;
     int64_t sent, received, rate;
+    char own_address[48];
 };
 
 /* ---- addresses ------------------------------------------------------------------- */
@@ -107,6 +108,11 @@ void remote_close(struct remote *r)
     memset(r->token, 0, sizeof r->token);
     free(r);
     curl_global_cleanup();
+}
+
+const char *remote_own_address(const struct remote *r)
+{
+    return r->own_address;
 }
 
 const char *remote_url(const struct remote *r)
@@ -288,6 +294,9 @@ static void note_rate(struct remote *r, CURL *curl)
     curl_socket_t fd = CURL_SOCKET_BAD;
     struct tcp_info info = {0};
     socklen_t size = sizeof info;
+    const char *own = NULL;
+    if (curl_easy_getinfo(curl, CURLINFO_LOCAL_IP, &own) == CURLE_OK && own && *own)
+        snprintf(r->own_address, sizeof r->own_address, "%s", own);
     curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &fd);
     if (fd != CURL_SOCKET_BAD &&
         getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&

@@ -77,6 +77,8 @@ void remote_traffic(const struct remote *r, int64_t *sent, int64_t *received);
 /* Bytes a second that TCP saw going there, the most at any call's end: one that sends
  * little sees less than the link would carry. 0 when not known. */
 int64_t remote_rate(const struct remote *r);
+/* Our own address in the last call's connection, "" when not known. */
+const char *remote_own_address(const struct remote *r);
 const char *remote_url(const struct remote *r);
 
 #endif

@@ -50,16 +50,22 @@ static bool judge(const struct round *r, struct err *err)
     return false;
 }
 
+/* Originals that may not go over the network there is. */
+static int64_t wifi_waiting(const struct round *r)
+{
+    return r->registry.metered ? r->counts.originals_waiting : 0;
+}
+
 static void report_json(const struct round *r)
 {
     const struct peer_counts *c = &r->counts;
     printf("{\"records\":{\"made\":%lld,\"verified\":%lld},"
            "\"photos\":{\"made\":%lld,\"verified\":%lld},\"held_back\":%lld,"
-           "\"all_confirmed\":%s,\"uncarried\":%lld,\"bytes_sent\":%lld,"
+           "\"wifi_waiting\":%lld,\"all_confirmed\":%s,\"uncarried\":%lld,\"bytes_sent\":%lld,"
            "\"bytes_received\":%lld}\n",
            (long long)c->records_made, (long long)c->records_verified,
            (long long)c->photos_made, (long long)c->photos_verified,
-           (long long)c->held_back, c->all_confirmed ? "true" : "false",
+           (long long)c->held_back, (long long)wifi_waiting(r), c->all_confirmed ? "true" : "false",
            (long long)r->registry.uncarried,
            (long long)(r->hub.bytes_sent + r->registry.bytes_sent),
            (long long)(r->hub.bytes_received + r->registry.bytes_received));
@@ -78,6 +84,9 @@ static void report(const struct round *r)
     verb_say(r->call, "sync.done", records, photos, NULL);
     if (r->counts.held_back)
         verb_say(r->call, "sync.held_back", held, NULL);
+    snprintf(held, sizeof held, "%lld", (long long)wifi_waiting(r));
+    if (wifi_waiting(r) > 0)
+        verb_say(r->call, "sync.wifi", held, NULL);
 }
 
 static bool run(struct round *r, struct err *err)

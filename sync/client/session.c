@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/store/local/progress.h"
+#include "sync/client/metered.h"
 #include "sync/wire.h"
 
 #include <stdio.h>
@@ -131,13 +132,22 @@ static bool settle(struct session *x, struct err *err)
     return proven && told;
 }
 
+/* Known once something was asked: it is the interface the answer came by that counts. */
+static bool look_at_cost(struct session *x, struct err *err)
+{
+    return metered_now(x->store, remote_own_address(x->remote), &x->metered, err) &&
+           progress_metered(x->store, x->metered, err);
+}
+
 static bool bring(struct session *x, bool greet, struct err *err)
 {
     size_t left;
     return (!greet || session_greet(x, err)) && session_offer_back(x, err) &&
            session_send_records(x, err) && session_send_thumbs(x, err) &&
-           session_ask_missing(x, false, &left, err) && session_send_previews(x, err) &&
-           session_send_photos(x, err) && session_unwritten(x, session_pull(x, err), err) &&
+           session_ask_missing(x, false, &left, err) && look_at_cost(x, err) &&
+           session_send_previews(x, err) &&
+           (x->metered || session_send_photos(x, err)) &&
+           session_unwritten(x, session_pull(x, err), err) &&
            session_send_records(x, err) && settle(x, err) &&
            (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
            (!x->photo_refused ||

@@ -34,6 +34,7 @@ struct session {
     size_t lacking;              /* photos it has not, or not whole, when last asked */
     int64_t photo_bytes;         /* of originals, taken by the registry in this run */
     int64_t bytes_sent, bytes_received; /* of the run, headers included */
+    bool metered;                /* originals wait for Wi-Fi                           */
     struct err damaged;          /* a photo of ours that is not what its name says  */
     const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
     /* of ours, in the registry's waiting room because it has not admitted their origin */

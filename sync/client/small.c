@@ -175,7 +175,7 @@ bool session_send_previews(struct session *x, struct err *err)
         return false;
     }
     int64_t rate = remote_rate(x->remote);
-    bool soon = bytes / SOON_S < rate || rate > FAST;
+    bool soon = !x->metered && (bytes / SOON_S < rate || rate > FAST);
     q.list = arena_array(&q.arena, 2 * n + 1, sizeof *q.list);
     for (size_t i = 0; i < n; i++) {
         const struct session_begun *b = session_begun_of(x, photos[i].sha256);

@@ -87,6 +87,12 @@ static bool tell_item(struct session *x, const struct peer_photo *p, const char 
     return progress_item_set(x->store, &item, err);
 }
 
+/* Only what is there can be proven while originals do not go. */
+static bool waits_for_wifi(const struct session *x, const char *state)
+{
+    return x->metered && strcmp(state, "stored") != 0;
+}
+
 static bool take_states(struct session *x, const struct peer_photo *asked, size_t n,
                         const cJSON *answer, size_t *left, struct err *err)
 {
@@ -104,9 +110,10 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
             break;
         }
         bool unadmitted = strcmp(state, "unadmitted") == 0;
-        *left += !is_settled(state) && !unadmitted;
+        *left += !is_settled(state) && !unadmitted && !waits_for_wifi(x, state);
         x->unadmitted_photos += unadmitted;
-        x->lacking += strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0;
+        x->lacking += !x->metered &&
+                      (strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0);
         if (strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0 || unadmitted)
             remember_begun(x, &asked[i], p);
         if (is_settled(state) || strcmp(state, "stored") == 0)
