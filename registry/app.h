@@ -34,7 +34,8 @@ enum {
     ACCESS_DEVICE = 1,      /* a bearer token                      */
     ACCESS_PERSON = 2,      /* any session                         */
     ACCESS_COORDINATOR = 4, /* coordinator or admin                */
-    ACCESS_EITHER = 3
+    ACCESS_EITHER = 3,
+    ACCESS_SHUT_OUT = 9     /* a bearer token, even a revoked one  */
 };
 
 extern const struct http_route registry_routes[];

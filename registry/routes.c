@@ -32,7 +32,7 @@ const struct http_route registry_routes[] = {
     {"POST", "/api/v1/pair", sync_pair, ACCESS_OPEN, SMALL, JSON, NULL},
     {"POST", "/api/v1/records", sync_records, ACCESS_DEVICE, WIRE_BATCH_MOST, NDJSON, NULL},
     {"POST", "/api/v1/receipts", sync_receipts, ACCESS_DEVICE, SMALL, JSON, NULL},
-    {"GET", "/api/v1/records", sync_feed, ACCESS_DEVICE, 0, NULL, NULL},
+    {"GET", "/api/v1/records", sync_feed, ACCESS_SHUT_OUT, 0, NULL, NULL},
     {"POST", "/api/v1/previews", sync_previews, ACCESS_DEVICE, WIRE_BATCH_MOST, BYTES, NULL},
     {"POST", "/api/v1/photos/missing", sync_missing, ACCESS_DEVICE, SMALL, JSON, NULL},
     {"OPTIONS", "/api/v1/uploads", upload_options, ACCESS_OPEN, 0, NULL, NULL},
@@ -72,11 +72,16 @@ const struct http_route registry_routes[] = {
 };
 const size_t registry_route_count = sizeof registry_routes / sizeof registry_routes[0];
 
-static bool admit_device(struct http_request *q, struct actor *who, struct err *err)
+static bool admit_device(struct http_request *q, struct actor *who, unsigned access,
+                         struct err *err)
 {
     const char *token = http_bearer(q);
-    if (!device_of_token(q->worker, token, &who->row, err) ||
-        !device_touch(q->worker, &who->row, err))
+    bool revoked = false;
+    bool known = access == ACCESS_SHUT_OUT
+                     ? device_of_any_token(q->worker, token, &who->row, &revoked, err)
+                     : device_of_token(q->worker, token, &who->row, err);
+    who->device.revoked = revoked;
+    if (!known || !device_touch(q->worker, &who->row, err))
         return false;
     who->device.device = who->row.id;
     memcpy(who->device.origin, who->row.origin, RECORD_ORIGIN);
@@ -102,7 +107,7 @@ bool registry_admit(struct http_request *q, unsigned access, struct err *err)
     q->actor = who;
     if (access == ACCESS_OPEN)
         return true;
-    if ((access & ACCESS_DEVICE) && (http_bearer(q) || access == ACCESS_DEVICE))
-        return admit_device(q, who, err);
+    if ((access & ACCESS_DEVICE) && (http_bearer(q) || !(access & ACCESS_PERSON)))
+        return admit_device(q, who, access, err);
     return admit_person(q, who, access, err);
 }

@@ -15,4 +15,13 @@ bool admission_is_registry(struct store *s, const uint8_t origin[RECORD_ORIGIN],
 bool admission_body_gone(struct store *s, const uint8_t origin[RECORD_ORIGIN],
                          int64_t seq, bool *ret, struct err *err);
 
+/* Was the origin shut out? What it wrote up to there counts; what came later waits for a
+ * person to admit it again. On a device, of its own origin: it is locked. */
+bool admission_is_revoked(struct store *s, const uint8_t origin[RECORD_ORIGIN], bool *ret,
+                          struct err *err);
+/* Shuts the origin out (origin.revoke) after the last record of it that is held. In the
+ * caller's transaction; on a registry. */
+bool admission_revoke(struct store *s, struct arena *a,
+                      const uint8_t origin[RECORD_ORIGIN], struct err *err);
+
 #endif

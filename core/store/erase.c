@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/carry.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 #include "core/store/local/draft.h"
@@ -162,8 +163,9 @@ bool erase_is_cover(struct db *db, const char *sha256, bool *ret, struct err *er
 
 /* Also those that an erasure before this one has emptied: another may be left of them. */
 static const char sql_named_here[] =
-    "SELECT r.hash FROM record r JOIN erased_record e ON e.hash = r.hash"
-    " WHERE e.erasure = ?1 ORDER BY r.arrival";
+    "SELECT r.hash FROM record r WHERE r.hash IN"
+    " (SELECT hash FROM erased_record WHERE erasure = ?1) OR r.carried_hash IN"
+    " (SELECT hash FROM erased_record WHERE erasure = ?1) ORDER BY r.arrival";
 static const char sql_blobs_named[] =
     "SELECT sha256 FROM erased_blob WHERE subject = ?1 ORDER BY sha256";
 
@@ -177,12 +179,16 @@ static bool drop_draft(struct store *s, const struct record *r, struct err *err)
 static bool empty_one(struct store *s, struct arena *a, const uint8_t *hash,
                       struct err *err)
 {
-    struct record r;
+    struct record r, said;
+    struct err unread = ERR_INIT;
     if (!hold_read(s, a, hash, &r, err))
         return false;
-    if (!touches(r.kind))
+    said = r;
+    if (carry_is(&r) && (!r.body || !carry_open(a, &r, &said, &unread)))
         return true;
-    return drop_draft(s, &r, err) && hold_empty(s, a, &r, err) &&
+    if (!touches(said.kind))
+        return true;
+    return drop_draft(s, &said, err) && hold_empty(s, a, &r, err) &&
            erasing_add(s, "", err);
 }
 

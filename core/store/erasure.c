@@ -4,6 +4,7 @@
 #include "core/base/field.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/store/carry.h"
 #include "core/store/erase.h"
 #include "core/store/hold.h"
 
@@ -161,9 +162,30 @@ static bool name_said(struct naming *n, const struct said *r, struct err *err)
 
 /* Also those that are held unapplied, and of those erased before what is left. */
 static const char sql_said[] =
-    "SELECT r.hash, r.kind, COALESCE(r.body, (SELECT e.body FROM erased_record e"
-    " WHERE e.hash = r.hash ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1))"
+    "SELECT r.hash, r.head, r.sig, r.body, COALESCE(r.body, (SELECT e.body FROM erased_record e"
+    " WHERE e.hash = COALESCE(r.carried_hash, r.hash) ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1))"
     " FROM record r WHERE r.subject = ?1 OR r.subject = ?2 ORDER BY r.tick, r.origin, r.seq";
+
+/* Of a record that carries another the inner one is named. */
+static bool read_said(struct arena *a, struct db_rows *rows, struct said *ret,
+                      struct err *err)
+{
+    struct record r, inner;
+    struct err unread = ERR_INIT;
+    const char *head = db_text(rows, a, 1), *body = db_text(rows, a, 3);
+    const uint8_t *sig = db_blob(rows, a, 2, NULL);
+    char *hex = arena_alloc(a, DIGEST_HEX);
+    if (!record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig, &r, err))
+        return false;
+    *ret = (struct said){hex, r.kind, db_text(rows, a, 4), NULL};
+    if (carry_is(&r) && r.body && carry_open(a, &r, &inner, &unread)) {
+        ret->kind = inner.kind;
+        ret->body = inner.body;
+        r = inner;
+    }
+    text_hex(r.hash, DIGEST_SIZE, hex);
+    return true;
+}
 
 static bool gather(struct naming *n, struct said **ret, struct err *err)
 {
@@ -173,19 +195,19 @@ static bool gather(struct naming *n, struct said **ret, struct err *err)
     uid_derive("issue", n->wish->observation, issue);
     if (!db_query(&n->s->db, &rows, err, sql_said, "ss", n->wish->observation, issue))
         return false;
-    while (db_next(&rows, err)) {
+    bool ok = true;
+    while (ok && db_next(&rows, err)) {
         struct said *r = arena_alloc(n->arena, sizeof *r);
-        char *hex = arena_alloc(n->arena, DIGEST_HEX);
-        if (db_is_null(&rows, 2))
+        if (db_is_null(&rows, 4))
             continue;
-        text_hex(sqlite3_column_blob(rows.statement, 0), DIGEST_SIZE, hex);
-        *r = (struct said){hex, db_text(&rows, n->arena, 1), db_text(&rows, n->arena, 2),
-                           NULL};
-        *end = r;
-        end = &r->next;
+        ok = read_said(n->arena, &rows, r, err);
+        if (ok && r->body) {
+            *end = r;
+            end = &r->next;
+        }
     }
     *ret = first;
-    return db_done(&rows);
+    return db_done(&rows) && ok;
 }
 
 bool erasure_write(struct store *s, struct arena *a, const struct erasure_wish *w,

@@ -61,9 +61,9 @@ bool feed_back(struct store *s, struct buf *ret_hashes, struct err *err)
 static const char sql_feed_public[] =
     "SELECT r.arrival, r.head, r.body, r.sig FROM record r"
     " WHERE r.arrival > ?1 AND r.reason IS NULL AND " NOT_GONE
-    " AND (r.kind IN ('origin.admit', 'origin.revoke', 'origin.carry', 'origin.gone',"
-    " 'erase', 'photo.cover', 'clock.fix', 'catalogue.publish', 'party.set', 'area.set')"
-    " OR (r.kind = 'origin.hello' AND r.origin IN"
+    " AND (r.kind IN ('origin.admit', 'origin.revoke', 'origin.gone', 'erase',"
+    " 'photo.cover', 'clock.fix', 'catalogue.publish', 'party.set', 'area.set')"
+    " OR r.carried = 'photo.cover' OR (r.kind = 'origin.hello' AND r.origin IN"
     " (SELECT origin FROM admission WHERE role = 'registry'))"
     " OR (r.kind LIKE 'walk.%' AND r.subject IN (SELECT id FROM walk WHERE origin IN"
     " (SELECT origin FROM admission WHERE role = 'registry'))))"
@@ -74,6 +74,21 @@ bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
 {
     struct db_rows rows;
     return db_query(&s->db, &rows, err, sql_feed_public, "ii", after, most) &&
+           visit_rows(&rows, visit, data, NULL, err);
+}
+
+static const char sql_feed_rights[] =
+    "SELECT r.arrival, r.head, r.body, r.sig FROM record r WHERE r.arrival > ?1"
+    " AND r.reason IS NULL AND (r.kind IN ('origin.admit', 'origin.revoke')"
+    " OR (r.kind = 'origin.hello' AND r.origin IN"
+    " (SELECT origin FROM admission WHERE role = 'registry')))"
+    " ORDER BY r.arrival LIMIT ?2";
+
+bool feed_rights(struct store *s, int64_t after, int64_t most, feed_visit visit,
+                 void *data, struct err *err)
+{
+    struct db_rows rows;
+    return db_query(&s->db, &rows, err, sql_feed_rights, "ii", after, most) &&
            visit_rows(&rows, visit, data, NULL, err);
 }
 

@@ -35,6 +35,9 @@ bool feed_subject(struct store *s, const char *subject, feed_visit visit, void *
  * an arrival, at most `most`; what may not go to whom is for the caller to say. */
 bool feed_group(struct store *s, const uint8_t asker[RECORD_ORIGIN], int64_t after,
                 int64_t most, feed_visit visit, void *data, struct err *err);
+/* Of that only who may write what: all that a device may read that was shut out. */
+bool feed_rights(struct store *s, int64_t after, int64_t most, feed_visit visit,
+                 void *data, struct err *err);
 /* The hash of a record of the origin; *ret_there false when there is no such seq. */
 bool feed_hash(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                uint8_t out[DIGEST_SIZE], bool *ret_there, struct err *err);

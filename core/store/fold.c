@@ -2,6 +2,7 @@
 #include "core/store/fold.h"
 
 #include "core/base/text.h"
+#include "core/store/carry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@ static const struct fold_noun *const nouns[] = {
     &walk_noun, &observation_noun, &issue_noun,     &party_noun,
     &area_noun, &catalogue_noun,   &admission_noun,
     &rating_noun, &verdict_noun,   &acute_noun,     &issue_merge_noun,
-    &track_noun, &lamp_noun,       &erase_noun,
+    &track_noun, &lamp_noun,       &erase_noun,     &carry_noun,
 };
 
 static const struct fold_noun *noun_of(const char *kind, const struct fold_kind **ret_kind)
@@ -57,13 +58,30 @@ static int in_order(const void *a, const void *b)
     int origins = memcmp(x->origin, y->origin, RECORD_ORIGIN);
     if (origins != 0)
         return origins;
-    return x->seq < y->seq ? -1 : x->seq > y->seq;
+    if (x->seq != y->seq)
+        return x->seq < y->seq ? -1 : 1;
+    return memcmp(x->hash, y->hash, DIGEST_SIZE); /* a fork, one of them carried */
+}
+
+/* Held plainly and carried, or carried twice: counted once. In order, they are side by
+ * side. */
+static size_t drop_doubles(struct fold_entry *list, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (kept > 0 && strcmp(list[kept - 1].hash, list[i].hash) == 0)
+            json_free(list[i].body);
+        else
+            list[kept++] = list[i];
+    }
+    return kept;
 }
 
 /* In the place of an erased body stands what its erasure left of it. But of what this
- * very folder has let go itself (wipe) nothing comes back. */
+ * very folder has let go itself (wipe) nothing comes back. A record that carries another
+ * (origin.carry) stands for the one inside. */
 #define LEFT_OF_IT                                                                       \
-    "(SELECT e.body FROM erased_record e WHERE e.hash = r.hash"                          \
+    "(SELECT e.body FROM erased_record e WHERE e.hash = COALESCE(r.carried_hash, r.hash)"\
     " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1)"
 #define LET_GO_HERE                                                                      \
     "EXISTS (SELECT 1 FROM gone g WHERE g.origin = r.origin AND g.first <= r.seq"        \
@@ -71,9 +89,33 @@ static int in_order(const void *a, const void *b)
     " (SELECT origin FROM self UNION SELECT origin FROM own_origin))"
 
 static const char sql_of_subject[] =
-    "SELECT r.head, COALESCE(r.body, " LEFT_OF_IT "), r.sig, r.kind, r.hash,"
-    " r.body IS NULL FROM record r WHERE r.subject = ?1 AND r.reason IS NULL"
+    "SELECT r.head, r.body, r.sig, COALESCE(r.carried, r.kind), r.hash, CASE WHEN r.body"
+    " IS NULL OR r.carried IS NOT NULL THEN " LEFT_OF_IT " END, r.carried IS NOT NULL"
+    " FROM record r WHERE r.subject = ?1 AND r.reason IS NULL"
     " AND (r.body IS NOT NULL OR (" LEFT_OF_IT " IS NOT NULL AND NOT " LET_GO_HERE "))";
+
+/* The record of the row, or the one inside it. Without a body it says nothing, unless its
+ * erasure has left something. */
+static bool read_row(struct arena *a, struct db_rows *rows, struct fold_entry *e,
+                     struct err *err)
+{
+    struct record carrier;
+    const char *head = db_text(rows, a, 0), *body = db_text(rows, a, 1);
+    const uint8_t *sig = db_blob(rows, a, 2, NULL);
+    bool carries = db_int(rows, 6) != 0;
+    size_t len = body ? strlen(body) : 0;
+    if (!record_read(a, head, strlen(head), body, len, sig, &carrier, err))
+        return false;
+    e->record = carrier;
+    if (carries && body && !carry_open(a, &carrier, &e->record, err))
+        return false;
+    e->erased = !e->record.body;
+    if (e->erased) {
+        const char *left = carries && !body ? NULL : db_text(rows, a, 5);
+        return !left || json_parse(left, strlen(left), &e->body, err);
+    }
+    return json_parse(e->record.body, e->record.body_len, &e->body, err);
+}
 
 /* Of the fresh record nothing is read: its bytes are those that were just written. */
 static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry *fresh,
@@ -87,14 +129,7 @@ static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry 
         text_hex(e->record.hash, DIGEST_SIZE, e->hash);
         return true;
     }
-    const char *head = db_text(rows, a, 0), *body = db_text(rows, a, 1);
-    const uint8_t *sig = db_blob(rows, a, 2, NULL);
-    e->erased = db_int(rows, 5) != 0;
-    const char *signed_body = e->erased ? NULL : body;
-    size_t len = strlen(body), signed_len = e->erased ? 0 : len;
-    if (!record_read(a, head, strlen(head), signed_body, signed_len, sig, &e->record,
-                     err) ||
-        !json_parse(body, len, &e->body, err))
+    if (!read_row(a, rows, e, err))
         return false;
     text_hex(e->record.hash, DIGEST_SIZE, e->hash);
     return true;
@@ -104,7 +139,8 @@ static bool read_entry(struct arena *a, struct db_rows *rows, struct fold_entry 
 static bool is_fit(struct fold_entry *e, const struct fold_kind *kind)
 {
     struct err unfit = ERR_INIT;
-    if (!e->erased || field_check(e->body, kind->fields, kind->field_count, &unfit))
+    if (!e->erased ||
+        (e->body && field_check(e->body, kind->fields, kind->field_count, &unfit)))
         return true;
     json_free(e->body);
     e->body = NULL;
@@ -142,8 +178,10 @@ static bool read_entries(struct db *db, struct arena *a, const char *subject,
         fold_entries_free(list, n);
         return false;
     }
-    if (n > 1)
+    if (n > 1) {
         qsort(list, n, sizeof *list, in_order);
+        n = drop_doubles(list, n);
+    }
     *ret = list;
     *ret_n = n;
     return true;
@@ -235,12 +273,13 @@ static bool fold_pairs(struct db *db, const char *registry, const struct pair *p
 }
 
 static const char sql_subjects[] =
-    "SELECT DISTINCT subject, kind FROM record"
+    "SELECT DISTINCT subject, COALESCE(carried, kind) AS kind FROM record"
     " WHERE reason IS NULL AND subject IN (SELECT DISTINCT subject FROM record"
     " WHERE subject > ?1 AND reason IS NULL ORDER BY subject LIMIT ?2)"
     " ORDER BY subject, kind";
 static const char sql_subjects_newer[] =
-    "SELECT DISTINCT subject, kind FROM record WHERE arrival > ?1"
+    "SELECT DISTINCT subject, COALESCE(carried, kind) AS kind FROM record"
+    " WHERE arrival > ?1"
     " ORDER BY subject, kind";
 
 bool fold_each(struct db *db, const char *registry, const char *after, int64_t most,

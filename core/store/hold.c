@@ -1,59 +1,28 @@
 /* hold: see the header. Owns the tables record, origin and held_run, and the counters
- * of self. */
+ * of self. hold_ask.c has the keys and what is only read. */
 #include "core/store/hold.h"
 
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/store/carry.h"
 #include "core/store/erase.h"
 #include "core/store/fold.h"
+#include "core/store/judge.h"
 
 #include <string.h>
-
-/* ---- keys ------------------------------------------------------------------------ */
-
-static const char sql_key_add[] =
-    "INSERT INTO origin (origin, key) VALUES (?1, ?2) ON CONFLICT (origin) DO NOTHING";
-static const char sql_key_of[] = "SELECT key FROM origin WHERE origin = ?1";
-
-bool hold_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],
-              const uint8_t key[SIGN_PUBLIC], struct err *err)
-{
-    uint8_t right[RECORD_ORIGIN];
-    record_origin_of(key, right);
-    if (memcmp(right, origin, RECORD_ORIGIN) != 0)
-        return err_set(err, ERR_INPUT, "record.key_differs", NULL);
-    return db_run(&s->db, err, sql_key_add, "bb", origin, (size_t)RECORD_ORIGIN, key,
-                  (size_t)SIGN_PUBLIC);
-}
-
-bool hold_check(struct store *s, const struct record *r, struct err *err)
-{
-    struct arena a = ARENA_INIT;
-    struct db_rows rows;
-    uint8_t *key = NULL;
-    size_t len = 0;
-    if (!db_query(&s->db, &rows, err, sql_key_of, "b", r->origin, (size_t)RECORD_ORIGIN))
-        return false;
-    if (db_next(&rows, err))
-        key = db_blob(&rows, &a, 0, &len);
-    bool ok = db_done(&rows);
-    if (ok && (!key || len != SIGN_PUBLIC))
-        ok = err_set(err, ERR_INPUT, "record.unknown_key", NULL);
-    if (ok && !sign_check(r->hash, DIGEST_SIZE, key, r->sig))
-        ok = err_set(err, ERR_CHECKSUM, "record.bad_signature", NULL);
-    arena_release(&a);
-    return ok;
-}
 
 /* ---- counters -------------------------------------------------------------------- */
 
 struct counters {
     int64_t seq, tick, arrival;
     uint8_t head[DIGEST_SIZE];
+    bool locked; /* a registry has shut this device out */
 };
 
 static const char sql_counters[] =
-    "SELECT seq, tick, arrival, head FROM self WHERE one = 1";
+    "SELECT s.seq, s.tick, s.arrival, s.head, (SELECT count(*) FROM admission a"
+    " WHERE a.origin = s.origin AND a.role = 'device' AND a.last_seq IS NOT NULL)"
+    " FROM self s WHERE s.one = 1";
 static const char sql_counters_own[] =
     "UPDATE self SET seq = ?1, tick = ?2, arrival = ?3, head = ?4 WHERE one = 1";
 static const char sql_counters_taken[] =
@@ -71,6 +40,7 @@ static bool counters_read(struct store *s, struct counters *ret, struct err *err
         c.arrival = db_int(&rows, 2);
         if (!db_is_null(&rows, 3))
             memcpy(c.head, sqlite3_column_blob(rows.statement, 3), DIGEST_SIZE);
+        c.locked = s->role == STORE_WALKER && db_int(&rows, 4) > 0;
     }
     if (!db_done(&rows))
         return false;
@@ -80,69 +50,15 @@ static bool counters_read(struct store *s, struct counters *ret, struct err *err
 
 /* ---- applying -------------------------------------------------------------------- */
 
-static const char sql_role_of[] = "SELECT role FROM admission WHERE origin = ?1";
-
-/* FOLD_DEVICE, FOLD_REGISTRY, or 0 when the origin was not admitted. */
-static bool writer_of(struct store *s, const struct record *r, unsigned *ret,
-                      struct err *err)
-{
-    unsigned writer = 0;
-    struct db_rows rows;
-    if (memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0) {
-        *ret = s->role == STORE_REGISTRY ? FOLD_REGISTRY : FOLD_DEVICE;
-        return true;
-    }
-    if (!db_query(&s->db, &rows, err, sql_role_of, "b", r->origin, (size_t)RECORD_ORIGIN))
-        return false;
-    if (db_next(&rows, err)) {
-        if (strcmp(db_peek(&rows, 0), "registry") == 0)
-            writer = FOLD_REGISTRY;
-        else if (strcmp(db_peek(&rows, 0), "device") == 0)
-            writer = FOLD_DEVICE;
-    }
-    *ret = writer;
-    return db_done(&rows);
-}
-
-/* What is found out about a record before it is held. */
-struct judged {
-    struct fold_entry entry; /* the record, and its body when it was read; freed by
-                                judged_free                                         */
-    const char *reason;      /* NULL when it may be applied, else why it is held so */
-    struct err unfit;        /* with reason "body": what is wrong with it           */
-};
-
-static void judged_free(struct judged *j)
-{
-    json_free(j->entry.body);
-    j->entry.body = NULL;
-}
-
-static bool judge(struct store *s, const struct record *r, int64_t tick,
-                  struct judged *ret, struct err *err)
-{
-    const struct fold_kind *kind = fold_kind_of(r->kind);
-    unsigned writer = 0;
-    *ret = (struct judged){.entry.record = *r};
-    if (!writer_of(s, r, &writer, err))
-        return false;
-    if (r->tick > tick && r->tick - tick > HOLD_TICK_STEP)
-        ret->reason = "tick";
-    else if (!kind)
-        ret->reason = "kind";
-    else if (!(kind->writers & FOLD_ITSELF) && !(kind->writers & writer))
-        ret->reason = "rights";
-    else if (!fold_body_read(kind, r, &ret->entry.body, &ret->unfit))
-        ret->reason = "body";
-    return true;
-}
+static bool rights_moved(struct store *s, struct arena *a, const struct record *r,
+                         struct err *err);
 
 /* What an applied record moves besides its own subject: an admission may let records
  * in that waited for it, and the registry opens issues. */
 static bool after_apply(struct store *s, struct arena *a, const struct record *r,
                         struct err *err)
 {
-    if (text_starts(r->kind, "origin.") && !hold_retry(s, a, "rights", err))
+    if (text_starts(r->kind, "origin.") && !rights_moved(s, a, r, err))
         return false;
     if (!s->applied || s->in_hook)
         return true;
@@ -173,14 +89,22 @@ static bool apply(struct store *s, struct arena *a, struct judged *j, struct err
 static const char sql_record_add[] =
     "INSERT INTO record (arrival, origin, seq, hash, tick, kind, subject, head, body,"
     " sig, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+static const char sql_record_carries[] =
+    "UPDATE record SET carried = ?2, carried_hash = ?3, carried_origin = ?4"
+    " WHERE hash = ?1";
 
 static bool insert(struct store *s, const struct record *r, int64_t arrival,
-                   const char *reason, struct err *err)
+                   const struct judged *j, struct err *err)
 {
+    const struct record *inner = &j->entry.record;
     return db_run(&s->db, err, sql_record_add, "ibibissssbs", arrival, r->origin,
                   (size_t)RECORD_ORIGIN, r->seq, r->hash, (size_t)DIGEST_SIZE, r->tick,
                   r->kind, r->subject, r->head, r->body, r->sig, (size_t)SIGN_SIZE,
-                  reason);
+                  j->reason) &&
+           (!j->carries ||
+            db_run(&s->db, err, sql_record_carries, "bsbb", r->hash, (size_t)DIGEST_SIZE,
+                   inner->kind, inner->hash, (size_t)DIGEST_SIZE, inner->origin,
+                   (size_t)RECORD_ORIGIN));
 }
 
 bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
@@ -191,11 +115,13 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
     struct judged j;
     if (!counters_read(s, &c, err))
         return false;
+    if (c.locked && !text_starts(wish->kind, "origin."))
+        return err_set(err, ERR_DENIED, "device.locked", NULL);
     struct record_place place = {.seq = c.seq + 1, .tick = c.tick + 1};
     memcpy(place.origin, s->origin, RECORD_ORIGIN);
     memcpy(place.prev, c.head, DIGEST_SIZE);
     if (!record_write(a, wish, &place, s->secret, &r, err) ||
-        !judge(s, &r, c.tick, &j, err))
+        !judge(s, a, &r, c.tick, &j, err))
         return false;
     if (j.unfit.code != ERR_NONE) {
         *err = j.unfit;
@@ -203,7 +129,7 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
     }
     if (j.reason)
         return err_set(err, ERR_INTERNAL, "record.own_unfit", wish->kind, j.reason, NULL);
-    bool ok = insert(s, &r, c.arrival + 1, NULL, err) &&
+    bool ok = insert(s, &r, c.arrival + 1, &j, err) &&
               db_run(&s->db, err, sql_counters_own, "iiib", r.seq, r.tick, c.arrival + 1,
                      r.hash, (size_t)DIGEST_SIZE) &&
               apply(s, a, &j, err) && settle_ticks(s, a, err);
@@ -258,15 +184,28 @@ static bool extend_runs(struct store *s, const struct record *r, struct err *err
     return db_run(&s->db, err, sql_run_set, "bii", r->origin, n, first, last);
 }
 
+/* Does an erasure name it, or what it carries? */
+static bool is_erased(struct store *s, struct arena *a, const struct record *r, bool *ret,
+                      struct err *err)
+{
+    struct record inner;
+    struct err unread = ERR_INIT;
+    if (!carry_is(r))
+        return erase_of_record(&s->db, r->hash, r->kind, ret, err);
+    *ret = false;
+    return !r->body || !carry_open(a, r, &inner, &unread) || !inner.body ||
+           erase_of_record(&s->db, inner.hash, inner.kind, ret, err);
+}
+
 /* At a free place. */
 static bool take_new(struct store *s, struct arena *a, const struct record *r, bool own,
                      const struct counters *c, struct err *err)
 {
     struct judged j;
-    if (!judge(s, r, c->tick, &j, err))
+    if (!judge(s, a, r, c->tick, &j, err))
         return false;
     int64_t tick = j.reason || r->tick <= c->tick ? c->tick : r->tick;
-    bool ok = insert(s, r, c->arrival + 1, j.reason, err) &&
+    bool ok = insert(s, r, c->arrival + 1, &j, err) &&
               db_run(&s->db, err, sql_counters_taken, "ii", tick, c->arrival + 1) &&
               (own || extend_runs(s, r, err)) &&
               (j.reason || (apply(s, a, &j, err) && settle_ticks(s, a, err)));
@@ -287,7 +226,7 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
         return true;
     }
     if (!counters_read(s, &c, err) ||
-        !erase_of_record(&s->db, r->hash, r->kind, &erased, err))
+        !is_erased(s, a, r, &erased, err))
         return false;
     bool own = memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0;
     if (own && r->seq > c.seq) { /* said by a copy of us: our counter is not there yet */
@@ -340,7 +279,7 @@ static bool try_one(struct store *s, struct arena *a, const uint8_t *hash,
     if (!waits)
         return true; /* one tried before it let it in */
     if (!hold_read(s, a, hash, &r, err) || !counters_read(s, &c, err) ||
-        !judge(s, &r, c.tick, &j, err))
+        !judge(s, a, &r, c.tick, &j, err))
         return false;
     if (j.reason && strcmp(j.reason, reason_before) == 0)
         return true;
@@ -387,20 +326,119 @@ static bool settle_ticks(struct store *s, struct arena *a, struct err *err)
     return true;
 }
 
+/* ---- taking back ----------------------------------------------------------------- */
+
+static const char sql_reason_now[] =
+    "UPDATE record SET reason = ?2, arrival = ?3 WHERE hash = ?1";
+
+/* r without an effect from now on; its subject is folded anew without it. */
+static bool unapply(struct store *s, struct arena *a, const struct record *r,
+                    const struct judged *j, const char *reason, struct err *err)
+{
+    struct counters c;
+    return counters_read(s, &c, err) &&
+           db_run(&s->db, err, sql_reason_now, "bsi", r->hash, (size_t)DIGEST_SIZE,
+                  reason, c.arrival + 1) &&
+           db_run(&s->db, err, sql_counters_taken, "ii", c.tick, c.arrival + 1) &&
+           fold_subject(s, a, &j->entry.record, err);
+}
+
+static const char sql_beyond[] =
+    "SELECT r.hash FROM record r JOIN admission d ON d.origin = ?1 WHERE r.reason IS NULL"
+    " AND d.last_seq IS NOT NULL AND ((r.origin = ?1 AND r.seq > d.last_seq)"
+    " OR r.carried_origin = ?1) ORDER BY r.arrival";
+static const char sql_above_step[] =
+    "SELECT r.hash FROM record r WHERE r.reason IS NULL AND r.tick >= (SELECT min(t.tick)"
+    " FROM (SELECT tick, LAG(tick, 1, 0) OVER (ORDER BY tick) AS before FROM record"
+    " WHERE reason IS NULL) t WHERE t.tick - t.before > ?1) ORDER BY r.arrival";
+
+/* Of those named by sql (?1 is bound to value) the ones that are no longer right, or all
+ * of them when reason says why. */
+static bool take_back(struct store *s, struct arena *a, const struct buf *hashes,
+                      const char *reason, bool *ret_any, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < hashes->len; i += DIGEST_SIZE) {
+        struct record r;
+        struct judged j;
+        if (!hold_read(s, a, (const uint8_t *)hashes->data + i, &r, err) ||
+            !judge(s, a, &r, INT64_MAX, &j, err))
+            return false;
+        const char *why = reason ? reason : j.reason;
+        if (why) {
+            *ret_any = true;
+            ok = unapply(s, a, &r, &j, why, err);
+        }
+        judged_free(&j);
+    }
+    return ok;
+}
+
+static bool read_hashes(struct db_rows *rows, struct buf *hashes, struct err *err)
+{
+    while (db_next(rows, err))
+        buf_add(hashes, sqlite3_column_blob(rows->statement, 0), DIGEST_SIZE);
+    return db_done(rows);
+}
+
+static const char sql_tick_again[] =
+    "UPDATE self SET tick = COALESCE((SELECT max(tick) FROM record"
+    " WHERE reason IS NULL), 0) WHERE one = 1";
+
+/* One that is gone may have filled the step that others stood on. */
+static bool ticks_again(struct store *s, struct arena *a, struct err *err)
+{
+    struct buf hashes = BUF_INIT;
+    struct db_rows rows;
+    bool any;
+    bool ok = db_query(&s->db, &rows, err, sql_above_step, "i", HOLD_TICK_STEP) &&
+              read_hashes(&rows, &hashes, err) &&
+              take_back(s, a, &hashes, "tick", &any, err) &&
+              db_run(&s->db, err, sql_tick_again, "") && settle_ticks(s, a, err);
+    buf_release(&hashes);
+    return ok;
+}
+
+/* Something was said about the origin r->subject: what it wrote may come in, or go out. */
+static bool rights_moved(struct store *s, struct arena *a, const struct record *r,
+                         struct err *err)
+{
+    struct buf hashes = BUF_INIT;
+    struct db_rows rows;
+    uint8_t origin[RECORD_ORIGIN];
+    bool any = false;
+    if (!hold_retry(s, a, "rights", err) || !hold_retry(s, a, "revoked", err))
+        return false;
+    if (!text_unhex(r->subject, origin, RECORD_ORIGIN))
+        return true;
+    bool ok = db_query(&s->db, &rows, err, sql_beyond, "b", origin,
+                       (size_t)RECORD_ORIGIN) &&
+              read_hashes(&rows, &hashes, err) &&
+              take_back(s, a, &hashes, NULL, &any, err) &&
+              (!any || ticks_again(s, a, err));
+    buf_release(&hashes);
+    return ok;
+}
+
 static const char sql_emptied[] =
     "UPDATE record SET body = NULL, arrival = ?2 WHERE hash = ?1";
+static const char sql_anew[] = "UPDATE record SET arrival = ?2 WHERE hash = ?1";
 static const char sql_reason_of[] = "SELECT COALESCE(reason, '') FROM record WHERE hash = ?1";
 
-/* Held for its body, it may have its effect now: what is left of it fits. */
+/* Held for its body, it may have its effect now: what is left of it fits. A carrier that
+ * left the erased body out itself keeps its own. */
 bool hold_empty(struct store *s, struct arena *a, const struct record *r, struct err *err)
 {
     struct counters c;
     struct db_rows rows;
+    struct record inner = *r;
+    struct err unread = ERR_INIT;
     const char *reason = "";
     bool applied;
+    bool bare = carry_is(r) && r->body && carry_open(a, r, &inner, &unread) && !inner.body;
     if (!counters_read(s, &c, err) ||
-        !db_run(&s->db, err, sql_emptied, "bi", r->hash, (size_t)DIGEST_SIZE,
-                c.arrival + 1) ||
+        !db_run(&s->db, err, bare ? sql_anew : sql_emptied, "bi", r->hash,
+                (size_t)DIGEST_SIZE, c.arrival + 1) ||
         !db_run(&s->db, err, sql_counters_taken, "ii", c.tick, c.arrival + 1) ||
         !db_query(&s->db, &rows, err, sql_reason_of, "b", r->hash, (size_t)DIGEST_SIZE))
         return false;
@@ -409,56 +447,5 @@ bool hold_empty(struct store *s, struct arena *a, const struct record *r, struct
     if (!db_done(&rows))
         return false;
     return *reason ? try_one(s, a, r->hash, reason, &applied, err)
-                   : fold_subject(s, a, r, err);
-}
-
-/* ---- reading back ---------------------------------------------------------------- */
-
-static const char sql_runs[] =
-    "SELECT r.first, r.last, a.hash, b.hash FROM held_run r"
-    " JOIN record a ON a.origin = r.origin AND a.seq = r.first"
-    " JOIN record b ON b.origin = r.origin AND b.seq = r.last"
-    " WHERE r.origin = ?1 ORDER BY r.first LIMIT ?2";
-
-bool hold_runs(struct store *s, struct arena *a, const uint8_t origin[RECORD_ORIGIN],
-               size_t most, struct hold_run **ret, size_t *ret_n, struct err *err)
-{
-    struct hold_run *runs = arena_array(a, most, sizeof *runs);
-    struct db_rows rows;
-    size_t n = 0;
-    if (!db_query(&s->db, &rows, err, sql_runs, "bi", origin, (size_t)RECORD_ORIGIN,
-                  (int64_t)most))
-        return false;
-    while (n < most && db_next(&rows, err)) {
-        runs[n].first = db_int(&rows, 0);
-        runs[n].last = db_int(&rows, 1);
-        memcpy(runs[n].first_hash, sqlite3_column_blob(rows.statement, 2), DIGEST_SIZE);
-        memcpy(runs[n].last_hash, sqlite3_column_blob(rows.statement, 3), DIGEST_SIZE);
-        n++;
-    }
-    *ret = runs;
-    *ret_n = n;
-    return db_done(&rows);
-}
-
-static const char sql_record_of[] = "SELECT head, body, sig FROM record WHERE hash = ?1";
-
-bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
-               struct record *ret, struct err *err)
-{
-    struct db_rows rows;
-    const char *head = NULL, *body = NULL;
-    const uint8_t *sig = NULL;
-    if (!db_query(&s->db, &rows, err, sql_record_of, "b", hash, (size_t)DIGEST_SIZE))
-        return false;
-    if (db_next(&rows, err)) {
-        head = db_text(&rows, a, 0);
-        body = db_text(&rows, a, 1);
-        sig = db_blob(&rows, a, 2, NULL);
-    }
-    if (!db_done(&rows))
-        return false;
-    if (!head || !sig)
-        return err_set(err, ERR_NOT_FOUND, "record.unknown", NULL);
-    return record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig, ret, err);
+                   : fold_subject(s, a, &inner, err);
 }

@@ -5,6 +5,7 @@
  * transaction that brings what it lacked, and when the fold version changes:
  *   "kind" unknown kind        "body" the body is not JSON or not of the kind's form
  *   "rights" the writer was not admitted to write this kind
+ *   "revoked" the writer was shut out before it; taken back out when that comes later
  *   "tick" beyond a step of 2^32 in the Lamport counter
  * All calls run inside the caller's transaction (db_begin on store->db).
  */

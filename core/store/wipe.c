@@ -204,3 +204,57 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
         *ret = c;
     return ok;
 }
+
+/* ---- shut out -------------------------------------------------------------------- */
+
+/* Records of a retired origin stay: nobody can sign any more that their bodies are gone. */
+static const char sql_wipe_points[] =
+    "SELECT DISTINCT r.subject, r.kind FROM record r JOIN observation o"
+    " ON o.id = r.subject WHERE r.body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM record q"
+    " JOIN own_origin w ON w.origin = q.origin WHERE q.subject = r.subject"
+    " AND q.body IS NOT NULL) AND (?1 = '' OR r.subject = ?1) ORDER BY r.subject";
+static const char sql_wipe_photos_of[] =
+    "SELECT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
+    " WHERE p.observation = ?1 AND NOT EXISTS (SELECT 1 FROM photo q"
+    " WHERE q.sha256 = b.sha256 AND q.observation <> ?1)";
+static const char sql_points_left[] =
+    "SELECT count(DISTINCT r.subject) FROM record r JOIN observation o ON o.id = r.subject"
+    " WHERE r.body IS NOT NULL";
+
+static bool wipe_point(struct store *s, struct arena *a, const char *id,
+                       struct wipe_counts *c, struct err *err)
+{
+    struct one *subject = NULL, *photos = NULL;
+    int64_t left = 0;
+    if (!gather(s, a, sql_wipe_points, id, &subject, err) ||
+        !gather(s, a, sql_wipe_photos_of, id, &photos, err) ||
+        !count_left(s, subject, photos, &left, err) || !db_begin(&s->db, err))
+        return false;
+    bool ok = left > 0 || let_go(s, a, subject, photos, c, err);
+    if (ok)
+        ok = db_commit(&s->db, err);
+    else
+        db_rollback(&s->db);
+    return ok && (left > 0 || remove_files(s, photos, err));
+}
+
+bool wipe_verified(struct store *s, struct wipe_counts *ret, struct err *err)
+{
+    struct arena keep = ARENA_INIT, a = ARENA_INIT;
+    struct wipe_counts c = {0};
+    struct one *points = NULL;
+    const char *before = "";
+    bool ok = gather(s, &keep, sql_wipe_points, "", &points, err);
+    for (const struct one *o = points; ok && o; before = o->id, o = o->next) {
+        if (strcmp(o->id, before) != 0)
+            ok = wipe_point(s, &a, o->id, &c, err);
+        arena_reset(&a);
+    }
+    ok = ok && db_number(&s->db, &c.left, 0, err, sql_points_left, "") &&
+         db_script(&s->db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+    arena_release(&a);
+    arena_release(&keep);
+    if (ok)
+        *ret = c;
+    return ok;
+}

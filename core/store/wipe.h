@@ -16,4 +16,8 @@ struct wipe_counts {
 bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
                struct err *err);
 
+/* Of a device that was shut out: every point whose records and photos are all verified
+ * goes, one by one; c.left counts the points that stay. Harmless when done again. */
+bool wipe_verified(struct store *s, struct wipe_counts *ret, struct err *err);
+
 #endif

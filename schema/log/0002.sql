@@ -34,3 +34,15 @@ CREATE TABLE erasing (
     sha256   TEXT    PRIMARY KEY,
     since_ms INTEGER NOT NULL
 ) STRICT;
+
+-- What a record carries (origin.carry): kind, hash and origin of the one inside it.
+ALTER TABLE record ADD COLUMN carried TEXT;
+ALTER TABLE record ADD COLUMN carried_hash BLOB;
+ALTER TABLE record ADD COLUMN carried_origin BLOB;
+CREATE INDEX record_carried ON record (carried_hash) WHERE carried_hash IS NOT NULL;
+
+-- The origins a paired device writes by, or wrote by before.
+CREATE TABLE device_origin (
+    origin BLOB PRIMARY KEY,
+    device TEXT NOT NULL
+) STRICT;

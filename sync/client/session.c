@@ -191,6 +191,8 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
     if (x->courier)
         remote_patience(x->remote, HUB_PATIENCE_S);
     bool ok = bring_home(x, err);
+    if (!ok && !x->courier && err->code == ERR_DENIED)
+        ok = session_shut_out(x, err);
     if (!ok && x->courier)
         tell_hub(x, err);
     course_end(&x->course);

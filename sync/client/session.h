@@ -93,4 +93,11 @@ bool session_ask_missing(struct session *x, bool wait, size_t *ret_left,
 /* pull.c: catalogue, parties, areas, plans. */
 bool session_pull(struct session *x, struct err *err);
 
+/* locked.c: after a refusal: has the registry shut us out? Only its signed origin.revoke,
+ * which names our own origin, says so; what is verified is wiped then, and err says what
+ * has become of this device. Otherwise err stays as it is. Always false. */
+bool session_shut_out(struct session *x, struct err *err);
+/* pull.c: who may write what; all that a device may read that was shut out. */
+bool session_pull_rights(struct session *x, struct err *err);
+
 #endif

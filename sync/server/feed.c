@@ -353,7 +353,7 @@ int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
     bool ok, more = false;
     if (!read_set(q, &wanted, digest, err))
         return 0;
-    bool set = !interest_is_empty(&wanted);
+    bool set = !interest_is_empty(&wanted) && !actor->revoked;
     prefix =
         arena_printf(q->arena, "%s.%s%s", s->epoch, set ? digest : "", set ? "." : "");
     f.last = cursor_of(prefix, http_query(q, "after"));
@@ -362,7 +362,8 @@ int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
         f.skip = wanted.own ? NULL : actor->origin;
         ok = tell_set(&f, &more, err);
     } else {
-        ok = feed_public(s, f.last, WIRE_PULL_MOST, tell_record, &f, err);
+        ok = (actor->revoked ? feed_rights : feed_public)(s, f.last, WIRE_PULL_MOST,
+                                                          tell_record, &f, err);
     }
     if (!ok)
         return 0;

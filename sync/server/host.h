@@ -38,6 +38,7 @@ struct sync_host {
 struct sync_actor {
     const char *device; /* id */
     uint8_t origin[RECORD_ORIGIN];
+    bool revoked; /* may only read who may write what (sync_feed) */
 };
 
 /* The members "registry" (or "hub", with "carried": true) and "epoch" of an answer. */

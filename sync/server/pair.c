@@ -22,14 +22,14 @@ static const struct field pair_fields[] = {
 };
 
 /* The keys of origins the device's folder wrote by before: admitted like its own. */
-static bool admit_key(struct store *s, struct arena *a, const char *hex, const char *name,
-                      struct err *err)
+static bool admit_key(struct store *s, struct arena *a, const char *hex,
+                      const struct device *d, struct err *err)
 {
     uint8_t key[SIGN_PUBLIC], origin[RECORD_ORIGIN];
     char subject[RECORD_ORIGIN_HEX];
     struct buf body = BUF_INIT;
     struct json_out o = JSON_OUT(&body);
-    bool there = false;
+    bool there = false, revoked = false;
     if (!hex || !text_unhex(hex, key, SIGN_PUBLIC))
         return err_set(err, ERR_INPUT, "field.not_sha256", "retired", NULL);
     record_origin_of(key, origin);
@@ -38,14 +38,16 @@ static bool admit_key(struct store *s, struct arena *a, const char *hex, const c
         return false;
     if (s->role == STORE_WALKER)
         return carried_add(s, origin, err);
-    if (!admission_of(s, origin, &there, err))
+    if (!admission_of(s, origin, &there, err) ||
+        !admission_is_revoked(s, origin, &revoked, err) ||
+        !device_writes_by(s, d->id, origin, err))
         return false;
-    if (there)
+    if (there && !revoked)
         return true;
     json_open(&o, NULL, '{');
     json_str(&o, "role", "device");
     json_str(&o, "scope", "");
-    json_str(&o, "name", name);
+    json_str(&o, "name", d->name);
     json_close(&o, '}');
     struct record_wish wish = {"origin.admit", subject, body.data, "registry", "",
                                INT64_MIN};
@@ -55,7 +57,7 @@ static bool admit_key(struct store *s, struct arena *a, const char *hex, const c
 }
 
 static bool admit_retired(struct store *s, struct arena *a, const cJSON *keys,
-                          const char *name, struct err *err)
+                          const struct device *d, struct err *err)
 {
     if (!keys || !keys->child)
         return true;
@@ -63,7 +65,7 @@ static bool admit_retired(struct store *s, struct arena *a, const cJSON *keys,
         return false;
     bool ok = true;
     for (const cJSON *k = keys->child; ok && k; k = k->next)
-        ok = admit_key(s, a, cJSON_IsString(k) ? k->valuestring : NULL, name, err);
+        ok = admit_key(s, a, cJSON_IsString(k) ? k->valuestring : NULL, d, err);
     if (ok)
         return db_commit(&s->db, err);
     db_rollback(&s->db);
@@ -111,8 +113,7 @@ int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
             count_wrong(h);
         return 0;
     }
-    if (!admit_retired(s, q->arena, json_array(q->json, "retired"), answer.device.name,
-                       err) ||
+    if (!admit_retired(s, q->arena, json_array(q->json, "retired"), &answer.device, err) ||
         !stranger_let_in(s, NULL, err))
         return 0;
     json_open(&o, NULL, '{');

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/store/admission.h"
 #include "core/store/hold.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/stranger.h"
@@ -149,6 +150,16 @@ static const char sql_device_set[] =
     " name = excluded.name, token = excluded.token, paired_ms = excluded.paired_ms,"
     " seen_ms = NULL, revoked_ms = NULL";
 
+static const char sql_writes_by[] =
+    "INSERT INTO device_origin (origin, device) VALUES (?1, ?2)"
+    " ON CONFLICT (origin) DO UPDATE SET device = excluded.device";
+
+bool device_writes_by(struct store *s, const char *device,
+                      const uint8_t origin[RECORD_ORIGIN], struct err *err)
+{
+    return db_run(&s->db, err, sql_writes_by, "bs", origin, (size_t)RECORD_ORIGIN, device);
+}
+
 static bool write_pairing(struct store *s, struct arena *a, const struct pairing *p,
                           const struct device *d, const char *token, struct err *err)
 {
@@ -158,6 +169,7 @@ static bool write_pairing(struct store *s, struct arena *a, const struct pairing
                   (size_t)SIGN_PUBLIC) &&
            hold_key(s, d->origin, p->key, err) &&
            admit(s, a, d->origin, p->name, err) &&
+           device_writes_by(s, d->id, d->origin, err) &&
            db_run(&s->db, err, sql_device_set, "sbssi", d->id, d->origin,
                   (size_t)RECORD_ORIGIN, p->name, hash, clock_utc_ms());
 }
@@ -265,8 +277,8 @@ bool device_pair(struct store *s, struct arena *a, const char *code, const char 
 
 static const char sql_device_by_token[] = DEVICE_COLUMNS " WHERE token = ?1";
 
-bool device_of_token(struct store *s, const char *token, struct device *ret,
-                     struct err *err)
+bool device_of_any_token(struct store *s, const char *token, struct device *ret,
+                         bool *ret_revoked, struct err *err)
 {
     struct device d;
     char hash[DIGEST_HEX] = "";
@@ -277,7 +289,19 @@ bool device_of_token(struct store *s, const char *token, struct device *ret,
         return false;
     if (n == 0)
         return err_set(err, ERR_UNAUTHENTICATED, "device.unknown_token", NULL);
-    if (d.revoked_ms != DB_NULL)
+    *ret_revoked = d.revoked_ms != DB_NULL;
+    *ret = d;
+    return true;
+}
+
+bool device_of_token(struct store *s, const char *token, struct device *ret,
+                     struct err *err)
+{
+    struct device d;
+    bool revoked;
+    if (!device_of_any_token(s, token, &d, &revoked, err))
+        return false;
+    if (revoked)
         return err_set(err, ERR_DENIED, "device.revoked", d.name, NULL);
     *ret = d;
     return true;
@@ -328,6 +352,42 @@ static const char sql_device_by_tail[] =
 static const char sql_device_revoke[] =
     "UPDATE device SET revoked_ms = ?2 WHERE id = ?1 AND revoked_ms IS NULL";
 
+/* Every origin it writes by, or wrote by before: a stolen card may hold an old key. */
+static const char sql_origins_of[] =
+    "SELECT origin FROM device_origin WHERE device = ?1 UNION"
+    " SELECT origin FROM device WHERE id = ?1";
+
+static bool shut_out(struct store *s, struct arena *a, const struct device *d,
+                     struct err *err)
+{
+    struct db_rows rows;
+    struct buf origins = BUF_INIT;
+    if (!db_query(&s->db, &rows, err, sql_origins_of, "s", d->id))
+        return false;
+    while (db_next(&rows, err))
+        buf_add(&origins, sqlite3_column_blob(rows.statement, 0), RECORD_ORIGIN);
+    bool ok = db_done(&rows);
+    for (size_t i = 0; ok && i < origins.len; i += RECORD_ORIGIN)
+        ok = admission_revoke(s, a, (const uint8_t *)origins.data + i, err);
+    buf_release(&origins);
+    return ok;
+}
+
+/* A hub writes no such record: it carries. */
+static bool write_revoked(struct store *s, struct device *d, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    if (!db_begin(&s->db, err))
+        return false;
+    bool ok = db_run(&s->db, err, sql_device_revoke, "si", d->id, clock_utc_ms()) &&
+              (s->role != STORE_REGISTRY || shut_out(s, &a, d, err));
+    arena_release(&a);
+    if (ok)
+        return db_commit(&s->db, err);
+    db_rollback(&s->db);
+    return false;
+}
+
 bool device_revoke(struct store *s, const char *id, struct device *ret, struct err *err)
 {
     struct device d;
@@ -341,10 +401,11 @@ bool device_revoke(struct store *s, const char *id, struct device *ret, struct e
     if (n != 1)
         return err_set(err, n ? ERR_INPUT : ERR_NOT_FOUND,
                        n ? "device.ambiguous" : "device.unknown", id, NULL);
-    if (d.revoked_ms == DB_NULL)
+    if (d.revoked_ms == DB_NULL) {
+        if (!write_revoked(s, &d, err))
+            return false;
         d.revoked_ms = clock_utc_ms();
-    if (!db_run(&s->db, err, sql_device_revoke, "si", d.id, d.revoked_ms))
-        return false;
+    }
     if (ret)
         *ret = d;
     return true;

@@ -62,14 +62,22 @@ bool device_admit(struct store *s, struct arena *a, const char *origin, const ch
  * anything), ERR_DENIED "device.revoked". */
 bool device_of_token(struct store *s, const char *token, struct device *ret,
                      struct err *err);
+/* The same, also for a device that is shut out: *ret_revoked tells. */
+bool device_of_any_token(struct store *s, const char *token, struct device *ret,
+                         bool *ret_revoked, struct err *err);
+/* The device writes, or wrote before, by this origin: revoking it shuts them all out. In
+ * the caller's transaction. */
+bool device_writes_by(struct store *s, const char *device,
+                      const uint8_t origin[RECORD_ORIGIN], struct err *err);
 /* Writes down that the device was heard from just now, at most once a minute. */
 bool device_touch(struct store *s, struct device *d, struct err *err);
 
 /* Newest pairing first. */
 bool device_list(struct store *s, struct arena *a, struct device **ret, size_t *ret_n,
                  struct err *err);
-/* Whole id or unique tail of 6 or more. From now on its token is refused; what it has
- * sent stays. Harmless when done again. ERR_NOT_FOUND "device.unknown", ERR_INPUT
+/* Whole id or unique tail of 6 or more, in a transaction of its own. From now on its token
+ * is refused, and origin.revoke says so of each origin it writes by; what it has sent
+ * stays. Harmless when done again. ERR_NOT_FOUND "device.unknown", ERR_INPUT
  * "device.ambiguous". ret may be NULL. */
 bool device_revoke(struct store *s, const char *id, struct device *ret,
                    struct err *err);

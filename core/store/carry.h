@@ -1,0 +1,24 @@
+/* carry: records that a fork has shut out, brought home inside others (records.md 1).
+ *
+ * After a database was put back in place, the places its next records claim are taken by
+ * those it has forgotten. Its program takes a new origin (core/store/own), and wraps what
+ * cannot go home as the old origin's: origin.carry {head, body, sig}, whose subject is
+ * the inner record's. The fold unpacks it: the inner record counts with its own tick,
+ * origin and hash, once, even when it is held plainly too; its rights are its own
+ * origin's. body is left out when the inner one is erased.
+ */
+#ifndef LYGTE_STORE_CARRY_H
+#define LYGTE_STORE_CARRY_H
+
+#include "core/store/record.h"
+#include "core/store/store.h"
+
+bool carry_is(const struct record *r);
+
+/* The record inside, its signature not yet checked. ERR_INPUT "record.*" or "json.*" when
+ * there is none; also of a kind that may not be carried (who may write what, erasures),
+ * of another subject, or made after what carries it. */
+bool carry_open(struct arena *a, const struct record *r, struct record *ret,
+                struct err *err);
+
+#endif

@@ -1,0 +1,91 @@
+/* hold_ask: keys of origins, and reading back what is held. */
+#include "core/store/hold.h"
+
+#include <string.h>
+
+/* ---- keys ------------------------------------------------------------------------ */
+
+static const char sql_key_add[] =
+    "INSERT INTO origin (origin, key) VALUES (?1, ?2) ON CONFLICT (origin) DO NOTHING";
+static const char sql_key_of[] = "SELECT key FROM origin WHERE origin = ?1";
+
+bool hold_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+              const uint8_t key[SIGN_PUBLIC], struct err *err)
+{
+    uint8_t right[RECORD_ORIGIN];
+    record_origin_of(key, right);
+    if (memcmp(right, origin, RECORD_ORIGIN) != 0)
+        return err_set(err, ERR_INPUT, "record.key_differs", NULL);
+    return db_run(&s->db, err, sql_key_add, "bb", origin, (size_t)RECORD_ORIGIN, key,
+                  (size_t)SIGN_PUBLIC);
+}
+
+bool hold_check(struct store *s, const struct record *r, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct db_rows rows;
+    uint8_t *key = NULL;
+    size_t len = 0;
+    if (!db_query(&s->db, &rows, err, sql_key_of, "b", r->origin, (size_t)RECORD_ORIGIN))
+        return false;
+    if (db_next(&rows, err))
+        key = db_blob(&rows, &a, 0, &len);
+    bool ok = db_done(&rows);
+    if (ok && (!key || len != SIGN_PUBLIC))
+        ok = err_set(err, ERR_INPUT, "record.unknown_key", NULL);
+    if (ok && !sign_check(r->hash, DIGEST_SIZE, key, r->sig))
+        ok = err_set(err, ERR_CHECKSUM, "record.bad_signature", NULL);
+    arena_release(&a);
+    return ok;
+}
+
+/* ---- reading back ---------------------------------------------------------------- */
+
+static const char sql_runs[] =
+    "SELECT r.first, r.last, a.hash, b.hash FROM held_run r"
+    " JOIN record a ON a.origin = r.origin AND a.seq = r.first"
+    " JOIN record b ON b.origin = r.origin AND b.seq = r.last"
+    " WHERE r.origin = ?1 ORDER BY r.first LIMIT ?2";
+
+bool hold_runs(struct store *s, struct arena *a, const uint8_t origin[RECORD_ORIGIN],
+               size_t most, struct hold_run **ret, size_t *ret_n, struct err *err)
+{
+    struct hold_run *runs = arena_array(a, most, sizeof *runs);
+    struct db_rows rows;
+    size_t n = 0;
+    if (!db_query(&s->db, &rows, err, sql_runs, "bi", origin, (size_t)RECORD_ORIGIN,
+                  (int64_t)most))
+        return false;
+    while (n < most && db_next(&rows, err)) {
+        runs[n].first = db_int(&rows, 0);
+        runs[n].last = db_int(&rows, 1);
+        memcpy(runs[n].first_hash, sqlite3_column_blob(rows.statement, 2), DIGEST_SIZE);
+        memcpy(runs[n].last_hash, sqlite3_column_blob(rows.statement, 3), DIGEST_SIZE);
+        n++;
+    }
+    *ret = runs;
+    *ret_n = n;
+    return db_done(&rows);
+}
+
+static const char sql_record_of[] = "SELECT head, body, sig FROM record WHERE hash = ?1";
+
+bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
+               struct record *ret, struct err *err)
+{
+    struct db_rows rows;
+    const char *head = NULL, *body = NULL;
+    const uint8_t *sig = NULL;
+    if (!db_query(&s->db, &rows, err, sql_record_of, "b", hash, (size_t)DIGEST_SIZE))
+        return false;
+    if (db_next(&rows, err)) {
+        head = db_text(&rows, a, 0);
+        body = db_text(&rows, a, 1);
+        sig = db_blob(&rows, a, 2, NULL);
+    }
+    if (!db_done(&rows))
+        return false;
+    if (!head || !sig)
+        return err_set(err, ERR_NOT_FOUND, "record.unknown", NULL);
+    return record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig, ret, err);
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# A lost tablet is shut out: what it had sent counts, what comes later waits for a person,
+# and the tablet itself locks and lets go of what is proven to be home, on the registry's
+# signed word alone.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+notes() { # what the registry shows
+    run registry list --format geojson
+    jq -r '[.features[].properties.note] | sort | join("|")' <<<"$out"
+}
+
+start_registry
+pair 'Tablet 1'
+walk=$(walker walk new --title 'Før tyveriet' | tail -n 1)
+make_photo "$tmp/a.jpg" 'hjemme'
+walker add --walk "$walk" --category BEL01 --note 'sendt' --photo "$tmp/a.jpg" >/dev/null
+run walker sync
+is "$status" 0 'a point is home before the tablet is lost'
+walker add --walk "$walk" --category STI01 --note 'ikke sendt' >/dev/null
+run registry device list --json
+device=$(jq -r '.devices[0].id // .[0].id' <<<"$out")
+run registry device revoke "$device"
+is "$status" 0 'the tablet is shut out'
+run registry device revoke "$device"
+is "$status" 0 'twice is once'
+is "$(sql "$registry_data" "SELECT count(*) FROM record WHERE kind = 'origin.revoke'")" 1 'and recorded once'
+
+# ---- on a word alone nothing happens
+token=$(cat "$walker_data/token")
+ask POST "$registry_url/api/v1/records" -H "Authorization: Bearer $token" -H 'Content-Type: application/x-ndjson' -d ''
+is "$code" 403 'its token sends nothing any more'
+ask GET "$registry_url/api/v1/records?after=" -H "Authorization: Bearer $token"
+is "$code $(grep -c '^\["' <<<"$body") $(grep -vc 'origin\.' <<<"$(grep '^\["' <<<"$body")")" "200 $(sql "$registry_data" "SELECT count(*) FROM record WHERE kind IN ('origin.hello', 'origin.admit', 'origin.revoke') AND origin = (SELECT origin FROM self)") 0" \
+    'it still reads who may write what, and nothing else'
+run walker add --walk "$walk" --category REN01 --note 'før den hørte det'
+is "$status" 0 'until it has heard the signed word it goes on keeping points'
+
+run walker sync
+is "$status" 1 'its next contact tells it'
+like "$err" 'shut out.*stick' 'with a sentence that says what to do'
+run walker list --json
+is "$(jq -r '[.observations[].note] | sort | join("|")' <<<"$out")" 'før den hørte det|ikke sendt' \
+    'what is verified is gone from it, what is not sent is still there to read'
+is "$(find "$walker_data" -name "*$(hash_of "$tmp/a.jpg")*" | wc -l)" 0 'and so is the photo'
+complains 1 'stick' 'keeping something new' walker add --walk "$walk" --category REN01
+
+# ---- brought home all the same
+run walker stick "$tmp/walk.lygte"
+is "$status" 0 'what is left goes on a stick'
+run registry unstick "$tmp/walk.lygte"
+is "$(sql "$registry_data" "SELECT count(*) FROM record WHERE reason = 'revoked'" | sed 's/^[1-9].*/some/')" some \
+    'the registry holds it, without effect'
+is "$(notes)" 'sendt' 'and shows what was sent before'
+ok 'doctor is content' registry doctor --rebuild
+like "$(registry doctor)" 'revoked' 'and tells of it'
+
+run walker pair "$registry_url" "$(registry device code | tail -n 1)"
+is "$status" 0 'the tablet is found again, and a person pairs it'
+run walker sync --json
+is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'it sends again'
+is "$(notes)" 'før den hørte det|ikke sendt|sendt' 'and all it kept meanwhile counts now'
+run walker add --walk "$walk" --category REN01 --note 'igen'
+is "$status" 0 'it keeps points again'
+ok 'doctor is content at the registry' registry doctor --rebuild
+ok 'and on the tablet' walker doctor --rebuild
+finish
