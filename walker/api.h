@@ -49,6 +49,16 @@ HANDLER(api_position);    /* 200 */
 HANDLER(api_track);       /* 200; 404 */
 HANDLER(api_track_add);   /* 200 when durable; 404 */
 HANDLER(api_sun);         /* 200 */
+HANDLER(api_maps);        /* 200 */
+HANDLER(api_tile);        /* 200; 204 where the map has nothing; 404 */
+HANDLER(api_near);        /* 200; 404 walk */
+HANDLER(api_places);      /* 200 */
+HANDLER(api_lamps);       /* 200 */
+HANDLER(api_lamp_run);    /* 200; 404 */
+HANDLER(api_lamp_look);   /* 201 when durable, 200 when it was there; 404 */
+HANDLER(api_lamp_undo);   /* 204; 404 */
+HANDLER(api_lamp_join);   /* 201; 404 */
+HANDLER(api_lamp_end);    /* 200; 404 */
 HANDLER(api_status);      /* 200 */
 HANDLER(api_events);      /* 200 a stream; 429 too many */
 HANDLER(api_stick);       /* 200 a download; 409 nothing to put on, or not paired */

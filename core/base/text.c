@@ -237,3 +237,12 @@ int text_compare_danish(const char *a, const char *b)
         return *p ? 1 : -1;
     return strcmp(a, b);
 }
+
+void text_lower(char *s)
+{
+    for (unsigned char *p = (unsigned char *)s; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (unsigned char)(*p + 32);
+        else if (*p == 0xC3 && p[1] >= 0x80 && p[1] <= 0x9E && p[1] != 0x97)
+            p[1] = (unsigned char)(p[1] + 32);
+}

@@ -35,6 +35,9 @@ void text_hex(const void *bytes, size_t n, char *out);
 /* Exactly 2n lower-case hex digits. */
 bool text_unhex(const char *hex, void *out, size_t n);
 
+/* In place: A-Z and the capitals of Latin-1 (U+00C0 to U+00DE) become small letters. */
+void text_lower(char *s);
+
 /* Danish alphabetical order: case folded, ae oe aa last, "aa" as aa-ring. Returns as
  * strcmp does. (No da_DK locale on a plain Debian, no ICU in SQLite.) */
 int text_compare_danish(const char *a, const char *b);

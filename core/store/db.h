@@ -53,6 +53,9 @@ bool db_open(struct db *db, const char *path, bool create, struct err *err);
 /* A file that somebody brought: opened as it is, with every check SQLite has and no
  * value over 80 MB. */
 bool db_open_foreign(struct db *db, const char *path, bool write, struct err *err);
+/* As db_open_foreign for reading, of a file that nobody writes while it is open: no lock is
+ * taken, no journal beside it is looked for and none is made. */
+bool db_open_frozen(struct db *db, const char *path, struct err *err);
 void db_close(struct db *db); /* a zeroed db is fine */
 
 /* From now on the file path is let go when a transaction finds the disk full

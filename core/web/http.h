@@ -26,7 +26,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { HTTP_PARTS = 3, HTTP_LATER = -1 };
+enum { HTTP_PARTS = 4, HTTP_LATER = -1 };
 
 struct MHD_Connection;
 

@@ -1,0 +1,274 @@
+/* lamp_run: see the header. */
+#include "core/store/local/lamp_run.h"
+
+#include "core/base/clock.h"
+#include "core/base/sun.h"
+#include "core/base/text.h"
+#include "core/store/track.h"
+#include "core/store/walk.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEAR_LAMPS = 400, ROUTE_POINTS = 2000 };
+
+/* ---- the route ------------------------------------------------------------------- */
+
+struct way {
+    struct geo_point point[ROUTE_POINTS];
+    size_t count;
+};
+
+static void read_route(const char *route, struct way *w)
+{
+    struct err ignored = ERR_INIT;
+    cJSON *tree;
+    w->count = 0;
+    if (!route || !json_parse(route, strlen(route), &tree, &ignored))
+        return;
+    for (const cJSON *p = tree->child; p && w->count < ROUTE_POINTS; p = p->next) {
+        struct geo_point at = GEO_NOWHERE;
+        if (json_as_int(cJSON_GetArrayItem(p, 0), &at.lat_e7) &&
+            json_as_int(cJSON_GetArrayItem(p, 1), &at.lon_e7) &&
+            geo_is_place(at.lat_e7, at.lon_e7))
+            w->point[w->count++] = at;
+    }
+    json_free(tree);
+}
+
+static double metres_of(struct geo_point a, struct geo_point b)
+{
+    return geo_metres(a.lat_e7, a.lon_e7, b.lat_e7, b.lon_e7);
+}
+
+/* How far from the leg p is, and how far along it (metres); on a plane, which a leg is. */
+static double off_leg(struct geo_point p, struct geo_point a, struct geo_point b,
+                      double *ret_along)
+{
+    double narrow = cos((double)a.lat_e7 * (M_PI / 1800000000.0)), metre = 0.0111195;
+    double bx = (double)(b.lon_e7 - a.lon_e7) * narrow * metre;
+    double by = (double)(b.lat_e7 - a.lat_e7) * metre;
+    double px = (double)(p.lon_e7 - a.lon_e7) * narrow * metre;
+    double py = (double)(p.lat_e7 - a.lat_e7) * metre;
+    double length = sqrt(bx * bx + by * by);
+    double part = length > 0 ? (px * bx + py * by) / (length * length) : 0;
+    part = part < 0 ? 0 : part > 1 ? 1 : part;
+    *ret_along = part * length;
+    return hypot(px - part * bx, py - part * by);
+}
+
+/* Distance to the route; *ret_along metres from its start, *ret_leg the nearest leg. */
+static double off_route(const struct way *w, struct geo_point p, double *ret_along,
+                        size_t *ret_leg)
+{
+    double best = INFINITY, before = 0;
+    for (size_t i = 0; i + 1 < w->count; i++) {
+        double along, off = off_leg(p, w->point[i], w->point[i + 1], &along);
+        if (off < best) {
+            best = off;
+            *ret_along = before + along;
+            *ret_leg = i;
+        }
+        before += metres_of(w->point[i], w->point[i + 1]);
+    }
+    return best;
+}
+
+static bool count_route(struct store *s, const struct way *w, struct arena *a,
+                        int64_t *ret, struct err *err)
+{
+    struct buf seen = BUF_INIT;
+    int64_t n = 0;
+    buf_char(&seen, ' ');
+    bool ok = true;
+    for (size_t i = 0; ok && i + 1 < w->count; i++) {
+        double leg = metres_of(w->point[i], w->point[i + 1]);
+        struct place_row *row;
+        size_t rows;
+        ok = place_near(s, a, "lamp", w->point[i],
+                        leg < 1900 ? leg + LAMP_RUN_ROUTE_M : 1925, NEAR_LAMPS, &row,
+                        &rows, err);
+        for (size_t k = 0; ok && k < rows; k++) {
+            double along;
+            if (off_leg(row[k].at, w->point[i], w->point[i + 1], &along) >
+                    LAMP_RUN_ROUTE_M ||
+                strstr(seen.data, row[k].id))
+                continue;
+            buf_printf(&seen, "%s ", row[k].id);
+            n++;
+        }
+    }
+    buf_release(&seen);
+    if (ok)
+        *ret = n;
+    return ok;
+}
+
+/* ---- what was answered ----------------------------------------------------------- */
+
+static bool is_lamp(const struct lamp_look *l, const struct place_row *p)
+{
+    if (l->number && p->number && *l->number)
+        return strcmp(l->number, p->number) == 0;
+    return geo_known(l->at) && metres_of(l->at, p->at) < 3;
+}
+
+static bool answered(const struct lamp_run *r, const struct place_row *p)
+{
+    for (size_t i = 0; i < r->look_count; i++)
+        if (is_lamp(&r->look[i], p))
+            return true;
+    return false;
+}
+
+static int64_t count_done(const struct lamp_run *r)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < r->look_count; i++) {
+        bool again = false;
+        for (size_t k = 0; k < i && !again; k++)
+            again = r->look[i].number && text_equal(r->look[i].number, r->look[k].number);
+        n += !again;
+    }
+    return n;
+}
+
+static void find_three(struct lamp_run *r)
+{
+    size_t n = r->look_count;
+    if (n < 3)
+        return;
+    for (size_t i = n - 3; i < n; i++)
+        if (strcmp(r->look[i].answer, "dead") != 0 || r->look[i].point)
+            return;
+    for (size_t i = 0; i < 3; i++)
+        r->three[i] = r->look[n - 3 + i].id;
+}
+
+/* ---- what is next ---------------------------------------------------------------- */
+
+struct ahead {
+    const struct way *way;
+    struct geo_point at;
+    double heading, along;
+    bool on_route;
+};
+
+static double turn_of(double bearing, double heading)
+{
+    double turn = fmod(bearing - heading + 540, 360) - 180;
+    return turn;
+}
+
+/* Metres, made longer by how much it lies behind. */
+static double cost_of(const struct ahead *h, const struct place_row *p)
+{
+    double along;
+    size_t leg;
+    if (h->on_route && off_route(h->way, p->at, &along, &leg) <= LAMP_RUN_ROUTE_M) {
+        double on = along - h->along;
+        return on >= -5 ? fabs(on) : 200 - on;
+    }
+    double cost = p->metres + (h->on_route ? 100 : 0);
+    if (h->heading >= 0)
+        cost *= 2 - cos(turn_of(p->bearing, h->heading) * (M_PI / 180));
+    return cost;
+}
+
+struct scored {
+    struct place_row row;
+    double cost;
+};
+
+static int by_cost(const void *a, const void *b)
+{
+    const struct scored *x = a, *y = b;
+    if (x->cost != y->cost)
+        return x->cost < y->cost ? -1 : 1;
+    return strcmp(x->row.id, y->row.id);
+}
+
+static void choose(struct lamp_run *r, struct arena *a, const struct ahead *h,
+                   const struct place_row *rows, size_t n)
+{
+    struct scored *list = arena_array(a, n + 1, sizeof *list);
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!answered(r, &rows[i]))
+            list[left++] = (struct scored){rows[i], cost_of(h, &rows[i])};
+    if (left > 1)
+        qsort(list, left, sizeof *list, by_cost);
+    if (left == 0)
+        return;
+    r->next = list[0].row;
+    if (h->heading >= 0)
+        r->turn = turn_of(r->next.bearing, h->heading);
+    r->neighbour = arena_array(a, LAMP_RUN_NEIGHBOURS, sizeof *r->neighbour);
+    for (size_t i = 1; i < left && i <= LAMP_RUN_NEIGHBOURS; i++)
+        r->neighbour[r->neighbour_count++] = list[i].row;
+}
+
+static bool is_off(struct store *s, struct arena *a, const struct lamp_run *r,
+                   int64_t now, bool *ret, struct err *err)
+{
+    const char *night;
+    int from = r->next.off_from, to = r->next.off_to;
+    if (!store_setting(s, a, "lamps_off", "-", &night, err))
+        return false;
+    if (!r->next.id || from < 0) {
+        from = to = -1;
+        lamp_hours(night, &from, &to);
+    }
+    *ret = lamp_off_on_purpose(now, from, to);
+    return true;
+}
+
+static bool find_next(struct store *s, struct arena *a, const struct way *way,
+                      const char *walk, struct geo_point at, struct lamp_run *r,
+                      struct err *err)
+{
+    struct ahead h = {.way = way, .at = at, .heading = -1};
+    struct track t;
+    struct place_row *rows;
+    size_t n, leg = 0;
+    if (!track_read(s, a, walk, &t, err) ||
+        !place_near(s, a, "lamp", at, LAMP_RUN_REACH_M, NEAR_LAMPS, &rows, &n, err))
+        return false;
+    h.heading = track_heading(&t);
+    h.on_route = way->count > 1 && off_route(way, at, &h.along, &leg) <= LAMP_RUN_ROUTE_M;
+    if (h.on_route && h.heading < 0)
+        h.heading = geo_bearing(way->point[leg].lat_e7, way->point[leg].lon_e7,
+                                way->point[leg + 1].lat_e7, way->point[leg + 1].lon_e7);
+    r->heading = h.heading;
+    choose(r, a, &h, rows, n);
+    return true;
+}
+
+bool lamp_run_read(struct store *s, struct arena *a, const char *walk, struct geo_point at,
+                   struct lamp_run *ret, struct err *err)
+{
+    struct lamp_run r = {.of = -1, .heading = -1};
+    struct walk w;
+    struct way *way = arena_alloc(a, sizeof *way);
+    int64_t now = clock_now().utc_ms;
+    if (!walk_find(s, a, walk, &w, err) ||
+        !lamp_look_list(s, a, walk, &r.look, &r.look_count, err) ||
+        !place_any_lamp(s, &r.any_lamps, err))
+        return false;
+    read_route(w.route, way);
+    if (!geo_known(at) && r.look_count)
+        at = r.look[r.look_count - 1].at;
+    if (way->count > 1 && r.any_lamps && !count_route(s, way, a, &r.of, err))
+        return false;
+    if (geo_known(at) && !find_next(s, a, way, walk, at, &r, err))
+        return false;
+    r.done = count_done(&r);
+    find_three(&r);
+    r.daylight = geo_known(at) && strcmp(sun_light(now, at.lat_e7, at.lon_e7),
+                                         "daylight") == 0;
+    if (!is_off(s, a, &r, now, &r.off_on_purpose, err))
+        return false;
+    *ret = r;
+    return true;
+}

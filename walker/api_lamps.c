@@ -1,0 +1,291 @@
+/* api_lamps: the lamp run. One tap an answer, undone by name, joined when three are dead. */
+#include "walker/api.h"
+
+#include "core/base/clock.h"
+#include "core/base/field.h"
+#include "core/base/text.h"
+#include "core/base/uid.h"
+#include "core/store/lamp.h"
+#include "core/store/local/lamp_run.h"
+#include "walker/place.h"
+#include "walker/query.h"
+
+#include <math.h>
+#include <string.h>
+
+static void lamp_json(struct json_out *o, const char *name, const struct place_row *p)
+{
+    json_open(o, name, '{');
+    json_str(o, "id", p->id);
+    json_str(o, "number", p->number ? p->number : p->text);
+    json_str(o, "street", p->street);
+    json_e7(o, "lat", p->at.lat_e7);
+    json_e7(o, "lon", p->at.lon_e7);
+    if (p->metres >= 0) {
+        json_num(o, "distance_m", llround(p->metres));
+        json_num(o, "bearing", llround(p->bearing) % 360);
+    }
+    json_close(o, '}');
+}
+
+static void look_json(struct json_out *o, const struct lamp_look *l)
+{
+    char at[32];
+    clock_format(l->at_ms, at);
+    json_open(o, NULL, '{');
+    json_str(o, "id", l->id);
+    json_str(o, "lamp", l->number ? l->number : "");
+    json_str(o, "answer", l->answer);
+    json_str(o, "at", at);
+    json_str(o, "light", l->light);
+    json_bool(o, "unconfirmed", lamp_unconfirmed(l));
+    json_str(o, "point", l->point);
+    if (geo_known(l->at)) {
+        json_e7(o, "lat", l->at.lat_e7);
+        json_e7(o, "lon", l->at.lon_e7);
+    }
+    json_close(o, '}');
+}
+
+int api_lamps(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct place_row *rows;
+    struct geo_point at;
+    size_t n = 0;
+    int64_t metres;
+    const char *number = http_query(q, "number");
+    struct json_out o = JSON_OUT(&r->body);
+    if (!query_place(q, !number, &at, err) ||
+        !query_number(q, "metres", 1, 2000, PLACE_REACH_M, &metres, err))
+        return 0;
+    if (number ? !place_search(q->worker, q->arena, number, at, &rows, &n, err)
+               : !place_near(q->worker, q->arena, "lamp", at, (double)metres, 100, &rows,
+                             &n, err))
+        return 0;
+    json_open(&o, NULL, '{');
+    json_open(&o, "lamps", '[');
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(rows[i].kind, "lamp") == 0 &&
+            (!number || text_equal(rows[i].number, number)))
+            lamp_json(&o, NULL, &rows[i]);
+    json_close(&o, ']');
+    json_close(&o, '}');
+    return 200;
+}
+
+static void run_json(struct json_out *o, const struct lamp_run *run)
+{
+    json_open(o, NULL, '{');
+    if (run->next.id)
+        lamp_json(o, "next", &run->next);
+    else
+        json_null(o, "next");
+    if (run->next.id && run->heading >= 0)
+        json_num(o, "turn", llround(run->turn));
+    json_open(o, "neighbours", '[');
+    for (size_t i = 0; i < run->neighbour_count; i++)
+        lamp_json(o, NULL, &run->neighbour[i]);
+    json_close(o, ']');
+    json_num(o, "done", run->done);
+    if (run->of >= 0)
+        json_num(o, "of", run->of);
+    else
+        json_null(o, "of");
+    json_bool(o, "lamps", run->any_lamps);
+    json_bool(o, "daylight", run->daylight);
+    json_bool(o, "off_on_purpose", run->off_on_purpose);
+    if (run->three[0]) {
+        json_open(o, "three_dead", '[');
+        for (size_t i = 0; i < 3; i++)
+            json_str(o, NULL, run->three[i]);
+        json_close(o, ']');
+    } else {
+        json_null(o, "three_dead");
+    }
+    json_open(o, "looks", '[');
+    for (size_t i = 0; i < run->look_count; i++)
+        look_json(o, &run->look[i]);
+    json_close(o, ']');
+    json_close(o, '}');
+}
+
+static int answer_run(struct http_request *q, struct http_reply *r, const char *walk,
+                      int status, struct err *err)
+{
+    struct lamp_run run;
+    struct geo_point at;
+    struct json_out o = JSON_OUT(&r->body);
+    if (!query_place(q, false, &at, err) ||
+        !lamp_run_read(q->worker, q->arena, walk, at, &run, err))
+        return 0;
+    run_json(&o, &run);
+    return status;
+}
+
+int api_lamp_run(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct walk w;
+    if (!walk_find(q->worker, q->arena, q->part[0], &w, err))
+        return 0;
+    return answer_run(q, r, w.id, 200, err);
+}
+
+/* ---- one look -------------------------------------------------------------------- */
+
+struct looking {
+    struct http_request *q;
+    struct lamp_wish wish;
+    struct place_row lamp;
+    bool is_new;
+};
+
+/* A lamp of the register brings its number and place; one without stands where we do. */
+static bool fill(struct store *s, struct looking *l, struct err *err)
+{
+    const struct walker_app *app = l->q->app;
+    const char *id = json_text(l->q->json, "lamp");
+    bool there = false;
+    if (id && !place_find(s, l->q->arena, id, &l->lamp, &there, err))
+        return false;
+    if (id && !there)
+        return err_set(err, ERR_NOT_FOUND, "lamp.unknown", id, NULL);
+    if (there) {
+        l->wish.number = l->lamp.number;
+        l->wish.at = l->lamp.at;
+    }
+    if (!geo_known(l->wish.at)) {
+        struct gps_fix fix = gps_now(app->gps);
+        if (fix.state >= GPS_2D)
+            l->wish.at = fix.at;
+    }
+    return true;
+}
+
+static bool keep_look(struct store *s, void *data, struct err *err)
+{
+    struct looking *l = data;
+    struct walk w;
+    if (!walker_by(s, l->q->arena, &l->wish.by_role, &l->wish.by_org, err) ||
+        !walk_find(s, l->q->arena, l->wish.walk, &w, err) || !fill(s, l, err))
+        return false;
+    return lamp_look_keep(s, l->q->arena, &l->wish, &l->is_new, err);
+}
+
+int api_lamp_look(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
+        {"answer", FIELD_WORD, 0, 0, FIELD_REQUIRED,
+         "lit dead flickering covered timetable absent"},
+        {"lamp", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL},
+        {"number", FIELD_TEXT, 0, 40, FIELD_NULLABLE, NULL},
+        {"at", FIELD_OBJECT, 0, 0, FIELD_NULLABLE, NULL},
+    };
+    struct place at;
+    if (!uid_is(q->part[0])) {
+        err_set(err, ERR_INPUT, "field.not_id", "id", NULL);
+        return 0;
+    }
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
+        !place_read(q->json, "at", &at, err))
+        return 0;
+    struct looking l = {.q = q,
+                        .wish = {.id = q->part[0],
+                                 .walk = json_text(q->json, "walk"),
+                                 .number = json_text(q->json, "number"),
+                                 .answer = json_text(q->json, "answer"),
+                                 .at = at.at}};
+    if (!walker_transact(q->worker, keep_look, &l, err))
+        return 0;
+    return answer_run(q, r, l.wish.walk, l.is_new ? 201 : 200, err);
+}
+
+static bool undo_look(struct store *s, void *data, struct err *err)
+{
+    struct http_request *q = data;
+    const char *role, *org;
+    return walker_by(s, q->arena, &role, &org, err) &&
+           lamp_look_withdraw(s, q->arena, q->part[0], true, role, err);
+}
+
+int api_lamp_undo(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    (void)r;
+    return walker_transact(q->worker, undo_look, q, err) ? 204 : 0;
+}
+
+/* ---- points of lamps ------------------------------------------------------------- */
+
+struct joining {
+    struct http_request *q;
+    char walk[UID_SIZE], point[UID_SIZE];
+    int64_t made;
+};
+
+static bool join(struct store *s, void *data, struct err *err)
+{
+    struct joining *j = data;
+    struct arena *a = j->q->arena;
+    const cJSON *looks = json_array(j->q->json, "looks");
+    const char *role, *org, *id[100];
+    size_t n = 0;
+    for (const cJSON *l = looks->child; l && n < 100; l = l->next)
+        if (cJSON_IsString(l))
+            id[n++] = l->valuestring;
+    return walker_by(s, a, &role, &org, err) &&
+           lamp_join(s, a, j->walk, id, n, i18n_text(j->q->lang, "lamp.joined"), role, org,
+                     j->point, err);
+}
+
+int api_lamp_join(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {{"looks", FIELD_ARRAY, 1, 100, FIELD_REQUIRED,
+                                           NULL}};
+    struct walk w;
+    struct joining j = {.q = q};
+    struct json_out o = JSON_OUT(&r->body);
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
+        !walk_find(q->worker, q->arena, q->part[0], &w, err))
+        return 0;
+    memcpy(j.walk, w.id, sizeof j.walk);
+    if (!walker_transact(q->worker, join, &j, err))
+        return 0;
+    return api_point_json(q->worker, &o, NULL, j.point, err) ? 201 : 0;
+}
+
+/* The faults in no point yet become a point each. */
+static bool end_run(struct store *s, void *data, struct err *err)
+{
+    struct joining *j = data;
+    struct arena *a = j->q->arena;
+    struct lamp_look *look;
+    const char *role, *org;
+    size_t n;
+    if (!walker_by(s, a, &role, &org, err) ||
+        !lamp_look_list(s, a, j->walk, &look, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (lamp_is_fault(&look[i])) {
+            if (!lamp_join(s, a, j->walk, &look[i].id, 1,
+                           i18n_text(j->q->lang, "lamp.single"), role, org, j->point, err))
+                return false;
+            j->made++;
+        }
+    return true;
+}
+
+int api_lamp_end(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct walk w;
+    struct joining j = {.q = q};
+    struct json_out o = JSON_OUT(&r->body);
+    if (!walk_find(q->worker, q->arena, q->part[0], &w, err))
+        return 0;
+    memcpy(j.walk, w.id, sizeof j.walk);
+    if (!walker_transact(q->worker, end_run, &j, err))
+        return 0;
+    json_open(&o, NULL, '{');
+    json_num(&o, "points", j.made);
+    json_close(&o, '}');
+    return 200;
+}

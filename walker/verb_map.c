@@ -1,0 +1,69 @@
+/* walker map add | list | drop: maps to look at without a network. */
+#include "walker/app.h"
+
+#include "core/store/tiles.h"
+
+#include <stdio.h>
+
+static bool run_add(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct tiles_map m;
+    bool bare = false, ok = true;
+    if (!walker_store(&s, call, true, err))
+        return false;
+    for (size_t i = 0; ok && i < call->argument_count; i++) {
+        ok = tiles_add(&s, call->arena, call->argument[i], &m, &bare, err);
+        if (ok && !call->json && bare)
+            verb_say(call, "map.bare", m.name, NULL);
+        if (ok)
+            printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", m.id);
+    }
+    store_close(&s);
+    return ok;
+}
+
+static bool run_list(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    struct tiles_map *maps;
+    struct buf out = BUF_INIT;
+    struct json_out o = JSON_OUT(&out);
+    size_t n = 0;
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = tiles_list(&s, call->arena, &maps, &n, err);
+    store_close(&s);
+    json_open(&o, NULL, '[');
+    for (size_t i = 0; ok && i < n; i++) {
+        tiles_json(&o, NULL, &maps[i]);
+        if (!call->json)
+            printf("%s  %2lld-%-2lld %6lld MB  %s\n", maps[i].id,
+                   (long long)maps[i].min_zoom, (long long)maps[i].max_zoom,
+                   (long long)(maps[i].bytes >> 20), maps[i].name);
+    }
+    json_close(&o, ']');
+    if (ok && call->json)
+        puts(out.data);
+    buf_release(&out);
+    return ok;
+}
+
+static bool run_drop(struct verb_call *call, struct err *err)
+{
+    struct store s;
+    if (!walker_store(&s, call, false, err))
+        return false;
+    bool ok = tiles_drop(&s, call->arena, call->argument[0], err);
+    store_close(&s);
+    if (ok && call->json)
+        puts("{\"done\":\"drop\"}");
+    return ok;
+}
+
+const struct verb map_add_verb = {
+    "map add", "walker.help.map_add", "FILE.mbtiles...", NULL, 0, 1, -1, run_add};
+const struct verb map_list_verb = {
+    "map list", "walker.help.map_list", NULL, NULL, 0, 0, 0, run_list};
+const struct verb map_drop_verb = {
+    "map drop", "walker.help.map_drop", "ID", NULL, 0, 1, 1, run_drop};
