@@ -145,7 +145,11 @@ static void attach(struct store *s, const char *id)
                       .direction_c = DB_NULL,
                       .altitude_mm = DB_NULL,
                       .taken_ms = DB_NULL};
-    must(photo_attach(s, &keep, &p, "walker", &err));
+    if (roll(3))
+        must(photo_attach(s, &keep, &p, "walker", &err));
+    else
+        must(photo_cover(s, &keep, arena_printf(&keep, "%064zu", roll(6)), &p, "walker",
+                         &err));
 }
 
 /* Looks of three devices at the same few lamps; a minute of track. */
@@ -238,7 +242,7 @@ static const char *left_of(const struct record *r)
     struct buf b = BUF_INIT;
     struct json_out o = JSON_OUT(&b);
     cJSON *body = fields_of(r->body);
-    if (strcmp(r->kind, "photo.attach") == 0 || roll(12) == 0) {
+    if (text_starts(r->kind, "photo.") || roll(12) == 0) {
         json_free(body);
         return roll(3) ? NULL : "{\"category\":[]}";
     }
