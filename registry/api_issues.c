@@ -169,58 +169,7 @@ int api_issue_patch(struct http_request *q, struct http_reply *r, struct err *er
     return 200;
 }
 
-/* ---- photos and downloads -------------------------------------------------------- */
-
-/* May the caller see the point the photo belongs to? */
-static bool may_see(struct http_request *q, const char *sha256, bool *ret,
-                    struct err *err)
-{
-    const struct actor *who = q->actor;
-    const char *owner;
-    struct observation o;
-    struct issue i;
-    bool has_issue;
-    *ret = false;
-    if (!photo_owner(q->worker, q->arena, sha256, &owner, err))
-        return false;
-    if (!*owner)
-        return true;
-    if (who->device.device)
-        return sync_point_visible(q->worker, who->device.origin, owner, ret, err);
-    if (!observation_find(q->worker, q->arena, owner, &o, err) ||
-        !issue_of_observation(q->worker, q->arena, owner, &i, &has_issue, err))
-        return false;
-    *ret = visible(&who->account, &o, has_issue ? &i : NULL);
-    return true;
-}
-
-int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
-{
-    char path[1200];
-    struct blob b;
-    const char *sha = q->part[0], *size = q->part[1];
-    bool original = strcmp(size, "original") == 0, seen = false;
-    int side = strcmp(size, "320") == 0 ? 320 : strcmp(size, "1600") == 0 ? 1600 : 0;
-    if (!digest_is_hex(sha) || (!original && !side)) {
-        err_set(err, ERR_NOT_FOUND, "photo.unknown", sha, NULL);
-        return 0;
-    }
-    if (!may_see(q, sha, &seen, err))
-        return 0;
-    if (!seen) {
-        err_set(err, ERR_NOT_FOUND, "photo.unknown", sha, NULL);
-        return 0;
-    }
-    http_reply_header(r, "Cache-Control", "private, max-age=300");
-    if (side) {
-        blob_derived_path(q->worker, sha, side, path, sizeof path);
-        return http_reply_file(r, path, "image/jpeg", err) ? 200 : 0;
-    }
-    if (!blob_find(q->worker, sha, &b, err))
-        return 0;
-    blob_path(q->worker, sha, b.type, path, sizeof path);
-    return http_reply_file(r, path, arena_strdup(q->arena, b.type), err) ? 200 : 0;
-}
+/* ---- downloads -------------------------------------------------------- */
 
 static const struct {
     const char *file, *form;

@@ -38,3 +38,8 @@ const char *visible_without(const struct account *who)
 {
     return sees_all(who) ? NULL : police_only;
 }
+
+bool visible_originals(const struct account *who)
+{
+    return sees_all(who);
+}

@@ -14,4 +14,7 @@ const char *visible_party(const struct account *who, const char *wish);
 /* The category left out of a caller's lists; NULL when none is. */
 const char *visible_without(const struct account *who);
 
+/* May the caller have originals, with all that the camera wrote into them? */
+bool visible_originals(const struct account *who);
+
 #endif

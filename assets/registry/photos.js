@@ -27,7 +27,8 @@ const Thumb = ({ photo, n, of, is_chosen, choose }) => html`<li>
             ${t("photo.n", n, of)}</span>
     </button></li>`;
 
-export function Photos({ photos, name }) {
+/* Originals are for those whom the registry gives them. */
+export function Photos({ photos, name, originals = false }) {
     const [chosen, choose] = useState(0);
     const of = photos.length, photo = photos[chosen] ?? photos[0];
     if (!of) return html`<p class="stage frame">${t("photos.none")}</p>`;
@@ -40,7 +41,8 @@ export function Photos({ photos, name }) {
             <${Thumb} key=${one.sha256} photo=${one} n=${i + 1} of=${of}
                 is_chosen=${i === chosen} choose=${() => choose(i)} />`)}</ul>`}
         <p class="small" role="status">${facts}
-            ${is_here(photo) && html` · <a href=${path(photo, "original")}>
+            ${is_here(photo) && html` · <a href=${path(photo, "shared")}>${t("photo.shared")}</a>`}
+            ${is_here(photo) && originals && html` · <a href=${path(photo, "original")}>
                 ${t("photo.original")}</a>`}</p>
     </div>`;
 }

@@ -136,7 +136,8 @@ function Case({ issue: given, o, walk, who, again }) {
         <${Trouble} faster=${work.faster} error=${work.error} />
         <div class="case-grid">
             <div class="case-photos">
-                <${Photos} photos=${o.photos} name=${category_name(o.category)} />
+                <${Photos} photos=${o.photos} name=${category_name(o.category)}
+                    originals=${["admin", "coordinator", "police"].includes(who.role)} />
                 <${Quote} o=${o} settle=${may_settle(who) && settle} />
             </div>
             <div class="case-steps">

@@ -9,6 +9,7 @@
 #include "core/store/blob.h"
 #include "core/store/local/stranger.h"
 #include "sync/server/mend.h"
+#include "sync/server/small.h"
 #include "sync/wire.h"
 
 #include <errno.h>
@@ -22,27 +23,6 @@
 #endif
 
 /* ---- the worker ------------------------------------------------------------------ */
-
-/* Ours replace what the device sent: they are made from the proven original. */
-static void make_small(struct store *s, const struct blob *b)
-{
-    char path[1200], preview[1200], thumb[1200];
-    struct err err = ERR_INIT;
-    struct picture_facts facts;
-    blob_path(s, b->sha256, b->type, path, sizeof path);
-    blob_derived_path(s, b->sha256, PICTURE_PREVIEW, preview, sizeof preview);
-    blob_derived_path(s, b->sha256, PICTURE_THUMB, thumb, sizeof thumb);
-    struct picture_wish wish = {file_exists(preview) ? NULL : preview,
-                                file_exists(thumb) ? NULL : thumb};
-    if (!wish.preview && !wish.thumb)
-        return;
-    bool still = false;
-    if (!blob_make_folder(s, "derived", b->sha256, &err) ||
-        !picture_read(path, b->sha256, &wish, &facts, &err))
-        log_line(LOG_WARN, "no small pictures of %.12s: %s", b->sha256, err.key);
-    if (blob_has(s, b->sha256, &still, &err) && !still)
-        blob_destroy(s, b->sha256, &err); /* erased meanwhile */
-}
 
 /* ---- proving --------------------------------------------------------------------- */
 
@@ -78,14 +58,6 @@ static bool gather(const struct blob *b, void *data, struct err *err)
     return true;
 }
 
-static bool lacks_small(struct store *s, const struct blob *b)
-{
-    char preview[1200], thumb[1200];
-    blob_derived_path(s, b->sha256, PICTURE_PREVIEW, preview, sizeof preview);
-    blob_derived_path(s, b->sha256, PICTURE_THUMB, thumb, sizeof thumb);
-    return !file_exists(preview) || !file_exists(thumb);
-}
-
 struct lacking {
     struct store *s;
     struct line_up *small;
@@ -94,7 +66,7 @@ struct lacking {
 static bool gather_lacking(const struct blob *b, void *data, struct err *err)
 {
     struct lacking *x = data;
-    return !lacks_small(x->s, b) || gather(b, x->small, err);
+    return !small_lacks(x->s, b) || gather(b, x->small, err);
 }
 
 /* A photo that does not read back as it was written is forgotten, so that its device
@@ -146,7 +118,7 @@ static bool prove_some(struct store *s, struct line_up *small, size_t *ret_n,
     *ret_n = 0;
     for (const struct waiting *w = l.first; ok && w; w = w->next) {
         *ret_n += w->proven || w->damaged;
-        ok = !w->proven || !lacks_small(s, &w->blob) || gather(&w->blob, small, err);
+        ok = !w->proven || !small_lacks(s, &w->blob) || gather(&w->blob, small, err);
     }
     line_up_clear(&l, 0);
     return ok;
@@ -224,8 +196,12 @@ static bool work(struct sync_host *h, struct store *s, bool at_start, struct err
     bool ok = mend_expire(s, clock_utc_ms(), err) &&
               (!at_start || blob_each(s, "verified", gather_lacking, &owed, err)) &&
               prove_all(h, s, &small, err);
-    for (const struct waiting *w = small.first; ok && w && !h->stop; w = w->next) {
-        make_small(s, &w->blob);
+    for (const struct waiting *w = small.first; ok && w && !h->stop;) {
+        const struct blob *some[8];
+        size_t n = 0, most = small_at_once();
+        for (; w && n < most; w = w->next)
+            some[n++] = &w->blob;
+        small_make(s, some, n);
         sync_host_changed(h);
         ok = !woken(h) || prove_all(h, s, &small, err);
     }

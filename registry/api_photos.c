@@ -1,0 +1,120 @@
+/* api_photos: photos as people and devices get them. Originals are for those who see all:
+ * they hold whatever the camera wrote. Others get small ones, and the copy that is given
+ * away. A small one that is not there yet is made now: what is looked at comes first. */
+#include "registry/app.h"
+#include "registry/shared.h"
+#include "registry/visible.h"
+
+#include "core/base/file.h"
+#include "core/store/blob.h"
+#include "sync/server/small.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* May the caller see the point the photo belongs to? */
+static bool may_see(struct http_request *q, const char *sha256, bool *ret,
+                    struct err *err)
+{
+    const struct actor *who = q->actor;
+    const char *owner;
+    struct observation o;
+    struct issue i;
+    bool has_issue;
+    *ret = false;
+    if (!photo_owner(q->worker, q->arena, sha256, &owner, err))
+        return false;
+    if (!*owner)
+        return true;
+    if (who->device.device)
+        return sync_point_visible(q->worker, who->device.origin, owner, ret, err);
+    if (!observation_find(q->worker, q->arena, owner, &o, err) ||
+        !issue_of_observation(q->worker, q->arena, owner, &i, &has_issue, err))
+        return false;
+    *ret = visible(&who->account, &o, has_issue ? &i : NULL);
+    return true;
+}
+
+/* ---- the sizes ------------------------------------------------------------------- */
+
+static bool give_small(struct http_request *q, const char *sha256, int side,
+                       char path[1200], struct err *err)
+{
+    struct blob b;
+    const struct blob *one = &b;
+    struct err absent = ERR_INIT;
+    (void)err;
+    blob_derived_path(q->worker, sha256, side, path, 1200);
+    if (!file_exists(path) && blob_find(q->worker, sha256, &b, &absent))
+        small_make(q->worker, &one, 1);
+    return true; /* http_reply_file says when it is not there */
+}
+
+static bool give_original(struct http_request *q, const char *sha256, char path[1200],
+                          const char **ret_type, struct err *err)
+{
+    const struct actor *who = q->actor;
+    struct blob b;
+    if (who->device.device || !visible_originals(&who->account))
+        return err_set(err, ERR_DENIED, "photo.original", NULL);
+    if (!blob_find(q->worker, sha256, &b, err))
+        return false;
+    blob_path(q->worker, b.sha256, b.type, path, 1200);
+    *ret_type = arena_strdup(q->arena, b.type);
+    return true;
+}
+
+/* "Hul i stien: ..." in Danish, the language of the register. */
+static const char *describe(struct http_request *q, const struct observation *o)
+{
+    const struct registry_app *app = q->app;
+    const struct catalogue_item *item = catalogue_item(&app->catalogue, o->category);
+    const char *name = item ? catalogue_name(item, I18N_DA) : o->category;
+    if (!o->note || !*o->note)
+        return name;
+    return arena_printf(q->arena, "%s: %s", name, o->note);
+}
+
+static bool give_shared(struct http_request *q, const char *sha256, char path[1200],
+                        struct err *err)
+{
+    struct photo *shown;
+    struct observation o;
+    size_t n;
+    if (!photo_shown(q->worker, q->arena, sha256, &shown, &n, err))
+        return false;
+    if (n == 0)
+        return err_set(err, ERR_NOT_FOUND, "photo.unknown", sha256, NULL);
+    return observation_find(q->worker, q->arena, shown->observation, &o, err) &&
+           shared_copy(q->worker, &o, shown, describe(q, &o), path, err);
+}
+
+int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct {
+        const char *name;
+        int side;
+    } sizes[] = {{"320", 320}, {"1600", 1600}, {"original", 0}, {"shared", -1}};
+    char path[1200];
+    const char *sha = q->part[0], *type = "image/jpeg";
+    bool seen = false, ok = false;
+    size_t i = 0;
+    while (i < 4 && strcmp(sizes[i].name, q->part[1]) != 0)
+        i++;
+    if (i < 4 && digest_is_hex(sha) && !may_see(q, sha, &seen, err))
+        return 0;
+    if (!seen) {
+        err_set(err, ERR_NOT_FOUND, "photo.unknown", sha, NULL);
+        return 0;
+    }
+    if (sizes[i].side > 0)
+        ok = give_small(q, sha, sizes[i].side, path, err);
+    else if (sizes[i].side == 0)
+        ok = give_original(q, sha, path, &type, err);
+    else
+        ok = give_shared(q, sha, path, err);
+    if (!ok)
+        return 0;
+    http_reply_header(r, "Cache-Control", "private, max-age=300");
+    return http_reply_file(r, path, type, err) ? 200 : 0;
+}
