@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/feed.h"
 #include "core/store/local/carried.h"
+#include "core/store/local/hub.h"
 #include "core/store/own.h"
 #include "sync/wire.h"
 
@@ -163,7 +164,8 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
     int64_t next = 0, before = -1, after = 0, waits = 0;
     size_t most = BATCH;
     for (;;) {
-        if (!receipt_next(x->store, &x->peer, own->origin, &next, err) ||
+        if (!(x->courier ? hub_next : receipt_next)(x->store, &x->peer, own->origin, &next,
+                                                    err) ||
             !course_step(&x->course, "sync.records", sent + next - 1, made, err))
             return false;
         if (waits >= next) {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 const walkersOwn = ['peer.c', 'draft.c', 'progress.c', 'rebuild.c', 'migrate.c', 'db.c', 'check.c',
-  'standing.c', 'wipe.c'];
+  'standing.c', 'wipe.c', 'hub.c', 'carried.c', 'pass.c', 'operation.c', 'pulled.c'];
 
 function literals(text, macros) {
   let out = '';

@@ -3,7 +3,7 @@
 //
 // A round: two tablets keep points, edits, witnesses, withdrawals and photos by page and by
 // verb, send them home through a link that cuts, halves, delays, doubles, reorders and
-// refuses (link.mjs), sometimes by a stick, while walker serve, walker-sync, registry serve
+// refuses (link.mjs), sometimes by a stick, sometimes by a hub first (hub.mjs), while walker serve, walker-sync, registry serve
 // and the verbs are killed with SIGKILL and the disks of one tablet and of the registry run
 // full. Then one clean sync of each tablet with a fresh registry process, old requests said
 // once more, and everything is looked at (truth.mjs, fold.mjs).
@@ -15,7 +15,7 @@
 //
 // Before the first round come the states that no dice can hit (left_behind.mjs).
 //
-// Left out, because it is not built yet: a hub, registry or tablet restored from an old
+// Left out, because it is not built yet: a registry or tablet restored from an old
 // backup, two tablets from one copied folder, registry epochs. SIGKILL is no power cut:
 // what fsync promises cannot be seen from here.
 //
@@ -28,6 +28,7 @@ import { join } from 'node:path';
 import { Chance } from './chance.mjs';
 import { Device } from './device.mjs';
 import { Disk, Server, begin, drawPhotos, must, orphans, privateMounts, rows, sleep, verb } from './ground.mjs';
+import { Hub, carriedTrue, hubHome } from './hub.mjs';
 import { leftBehind } from './left_behind.mjs';
 import { Link } from './link.mjs';
 import { allHome, receiptsTrue } from './truth.mjs';
@@ -82,6 +83,14 @@ class World {
     Object.assign(a, { friend: b, disk: this.disks.a });
     Object.assign(b, { friend: a, disk: null });
     this.sticks = [];
+    this.hub = new Chance(SEED, 'hub', first).in100(50) ? new Hub(join(this.dir, 'hub')) : null;
+  }
+
+  // All that has a folder of a walker's.
+  get sides() { return this.hub ? [...this.devices, this.hub] : this.devices; }
+
+  async code() {
+    return JSON.parse(await must('registry', ['device', 'code', '--json', '--data', this.registry.data])).code;
   }
 
   async begin() {
@@ -90,18 +99,18 @@ class World {
     if (!await this.registry.start()) throw new Error(`registry does not start: ${this.registry.words}`);
     this.link.to = this.registry.port;
     for (const device of this.devices) {
-      const code = JSON.parse(await must('registry', ['device', 'code', '--json', '--data', this.registry.data])).code;
-      await must('walker', ['pair', `http://127.0.0.1:${this.link.port}`, code, '--name', `Tablet ${device.name}`, '--data', device.data]);
+      await must('walker', ['pair', `http://127.0.0.1:${this.link.port}`, await this.code(), '--name', `Tablet ${device.name}`, '--data', device.data]);
       if (dice.in100(40)) await must('walker', ['set', 'hold', 'off', '--data', device.data]);
     }
+    if (this.hub) await this.hub.begin(`http://127.0.0.1:${this.link.port}`, await this.code(), this.devices);
   }
 
   // Ends everything of ours that runs, one process at a time, by its id.
   async still(signal = 'SIGKILL') {
     this.link.calm();
     for (const disk of Object.values(this.disks)) disk.empty();
-    await Promise.all([this.registry, ...this.devices.map((d) => d.server)].map((s) => s.stop(signal)));
-    for (const device of this.devices) {
+    await Promise.all([this.registry, ...this.sides.map((d) => d.server)].map((s) => s.stop(signal)));
+    for (const device of this.sides) {
       device.agent.destroy();
       // Nobody answers them any more, so they end by themselves with a sentence.
       for (let n = 0; orphans(device.data).length; n += 1) {
@@ -196,6 +205,21 @@ class Round {
     }
   }
 
+  // The hub carries on what it has; nobody waits for it.
+  async carries(hub) {
+    const dice = this.dice('carry');
+    while (this.storms()) {
+      await this.pause(dice, 20, 300);
+      const { child, done } = begin('walker', ['sync', '--data', hub.data]);
+      const cut = setTimeout(() => child.kill('SIGKILL'), Math.max(0, dice.in100(40) ? dice.scale(2, 700) : this.until - Date.now()));
+      const seen = await done;
+      clearTimeout(cut);
+      this.ended('walker sync of the hub', seen);
+      this.say(`carry: ${seen.signal ?? seen.status} ${seen.err.trim()}`);
+      add('carries');
+    }
+  }
+
   // Killed at times; brought again then.
   async stickVerb(dice, program, args, data) {
     const { child, done } = begin(program, [...args, '--data', data]);
@@ -253,17 +277,27 @@ class Round {
       await this.serve(d.server, `walker ${d.name}`);
       await d.newWalk(this.dice(`walk ${d.name}`));
     }));
+    if (world.hub) await this.serve(world.hub.server, 'hub');
     this.until += Date.now() - this.began;
     world.link.storm = this.dice('link');
     await Promise.all([this.killed(world.registry, 'registry'), this.replays(),
       this.full(world.disks.registry), this.full(world.disks.a, world.devices[0]),
       ...world.devices.flatMap((d) => [this.killed(d.server, `walker ${d.name}`), this.taps(d),
-        this.syncs(d), this.stick(d)])]);
+        this.syncs(d), this.stick(d)]),
+      ...(world.hub ? [this.killed(world.hub.server, 'hub'), this.carries(world.hub)] : [])]);
     await world.still(this.dice('end').in100(70) ? 'SIGKILL' : 'SIGTERM');
     for (const device of world.devices) receiptsTrue(device, world.registry.data, (w) => this.tell(`right after the storm: ${w}`));
+    if (world.hub) for (const device of world.devices) carriedTrue(device, world.hub, (w) => this.tell(`right after the storm: ${w}`));
   }
 
   // ---- after it ------------------------------------------------------------------------
+
+  // What the tablets have told the hub goes home by the hub too.
+  async hubGoesHome(hub) {
+    const seen = await verb('walker', ['sync', '--json', '--data', hub.data]);
+    this.say(`clean sync hub: ${seen.status} ${seen.out.trim()} ${seen.err.trim()}`);
+    if (seen.status !== 0) this.tell(`hub: a clean sync ends with ${seen.status}: ${seen.out}${seen.err}`);
+  }
 
   async goHome(device) {
     const held = rows(device.data, 'SELECT sha256 FROM blob WHERE cleared = 0');
@@ -285,10 +319,11 @@ class Round {
 
   async calm() {
     const { world } = this;
-    for (const server of [world.registry, ...world.devices.map((d) => d.server)])
+    for (const server of [world.registry, ...world.sides.map((d) => d.server)])
       if (!await this.serve(server, server === world.registry ? 'registry' : 'walker'))
         this.tell(`${server.program} does not start after the storm: ${server.words.slice(-600)}`);
     await Promise.all(world.devices.map((d) => this.goHome(d)));
+    if (world.hub) await this.hubGoesHome(world.hub);
     const dice = this.dice('echo');
     for (let n = 0; n < 3; n += 1) await world.link.replay(dice);
     await world.still(dice.in100(50) ? 'SIGKILL' : 'SIGTERM');
@@ -300,11 +335,12 @@ class Round {
       await this.storm();
       await this.calm();
       seen = await allHome(this.world.devices, this.world.registry.data, (w) => this.tell(w));
+      if (this.world.hub) hubHome(this.world.hub, this.world.registry.data, (w) => this.tell(w));
     } catch (error) {
       this.tell(`the round did not come to its end: ${error.stack}`);
       await this.world.still();
     }
-    for (const server of [this.world.registry, ...this.world.devices.map((d) => d.server)]) {
+    for (const server of [this.world.registry, ...this.world.sides.map((d) => d.server)]) {
       if (server.hung) this.tell(server.hung);
       server.hung = '';
     }
@@ -336,7 +372,7 @@ function keep(round) {
   rmSync(to, { recursive: true, force: true });
   cpSync(round.world.dir, to, { recursive: true });
   writeFileSync(join(to, 'log'), [...round.faults, '', ...round.log, '', 'registry:', round.world.registry.words,
-    ...round.world.devices.map((d) => `${d.name}:\n${d.server.words}`)].join('\n'));
+    ...round.world.sides.map((d) => `${d.name}:\n${d.server.words}`)].join('\n'));
   const first = round.world.first;
   return [...round.faults, `again: make storm SEED=${SEED} FROM=${first} ROUNDS=${round.number - first + 1}`, `kept in ${to}`];
 }
@@ -371,7 +407,7 @@ function wasAStorm() {
   const some = (prefix) => Object.keys(total).filter((k) => k.startsWith(prefix)).reduce((n, k) => n + total[k], 0);
   console.log(`# ${Object.entries(total).sort().map(([k, n]) => `${k} ${n}`).join(', ')}`);
   if (ROUNDS < 20) return;
-  for (const what of ['kill registry', 'kill walker', 'kill sync', 'sticks', 'link: cut', 'link: half', 'link: double',
+  for (const what of ['kill registry', 'kill walker', 'kill sync', 'kill hub', 'carries', 'sticks', 'link: cut', 'link: half', 'link: double',
     'link: answer', 'link: replay', 'put', 'photo', 'syncs to the end', 'syncs cut short'])
     if (!some(what)) claim(false, `it was a storm: there was no "${what}"`);
   if (!privateMounts()) claim(true, 'full disks # skip no mount namespace can be had here');

@@ -184,9 +184,13 @@ export async function allHome(devices, registryData, tell) {
   sides.forEach((side, at) => {
     const own = (table) => table.filter((row) => row.origin === side.self.origin);
     const ids = new Set(own(folded.observation).map((o) => o.id));
+    // What others wrote and a hub handed on may be older here than at the registry: it must
+    // be what the records that are here say.
+    const here = fold(side.records);
+    differences(`${side.name}, all observations here`, here.observation, side.tables.observation).forEach(tell);
     differences(`${side.name}, walk`, own(folded.walk), own(side.tables.walk)).forEach(tell);
-    differences(`${side.name}, observation`, own(folded.observation), side.tables.observation).forEach(tell);
-    differences(`${side.name}, photo`, folded.photo.filter((p) => ids.has(p.observation)), side.tables.photo).forEach(tell);
+    differences(`${side.name}, observation`, own(folded.observation), own(side.tables.observation)).forEach(tell);
+    differences(`${side.name}, photo`, folded.photo.filter((p) => ids.has(p.observation)), side.tables.photo.filter((p) => ids.has(p.observation))).forEach(tell);
     recordsHome(side, registry, tell);
     promisesKept(devices[at], registry, tell);
     receiptsTrue(devices[at], registryData, tell);

@@ -1,6 +1,7 @@
 /* hub: see the header. */
 #include "core/store/local/hub.h"
 
+#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/store/own.h"
 
@@ -92,6 +93,62 @@ bool hub_forget(struct store *s, struct err *err)
 bool hub_set_cursor(struct store *s, const char *cursor, struct err *err)
 {
     return db_run(&s->db, err, sql_hub_cursor, "s", cursor);
+}
+
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
+static const char sql_hub_old[] =
+    "SELECT seq FROM record WHERE origin = ?1 AND json_extract(head, '$.at') < ?2"
+    " ORDER BY seq DESC LIMIT 1";
+static const char sql_hub_runs[] =
+    "SELECT first, last FROM receipt_run WHERE origin = ?1 AND registry = ?2"
+    " AND epoch = ?3 ORDER BY first";
+static const char sql_hub_wiped[] =
+    "SELECT count(*) FROM record WHERE origin = ?1 AND seq = ?2 AND body IS NULL";
+
+/* Up to here everything is old and confirmed by the registry. */
+static bool settled_upto(struct store *s, const struct peer *hub, const uint8_t *origin,
+                         int64_t *ret, struct err *err)
+{
+    int64_t confirmed = 1, old = 0;
+    *ret = 0;
+    if (!hub->behind)
+        return true;
+    if (!receipt_next(s, hub->behind, origin, &confirmed, err) ||
+        !db_number(&s->db, &old, 0, err, sql_hub_old, "bi", origin, (size_t)RECORD_ORIGIN,
+                   clock_utc_ms() - DAY_MS))
+        return false;
+    *ret = old < confirmed - 1 ? old : confirmed - 1;
+    return true;
+}
+
+/* Moves *next past what the hub has told it holds. */
+static bool past_held(struct store *s, const struct peer *hub, const uint8_t *origin,
+                      int64_t *next, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_hub_runs, "bss", origin, (size_t)RECORD_ORIGIN,
+                  hub->registry, hub->epoch))
+        return false;
+    while (db_next(&rows, err))
+        if (db_int(&rows, 0) <= *next && db_int(&rows, 1) >= *next)
+            *next = db_int(&rows, 1) + 1;
+    return db_done(&rows);
+}
+
+bool hub_next(struct store *s, const struct peer *hub,
+              const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err)
+{
+    int64_t next = 0, wiped = 1;
+    if (!settled_upto(s, hub, origin, &next, err))
+        return false;
+    for (next++; wiped > 0; next += wiped)
+        if (!past_held(s, hub, origin, &next, err) ||
+            !db_number(&s->db, &wiped, 0, err, sql_hub_wiped, "bi", origin,
+                       (size_t)RECORD_ORIGIN, next))
+            return false;
+    *ret_seq = next;
+    return true;
 }
 
 static const char sql_hub_photos[] =

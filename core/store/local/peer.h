@@ -12,7 +12,7 @@ struct peer {
     const char *pin;   /* "sha256//BASE64" of its TLS key, "" when the chain is trusted */
     int64_t paired_ms, synced_ms;
     /* Of a hub (core/store/local/hub): the registry it carries to, when we are paired
-     * with that ourselves. What it has confirmed need not be carried. */
+     * with that ourselves. */
     const struct peer *behind;
 };
 

@@ -1,0 +1,63 @@
+// hub: a hub in the storm. It stands between the tablets and the registry: they send to it
+// first, it carries what it has with syncs of its own, and it is killed like all the others.
+// The dice of a world say whether there is one.
+import { Server, must, rows, sleep } from './ground.mjs';
+
+const SELF = 'SELECT lower(hex(origin)) AS origin FROM self';
+
+export class Hub {
+  constructor(data) {
+    Object.assign(this, { name: 'hub', data, agent: { destroy() {} } });
+    this.server = new Server('walker', data, ['--hub', '--page', '127.0.0.1:0']);
+  }
+
+  // Pairs it with the registry at `url`, and the tablets with it; it keeps its port for good.
+  async begin(url, code, devices) {
+    await must('walker', ['pair', url, code, '--name', 'Hub', '--data', this.data]);
+    if (!await this.server.start()) throw new Error(`the hub does not start: ${this.server.words}`);
+    let door = null;
+    for (let n = 0; n < 500 && !door; n += 1) {
+      door = /https:\/\/(127\.0\.0\.1:[0-9]+)/.exec(this.server.words);
+      if (!door) await sleep(10);
+    }
+    this.server.listen = door[1];
+    for (const device of devices) {
+      const { text } = JSON.parse(await must('walker', ['hub', 'code', '--json', '--data', this.data]));
+      await must('walker', ['pair', text, '--name', `Tablet ${device.name}`, '--data', device.data]);
+    }
+  }
+}
+
+// Nothing is called carried that the hub has not, now, with that very hash.
+export function carriedTrue(device, hub, tell) {
+  const [{ id }] = rows(device.data, 'SELECT id FROM hub');
+  const [{ origin }] = rows(device.data, SELF);
+  const place = (r) => `${r.seq} ${r.hash}`;
+  const held = new Set(rows(hub.data, `SELECT seq, lower(hex(hash)) AS hash FROM record WHERE lower(hex(origin)) = '${origin}'`).map(place));
+  const mine = new Map(rows(device.data, `SELECT seq, lower(hex(hash)) AS hash FROM record WHERE lower(hex(origin)) = '${origin}'`)
+    .map((r) => [r.seq, r]));
+  for (const { first, last } of rows(device.data, `SELECT first, last FROM receipt_run WHERE registry = '${id}'
+      AND lower(hex(origin)) = '${origin}'`))
+    for (let seq = first; seq <= last; seq += 1)
+      if (!mine.has(seq) || !held.has(place(mine.get(seq)))) tell(`${device.name}: record ${seq} is called carried, and the hub has it not`);
+  const blobs = new Set(rows(hub.data, 'SELECT sha256, bytes FROM blob').map((b) => `${b.sha256} ${b.bytes}`));
+  for (const { sha256, bytes, state } of rows(device.data, `SELECT sha256, bytes, state FROM receipt_photo WHERE registry = '${id}'`))
+    if (state !== 'carried' && state !== 'unknown') tell(`${device.name}: a hub's receipt says "${state}"`);
+    else if (state === 'carried' && !blobs.has(`${sha256} ${bytes}`)) tell(`${device.name}: photo ${sha256} is called carried, and the hub has it not`);
+}
+
+// After its own clean sync: every record it holds is the registry's, and all it carries is
+// confirmed.
+export function hubHome(hub, registryData, tell) {
+  const question = 'SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash, reason FROM record';
+  const there = new Set(rows(registryData, question).map((r) => `${r.origin} ${r.seq} ${r.hash}`));
+  for (const r of rows(hub.data, question)) {
+    if (!there.has(`${r.origin} ${r.seq} ${r.hash}`)) tell(`hub: record ${r.origin.slice(0, 8)}:${r.seq} is not at the registry`);
+    if (r.reason !== null) tell(`hub: record ${r.origin.slice(0, 8)}:${r.seq} is held unapplied: ${r.reason}`);
+  }
+  const open = rows(hub.data, `SELECT c.sha256 FROM carried_photo c JOIN blob b ON b.sha256 = c.sha256 WHERE NOT EXISTS
+    (SELECT 1 FROM carried_receipt r WHERE r.about = c.sha256 AND r.text LIKE '%"verified"%')`);
+  for (const { sha256 } of open) tell(`hub: no receipt of the registry's for carried photo ${sha256}`);
+  const parts = rows(hub.data, 'SELECT sha256 FROM upload');
+  if (parts.length) tell(`hub: all is carried, and it still keeps ${parts.length} uploads`);
+}
