@@ -12,6 +12,7 @@ static const struct fold_noun *const nouns[] = {
     &area_noun, &catalogue_noun,   &admission_noun,
     &rating_noun, &verdict_noun,   &acute_noun,     &issue_merge_noun,
     &track_noun, &lamp_noun,       &erase_noun,     &carry_noun,
+    &clock_fix_noun,
 };
 
 static const struct fold_noun *noun_of(const char *kind, const struct fold_kind **ret_kind)

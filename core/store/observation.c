@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/claim.h"
+#include "core/store/clock_fix.h"
 #include "core/store/hold.h"
 
 #include <stdio.h>
@@ -215,7 +216,8 @@ bool observation_witness(struct store *s, struct arena *a, const char *id,
 #define OBSERVATION_COLUMNS                                                              \
     "SELECT id, walk, number, category, severity, urgency, note, agree, agree_of,"       \
     " affected, measure, party, stood_lat, stood_lon, stood_acc, stood_source,"          \
-    " thing_lat, thing_lon, thing_source, light, at_ms, clock, by_role, by_org,"         \
+    " thing_lat, thing_lon, thing_source, light, " CLOCK_FIX_AT("observation") ", "       \
+    CLOCK_FIX_CLOCK("observation") ", by_role, by_org,"                                  \
     " witnesses, withdrawn, into_id, origin, tick, changed, conflicts, stood_override,"  \
     " thing_ref FROM observation"
 

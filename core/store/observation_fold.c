@@ -149,10 +149,10 @@ static const char sql_observation_set[] =
     " note, agree, agree_of, affected, measure, party, stood_lat, stood_lon, stood_acc,"
     " stood_source, thing_lat, thing_lon, thing_source, light, at_ms, clock, by_role,"
     " by_org, witnesses, withdrawn, into_id, origin, tick, changed, conflicts,"
-    " stood_override, thing_ref, cell)"
+    " stood_override, thing_ref, cell, boot, mono)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
     " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,"
-    " ?33, ?34, ?35)"
+    " ?33, ?34, ?35, ?36, ?37)"
     " ON CONFLICT (id) DO UPDATE SET founded = excluded.founded, walk = excluded.walk,"
     " number = excluded.number, category = excluded.category,"
     " severity = excluded.severity, urgency = excluded.urgency, note = excluded.note,"
@@ -167,7 +167,8 @@ static const char sql_observation_set[] =
     " withdrawn = excluded.withdrawn, into_id = excluded.into_id,"
     " origin = excluded.origin, tick = excluded.tick, changed = excluded.changed,"
     " conflicts = excluded.conflicts, stood_override = excluded.stood_override,"
-    " thing_ref = excluded.thing_ref, cell = excluded.cell";
+    " thing_ref = excluded.thing_ref, cell = excluded.cell,"
+    " boot = excluded.boot, mono = excluded.mono";
 static const char sql_observation_drop[] = "DELETE FROM observation WHERE id = ?1";
 
 static int64_t nullable(int64_t value_or_minus)
@@ -186,8 +187,10 @@ static bool write_row(const struct fold_call *call, const struct row *r,
 {
     const cJSON *note = r->note ? r->note->body : NULL;
     const struct record *by = r->note ? &r->note->record : NULL;
+    /* told by the device's own clock: a clock.fix of that boot puts it right */
+    bool by_clock = by && (json_text(note, "clock") || !json_has_int(note, "at"));
     return db_run(
-        call->db, err, sql_observation_set, "sisxsxssxxsssxxxsxxssxsssiisbxisxsx",
+        call->db, err, sql_observation_set, "sisxsxssxxsssxxxsxxssxsssiisbxisxsxsx",
         call->subject, (int64_t)(note != NULL), json_text(note, "walk"),
         json_int(note, "number", DB_NULL), r->category, r->severity, r->urgency, r->text,
         r->agree, r->agree_of, r->affected, r->measure, r->party, r->stood.lat_e7,
@@ -198,7 +201,8 @@ static bool write_row(const struct fold_call *call, const struct row *r,
         by ? by->by_role : NULL, by ? by->by_org : NULL, r->witnesses,
         (int64_t)r->withdrawn, r->into, by ? by->origin : NULL, (size_t)RECORD_ORIGIN,
         by ? by->tick : DB_NULL, r->changed, conflicts,
-        r->stood_override ? (int64_t)1 : DB_NULL, r->thing_ref, cell_of(r));
+        r->stood_override ? (int64_t)1 : DB_NULL, r->thing_ref, cell_of(r),
+        by_clock ? by->boot : NULL, by_clock ? by->mono_ms : DB_NULL);
 }
 
 static bool observation_fold(const struct fold_call *call, struct err *err)

@@ -96,6 +96,8 @@ CREATE TABLE observation (
     light        TEXT,    -- daylight | dusk | dark
     at_ms        INTEGER,
     clock        TEXT,
+    boot         TEXT,    -- of its device then, NULL when the time was told otherwise
+    mono         INTEGER, -- ms since that boot
     by_role      TEXT,
     by_org       TEXT,
     witnesses    INTEGER,
@@ -242,6 +244,16 @@ CREATE TABLE gone (
     first  INTEGER,
     last   INTEGER,
     PRIMARY KEY (origin, first)
+) STRICT;
+
+-- What an origin found out later about its clock: UTC of a boot is CLOCK_BOOTTIME plus
+-- offset_ms. Read together with rows that keep boot and mono (core/store/clock_fix).
+CREATE TABLE clock_fix (
+    origin    BLOB,
+    boot      TEXT,
+    source    TEXT,    -- gnss | ntp | set
+    offset_ms INTEGER,
+    PRIMARY KEY (origin, boot)
 ) STRICT;
 
 -- What was erased, or refused to be, and why (records.md 6). erased_record says what the

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/store/clock_fix.h"
 #include "core/store/local/progress.h"
 #include "sync/client/metered.h"
 #include "sync/wire.h"
@@ -43,6 +44,26 @@ static bool greet_hub(struct session *x, const cJSON *about, struct err *err)
            err_set(err, ERR_DENIED, "hub.another", remote_url(x->remote), NULL);
 }
 
+/* A device that did not know the time knows it now, within the time of an answer; one
+ * whose kernel has heard from NTP meanwhile knows better. What it noted in this boot is
+ * dated by it. */
+static bool tell_clock(struct session *x, const cJSON *about, struct err *err)
+{
+    struct clock_reading now = clock_now();
+    const char *time = json_text(about, "time");
+    int64_t theirs = 0;
+    bool ntp = strcmp(now.trust, "ntp") == 0;
+    bool lost = strcmp(now.trust, "unknown") == 0 && time && clock_parse(time, &theirs);
+    if (!ntp && !lost)
+        return true;
+    if (!db_begin(&x->store->db, err))
+        return false;
+    if (clock_fix_tell(x->store, ntp ? "ntp" : "set", ntp ? now.utc_ms : theirs, NULL, err))
+        return db_commit(&x->store->db, err);
+    db_rollback(&x->store->db);
+    return false;
+}
+
 bool session_greet(struct session *x, struct err *err)
 {
     struct remote_call call = {.method = "GET", .path = "/api/v1/about", .body_fd = -1};
@@ -66,6 +87,7 @@ bool session_greet(struct session *x, struct err *err)
         x->peer.epoch = arena_strdup(x->arena, epoch);
         x->peer.pulled = x->peer.pulled_set = "";
     }
+    ok = ok && session_unwritten(x, tell_clock(x, about, err), err);
     json_free(about);
     return ok;
 }

@@ -20,6 +20,10 @@ static void fill_life(struct store *s, struct arena *a)
         {"rating.tally", "{\"walk\":\"" WALK_ID "\",\"round\":\"before\",\"answers\":2}"},
         {"verdict.give", "{\"walk\":\"" WALK_ID "\",\"observation\":\"" OBSERVATION
                          "\",\"verdict\":\"fixed\"}"},
+        {"track.append", "{\"walk\":\"" WALK_ID "\",\"line\":\"" CASE
+                         "\",\"source\":\"gnss\",\"at\":1,\"lat\":570480000,"
+                         "\"lon\":99187000,\"acc\":3000,\"fixes\":[],\"breaks\":[]}"},
+        {"lamp.look", "{\"walk\":\"" WALK_ID "\",\"answer\":\"lit\",\"at\":1}"},
         {"acute.shown", "{\"walk\":\"" WALK_ID "\",\"called\":\"112\"}"},
         {"erase", "{\"reason\":\"request\",\"role\":\"coordinator\",\"records\":[{\"hash\":"
                   "\"" HASH "\",\"body\":{\"note\":{\"over\":[]}}}],"
@@ -60,6 +64,8 @@ static void fill(struct store *s, struct arena *a)
         "\"category\":\"BEL01\",\"party\":\"VEJ\",\"catalogue\":1}");
     char origin[RECORD_ORIGIN_HEX];
     text_hex(s->origin, RECORD_ORIGIN, origin);
+    say(s, a, "clock.fix", arena_printf(a, "%s:boot", origin),
+        "{\"boot\":\"boot\",\"utc_minus_mono_ms\":7,\"source\":\"ntp\"}");
     say(s, a, "origin.gone", origin, "{\"from\":2,\"to\":2}");
     fill_life(s, a);
 }
