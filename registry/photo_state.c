@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/store/blob.h"
+#include "core/store/erase.h"
 
 #include <string.h>
 
@@ -18,6 +19,13 @@ bool photo_state(struct store *s, const char *sha256, const char **ret, struct e
     if (absent.code != ERR_NOT_FOUND) {
         *err = absent;
         return false;
+    }
+    bool erased;
+    if (!erase_of_blob(&s->db, sha256, &erased, err))
+        return false;
+    if (erased) {
+        *ret = "erased";
+        return true;
     }
     blob_derived_path(s, sha256, 320, thumb, sizeof thumb);
     blob_derived_path(s, sha256, 1600, preview, sizeof preview);

@@ -1,6 +1,7 @@
 /* registry serve: the register on the net. Off loopback never without TLS. */
 #include "registry/app.h"
 #include "registry/follow.h"
+#include "registry/retain.h"
 #include "registry/tell.h"
 #include "registry/verbs.h"
 
@@ -76,6 +77,7 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
 {
     struct http_server *server = NULL;
     struct tell *tell = NULL;
+    struct retain *retain = NULL;
     int which;
     if (!tell_start(&tell, http->data, err))
         return false;
@@ -91,11 +93,14 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
              NULL);
     fflush(stdout);
     warn_unjailed(call);
-    sigwait(ends, &which);
+    bool ok = retain_start(&retain, ((struct registry_app *)http->data)->host.pool, err);
+    if (ok)
+        sigwait(ends, &which);
+    retain_end(retain);
     tell_end(tell);
     http_stop(server);
     tell_free(tell);
-    return true;
+    return ok;
 }
 
 /* Where doctor finds the certificate. */

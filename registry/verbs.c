@@ -12,7 +12,7 @@ const struct verb *const registry_verbs[] = {
     &party_list_verb,  &walk_new_verb,    &walk_edit_verb,   &walk_list_verb,
     &merge_verb,
     &list_verb,        &doctor_verb, &unstick_verb, &backup_verb, &restore_verb,
-    &erase_verb,       NULL,
+    &erase_verb,       &retain_verb,      NULL,
 };
 
 bool verbs_open(struct store *s, const struct verb_call *call, bool writes,

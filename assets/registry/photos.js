@@ -9,6 +9,7 @@ const is_here = (photo) => photo.state === "stored" || photo.state === "verified
 /* Large if it is here, the small one else, and words when neither can be shown. */
 function Large({ photo, n, of, name }) {
     const [size, set_size] = useState("1600");
+    if (photo.state === "erased") return html`<p class="stage frame">${t("photo.state.erased")}</p>`;
     if (photo.state === "named")
         return html`<p class="stage frame">${t("photo.named_long", n)}</p>`;
     if (!size) return html`<p class="stage frame">${t("photo.broken", n)}</p>`;
@@ -20,7 +21,8 @@ function Large({ photo, n, of, name }) {
 const Thumb = ({ photo, n, of, is_chosen, choose }) => html`<li>
     <button type="button" class=${`thumb ${is_chosen ? "chosen" : ""}`} onClick=${choose}
         aria-pressed=${is_chosen ? "true" : "false"}>
-        ${photo.state === "named" ? html`<span class="frame">${t("photo.coming")}</span>`
+        ${["named", "erased"].includes(photo.state) ? html`<span class="frame">${
+            t(photo.state === "named" ? "photo.coming" : "photo.gone")}</span>`
             : html`<img src=${path(photo, "320")} alt="" loading="lazy" />`}
         <span class="small"><span class="squares" aria-hidden="true">
             <i class=${`square ${photo.state}`}></i></span>

@@ -1,0 +1,272 @@
+/* retain: see the header. Reads photo, blob and issue; owns none. */
+#include "registry/retain.h"
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/base/uid.h"
+#include "core/store/hold.h"
+#include "core/store/issue.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ENDED, UNNAMED, AT_ONCE = 400 };
+
+static const int64_t day_ms = 86400000;
+
+const struct retain_class retain_classes[RETAIN_CLASSES] = {
+    [ENDED] = {"ended", "retention_days_ended"},
+    [UNNAMED] = {"unnamed", "retention_days_unnamed"},
+};
+
+/* A photo and a point that shows it ("" for none). */
+struct row {
+    char sha256[DIGEST_HEX], point[UID_SIZE];
+    bool over; /* its case was closed long enough ago */
+};
+
+struct retaining {
+    struct store *s;
+    struct arena arena;
+    struct buf rows;
+    struct retain_counts counts;
+};
+
+/* The moment a class's photos must be older than; INT64_MIN when it has no setting. */
+static bool limit_of(struct retaining *x, int which, int64_t now_ms, int64_t *ret,
+                     struct err *err)
+{
+    const char *text;
+    int64_t days;
+    if (!store_setting(x->s, &x->arena, retain_classes[which].setting, "", &text, err))
+        return false;
+    *ret = text_int(text, &days) && days >= 1 ? now_ms - days * day_ms : INT64_MIN;
+    return true;
+}
+
+/* A photo that two points show waits for both; so all rows of one photo come together. */
+static const char sql_retain_shown[] =
+    "SELECT p.sha256, p.observation, i.state, i.changed_ms FROM photo p"
+    " JOIN blob b ON b.sha256 = p.sha256 LEFT JOIN issue i ON i.observation = "
+    "p.observation"
+    " AND i.founded = 1 ORDER BY p.sha256, p.observation";
+static const char sql_retain_unnamed[] =
+    "SELECT b.sha256 FROM blob b WHERE b.made_ms < ?1 AND NOT EXISTS"
+    " (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) ORDER BY b.sha256";
+
+static bool read_shown(struct retaining *x, int64_t before, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&x->s->db, &rows, err, sql_retain_shown, ""))
+        return false;
+    while (db_next(&rows, err)) {
+        struct row r = {.over = issue_state_is_closed(db_peek(&rows, 2)) &&
+                                db_int_or(&rows, 3, INT64_MAX) < before};
+        snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
+        snprintf(r.point, sizeof r.point, "%s", db_peek(&rows, 1));
+        buf_add(&x->rows, &r, sizeof r);
+    }
+    return db_done(&rows);
+}
+
+static bool read_unnamed(struct retaining *x, int64_t before, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&x->s->db, &rows, err, sql_retain_unnamed, "i", before))
+        return false;
+    while (db_next(&rows, err)) {
+        struct row r = {.over = true};
+        snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
+        buf_add(&x->rows, &r, sizeof r);
+    }
+    return db_done(&rows);
+}
+
+/* Keeps the first row of each photo whose rows are all over; by point then. */
+static size_t keep_over(struct row *row, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0, end; i < n; i = end) {
+        bool over = true;
+        for (end = i; end < n && strcmp(row[end].sha256, row[i].sha256) == 0; end++)
+            over = over && row[end].over;
+        if (over)
+            row[kept++] = row[i];
+    }
+    return kept;
+}
+
+static int by_point(const void *a, const void *b)
+{
+    return strcmp(((const struct row *)a)->point, ((const struct row *)b)->point);
+}
+
+/* The proof: one record for the photos of a point, at most AT_ONCE of them. */
+static bool say_gone(struct retaining *x, const struct row *row, size_t n,
+                     struct err *err)
+{
+    char id[UID_SIZE];
+    struct buf body = BUF_INIT;
+    struct json_out o = JSON_OUT(&body);
+    json_open(&o, NULL, '{');
+    json_str(&o, "reason", "retention");
+    json_str(&o, "role", "registry");
+    if (*row->point)
+        json_str(&o, "about", row->point);
+    json_open(&o, "photos", '[');
+    for (size_t i = 0; i < n; i++)
+        json_str(&o, NULL, row[i].sha256);
+    json_close(&o, ']');
+    json_close(&o, '}');
+    uid_new(id);
+    struct record_wish wish = {"erase", id, body.data, "registry", "", INT64_MIN};
+    bool ok = db_begin(&x->s->db, err);
+    if (ok && hold_make(x->s, &x->arena, &wish, NULL, err))
+        ok = db_commit(&x->s->db, err);
+    else
+        ok = false;
+    if (!ok)
+        db_rollback(&x->s->db);
+    buf_release(&body);
+    x->counts.records += ok;
+    return ok;
+}
+
+static bool run_class(struct retaining *x, int which, int64_t now_ms, bool dry,
+                      struct err *err)
+{
+    int64_t before;
+    if (!limit_of(x, which, now_ms, &before, err))
+        return false;
+    if (before == INT64_MIN)
+        return true;
+    buf_clear(&x->rows);
+    if (!(which == ENDED ? read_shown : read_unnamed)(x, before, err))
+        return false;
+    struct row *row = (struct row *)(void *)x->rows.data;
+    size_t n = keep_over(row, x->rows.len / sizeof *row);
+    if (n > 1)
+        qsort(row, n, sizeof *row, by_point);
+    for (size_t i = 0, end; !dry && i < n; i = end) {
+        for (end = i;
+             end < n && end - i < AT_ONCE && strcmp(row[end].point, row[i].point) == 0;)
+            end++;
+        if (!say_gone(x, row + i, end - i, err))
+            return false;
+    }
+    x->counts.photos[which] = (int64_t)n;
+    return true;
+}
+
+bool retain_run(struct store *s, int64_t now_ms, bool dry, struct retain_counts *ret,
+                struct err *err)
+{
+    struct retaining x = {.s = s, .arena = ARENA_INIT, .rows = BUF_INIT};
+    bool ok = true;
+    for (int i = 0; ok && i < RETAIN_CLASSES; i++)
+        ok = run_class(&x, i, now_ms, dry, err);
+    buf_release(&x.rows);
+    arena_release(&x.arena);
+    if (ok)
+        *ret = x.counts;
+    store_settle(s);
+    return ok;
+}
+
+/* ---- once a day ------------------------------------------------------------------ */
+
+struct retain {
+    struct pool *pool;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stop;
+};
+
+static const char last_run[] = "retention_ran_ms";
+enum { LOOK_S = 600 };
+
+/* The hour of the last run is kept, so that a server that is started often does it too. */
+static bool run_when_due(struct store *s, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct retain_counts c = {0};
+    const char *text;
+    int64_t last = 0, now = clock_utc_ms();
+    char stamp[24];
+    bool ok = store_setting(s, &a, last_run, "0", &text, err);
+    bool due = ok && (!text_int(text, &last) || now - last >= day_ms || last > now);
+    arena_release(&a);
+    if (!due)
+        return ok;
+    snprintf(stamp, sizeof stamp, "%lld", (long long)now);
+    ok = retain_run(s, now, false, &c, err) && store_set(s, last_run, stamp, err);
+    if (ok && c.records > 0)
+        log_line(LOG_NOTE, "retention: %lld photos erased, %lld records",
+                 (long long)(c.photos[ENDED] + c.photos[UNNAMED]),
+                 (long long)c.records);
+    return ok;
+}
+
+static void look(struct retain *r)
+{
+    struct err err = ERR_INIT;
+    struct store *s = pool_take(r->pool, &err);
+    if (!s || !run_when_due(s, &err))
+        log_line(LOG_WARN, "retention: %s", err.key ? err.key : "?");
+    if (s)
+        pool_give(r->pool, s);
+}
+
+static void *go_on(void *data)
+{
+    struct retain *r = data;
+    pthread_mutex_lock(&r->lock);
+    while (!r->stop) {
+        struct timespec until;
+        pthread_mutex_unlock(&r->lock);
+        look(r);
+        pthread_mutex_lock(&r->lock);
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += LOOK_S;
+        if (!r->stop)
+            pthread_cond_timedwait(&r->wake, &r->lock, &until);
+    }
+    pthread_mutex_unlock(&r->lock);
+    return NULL;
+}
+
+bool retain_start(struct retain **ret, struct pool *pool, struct err *err)
+{
+    struct retain *r = calloc(1, sizeof *r);
+    if (!r)
+        err_die("retain", "out of memory");
+    r->pool = pool;
+    pthread_mutex_init(&r->lock, NULL);
+    pthread_cond_init(&r->wake, NULL);
+    if (pthread_create(&r->thread, NULL, go_on, r) != 0) {
+        free(r);
+        return err_errno(err, "serve.thread", "retain");
+    }
+    *ret = r;
+    return true;
+}
+
+void retain_end(struct retain *r)
+{
+    if (!r)
+        return;
+    pthread_mutex_lock(&r->lock);
+    r->stop = true;
+    pthread_cond_broadcast(&r->wake);
+    pthread_mutex_unlock(&r->lock);
+    pthread_join(r->thread, NULL);
+    pthread_cond_destroy(&r->wake);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}

@@ -1,0 +1,58 @@
+/* registry retain: how long photos are kept, and letting go of those that are over. The
+ * server does it once a day. --dry-run only counts. */
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "registry/retain.h"
+#include "registry/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct verb_option options[] = {{"dry-run", false, NULL},
+                                             {"ended", true, "DAYS|off"},
+                                             {"unnamed", true, "DAYS|off"}};
+
+/* Settings given along are kept. */
+static bool keep_settings(struct verb_call *call, struct store *s, struct err *err)
+{
+    for (int i = 0; i < RETAIN_CLASSES; i++) {
+        const char *value = verb_value(call, retain_classes[i].name);
+        int64_t days;
+        if (!value)
+            continue;
+        bool off = strcmp(value, "off") == 0;
+        if (!off && (!text_int(value, &days) || days < 1 || days > RETAIN_DAYS_MOST))
+            return err_set(err, ERR_INPUT, "retain.bad_days", value, NULL);
+        if (!store_set(s, retain_classes[i].setting, off ? "" : value, err))
+            return false;
+    }
+    return true;
+}
+
+static void say(struct verb_call *call, const struct retain_counts *c, bool dry)
+{
+    const char *ended = arena_printf(call->arena, "%lld", (long long)c->photos[0]);
+    const char *unnamed = arena_printf(call->arena, "%lld", (long long)c->photos[1]);
+    if (call->json)
+        printf("{\"ended\":%s,\"unnamed\":%s,\"records\":%lld,\"dry_run\":%s}\n", ended,
+               unnamed, (long long)c->records, dry ? "true" : "false");
+    else
+        verb_say(call, dry ? "retain.would" : "retain.done", ended, unnamed, NULL);
+}
+
+static bool run(struct verb_call *call, struct err *err)
+{
+    struct store s = {0};
+    struct retain_counts c = {0};
+    bool dry = verb_flag(call, "dry-run");
+    if (!verbs_open(&s, call, false, err))
+        return false;
+    bool ok =
+        keep_settings(call, &s, err) && retain_run(&s, clock_utc_ms(), dry, &c, err);
+    if (ok)
+        say(call, &c, dry);
+    return verbs_close(&s, ok, err);
+}
+
+const struct verb retain_verb = {
+    "retain", "registry.help_retain", NULL, VERB_OPTIONS(options), 0, 0, run};

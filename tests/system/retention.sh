@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Photos go when their time is over: so many days after every case that shows them is
+# closed, on every copy, and a record in the log says so. Without a setting nothing goes.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+for n in 1 2 3; do make_photo "$tmp/photo-$n.jpg" "behold-$n"; done
+walker walk new --title 'Opbevaring' >/dev/null
+for n in 1 2 3; do walker add --category BEL01 --photo "$tmp/photo-$n.jpg" >/dev/null; done
+start_registry || exit 1
+pair
+run walker sync
+is "$status" 0 'three points with photos come home'
+login koordinator coordinator
+
+# A day in the registry's life: faketime moves its clock for one command.
+later() { # DAYS COMMAND...
+    local days=$1
+    shift
+    if [ "$BIN" = "${PLAIN_BIN:-$BIN}" ] && command -v faketime >/dev/null; then
+        faketime -f "+${days}d" "$@"
+    else # sanitized programs do not take a preload: the cases become older instead
+        sql "$registry_data" "UPDATE issue SET changed_ms = changed_ms - $days * 86400000"
+        "$@"
+        sql "$registry_data" "UPDATE issue SET changed_ms = changed_ms + $days * 86400000"
+    fi
+}
+
+close() { # N: the case of the nth photo
+    ask GET "$registry_url/api/v1/issues?closed=1" -H "Cookie: $cookie"
+    local id head
+    id=$(jq -r --arg sha "$(hash_of "$tmp/photo-$1.jpg")" \
+        '.issues[] | select(.observation.photos[0].sha256 == $sha) | .id' <<<"$body")
+    for state in triaged no_action; do
+        ask GET "$registry_url/api/v1/issues/$id" -H "Cookie: $cookie"
+        head=$(field .head)
+        send PATCH "$registry_url/api/v1/issues/$id" "{\"state\":\"$state\",\"why\":\"ja\"}" \
+            -H "Cookie: $cookie" -H "If-Match: \"$head\""
+    done
+}
+
+close 1
+is "$code $(field .state)" '200 no_action' 'a case is closed'
+there() { for n in 1 2 3; do grep -rlaF "behold-$n" "$1" >/dev/null && printf %s "$n"; done; }
+run later 400 "$BIN/registry" --data "$registry_data" retain --json
+is "$status $(jq -c '[.ended, .unnamed]' <<<"$out") $(there "$registry_data")" '0 [0,0] 123' \
+    'without a setting nothing goes, however old'
+complains 1 'soon' 'days that are none' registry retain --ended soon
+run registry retain --ended 90 --json
+is "$(jq -c .ended <<<"$out") $(there "$registry_data")" '0 123' 'nothing goes before its time'
+run later 91 "$BIN/registry" --data "$registry_data" retain --dry-run --json
+is "$(jq -c '[.ended, .records, .dry_run]' <<<"$out") $(there "$registry_data")" \
+    '[1,0,true] 123' 'a dry run counts, and touches nothing'
+run later 91 "$BIN/registry" --data "$registry_data" retain --json
+is "$(jq -c '[.ended, .records]' <<<"$out") $(there "$registry_data")" '[1,1] 23' \
+    'the photo of the closed case goes, those of open ones stay'
+is "$(sql "$registry_data" "SELECT reason || ' ' || role FROM erasure")" 'retention registry' \
+    'a record proves it'
+run walker sync
+is "$status $(there "$walker_data")" '0 23' 'it goes on the device at its next sync'
+ask GET "$registry_url/api/v1/issues?closed=1" -H "Cookie: $cookie"
+is "$(jq -r '[.issues[].observation.photos[0].state] | sort | join(" ")' <<<"$body")" \
+    'erased verified verified' 'the case says that its photo was erased'
+run registry doctor --rebuild
+is "$status" 0 'all is whole'
+
+finish
