@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- writing --------------------------------------------------------------------- */
@@ -134,6 +135,21 @@ bool blob_make_folder(const struct store *s, const char *kind, const char *sha25
     if (file_exists(folder))
         return true;
     return file_make_folders(folder, err) && file_sync_folder(above, err);
+}
+
+bool blob_make_folders(const struct store *s, struct err *err)
+{
+    char path[1200];
+    bool made = false;
+    for (unsigned i = 0; i < 256; i++) {
+        snprintf(path, sizeof path, "%s/photos/%02x", s->dir, i);
+        if (mkdir(path, 0700) == 0)
+            made = true;
+        else if (errno != EEXIST)
+            return err_errno(err, "file.unwritable", path);
+    }
+    snprintf(path, sizeof path, "%s/photos", s->dir);
+    return !made || file_sync_folder(path, err);
 }
 
 /* Is the file that stands there what its name says? */

@@ -92,6 +92,9 @@ void blob_path(const struct store *s, const char *sha256, const char *type, char
 /* side is 320 or 1600. */
 void blob_derived_path(const struct store *s, const char *sha256, int side, char *out,
                        size_t size);
+/* Makes all of photos/00 to photos/ff that are not there, durably: a folder made for a photo
+ * while it comes would be one more wait for the disk. */
+bool blob_make_folders(const struct store *s, struct err *err);
 /* Makes photos/ab or derived/ab when it is not there. */
 bool blob_make_folder(const struct store *s, const char *kind, const char *sha256,
                       struct err *err);

@@ -158,7 +158,7 @@ static bool settle(struct session *x, struct err *err)
 static bool look_at_cost(struct session *x, struct err *err)
 {
     return metered_now(x->store, remote_own_address(x->remote), &x->metered, err) &&
-           progress_metered(x->store, x->metered, err);
+           session_unwritten(x, progress_metered(x->store, x->metered, err), err);
 }
 
 static bool bring(struct session *x, bool greet, struct err *err)

@@ -159,7 +159,8 @@ bool session_send_thumbs(struct session *x, struct err *err)
         add(&q, photos[i].sha256, 320, false);
         photos[fresh++] = photos[i];
     }
-    ok = ok && send_queue(&q, err) && (fresh == 0 || remember(x, photos, fresh, err));
+    ok = ok && send_queue(&q, err) && (fresh == 0 || session_unwritten(x, remember(x, photos, fresh, err),
+                                                                err));
     arena_release(&q.arena);
     return ok;
 }

@@ -251,7 +251,8 @@ static void sweep(struct sync_host *h)
 {
     struct err err = ERR_INIT;
     struct store *s = pool_take(h->pool, &err);
-    if (!s || !mend_sweep(s, &err) || !stranger_let_in(s, NULL, &err))
+    if (!s || !blob_make_folders(s, &err) || !mend_sweep(s, &err) ||
+        !stranger_let_in(s, NULL, &err))
         log_line(LOG_WARN, "not swept at the start: %s", err.key ? err.key : "?");
     if (s)
         pool_give(h->pool, s);
