@@ -53,7 +53,16 @@ VENDOR := vendor/preact.js=$(MODULES)/preact/dist/preact.mjs \
     vendor/leaflet.js=$(MODULES)/leaflet/dist/leaflet-src.esm.js \
     vendor/leaflet.css=$(MODULES)/leaflet/dist/leaflet.css
 itself = $(foreach f,$1,$f=$f)
-asset = $(foreach f,$1,$(patsubst assets/%,%,$f)=$f)
+# Scripts and styles go in without comments and spaces, each a file as before; the service
+# worker has marks in it that the program fills in and stays as it is.
+small = $(patsubst assets/%,$(GEN)/small/%,$(filter-out %/sw.js,$(filter %.js %.css,$1))) \
+    $(filter-out %.js %.css,$1) $(filter %/sw.js,$1)
+asset = $(foreach f,$(call small,$1),$(patsubst assets/%,%,$(patsubst $(GEN)/small/%,%,$f))=$f)
+$(GEN)/small/%: assets/% $(MODULES)/esbuild/package.json
+	@mkdir -p $(@D)
+	$(Q)node_modules/.bin/esbuild $< --minify --target=es2022 --log-level=warning \
+	    $(if $(filter %.css,$@),--bundle) --outfile=$@
+$(GEN)/small/walker/page.css: $(wildcard assets/walker/*.css)
 
 bin/walker.pack := walker
 bin/registry.pack := registry

@@ -7,6 +7,7 @@
 #include "core/store/local/peer.h"
 #include "core/store/published.h"
 #include "core/web/page.h"
+#include "core/web/squeeze.h"
 
 #ifndef LYGTE_VERSION
 #define LYGTE_VERSION "0.1.0"
@@ -108,5 +109,6 @@ int api_catalogue(struct http_request *q, struct http_reply *r, struct err *err)
     if (!published_catalogue(q->worker, q->arena, &c, err))
         return 0;
     catalogue_json(&o, &c);
+    squeeze(q, r);
     return 200;
 }

@@ -8,11 +8,9 @@ import { useEffect } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { language, load_texts, t } from "../shared/i18n.js";
 import { html } from "./components.js";
-import { follow } from "./follow.js";
-import { load_the_rest, part_of } from "./loader.js";
+import { later, load_the_rest, part_of } from "./loader.js";
 import { outbox_open } from "./outbox.js";
 import { is_phone_of_a_pass, load_me } from "./me.js";
-import { words_open } from "./note.js";
 import { photo_chosen, photo_input, photos_open } from "./photo.js";
 import { position_start, position_stop } from "./position.js";
 import { route_start } from "./route.js";
@@ -22,7 +20,6 @@ import { get_state, put_observation, set_state, use_store } from "./store.js";
 import { on_tabs } from "./tabs.js";
 import { theme_start } from "./theme.js";
 import { attempt, load_observations, load_walks } from "./walks.js";
-import { worker_start } from "./worker.js";
 
 const PhotoInput = () => html`<input type="file" hidden data-test="photo-input"
     accept="image/jpeg,image/png" capture="environment" ref=${photo_input}
@@ -102,6 +99,8 @@ async function start() {
     stay_awake();
     const alive = await outbox_open();
     await photos_open(alive);
+    const [{ words_open }, { worker_start }, { follow }] = await later(() =>
+        Promise.all([import("./note.js"), import("./worker.js"), import("./follow.js")]));
     words_open(alive, get_state().route.point);
     worker_start(look_again);
     if (!is_phone_of_a_pass()) follow();

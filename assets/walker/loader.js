@@ -27,20 +27,26 @@ function style(name) {
     });
 }
 
-async function fetch_row(row) {
+const texts_of = (row) => [row.texts || []].flat().map(add_texts);
+
+/* Runs work until it comes through: the program may be away for a moment. */
+export async function later(work) {
     for (let failures = 0; ; failures++) {
         try {
-            const [module] = await Promise.all([row.load(), row.texts && add_texts(row.texts),
-                row.css && style(row.css)]);
-            loaded.set(row, module[row.part]);
-            set_state((s) => ({ parts: s.parts + 1 }));
-            return;
+            return await work();
         } catch {
             set_state({ reachable: false });
             await new Promise((done) => setTimeout(done,
                 PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]));
         }
     }
+}
+
+async function fetch_row(row) {
+    const [module] = await later(() => Promise.all([row.load(), row.css && style(row.css),
+        ...texts_of(row)]));
+    loaded.set(row, module[row.part]);
+    set_state((s) => ({ parts: s.parts + 1 }));
 }
 
 /* Resolves when the row's component is there; never rejects. */
@@ -80,6 +86,6 @@ export async function load_the_rest() {
         ...Object.values(places).flat(), ...after_tap, ...menu.filter((row) => row.texts)];
     for (const row of rows) {
         if (row.load) await load_row(row);
-        else if (row.texts) await add_texts(row.texts).catch(() => null);
+        else await Promise.all(texts_of(row)).catch(() => null);
     }
 }

@@ -66,6 +66,28 @@ export function position_start() {
         set_state({ fix_trouble: "missing" });
         return;
     }
+    if_allowed(listen_to_browser);
+}
+
+/* The browser asks its person once, and then after a tap, so that the question comes when
+ * it is clear why: "begin the walk" is such a tap. */
+let tapped = null;
+function if_allowed(start) {
+    const after_tap = () => {
+        tapped ??= new Promise((done) => ["pointerdown", "keydown"].forEach((name) =>
+            document.addEventListener(name, done, { once: true, capture: true })));
+        tapped.then(() => program !== null && start());
+    };
+    if (navigator.userActivation?.hasBeenActive || !navigator.permissions?.query) {
+        start();
+        return;
+    }
+    navigator.permissions.query({ name: "geolocation" })
+        .then(({ state }) => (state === "prompt" ? after_tap() : start()), start);
+}
+
+function listen_to_browser() {
+    if (program === null || watch !== null) return;
     watch = navigator.geolocation.watchPosition(heard, failed, ACCURATE);
     asker = setInterval(() => {
         const { fix } = get_state();

@@ -8,6 +8,7 @@ import { GroupIcon, Icon } from "../shared/icons.js";
 import { t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, SentPill, TopBar } from "./components.js";
 import { Place } from "./loader.js";
+import { Chunks } from "./chunks.js";
 import { Notices } from "./notices.js";
 import { Thumb } from "./photos.js";
 import { go, point_at, walk_at } from "./route.js";
@@ -45,6 +46,9 @@ export function PointRow({ one }) {
         <${Icon} name="chevron" /></button></li>`;
 }
 
+export const LatestPoints = ({ points }) => html`<ul class="stack">${points.map((one) =>
+    html`<${PointRow} key=${one.id} one=${one} />`)}</ul>`;
+
 const UndoneRow = ({ one }) => html`<li class="row fact" data-test="undone-row">
     <${Icon} name="undo" /><span class="in"><span class="name">${category_name(one)}</span>
         <span class="more">${t("list.undone", time_text(one.at))}</span></span>
@@ -71,8 +75,7 @@ export function ListScreen({ walk: id }) {
             <${Place} name="list.top" walk=${id} />
             ${!points.length && html`<div class="panel"><p>${t("list.none")}</p>
                 ${begun && html`<${Button} onTap=${() => go(walk_at(id))}>${t("list.to_grid")}</${Button}>`}</div>`}
-            <ul class="rows">${points.map((one) =>
-                html`<${PointRow} key=${one.id} one=${one} />`)}</ul>
+            <${Chunks} rows=${points} draw=${(one) => html`<${PointRow} key=${one.id} one=${one} />`} />
             ${undone.length > 0 && html`<h2>${t("list.undone_label")}</h2>
                 <ul class="rows">${undone.map((one) =>
                     html`<${UndoneRow} key=${one.id} one=${one} />`)}</ul>`}

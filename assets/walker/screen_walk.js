@@ -16,7 +16,6 @@ import { on_mark_key } from "./mark_key.js";
 import { order_of } from "./order.js";
 import { go, open_overlay, point_at, points_at } from "./route.js";
 import { light_now } from "./theme.js";
-import { PointRow } from "./screen_list.js";
 import { find_walk, get_state, set_state, use_store } from "./store.js";
 import { mark_here, photo_first, tap } from "./tap.js";
 import {
@@ -120,8 +119,7 @@ export function WalkScreen({ walk: id }) {
             ${wide && html`<div class="stack"><${Place} name="walk.top" walk=${id} />
                 <${Place} name="walk.near" walk=${id} /><${Slot} walk=${id} points=${points} />
                 <h2>${t("walk.latest")}</h2>
-                ${latest.length ? html`<ul class="stack">${latest.map((one) =>
-                    html`<${PointRow} key=${one.id} one=${one} />`)}</ul>`
+                ${latest.length ? html`<${Place} name="walk.latest" points=${latest} />`
                     : html`<p class="small quiet">${t("walk.none_yet_help")}</p>`}
             </div>`}
         </main>

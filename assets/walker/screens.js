@@ -2,7 +2,7 @@
  *
  * A row names the address, the file (fetched when it is wanted, and ahead when the page
  * is idle), what the file exports, and the texts and styles it brings beside the page's
- * own: `texts: "life"` is i18n/LANG/page-life.json, `css: "map.css"` is walker/map.css.
+ * own: `texts: "life"` (or several, ["life", "menu"]) is i18n/LANG/page-life.json, `css: "map.css"` is walker/map.css.
  * A new screen is a file and a row here; nothing else needs to know of it.
  *
  *   screens   what fills the page. `path` has :names, which the component gets as props
@@ -17,8 +17,10 @@
  */
 export const screens = {
     walks: { path: "/", load: () => import("./screen_walks.js"), part: "WalksScreen" },
-    new: { path: "/new", load: () => import("./screen_new.js"), part: "NewWalkScreen" },
-    arrived: { path: "/arrived", load: () => import("./screen_arrived.js"), part: "ArrivedScreen" },
+    new: { path: "/new", load: () => import("./screen_new.js"), part: "NewWalkScreen",
+        texts: "new" },
+    arrived: { path: "/arrived", load: () => import("./screen_arrived.js"), part: "ArrivedScreen",
+        texts: "arrived" },
     walk: { path: "/walk/:walk", load: () => import("./screen_walk.js"), part: "WalkScreen",
         walking: true },
     list: { path: "/walk/:walk/points", load: () => import("./screen_list.js"),
@@ -30,24 +32,27 @@ export const screens = {
     summing: { path: "/walk/:walk/summing", load: () => import("./screen_summing.js"),
         part: "SummingScreen", texts: "life", css: "life.css" },
     rewalk: { path: "/walk/:walk/again", load: () => import("./screen_rewalk.js"),
-        part: "RewalkScreen", walking: true, texts: "life", css: "life.css" },
+        part: "RewalkScreen", walking: true, texts: ["life", "kept"], css: "life.css" },
 };
 
 export const overlays = {
-    menu: { load: () => import("./screen_menu.js"), part: "MenuSheet" },
-    position: { load: () => import("./screen_menu.js"), part: "PositionSheet" },
+    menu: { load: () => import("./screen_menu.js"), part: "MenuSheet",
+        texts: ["menu", "life"] },
+    position: { load: () => import("./screen_menu.js"), part: "PositionSheet", texts: "menu" },
     search: { load: () => import("./screen_search.js"), part: "SearchSheet", texts: "kept" },
-    markkey: { load: () => import("./screen_menu.js"), part: "MarkKeySheet", texts: "kept" },
-    acute: { load: () => import("./screen_acute.js"), part: "AcuteScreen", texts: "life" },
-    rate: { load: () => import("./sheet_votes.js"), part: "RateScreen", texts: "life",
+    markkey: { load: () => import("./screen_menu.js"), part: "MarkKeySheet",
+        texts: ["kept", "menu"] },
+    acute: { load: () => import("./screen_acute.js"), part: "AcuteScreen",
+        texts: ["life", "menu"] },
+    rate: { load: () => import("./sheet_votes.js"), part: "RateScreen", texts: ["life", "menu"],
         css: "life.css" },
-    votes: { load: () => import("./sheet_votes.js"), part: "VotesSheet", texts: "life",
+    votes: { load: () => import("./sheet_votes.js"), part: "VotesSheet", texts: ["life", "menu"],
         css: "life.css" },
-    end: { load: () => import("./sheet_votes.js"), part: "EndSheet", texts: "life",
+    end: { load: () => import("./sheet_votes.js"), part: "EndSheet", texts: ["life", "menu"],
         css: "life.css" },
-    metoo: { load: () => import("./sheet_metoo.js"), part: "MeTooSheet", texts: "life",
+    metoo: { load: () => import("./sheet_metoo.js"), part: "MeTooSheet", texts: ["life", "kept"],
         css: "life.css" },
-    photo: { load: () => import("./screen_cover.js"), part: "CoverScreen", texts: "cover",
+    photo: { load: () => import("./screen_cover.js"), part: "CoverScreen", texts: ["cover", "kept"],
         css: "cover.css" },
     camera: { load: () => import("./screen_camera.js"), part: "CameraScreen", texts: "cover",
         css: "cover.css" },
@@ -57,6 +62,7 @@ export const overlays = {
  *   walks.tonight   { walk }          in the lit panel of tonight's walk, over its button
  *   walks.proof     { walk }          under that panel
  *   walk.top        { walk: id }      over the grid (phone), over "latest" (tablet)
+ *   walk.latest     { points }        tablet: the last ones that were kept
  *   walk.near       { walk: id }      the strip under it: what is near, what comes next
  *   kept.beside     { one, walk: id } a button beside "take photo": move the pin
  *   kept.place      { one, walk: id } under the photos: the pin, the two positions
@@ -67,6 +73,7 @@ export const overlays = {
 export const places = {
     "walks.tonight": [{ load: () => import("./screen_evening.js"), part: "EveningRow",
         texts: "life", css: "life.css" }],
+    "walk.latest": [{ load: () => import("./screen_list.js"), part: "LatestPoints" }],
 };
 
 /* Functions that are called with (walk, point) when a tap was kept and its screen opens:

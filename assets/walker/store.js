@@ -99,12 +99,13 @@ export function put_observations(walk, rows) {
     });
 }
 
+let index = { of: null, rows: null };
+
 export function find_observation(id, s = state) {
-    for (const rows of Object.values(s.observations)) {
-        const found = rows.find((row) => row.id === id);
-        if (found) return found;
+    if (index.of !== s.observations) {
+        index = { of: s.observations, rows: new Map(Object.values(s.observations).flat().map((row) => [row.id, row])) };
     }
-    return null;
+    return index.rows.get(id) || null;
 }
 
 export const find_walk = (id, s = state) => (s.walks || []).find((walk) => walk.id === id);

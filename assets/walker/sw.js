@@ -8,7 +8,7 @@
  * are never kept here.
  */
 const FILES = "@A@";
-const NAMES = @L@;
+const NAMES = JSON.parse('@L@');
 const ANSWERS = "lygte.answers";
 const PATIENCE_MS = 4000;
 const KEPT = /^\/api\/v1\/(about|me|catalogue|walks|walks\/[^/]+|walks\/[^/]+\/(observations|last|track)|maps|parties)$/;

@@ -145,29 +145,36 @@ export function category_name(one) {
 
 /* ---- a point as the page knows it ------------------------------------------------ */
 
-/* The program's copy with what is tapped since laid over it; `unkept` until the first
- * save is answered for. null when nobody knows it. */
-export function view_of(id, s = get_state()) {
-    const entry = s.pending[id];
-    const known = find_observation(id, s);
-    if (!known && !(entry && entry.put)) return null;
-    const blank = { id, number: 0, note: "", photos: [], severity: null, agree: null,
-        affected: null, stood: null, withdrawn: false, sent: "waiting", own: true };
+const BLANK = { number: 0, note: "", photos: [], severity: null, agree: null, affected: null,
+    stood: null, withdrawn: false, sent: "waiting", own: true };
+
+/* What is known of a point with what is tapped since laid over it. */
+function laid_over(known, entry) {
+    if (!entry) return { ...known, unkept: false };
     const fields = edited(entry);
     /* Better said by the program: what it makes of fixes, of a bearing. */
     for (const place of ["stood", "thing"]) if (fields[place] && !fields[place].lat) delete fields[place];
-    const one = { ...blank, ...(known || entry.put), at: (known || entry).at, ...fields };
+    const one = { ...BLANK, id: entry.id, ...(known || entry.put), at: (known || entry).at, ...fields };
     one.group = (fields.category || !known ? one.category : known.group).replace(/\d+$/, "");
     one.unkept = !known;
-    one.refused = entry && entry.refused;
+    one.refused = entry.refused;
     return one;
+}
+
+/* The program's copy and what is not kept yet; `unkept` until the first save is answered
+ * for. null when nobody knows it. */
+export function view_of(id, s = get_state()) {
+    const entry = s.pending[id];
+    const known = find_observation(id, s);
+    return known || entry?.put ? laid_over(known, entry) : null;
 }
 
 /* Every point of a walk, also those only the outbox has, in the order they were made. */
 export function points_of(walk, s = get_state()) {
-    const known = (s.observations[walk] || []).map((row) => row.id);
+    const known = s.observations[walk] || [];
+    const ids = new Set(known.map((row) => row.id));
     const only_here = Object.values(s.pending)
-        .filter((entry) => entry.walk === walk && entry.put && !known.includes(entry.id))
-        .map((entry) => entry.id);
-    return [...known, ...only_here].map((id) => view_of(id, s)).filter(Boolean);
+        .filter((entry) => entry.walk === walk && entry.put && !ids.has(entry.id));
+    return [...known.map((row) => laid_over(row, s.pending[row.id])),
+        ...only_here.map((entry) => laid_over(null, entry))];
 }

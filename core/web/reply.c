@@ -8,13 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* On every answer. Pages add their own Content-Security-Policy. */
+/* On every answer; the first ones also on packed files, which nobody opens in a frame and
+ * a first visit asks for by the dozen. Pages add their own Content-Security-Policy. */
 static const char *const always[][2] = {
     {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Referrer-Policy", "no-referrer"},
     {"X-Frame-Options", "DENY"},
 };
+enum { ALWAYS_FILES = 2 };
 
 void http_reply_header(struct http_reply *r, const char *name, const char *value)
 {
@@ -63,7 +65,7 @@ static struct MHD_Response *asset_response(const struct asset *a)
             MHD_add_response_header(response, "Content-Encoding", "gzip");
         MHD_add_response_header(response, "Cache-Control",
                                 "public, max-age=31536000, immutable");
-        for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
+        for (size_t i = 0; i < ALWAYS_FILES; i++)
             MHD_add_response_header(response, always[i][0], always[i][1]);
         kept[at] = response;
     }

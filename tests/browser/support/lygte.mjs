@@ -155,6 +155,7 @@ async function open(context) {
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(error.message));
   page.on('console', (message) => {
+    if (/no text for/.test(message.text())) page.faults.push(message.text());
     if (message.type() === 'error' && !/40[14]/.test(message.text())) page.faults.push(message.text());
   });
   page.setDefaultTimeout(20000);

@@ -1,0 +1,67 @@
+// The first screen comes in 60 kB or less, compressed and without the map; a walk of 5,000
+// points lists, scrolls and takes taps without a long wait.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { alone, bin, dir, hook, ok, run, serve, tablet, test } from './support/lygte.mjs';
+
+const MOST = 60 * 1024;
+const POINTS = 5000;
+
+test(async (browser) => {
+  const ground = await alone();
+  const page = await tablet(browser, { serviceWorkers: 'block' });
+  const wire = await page.context().newCDPSession(page);
+  const sizes = new Map();
+  await wire.send('Network.enable');
+  wire.on('Network.responseReceived', ({ requestId, response }) => sizes.set(requestId, { url: response.url, bytes: 0 }));
+  wire.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (sizes.has(requestId)) sizes.get(requestId).bytes = encodedDataLength;
+  });
+  await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
+  await hook(page, 'category-BEL').waitFor();
+  const rows = [...sizes.values()];
+  const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  ok(bytes > 20000 && bytes <= MOST, `the first screen is ${Math.round(bytes / 102.4) / 10} kB compressed`,
+    rows.sort((a, b) => b.bytes - a.bytes).map((row) => `${row.bytes} ${row.url}`).join('\n'));
+  ok(!rows.some((row) => /leaflet/.test(row.url)), 'without the map');
+
+  // ---- many points
+  const fill = join(bin, '../tests/bench/points');
+  const data = join(dir, 'many');
+  try {
+    execFileSync(fill, [data, String(POINTS)], { stdio: 'ignore', env: { ...process.env, LYGTE_MACHINE: 'many' } });
+  } catch (error) {
+    ok(true, `a walk of ${POINTS} points # skip tests/bench/points is not built: ${error.code || error.status}`);
+    return;
+  }
+  const walker = await serve('walker', ['--open', '--data', data]);
+  const walk = JSON.parse(run('walker', ['walk', 'list', '--json', '--data', data]))[0].id;
+  const many = await tablet(browser);
+  await many.goto(`${walker}/#/walk/${walk}/points`);
+  await hook(many, 'point-row').first().waitFor();
+  const shown = await hook(many, 'point-row').count();
+  ok(shown > 20, `the list of ${POINTS} points is there (${shown} rows drawn so far)`);
+  const slow = await many.evaluate(async () => {
+    const gaps = [];
+    let before = performance.now();
+    for (let i = 0; i < 90; i += 1) {
+      window.scrollBy(0, 600);
+      await new Promise(requestAnimationFrame);
+      const now = performance.now();
+      gaps.push(now - before);
+      before = now;
+    }
+    gaps.sort((a, b) => a - b);
+    return { middle: gaps[45], late: gaps[85], worst: gaps[89] };
+  });
+  ok(slow.middle < 34 && slow.late < 120, 'it scrolls smoothly', JSON.stringify(slow));
+  await many.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await many.waitForTimeout(300);
+  ok(await many.locator('[data-test="point-row"]').last().isVisible(), 'to its end');
+  await many.evaluate((hash) => { location.hash = hash; }, `#/walk/${walk}`);
+  await hook(many, 'category-BEL').waitFor();
+  const began = Date.now();
+  await hook(many, 'category-BEL').tap();
+  await many.waitForSelector('text=Gemt');
+  ok(Date.now() - began < 3000, `a tap among them is kept in ${Date.now() - began} ms`);
+});
