@@ -28,9 +28,9 @@ export const screens = {
     kept: { path: "/walk/:walk/point/:point", load: () => import("./screen_kept.js"),
         part: "KeptScreen", walking: true, texts: "kept" },
     evening: { path: "/walk/:walk/evening", load: () => import("./screen_evening.js"),
-        part: "EveningScreen", texts: "life", css: "life.css" },
+        part: "EveningScreen", texts: ["life", "new", "kept"], css: "life.css" },
     summing: { path: "/walk/:walk/summing", load: () => import("./screen_summing.js"),
-        part: "SummingScreen", texts: "life", css: "life.css" },
+        part: "SummingScreen", texts: ["life", "kept"], css: "life.css" },
     rewalk: { path: "/walk/:walk/again", load: () => import("./screen_rewalk.js"),
         part: "RewalkScreen", walking: true, texts: ["life", "kept"], css: "life.css" },
 };
