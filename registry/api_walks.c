@@ -7,6 +7,7 @@
 #include "core/base/file.h"
 #include "core/store/blob.h"
 #include "core/store/closing.h"
+#include "core/store/seal.h"
 #include "core/store/walk_form.h"
 #include "registry/photo_state.h"
 
@@ -46,8 +47,10 @@ static bool write_walk(struct http_request *q, struct json_out *o, const struct 
     const struct actor *who = q->actor;
     struct home h = {.s = q->worker, .who = &who->account};
     struct closing c;
+    int64_t withheld = 0;
     if (!observation_each(q->worker, w->id, false, count_point, &h, err) ||
-        !closing_of(q->worker, q->arena, w, &c, err))
+        !closing_of(q->worker, q->arena, w, &c, err) ||
+        !seal_count(q->worker, w->id, &withheld, err))
         return false;
     walk_json(o, NULL, w);
     o->buf->len--; /* the closing brace, to add one more member */
@@ -60,7 +63,7 @@ static bool write_walk(struct http_request *q, struct json_out *o, const struct 
     json_num(&inner, "stored", h.stored);
     json_num(&inner, "verified", h.verified);
     json_close(&inner, '}');
-    buf_str(o->buf, ",\"closing\":");
+    buf_printf(o->buf, ",\"withheld\":%lld,\"closing\":", (long long)withheld);
     struct json_out last = JSON_OUT(o->buf);
     closing_json(&last, NULL, &c);
     buf_char(o->buf, '}');

@@ -32,6 +32,8 @@ HANDLER(api_ratings);     /* 200; 404 */
 HANDLER(api_rating_new);  /* 201; 404 */
 HANDLER(api_rating_close); /* 200; 404 */
 HANDLER(api_walk_last);   /* 200; 404 */
+HANDLER(api_seal_put);    /* 201, 200 when the id stood; 404; 409 no key */
+HANDLER(api_seal_key);    /* 200; 409 no key */
 HANDLER(api_verdict_put); /* 201, 200 when the id stood; 404 */
 HANDLER(api_acute_put);   /* 201, 200 when the id stood; 404 */
 HANDLER(api_points);      /* 200; 404 */

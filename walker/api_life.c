@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/closing.h"
 #include "core/store/local/answer.h"
+#include "core/store/seal.h"
 #include "core/store/walk_form.h"
 
 #include <stdio.h>
@@ -14,11 +15,12 @@ bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const c
                    const struct walk *w, struct err *err)
 {
     struct closing c;
-    if (!closing_of(s, a, w, &c, err))
+    int64_t withheld = 0;
+    if (!closing_of(s, a, w, &c, err) || !seal_count(s, w->id, &withheld, err))
         return false;
     walk_json(o, name, w);
     o->buf->len--; /* the closing brace, to add one more member */
-    buf_str(o->buf, ",\"closing\":");
+    buf_printf(o->buf, ",\"withheld\":%lld,\"closing\":", (long long)withheld);
     struct json_out inner = JSON_OUT(o->buf);
     closing_json(&inner, NULL, &c);
     buf_char(o->buf, '}');

@@ -40,6 +40,8 @@ const struct http_route walker_routes[] = {
     {"POST", "/api/v1/walks/*/ratings/close", api_rating_close, ACCESS_KEY, SMALL, JSON,
      NULL},
     {"GET", "/api/v1/walks/*/last", api_walk_last, ACCESS_KEY, 0, NULL, NULL},
+    {"GET", "/api/v1/sealed/key", api_seal_key, ACCESS_KEY, 0, NULL, NULL},
+    {"PUT", "/api/v1/sealed/*", api_seal_put, ACCESS_KEY, NOTE, JSON, NULL},
     {"PUT", "/api/v1/verdicts/*", api_verdict_put, ACCESS_KEY, SMALL, JSON, NULL},
     {"PUT", "/api/v1/acute/*", api_acute_put, ACCESS_KEY, SMALL, JSON, NULL},
     {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_ANY, 0, NULL, NULL},

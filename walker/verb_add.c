@@ -3,6 +3,7 @@
 #include "walker/intake.h"
 
 #include "core/base/text.h"
+#include "core/store/seal.h"
 #include "core/store/published.h"
 
 #include <stdio.h>
@@ -12,11 +13,13 @@ static const struct verb_option options[] = {
     {"walk", true, "ID"},       {"category", true, "CODE"}, {"strength", false, NULL},
     {"note", true, "TEXT"},     {"severity", true, "0..4"}, {"at", true, "LAT,LON[,ACC]"},
     {"photo", true, "FILE"},    {"urgency", true, "A..D"},  {"agree", true, "K/N"},
+    {"police-only", false, NULL},
 };
 
 enum { PHOTOS_MOST = 20 };
 
 struct adding {
+    bool police_only;
     struct arena *arena;
     struct observation_wish wish;
     struct intake photo[PHOTOS_MOST];
@@ -94,6 +97,8 @@ static bool write_all(struct store *s, void *data, struct err *err)
         return false;
     x->wish.by_role = role;
     x->wish.by_org = org;
+    if (x->police_only) /* sealed before anything of it is kept */
+        return seal_note(s, x->arena, &x->wish, x->id, err);
     if (!observation_note(s, x->arena, &x->wish, x->id, err))
         return false;
     for (size_t i = 0; i < x->photos; i++)
@@ -134,6 +139,9 @@ static bool run(struct verb_call *call, struct err *err)
     struct store s;
     struct walk w;
     x->arena = call->arena;
+    x->police_only = verb_flag(call, "police-only");
+    if (x->police_only && verb_value(call, "photo"))
+        return err_set(err, ERR_INPUT, "seal.no_photos", NULL);
     if (!read_wish(call, &x->wish, err) || !walker_store(&s, call, false, err))
         return false;
     bool ok = walker_walk(&s, call->arena, verb_value(call, "walk"), &w, err) &&
@@ -146,7 +154,7 @@ static bool run(struct verb_call *call, struct err *err)
     for (size_t i = 0; i < x->photos; i++)
         intake_drop(&x->photo[i]);
     store_close(&s);
-    if (ok)
+    if (ok && !x->police_only)
         walker_warn(call, x->wish.note);
     if (ok)
         printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x->id);

@@ -44,7 +44,7 @@ export function MenuSheet() {
     return html`<${Sheet} title=${t("menu.title")}>
         ${menu.filter((row) => !(phone && row.owner)).filter((row) => !row.when || row.when(route, find_walk(route.walk)))
             .map((row) => html`<${MenuRow} key=${row.text} icon=${row.icon} name=${t(row.text)}
-                onTap=${() => go(row.to(route))} />`)}
+                onTap=${() => (row.open ? open_overlay(row.open) : go(row.to(route)))} />`)}
         ${route.walk && !phone && html`<${EndWalk} id=${route.walk} />`}
         ${route.walk && html`<${MenuRow} icon="key" name=${t("menu.mark_key")} more=${key_word()} test="mark-key"
             onTap=${() => open_overlay("markkey")} />`}

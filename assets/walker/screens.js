@@ -12,7 +12,7 @@
  *   places    parts inside other people's screens: <${Place} name="kept.place" one=${one} />
  *             draws every row of that name, in this order, with the props given there.
  *   after_tap what looks at a point that was just kept
- *   menu      rows of the menu: { icon, text, when(route, walk), to(route) }, and `owner`
+ *   menu      rows of the menu: { icon, text, when(route, walk), to(route) or open: overlay }, and `owner`
  *             when it is nothing for a phone that came by a walk's pass
  */
 export const screens = {
@@ -50,6 +50,7 @@ export const overlays = {
         css: "life.css" },
     end: { load: () => import("./sheet_votes.js"), part: "EndSheet", texts: ["life", "menu"],
         css: "life.css" },
+    seal: { load: () => import("./sheet_seal.js"), part: "SealSheet", texts: ["life", "menu"] },
     metoo: { load: () => import("./sheet_metoo.js"), part: "MeTooSheet", texts: ["life", "kept"],
         css: "life.css" },
     photo: { load: () => import("./screen_cover.js"), part: "CoverScreen", texts: ["cover", "kept"],
@@ -92,5 +93,7 @@ export const menu = [
         to: (route) => `#/walk/${route.walk}/evening`, owner: true },
     { icon: "flag", text: "summing.title", texts: "life", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/summing`, owner: true },
+    { icon: "lock", text: "seal.title", texts: "life", owner: true, open: "seal",
+        when: (route) => route.walk },
     { icon: "send", text: "arrived.title", to: () => "#/arrived", owner: true },
 ];

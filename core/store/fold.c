@@ -13,6 +13,7 @@ static const struct fold_noun *const nouns[] = {
     &rating_noun, &verdict_noun,   &acute_noun,     &issue_merge_noun,
     &track_noun, &lamp_noun,       &erase_noun,     &carry_noun,
     &clock_fix_noun,
+    &seal_noun,
 };
 
 static const struct fold_noun *noun_of(const char *kind, const struct fold_kind **ret_kind)

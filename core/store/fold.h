@@ -100,6 +100,6 @@ bool fold_digest(struct store *s, char out[DIGEST_HEX], struct err *err);
 extern const struct fold_noun walk_noun, observation_noun, issue_noun, party_noun,
     area_noun, catalogue_noun, admission_noun, rating_noun, verdict_noun, acute_noun,
     issue_merge_noun, track_noun, lamp_noun, erase_noun,
-    carry_noun, clock_fix_noun;
+    carry_noun, clock_fix_noun, seal_noun;
 
 #endif

@@ -23,7 +23,11 @@ static const char sql_wipe_subjects[] =
     "SELECT DISTINCT r.subject, r.kind FROM record r WHERE r.subject = ?1"
     " OR r.subject IN (SELECT id FROM observation WHERE walk = ?1)"
     " OR r.subject IN (SELECT id FROM track WHERE walk = ?1)"
-    " OR r.subject IN (SELECT id FROM lamp_look WHERE walk = ?1) ORDER BY r.subject";
+    " OR r.subject IN (SELECT id FROM lamp_look WHERE walk = ?1)"
+    " OR r.subject IN (SELECT id FROM sealed WHERE walk = ?1)"
+    " OR r.subject IN (SELECT id FROM rating WHERE walk = ?1)"
+    " OR r.subject IN (SELECT id FROM verdict WHERE walk = ?1)"
+    " OR r.subject IN (SELECT id FROM acute WHERE walk = ?1) ORDER BY r.subject";
 static const char sql_wipe_photos[] =
     "SELECT DISTINCT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
     " JOIN observation o ON o.id = p.observation WHERE o.walk = ?1 AND NOT EXISTS"

@@ -69,6 +69,17 @@ CREATE TABLE acute (
     origin      BLOB
 ) STRICT;
 
+-- A point only the police may read: a box, and what may be known of it.
+CREATE TABLE sealed (
+    id     TEXT PRIMARY KEY,
+    walk   TEXT,
+    at_ms  INTEGER,
+    box    TEXT,    -- sealed to the police key, hex
+    origin BLOB,
+    tick   INTEGER
+) STRICT;
+CREATE INDEX sealed_walk ON sealed (walk);
+
 CREATE TABLE observation (
     id           TEXT PRIMARY KEY,
     founded      INTEGER,

@@ -5,6 +5,7 @@
 #include "core/base/digest.h"
 #include "core/base/log.h"
 #include "core/base/sign.h"
+#include "core/base/box.h"
 #include "core/base/text.h"
 #include "core/base/verb.h"
 #include "core/store/local/hub.h"
@@ -63,6 +64,21 @@ static bool write_retired(struct store *s, struct arena *a, struct json_out *o,
     return true;
 }
 
+/* The key that what only the police may read is sealed to, when the registry has one;
+ * its fingerprint is shown, so that people can compare. */
+static bool take_sealing_key(struct store *s, const cJSON *answer,
+                             char fingerprint[BOX_FINGERPRINT], struct err *err)
+{
+    const char *hex = json_text(json_object(answer, "sealing_keys"), "police");
+    uint8_t key[BOX_PUBLIC];
+    if (!hex)
+        return true;
+    if (!text_unhex(hex, key, BOX_PUBLIC))
+        return err_set(err, ERR_NETWORK, "sync.bad_answer", "pair", NULL);
+    box_fingerprint(key, fingerprint);
+    return store_set(s, "police_key", hex, err);
+}
+
 static bool run_pair(struct verb_call *call, struct err *err)
 {
     struct invitation in;
@@ -73,7 +89,7 @@ static bool run_pair(struct verb_call *call, struct err *err)
     struct buf body = BUF_INIT;
     struct json_out o = JSON_OUT(&body);
     cJSON *tree = NULL;
-    char key[2 * SIGN_PUBLIC + 1];
+    char key[2 * SIGN_PUBLIC + 1], fingerprint[BOX_FINGERPRINT] = "";
     if (!invitation_read(call->arena, call->argument[0],
                          call->argument_count > 1 ? call->argument[1] : NULL,
                          verb_value(call, "pin"), &in, err) ||
@@ -97,7 +113,8 @@ static bool run_pair(struct verb_call *call, struct err *err)
                                   .body_len = body.len,
                                   .body_fd = -1};
         ok = remote_json(r, &ask, &answer, &tree, err) &&
-             take_answer(&s, call->arena, remote_url(r), in.pin, tree, err);
+             take_answer(&s, call->arena, remote_url(r), in.pin, tree, err) &&
+             take_sealing_key(&s, tree, fingerprint, err);
     }
     bool hub = ok && json_text(tree, "hub");
     if (ok && call->json)
@@ -105,6 +122,8 @@ static bool run_pair(struct verb_call *call, struct err *err)
                hub ? "true" : "false");
     else if (ok)
         verb_say(call, hub ? "hub.paired" : "sync.paired", remote_url(r), NULL);
+    if (ok && !call->json && *fingerprint)
+        verb_say(call, "sync.police_key", fingerprint, NULL);
     json_free(tree);
     buf_release(&body);
     remote_answer_release(&answer);

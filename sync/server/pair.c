@@ -91,6 +91,20 @@ static void count_wrong(struct sync_host *h)
     pthread_mutex_unlock(&h->lock);
 }
 
+/* What only the police may read is sealed to this on the device (records.md 7). */
+static bool write_sealing_keys(struct store *s, struct arena *a, struct json_out *o,
+                               struct err *err)
+{
+    const char *key;
+    if (!store_setting(s, a, "police_key", NULL, &key, err))
+        return false;
+    json_open(o, "sealing_keys", '{');
+    if (key)
+        json_str(o, "police", key);
+    json_close(o, '}');
+    return true;
+}
+
 int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct sync_host *h = q->app;
@@ -127,6 +141,8 @@ int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
     json_str(&o, "origin", hex);
     text_hex(s->key, SIGN_PUBLIC, hex);
     json_str(&o, "origin_key", hex);
+    if (!write_sealing_keys(s, q->arena, &o, err))
+        return 0;
     json_close(&o, '}');
     return 200;
 }

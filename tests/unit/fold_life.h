@@ -70,7 +70,15 @@ static void life_step(struct store *s, struct arena *a, const char *walk,
                      "[{\"role\":\"other\",\"counts\":[1,0,2,0,0,0,0]}]}",
                      walk, 3 + roll(3)),
         "walker", "", INT64_MIN};
-    switch (roll(6)) {
+    struct record_wish shut = {
+        "observation.seal", id,
+        arena_printf(a, "{\"walk\":\"%s\",\"at\":%zu,\"box\":\"%0100zu\"}", walk, roll(9),
+                     roll(9)),
+        "participant", "", INT64_MIN};
+    switch (roll(7)) {
+    case 5:
+        must(hold_make(s, a, &shut, NULL, &err));
+        break;
     case 0:
         say_of_walk(s, a, walk);
         break;
