@@ -79,7 +79,7 @@ STORE_LIBS := sqlite3 $(BASE_LIBS)
 PROGRAMS := bin/walker bin/registry bin/walker-sync bin/lygte-lists libexec/lygte-picture
 bin/walker.main := walker
 bin/walker.rooms := walker sync/server sync lists $(CORE)
-bin/walker.libs := libmicrohttpd $(STORE_LIBS)
+bin/walker.libs := libmicrohttpd expat $(STORE_LIBS)
 bin/registry.main := registry
 bin/registry.rooms := registry sync/server sync lists $(CORE)
 bin/registry.libs := libmicrohttpd libcurl $(STORE_LIBS)
@@ -94,7 +94,7 @@ libexec/lygte-picture.rooms := core/picture/program core/base
 libexec/lygte-picture.libs := libjpeg libexif libseccomp $(BASE_LIBS)
 PRESENT := $(foreach p,$(PROGRAMS),$(if $(wildcard $($p.main)/main.c),$p))
 
-ALL_LIBS := libmicrohttpd libcurl libjpeg libexif libseccomp libqrencode $(STORE_LIBS)
+ALL_LIBS := libmicrohttpd expat libcurl libjpeg libexif libseccomp libqrencode $(STORE_LIBS)
 libs = $$(pkg-config --libs $1) -lm -pthread
 TESTS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/unit/*.c tests/http/*.c))
 BENCHES := $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/*.c))

@@ -26,6 +26,7 @@ tools            | core/base tools
 # header of a library | rooms that may name it; headers not here are free to all
 headers='
 sqlite3.h        | core/store
+expat.h          | core/store
 microhttpd.h     | core/web
 curl/            | sync/client registry
 gnutls/          | core/base core/web
@@ -45,7 +46,7 @@ openssl/         | -
 
 # program | libraries it may need directly, besides libc, libm and the loader
 needs='
-bin/walker            | cjson gnutls sodium z sqlite3 microhttpd
+bin/walker            | cjson gnutls sodium z sqlite3 microhttpd expat
 bin/registry          | cjson gnutls sodium z sqlite3 microhttpd curl-gnutls pq
 bin/walker-sync       | cjson gnutls sodium z sqlite3 curl-gnutls
 bin/lygte-lists       | cjson gnutls sodium z sqlite3 cairo pangocairo-1.0 pango-1.0 gobject-2.0 glib-2.0 xlsxwriter qrencode

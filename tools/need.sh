@@ -14,7 +14,7 @@ packages=''
 want_node=''
 need_arm64=''
 
-libraries='libcjson-dev libcurl4-gnutls-dev libexif-dev libgnutls28-dev
+libraries='libcjson-dev libcurl4-gnutls-dev libexif-dev libexpat1-dev libgnutls28-dev
     libjpeg62-turbo-dev libmicrohttpd-dev libqrencode-dev libseccomp-dev libsodium-dev libsqlite3-dev
     zlib1g-dev'
 

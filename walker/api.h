@@ -50,6 +50,7 @@ HANDLER(api_photo);       /* 200; 404 */
 HANDLER(api_position);    /* 200 */
 HANDLER(api_track);       /* 200; 404 */
 HANDLER(api_track_add);   /* 200 when durable; 404 */
+HANDLER(api_track_place); /* 200; 404 */
 HANDLER(api_sun);         /* 200 */
 HANDLER(api_maps);        /* 200 */
 HANDLER(api_tile);        /* 200; 204 where the map has nothing; 404 */

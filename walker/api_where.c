@@ -10,7 +10,9 @@
 #include "walker/query.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- here ------------------------------------------------------------------------ */
 
@@ -117,6 +119,94 @@ int api_track_add(struct http_request *q, struct http_reply *r, struct err *err)
     json_open(&o, NULL, '{');
     json_num(&o, "metres", llround(t.metres));
     json_num(&o, "seconds", t.within_ms / 1000);
+    json_close(&o, '}');
+    return 200;
+}
+
+/* ---- points without a place ------------------------------------------------------- */
+
+struct placing {
+    struct http_request *q;
+    struct track track;
+    struct buf ids; /* of struct placed */
+    int64_t offset_ms, placed, left;
+};
+
+struct placed {
+    char id[UID_SIZE];
+    struct geo_point at;
+};
+
+static bool look_for_place(const struct observation *o, const struct photo *photos,
+                           size_t n, void *data, struct err *err)
+{
+    struct placing *p = data;
+    struct placed one = {.at = GEO_NOWHERE};
+    (void)photos;
+    (void)n;
+    (void)err;
+    if (geo_known(o->stood) || geo_known(o->thing))
+        return true;
+    if (o->at_ms != DB_NULL)
+        one.at = track_place(&p->track, o->at_ms + p->offset_ms);
+    if (geo_known(one.at)) {
+        memcpy(one.id, o->id, strnlen(o->id, UID_SIZE - 1));
+        buf_add(&p->ids, &one, sizeof one);
+    } else {
+        p->left++;
+    }
+    return true;
+}
+
+static bool write_place(struct store *s, struct arena *a, const struct placed *one,
+                        const char *role, const char *org, struct err *err)
+{
+    struct err ignored = ERR_INIT;
+    char form[200];
+    cJSON *fields;
+    snprintf(form, sizeof form,
+             "{\"stood\":{\"lat\":%lld,\"lon\":%lld,\"source\":\"track\"}}",
+             (long long)one->at.lat_e7, (long long)one->at.lon_e7);
+    if (!json_parse(form, strlen(form), &fields, &ignored))
+        return false;
+    bool ok = observation_edit(s, a, one->id, fields, NULL, role, org, err);
+    json_free(fields);
+    return ok;
+}
+
+static bool place_all(struct store *s, void *data, struct err *err)
+{
+    struct placing *p = data;
+    struct arena *a = p->q->arena;
+    struct walk w;
+    const char *role, *org;
+    if (!walk_find(s, a, p->q->part[0], &w, err) || !walker_by(s, a, &role, &org, err) ||
+        !track_read(s, a, w.id, &p->track, err) ||
+        !observation_each(s, w.id, false, look_for_place, p, err))
+        return false;
+    const struct placed *one = (const struct placed *)(void *)p->ids.data;
+    for (; p->placed < (int64_t)(p->ids.len / sizeof *one); p->placed++)
+        if (!write_place(s, a, &one[p->placed], role, org, err))
+            return false;
+    return true;
+}
+
+int api_track_place(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"clock_offset_s", FIELD_INT, -86400, 86400, 0, NULL}};
+    struct placing p = {.q = q};
+    struct json_out o = JSON_OUT(&r->body);
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
+        return 0;
+    p.offset_ms = json_int(q->json, "clock_offset_s", 0) * 1000;
+    bool ok = walker_transact(q->worker, place_all, &p, err);
+    buf_release(&p.ids);
+    if (!ok)
+        return 0;
+    json_open(&o, NULL, '{');
+    json_num(&o, "placed", p.placed);
+    json_num(&o, "left", p.left);
     json_close(&o, '}');
     return 200;
 }

@@ -14,6 +14,7 @@ struct intake {
     struct picture_facts facts;
     bool held; /* we had these very bytes already */
     bool settled;
+    const char *place_from; /* NULL: of its EXIF */
 };
 
 /* Copies the file in and looks into it; the file itself is untouched. A refusal names

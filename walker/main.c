@@ -16,7 +16,7 @@ static const struct verb *const verbs[] = {
     &walk_tally_verb, &verdict_verb,    &acute_verb, &pass_verb,
     &pass_list_verb,  &pass_revoke_verb,
     &map_add_verb,    &map_list_verb,   &map_drop_verb,
-    &places_add_verb, &places_list_verb, &places_drop_verb,
+    &places_add_verb, &places_list_verb, &places_drop_verb, &walk_track_verb,
     NULL};
 
 int main(int argc, char **argv)

@@ -49,6 +49,7 @@ const struct http_route walker_routes[] = {
     {"GET", "/api/v1/position", api_position, ACCESS_ANY, 0, NULL, NULL},
     {"GET", "/api/v1/walks/*/track", api_track, ACCESS_KEY, 0, NULL, NULL},
     {"POST", "/api/v1/walks/*/track", api_track_add, ACCESS_KEY, NOTE, JSON, NULL},
+    {"POST", "/api/v1/walks/*/place", api_track_place, ACCESS_KEY, SMALL, JSON, NULL},
     {"GET", "/api/v1/maps", api_maps, ACCESS_ANY, 0, NULL, NULL},
     {"GET", "/api/v1/maps/*/*/*/*", api_tile, ACCESS_ANY, 0, NULL, NULL},
     {"GET", "/api/v1/near", api_near, ACCESS_ANY, 0, NULL, NULL},

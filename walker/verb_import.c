@@ -1,7 +1,10 @@
-/* walker import: photos and folders of photos, one point a photo. A file that cannot be
+/* walker import: photos and folders of photos, one point a photo; recordings (GPX, NMEA)
+ * become tracks of the walk first, so that photos which know no place are placed by where
+ * the walk was at their time (--clock-offset: what the camera's clock lacks). A file that cannot be
  * kept gets a sentence and costs the others nothing; the files themselves are only
  * read. Exit 1 when any was not kept. */
 #include "walker/app.h"
+#include "walker/import_track.h"
 #include "walker/intake.h"
 
 #include "core/base/clock.h"
@@ -16,7 +19,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct verb_option options[] = {{"walk", true, "ID"}};
+static const struct verb_option options[] = {{"walk", true, "ID"},
+                                             {"clock-offset", true, "[-]HH:MM:SS"}};
 
 enum { DEPTH = 16 };
 
@@ -26,6 +30,10 @@ struct import {
     const char *walk, *role, *org;
     struct json_out json;
     int64_t kept, already, refused;
+    int64_t offset_s;        /* added to a photo's time to find its place */
+    bool tracks;             /* this round takes tracks, the next photos  */
+    struct track track;      /* of the walk; read when first wanted       */
+    bool track_read;
 };
 
 /* ---- one photo ------------------------------------------------------------------- */
@@ -36,10 +44,28 @@ struct point {
     char id[37];
 };
 
+/* A photo that knows when, but not where: by the walk's track at that time. */
+static bool place_by_track(struct import *x, struct intake *in, struct err *err)
+{
+    struct picture_facts *f = &in->facts;
+    if (geo_known(f->at) || f->taken_ms == DB_NULL)
+        return true;
+    if (!x->track_read &&
+        !track_read(x->s, x->call->arena, x->walk, &x->track, err))
+        return false;
+    x->track_read = true;
+    f->at = track_place(&x->track, f->taken_ms + x->offset_s * 1000);
+    if (geo_known(f->at))
+        in->place_from = "track";
+    return true;
+}
+
 static bool write_point(struct store *s, void *data, struct err *err)
 {
     struct point *p = data;
     const struct picture_facts *f = &p->in->facts;
+    if (!place_by_track(p->x, p->in, err))
+        return false;
     struct observation_wish w = {.walk = p->x->walk,
                                  .category = "ANDET",
                                  .severity = DB_NULL,
@@ -47,7 +73,7 @@ static bool write_point(struct store *s, void *data, struct err *err)
                                  .agree_of = DB_NULL,
                                  .stood = f->at,
                                  .thing = GEO_NOWHERE,
-                                 .stood_source = "exif",
+                                 .stood_source = p->in->place_from ? "track" : "exif",
                                  .at_ms = f->taken_ms,
                                  .by_role = p->x->role,
                                  .by_org = p->x->org};
@@ -79,8 +105,11 @@ static void refuse(struct import *x, const char *file, const struct err *err)
 }
 
 /* What a person should know about the position that was, or was not, taken. */
-static const char *remark(const struct import *x, const struct picture_facts *f)
+static const char *remark(const struct import *x, const struct picture_facts *f,
+                          bool placed)
 {
+    if (placed)
+        return i18n_text(x->call->lang, "import.placed");
     if (f->zero_position)
         return i18n_text(x->call->lang, "import.zero_position");
     if (!geo_known(f->at))
@@ -110,11 +139,31 @@ static void import_photo(struct import *x, const char *path)
     } else if (err.code == ERR_NONE && intake_settle(&in, x->s, &err) &&
                walker_transact(x->s, write_point, &p, &err)) {
         x->kept++;
-        tell(x, path, "kept", remark(x, &in.facts), p.id);
+        tell(x, path, "kept", remark(x, &in.facts, in.place_from != NULL), p.id);
     } else {
         refuse(x, path, &err);
     }
     intake_drop(&in);
+}
+
+/* ---- one recording --------------------------------------------------------------- */
+
+static void take_track(struct import *x, const char *path)
+{
+    struct arena a = ARENA_INIT;
+    struct err err = ERR_INIT;
+    char line[UID_SIZE];
+    bool already;
+    if (!import_track(x->s, &a, path, x->walk, x->role, line, &already, &err)) {
+        refuse(x, path, &err);
+    } else if (already) {
+        x->already++;
+        tell(x, path, "already", NULL, line);
+    } else {
+        x->kept++;
+        tell(x, path, "kept", NULL, line);
+    }
+    arena_release(&a);
 }
 
 /* ---- files and folders ----------------------------------------------------------- */
@@ -135,7 +184,8 @@ static bool is_photo_name(const char *name)
 
 static bool is_track_name(const char *name)
 {
-    return text_ends(name, ".gpx") || text_ends(name, ".nmea") || text_ends(name, ".GPX");
+    return text_ends(name, ".gpx") || text_ends(name, ".GPX") ||
+           text_ends(name, ".nmea") || text_ends(name, ".NMEA");
 }
 
 static int by_name(const void *a, const void *b)
@@ -145,6 +195,13 @@ static int by_name(const void *a, const void *b)
 
 static void import_path(struct import *x, const char *path, bool named, int depth);
 
+/* What is no file at all is told in the second round, once. */
+static void refuse_path(struct import *x, const char *path, const struct err *err)
+{
+    if (!x->tracks)
+        refuse(x, path, err);
+}
+
 static void import_folder(struct import *x, const char *path, int depth)
 {
     struct err err = ERR_INIT;
@@ -152,7 +209,7 @@ static void import_folder(struct import *x, const char *path, int depth)
     DIR *folder = opendir(path);
     if (!folder) {
         err_errno(&err, "file.unreadable", path);
-        refuse(x, path, &err);
+        refuse_path(x, path, &err);
         return;
     }
     for (struct dirent *e; (e = readdir(folder));)
@@ -177,16 +234,18 @@ static void import_path(struct import *x, const char *path, bool named, int dept
     struct err err = ERR_INIT;
     if (stat(path, &st) != 0) {
         err_errno(&err, "file.unreadable", path);
-        refuse(x, path, &err);
+        refuse_path(x, path, &err);
     } else if (S_ISDIR(st.st_mode)) {
         if (depth < DEPTH)
             import_folder(x, path, depth);
     } else if (!S_ISREG(st.st_mode)) {
         err_set(&err, ERR_INPUT, "file.not_a_file", path, NULL);
-        refuse(x, path, &err);
+        refuse_path(x, path, &err);
     } else if (is_track_name(path)) {
-        err_set(&err, ERR_INPUT, "import.track", path, NULL);
-        refuse(x, path, &err);
+        if (x->tracks)
+            take_track(x, path);
+    } else if (x->tracks) {
+        return;
     } else if (named || is_photo_name(path)) {
         import_photo(x, path);
     }
@@ -246,14 +305,20 @@ static bool run(struct verb_call *call, struct err *err)
     struct store s;
     struct buf out = BUF_INIT;
     struct import x = {.call = call, .s = &s, .json = JSON_OUT(&out)};
+    const char *offset = verb_value(call, "clock-offset");
+    if (offset && !import_offset(offset, &x.offset_s))
+        return err_set(err, ERR_USAGE, "import.bad_offset", offset, NULL);
     if (!walker_store(&s, call, true, err))
         return false;
     bool ok = find_walk(&x, err);
     if (ok) {
         if (call->json)
             json_open(&x.json, NULL, '[');
-        for (size_t i = 0; i < call->argument_count; i++)
-            import_path(&x, call->argument[i], true, 0);
+        for (int round = 0; round < 2; round++) {
+            x.tracks = round == 0;
+            for (size_t i = 0; i < call->argument_count; i++)
+                import_path(&x, call->argument[i], true, 0);
+        }
         sum_up(&x, &out);
         call->partly = x.refused > 0;
     }
@@ -263,4 +328,4 @@ static bool run(struct verb_call *call, struct err *err)
 }
 
 const struct verb import_verb = {
-    "import", "walker.help.import", "PATH...", options, 1, 1, -1, run};
+    "import", "walker.help.import", "PATH...", options, 2, 1, -1, run};
