@@ -22,7 +22,7 @@ import { theme_start } from "./theme.js";
 import { attempt, load_observations, load_walks } from "./walks.js";
 
 const PhotoInput = () => html`<input type="file" hidden data-test="photo-input"
-    accept="image/jpeg,image/png" capture="environment" ref=${photo_input}
+    accept="image/jpeg,image/png,image/webp,image/avif" capture="environment" ref=${photo_input}
     onChange=${photo_chosen} />`;
 
 function App() {

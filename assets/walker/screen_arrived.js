@@ -11,10 +11,11 @@ import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { PairForm } from "./pair.js";
 import { PhotoCard } from "./photos.js";
-import { walk_at } from "./route.js";
+import { go, points_at, walk_at } from "./route.js";
+import { LatestPoints } from "./screen_list.js";
 import { counts_of, look_at_status, start_sending } from "./status.js";
 import { get_state, use_store } from "./store.js";
-import { clear_photo, load_observations, load_walks } from "./walks.js";
+import { clear_photo, load_observations, load_walks, points_of } from "./walks.js";
 
 const of = (done, all) => t("arrived.of", number(done), number(all));
 
@@ -56,12 +57,55 @@ function Head({ status, left, done }) {
 const said_step = ({ step, step_text }) =>
     (step_text && step_text !== step ? step_text : t("arrived.sending"));
 
+const megabytes = (bytes) => number(Math.round(bytes / 1e5) / 10);
+
+function time_left(seconds) {
+    if (seconds === null || seconds === undefined) return "";
+    if (seconds < 60) return t("arrived.soon");
+    return tn("arrived.minutes", Math.round(seconds / 60));
+}
+
+/* By bytes where they are known: photos are nine tenths of the way. */
 function Sending({ sync }) {
     if (!sync.running) return null;
+    const bytes = sync.bytes_of > 0;
+    const [done, all] = bytes ? [sync.bytes_sent, sync.bytes_of] : [sync.done, sync.of];
+    const amount = bytes ? t("arrived.bytes", megabytes(done), megabytes(all)) : of(done, all);
+    const words = [said_step(sync), all > 0 && amount, time_left(sync.left_s)].filter(Boolean);
     return html`<div class="group" role="group" aria-label=${t("arrived.progress")} data-test="progress">
-        <p class="small">${said_step(sync)}${
-            sync.of > 0 ? ` · ${of(sync.done, sync.of)}` : ""}</p>
-        ${sync.of > 0 && html`<${Bar} name=${t("arrived.progress")} done=${sync.done} all=${sync.of} />`}</div>`;
+        <p class="small">${words.join(" · ")}</p>
+        ${all > 0 && html`<${Bar} name=${t("arrived.progress")} done=${done} all=${all} />`}</div>`;
+}
+
+/* What is true of this evening's net and disk, and of a hub that carries. */
+function Circumstances({ status }) {
+    const { carried, space, wifi_waiting } = status;
+    return html`
+        ${space?.low && html`<${Notice} title=${t("arrived.space")} detail=${t("arrived.space_do")} />`}
+        ${wifi_waiting > 0 && html`<div class="row fact" data-test="wifi-waiting"><${Icon} name="clock" />
+            <span class="in"><span class="name">${tn("arrived.wifi", wifi_waiting)}</span>
+                <span class="more">${t("arrived.wifi_help")}</span></span></div>`}
+        ${carried && carried.records + carried.photos > 0 && html`<div class="row fact" data-test="carried">
+            <${Icon} name="send" /><span class="in"><span class="name">${t("arrived.carried", carried.hub)}</span>
+                <span class="more">${t("arrived.carried_help", number(carried.records), number(carried.photos))}</span>
+            </span></div>`}`;
+}
+
+const LATEST = 4;
+
+/* Point by point, newest first: how far each has come. */
+function PointByPoint() {
+    const walk = use_store((s) => s.route.walk || (s.walks || []).find((one) => one.points > 0)?.id);
+    use_store((s) => s.observations[walk]);
+    useEffect(() => {
+        if (walk && !get_state().observations[walk]) load_observations(walk);
+    }, [walk]);
+    const points = walk ? points_of(walk).filter((one) => !one.withdrawn).reverse() : [];
+    if (!points.length) return null;
+    return html`<section class="group" aria-labelledby="points-label"><h2 id="points-label">${t("arrived.points")}</h2>
+        <${LatestPoints} points=${points.slice(0, LATEST)} />
+        ${points.length > LATEST && html`<${Button} icon="list" onTap=${() => go(points_at(walk))}>${
+            t("arrived.see_all", number(points.length))}</${Button}>`}</section>`;
 }
 
 /* Every photo of this device that is held back, walk by walk until all are found. */
@@ -150,7 +194,9 @@ export function ArrivedScreen() {
                             running=${status.sync.running} />
                         <${PartRow} name=${t("arrived.photos")} part=${status.photos}
                             held=${status.held_back} running=${status.sync.running} /></ul>
-                    <${HeldBack} count=${status.held_back} /></div></div>`}
+                    <${Circumstances} status=${status} />
+                    <${HeldBack} count=${status.held_back} />
+                    <${PointByPoint} /></div></div>`}
             <${Place} name="arrived.walks" />
         </main></div>`;
 }
