@@ -30,7 +30,7 @@ export const screens = {
     evening: { path: "/walk/:walk/evening", load: () => import("./screen_evening.js"),
         part: "EveningScreen", texts: ["life", "new", "kept"], css: "life.css" },
     summing: { path: "/walk/:walk/summing", load: () => import("./screen_summing.js"),
-        part: "SummingScreen", texts: ["life", "kept"], css: "life.css" },
+        part: "SummingScreen", texts: ["life", "kept", "menu"], css: "life.css" },
     rewalk: { path: "/walk/:walk/again", load: () => import("./screen_rewalk.js"),
         part: "RewalkScreen", walking: true, texts: ["life", "kept"], css: "life.css" },
 };

@@ -13,7 +13,7 @@ import { fresh_fix } from "./position.js";
 import { get_state, say } from "./store.js";
 import { attempt, category_name, edit, view_of } from "./walks.js";
 
-const PATIENCE_MS = 900; /* longer than that is not "on the spot" */
+const PATIENCE_MS = 2500; /* later than that they have gone on */
 const SHOWN = 3;
 const WAIT_MS = 30000;
 
@@ -36,7 +36,7 @@ export async function ask_me_too(walk, point) {
     const one = view_of(point);
     const near = one && await alike_near(walk, one);
     const { route, overlay } = get_state();
-    if (near?.length && !overlay && route.walk === walk) open_overlay("metoo", { point, near });
+    if (near?.length && !overlay && route.point === point) open_overlay("metoo", { point, near });
 }
 
 function facts_of({ observation, distance_m }) {
