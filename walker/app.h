@@ -105,7 +105,7 @@ bool walker_by_of(struct http_request *q, const char **role, const char **org,
                   struct err *err);
 
 /* Every verb, one a file. */
-extern const struct verb serve_verb, url_verb, walk_new_verb, walk_list_verb,
+extern const struct verb backup_verb, restore_verb, serve_verb, url_verb, walk_new_verb, walk_list_verb,
     walk_show_verb, walk_begin_verb, walk_end_verb, walk_close_verb, add_verb, edit_verb,
     withdraw_verb, witness_verb, show_verb, import_verb, list_verb, pair_verb, sync_verb,
     status_verb, map_add_verb, map_list_verb, map_drop_verb, places_add_verb,

@@ -76,17 +76,21 @@ static bool copy_pages(sqlite3 *from, sqlite3 *to, struct err *err)
     return err_set(err, ERR_INTERNAL, "db.failed", sqlite3_errstr(code), NULL);
 }
 
+bool backup_copy_database(struct store *s, const char *to, struct db *db, struct err *err)
+{
+    unlink(to);
+    return db_open(db, to, true, err) &&
+           db_script(db, "PRAGMA journal_mode=DELETE", err) &&
+           copy_pages(s->db.handle, db->handle, err) &&
+           db_script(db, "PRAGMA journal_mode=DELETE", err);
+}
+
 static bool copy_database(struct store *s, const char *to, struct err *err)
 {
     char beside[1300];
-    struct db db;
+    struct db db = {0};
     snprintf(beside, sizeof beside, "%.1200s.new.%ld", to, (long)getpid());
-    unlink(beside);
-    if (!db_open(&db, beside, true, err))
-        return false;
-    bool ok = db_script(&db, "PRAGMA journal_mode=DELETE", err) &&
-              copy_pages(s->db.handle, db.handle, err) &&
-              db_script(&db, "PRAGMA journal_mode=DELETE", err);
+    bool ok = backup_copy_database(s, beside, &db, err);
     db_close(&db);
     if (ok)
         return file_settle(beside, to, err);

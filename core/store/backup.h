@@ -31,6 +31,10 @@ bool backup_erasures_write(struct store *s, const char *path, struct err *err);
  * not signed by this registry has no effect. */
 bool backup_erasures_take(struct store *s, const char *path, struct err *err);
 
+/* The database alone, copied while it runs, into a new file open as db. The caller
+ * closes it, and removes it when this fails. */
+bool backup_copy_database(struct store *s, const char *to, struct db *db, struct err *err);
+
 /* From dir into the folder `into`, which must not hold a database yet (ERR_CONFLICT
  * "backup.occupied"). ERR_NOT_FOUND "backup.none" when dir is no backup. */
 bool backup_restore(const char *dir, const char *into, struct backup_counts *ret,
