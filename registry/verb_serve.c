@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "core/picture/picture.h"
 #include "core/store/published.h"
+#include "core/web/cert.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -72,6 +73,15 @@ static void warn_unjailed(struct verb_call *call)
         log_line(LOG_WARN, "%s", i18n_error(call->arena, call->lang, &err));
 }
 
+/* By which key the certificate is known; one that cannot be read was refused before. */
+static void say_pin(struct verb_call *call, const struct http_app *http)
+{
+    char pin[CERT_PIN];
+    struct err ignored = ERR_INIT;
+    if (http->tls_cert && cert_pin_of(http->tls_cert, "--tls-cert", pin, &ignored))
+        verb_say(call, "cert.pin", pin, NULL);
+}
+
 static bool run_server(struct verb_call *call, struct http_app *http, const char *listen,
                        const sigset_t *ends, struct err *err)
 {
@@ -91,6 +101,7 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
              arena_printf(call->arena, "%s://%.*s:%u/", http->tls_key ? "https" : "http",
                           (int)(colon - listen), listen, http_port(server)),
              NULL);
+    say_pin(call, http);
     fflush(stdout);
     warn_unjailed(call);
     bool ok = retain_start(&retain, ((struct registry_app *)http->data)->host.pool, err);

@@ -100,6 +100,10 @@ static bool fill(struct store *s, struct arena *a, struct writing *w, struct err
               own_list(s, a, &owns, &own_count, err);
     for (size_t i = 0; ok && i < own_count; i++)
         ok = add_own(s, w, paired ? &peer : NULL, &owns[i], err);
+    /* A hub's stick has its tablets' too. */
+    ok = ok && carried_list(s, a, &owns, &own_count, err);
+    for (size_t i = 0; ok && i < own_count; i++)
+        ok = add_own(s, w, paired ? &peer : NULL, &owns[i], err);
     ok = ok && peer_photos_waiting(s, paired ? &peer : NULL, a, &photos, &n, err);
     for (size_t i = 0; ok && i < n; i++)
         ok = add_photo(s, w, &photos[i], err);

@@ -25,11 +25,21 @@ start_hub() { # [OPTION...]
     export hub_port=${hub_url##*:}
 }
 
+# A registry with a certificate nobody trusts, known by its key.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=registry \
+    -addext subjectAltName=IP:127.0.0.1 -keyout "$tmp/r.key" -out "$tmp/r.pem" 2>/dev/null
+registry_options=(--tls-cert "$tmp/r.pem" --tls-key "$tmp/r.key")
+registry_pin=sha256//$(openssl x509 -in "$tmp/r.pem" -pubkey -noout |
+    openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64)
 start_registry || exit 1
+like "$(cat "$tmp"/registry.*.log)" "${registry_pin//+/[+]}" 'a registry with TLS says by which key it is known'
+run registry doctor
+like "$out" "$tmp/r.pem is good until" 'its doctor says when the certificate ends'
 for device in hub a b; do
     run registry device code --json
-    run at "$device" pair "$registry_url" "$(jq -r .code <<<"$out")" --name "$device"
+    run at "$device" pair "$registry_url" "$(jq -r .code <<<"$out")" --name "$device" --pin "$registry_pin"
 done
+is "$status" 0 'tablets and hub know the registry by its key'
 run registry walk new --title 'Æblegade' --start 2026-11-22T18:00:00Z
 walk=$(tail -n 1 <<<"$out")
 for device in a b hub; do at "$device" sync >/dev/null; done
@@ -128,9 +138,26 @@ for device in a b; do
         "$device is told that all is verified, with the registry out of reach"
 done
 sqlite3 "$tmp/hub/lygte.db" "UPDATE carried_receipt SET text = replace(text, '\"runs\"', '\"runs\" ')"
-sqlite3 "$tmp/a/lygte.db" 'DELETE FROM receipt_run'
+sqlite3 "$tmp/a/lygte.db" 'DELETE FROM receipt_run WHERE registry IN (SELECT registry FROM peer)'
 run at a sync
 is "$status $(status_of a | jq .all_confirmed)" '1 false' 'receipts that a hub has changed are not believed'
+token=$(cat "$tmp/a/hub.token")
+for wrong in '{}' '{"origins":["x"],"photos":[]}' '{"origins":[],"photos":[17]}' '[]'; do
+    ask POST "$hub_url/api/v1/receipts" -k -H "Authorization: Bearer $token" -H 'Content-Type: application/json' --data "$wrong"
+    is "$code" 400 "a question for receipts that is $wrong"
+done
+
+# ---- by stick, when the hub has no network either
+
+at a add --walk "$walk" --category REN01 >/dev/null
+at a sync >/dev/null 2>&1
+run at hub stick "$tmp/hub.lygte"
+run registry unstick "$tmp/hub.lygte"
+run registry list --format geojson
+is "$(jq '.features | length' <<<"$out")" 3 "a hub's stick has its tablets' points too"
+run at hub unstick "$tmp/hub.lygte"
+run at a sync
+is "$status $(status_of a | jq .all_confirmed)" '0 true' 'and the receipts go the same way back, through the hub'
 
 # ---- strangers, and the shut out
 
