@@ -114,6 +114,7 @@ static bool run_pair(struct verb_call *call, struct err *err)
                                   .body_fd = -1};
         ok = remote_json(r, &ask, &answer, &tree, err) &&
              take_answer(&s, call->arena, remote_url(r), in.pin, tree, err) &&
+             (json_text(tree, "hub") || store_set(&s, "peer.key", remote_key(r), err)) &&
              take_sealing_key(&s, tree, fingerprint, err);
     }
     bool hub = ok && json_text(tree, "hub");

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/web/cert.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -39,6 +40,7 @@ struct remote {
     CURLM *multi;
     struct lane lane[REMOTE_LANES_MOST];
     char url[300], token[200], pin[80];
+    char key[CERT_PIN]; /* of a verified server */
     int connect_s;
     enum i18n_lang lang;
     int64_t sent, received, rate;
@@ -89,6 +91,11 @@ bool remote_open(struct remote **ret, const char *url, const char *token,
     r->lang = lang;
     *ret = r;
     return true;
+}
+
+const char *remote_key(const struct remote *r)
+{
+    return r->key;
 }
 
 void remote_patience(struct remote *r, int seconds)
@@ -231,8 +238,10 @@ static struct curl_slist *headers_of(const struct remote *r, const struct remote
 static void set_trust(CURL *c, const struct remote *r)
 {
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)r->connect_s);
-    if (!*r->pin)
+    if (!*r->pin) {
+        curl_easy_setopt(c, CURLOPT_CERTINFO, *r->key ? 0L : 1L);
         return;
+    }
     curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, r->pin);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -274,6 +283,21 @@ static void set_up(CURL *c, struct passage *p, const char *url,
     curl_easy_setopt(c, CURLOPT_READDATA, p);
     curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek);
     curl_easy_setopt(c, CURLOPT_SEEKDATA, p);
+}
+
+/* libcurl tells the chain it verified; the first is the server's own. */
+static void note_key(struct remote *r, CURL *curl)
+{
+    static const char name[] = "Cert:";
+    struct curl_certinfo *info = NULL;
+    struct err ignored = ERR_INIT;
+    if (*r->key || *r->pin ||
+        curl_easy_getinfo(curl, CURLINFO_CERTINFO, &info) != CURLE_OK || !info ||
+        info->num_of_certs < 1)
+        return;
+    for (struct curl_slist *l = info->certinfo[0]; l; l = l->next)
+        if (strncmp(l->data, name, sizeof name - 1) == 0)
+            cert_pin_of(l->data + sizeof name - 1, r->url, r->key, &ignored);
 }
 
 static void count_traffic(struct remote *r, CURL *curl)
@@ -346,6 +370,8 @@ static bool outcome(struct remote *r, CURL *curl, CURLcode code,
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
     count_traffic(r, curl);
     note_rate(r, curl);
+    if (code == CURLE_OK)
+        note_key(r, curl);
     if (code == CURLE_OK || answer->status >= 400)
         return true;
     return no_answer(r, code, err);

@@ -38,6 +38,9 @@ struct remote_answer {
  * "sha256//BASE64" of the server's public key (SPKI), NULL or "" for none. */
 bool remote_open(struct remote **ret, const char *url, const char *token,
                  const char *pin, enum i18n_lang lang, struct err *err);
+/* The key of a server whose certificate was verified in the ordinary way, as a pin; ""
+ * before the first answer, over plain HTTP, and when a pin was given. */
+const char *remote_key(const struct remote *r);
 /* Seconds to wait for a connection; 15 when not said. */
 void remote_patience(struct remote *r, int seconds);
 void remote_close(struct remote *r); /* NULL is fine */

@@ -10,10 +10,10 @@ command -v openssl >/dev/null || skip_all 'openssl is not installed'
 at() { "$BIN/walker" --data "$tmp/$1" "${@:2}"; }
 status_of() { at "$1" status --json; }
 
-start_hub() { # [OPTION...]
+start_hub() {
     hub_log=$(new_log hub)
     "$BIN/walker" --data "$tmp/hub" serve --hub --listen "127.0.0.1:${hub_port:-0}" \
-        --page 127.0.0.1:0 "$@" >"$hub_log" 2>&1 &
+        --page 127.0.0.1:0 >"$hub_log" 2>&1 &
     hub_pid=$!
     started+=("$hub_pid")
     for ((waited = 0; waited < 2000; waited++)); do
@@ -51,7 +51,7 @@ complains 1 'hub' 'without a hub no code is made' at hub hub code
 complains 2 '--open' 'a hub with --open is refused' at hub serve --hub --open
 start_hub || exit 1
 run at hub hub code --json
-text=$(jq -r .text <<<"$out") pin=$(jq -r .pin <<<"$out") typed=$(jq -r .code <<<"$out")
+pin=$(jq -r .pin <<<"$out") typed=$(jq -r .code <<<"$out")
 is "$(stat -c %a "$tmp"/hub/tls/*.key | sort -u)" 600 'its keys are files of mode 0600'
 real=sha256//$(openssl s_client -connect "${hub_url#https://}" </dev/null 2>/dev/null |
     openssl x509 -pubkey -noout | openssl pkey -pubin -outform DER |

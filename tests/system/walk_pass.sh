@@ -25,7 +25,7 @@ for ((waited = 0; waited < 1000; waited++)); do
     sleep 0.01
 done
 run walker pass "$walk" --json
-join=$(jq -r .url <<<"$out") pass=$(jq -r .pass.id <<<"$out")
+join=$(jq -r .url <<<"$out")
 plain_join=$(jq -r .plain_url <<<"$out")
 tls=${join%/join*} plain=${plain_join%/join*}
 hours=$((($(date -d "$(jq -r .pass.until <<<"$out")" +%s) - $(date +%s)) / 3600))
