@@ -92,7 +92,9 @@ async function start() {
     set_state({ language: language() });
     await load_me();
     await route_start();
-    render(html`<${App} />`, document.getElementById("app"));
+    const place = document.getElementById("app");
+    place.replaceChildren();
+    render(html`<${App} />`, place);
     await Promise.all([load_catalogue(), load_about(), load_walks(), look_at_status()]);
     document.addEventListener("visibilitychange", stay_awake);
     window.addEventListener("hashchange", stay_awake);

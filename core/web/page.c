@@ -4,6 +4,7 @@
 #include "core/base/base64.h"
 #include "core/base/digest.h"
 #include "core/base/json.h"
+#include "core/web/squeeze.h"
 
 #include <string.h>
 
@@ -89,6 +90,7 @@ bool page_index(struct http_request *q, struct http_reply *r, const char *name,
         " base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
         importmap_hash(q->arena, r->body.data));
     http_reply_header(r, "Content-Security-Policy", policy);
+    squeeze(q, r);
     http_reply_header(r, "Cache-Control", "no-cache");
     r->type = "text/html; charset=utf-8";
     return true;
