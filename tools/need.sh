@@ -32,7 +32,7 @@ group() {
     lint) echo clang clang-tidy clang-format cppcheck shellcheck ;;
     clang) echo clang ;;
     fuzz) echo clang libclang-rt-14-dev ;;
-    bench) echo curl iproute2 libvips-tools nginx-light openssl rsync wrk ;;
+    bench) echo curl ffmpeg imagemagick iproute2 libimage-exiftool-perl libvips-tools nginx-light openssl rsync wrk ;;
     pg) echo postgresql-15 ;;
     arm64) echo crossbuild-essential-arm64 qemu-user-static libcmocka-dev libcmocka-dev:arm64
         for library in $libraries; do echo "$library $library:arm64"; done ;;
