@@ -165,8 +165,9 @@ static bool bring(struct session *x, bool greet, struct err *err)
 {
     size_t left;
     return (!greet || session_greet(x, err)) && session_offer_back(x, err) &&
-           session_send_records(x, err) && session_send_thumbs(x, err) &&
-           session_ask_missing(x, false, &left, err) && look_at_cost(x, err) &&
+           session_send_records(x, err) && look_at_cost(x, err) &&
+           session_send_fresh(x, err) &&
+           session_ask_missing(x, false, &left, err) &&
            session_send_previews(x, err) &&
            (x->metered || session_send_photos(x, err)) &&
            session_unwritten(x, session_pull(x, err), err) &&

@@ -79,8 +79,9 @@ bool session_send_lines(struct session *x, const struct buf *lines, cJSON **ret,
                         struct err *err);
 /* outbox.c: own records from the first unconfirmed on, in batches. */
 bool session_send_records(struct session *x, struct err *err);
-/* small.c: thumbnails of photos that the registry was never asked about. */
-bool session_send_thumbs(struct session *x, struct err *err);
+/* small.c: thumbnails, and previews when they pay, of photos that the registry was never
+ * asked about. */
+bool session_send_fresh(struct session *x, struct err *err);
 /* small.c: further thumbnails, and previews when the originals will take a while. */
 bool session_send_previews(struct session *x, struct err *err);
 /* transfer.c: NULL when the registry told nothing of it. */

@@ -1,7 +1,7 @@
 /* small: thumbnails and previews on their way (PROTOCOL 5), before any original, so that
  * the coordinator can start while the evening is still coming home. They count for no
- * receipt. Thumbnails go first, those of new photos before the registry is asked what it
- * has; previews go side by side over several connections, and only when they pay: when
+ * receipt. Thumbnails go first; those of new photos go before the registry is asked what it
+ * has, a round trip earlier. Previews go side by side over several connections, and only when they pay: when
  * the originals will take a while over a link that is slow. The registry makes its own of
  * what it has. */
 #include "sync/client/session.h"
@@ -143,14 +143,21 @@ static bool remember(struct session *x, const struct peer_photo *photos, size_t 
     return false;
 }
 
-bool session_send_thumbs(struct session *x, struct err *err)
+/* Will the originals take so long that previews are worth their bytes? */
+static bool previews_pay(const struct session *x, int64_t bytes)
+{
+    int64_t rate = remote_rate(x->remote);
+    return x->metered || (bytes / SOON_S >= rate && rate <= FAST);
+}
+
+bool session_send_fresh(struct session *x, struct err *err)
 {
     struct queue q = {.x = x};
     struct peer_photo *photos;
     int64_t bytes;
     size_t n, fresh = 0;
     bool ok = waiting_photos(x, &q.arena, &photos, &n, &bytes, err);
-    q.list = arena_array(&q.arena, ok ? n + 1 : 1, sizeof *q.list);
+    q.list = arena_array(&q.arena, ok ? 2 * n + 1 : 1, sizeof *q.list);
     for (size_t i = 0; ok && i < n; i++) {
         bool known = false;
         ok = progress_item_known(x->store, photos[i].sha256, &known, err);
@@ -159,8 +166,10 @@ bool session_send_thumbs(struct session *x, struct err *err)
         add(&q, photos[i].sha256, 320, false);
         photos[fresh++] = photos[i];
     }
-    ok = ok && send_queue(&q, err) && (fresh == 0 || session_unwritten(x, remember(x, photos, fresh, err),
-                                                                err));
+    for (size_t i = 0; ok && i < fresh && previews_pay(x, bytes); i++)
+        add(&q, photos[i].sha256, 1600, false);
+    ok = ok && send_queue(&q, err) &&
+         (fresh == 0 || session_unwritten(x, remember(x, photos, fresh, err), err));
     arena_release(&q.arena);
     return ok;
 }
@@ -175,14 +184,12 @@ bool session_send_previews(struct session *x, struct err *err)
         arena_release(&q.arena);
         return false;
     }
-    int64_t rate = remote_rate(x->remote);
-    bool soon = !x->metered && (bytes / SOON_S < rate || rate > FAST);
     q.list = arena_array(&q.arena, 2 * n + 1, sizeof *q.list);
     for (size_t i = 0; i < n; i++) {
         const struct session_begun *b = session_begun_of(x, photos[i].sha256);
         add(&q, photos[i].sha256, 320, b && b->thumb);
     }
-    for (size_t i = 0; i < n && !soon; i++) {
+    for (size_t i = 0; i < n && previews_pay(x, bytes); i++) {
         const struct session_begun *b = session_begun_of(x, photos[i].sha256);
         add(&q, photos[i].sha256, 1600, b && b->preview);
     }

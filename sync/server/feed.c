@@ -19,7 +19,7 @@
 
 /* ---- the answer ------------------------------------------------------------------ */
 
-enum { ORIGINS_MOST = 64, SUBJECTS_MOST = 512, SCAN = 500, SCAN_MS = 1500 };
+enum { ORIGINS_MOST = 64, SUBJECTS_MOST = 512, SCAN = 500, SCAN_MS = 1500, PACK_LEAST = 1024 };
 
 struct feeding {
     struct http_request *q;
@@ -343,6 +343,19 @@ static bool read_set(struct http_request *q, struct interest *ret, char digest[1
     return interest_read(q->arena, value[0], value[1], value[2], value[3], ret, err);
 }
 
+/* Text that a phone pays for: gzip where it is understood. */
+static void pack(struct http_request *q, struct http_reply *r)
+{
+    const char *takes = http_header(q, "Accept-Encoding");
+    struct buf packed = BUF_INIT;
+    if (!takes || !strstr(takes, "gzip") || r->body.len < PACK_LEAST)
+        return;
+    wire_gzip(&packed, r->body.data, r->body.len);
+    buf_release(&r->body);
+    r->body = packed;
+    http_reply_header(r, "Content-Encoding", "gzip");
+}
+
 int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct store *s = q->worker;
@@ -372,5 +385,6 @@ int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
     http_reply_header(r, "Lygte-Cursor",
                       arena_printf(q->arena, "%s%lld", prefix, (long long)f.last));
     r->type = "application/x-ndjson";
+    pack(q, r);
     return 200;
 }
