@@ -103,7 +103,7 @@ const scenes = {
 
   'killed when the photo stood in its place and before that was written down': async (x) => {
     const folder = join(x.registry.data, 'photos', x.sha256.slice(0, 2));
-    mkdirSync(folder);
+    mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${x.sha256}.jpg`), x.bytes);
     x.row(0, 524288);
     x.row(1048576, x.bytes.length - 1048576);
