@@ -61,7 +61,7 @@ asset = $(foreach f,$(call small,$1),$(patsubst assets/%,%,$(patsubst $(GEN)/sma
 $(GEN)/small/%: assets/% $(MODULES)/esbuild/package.json
 	@mkdir -p $(@D)
 	$(Q)node_modules/.bin/esbuild $< --minify --target=es2022 --log-level=warning \
-	    $(if $(filter %.css,$@),--bundle) --outfile=$@
+	    $(if $(filter %.css,$@),--bundle '--external:*.png') --outfile=$@
 $(GEN)/small/walker/page.css: $(wildcard assets/walker/*.css)
 
 bin/walker.pack := walker

@@ -33,9 +33,17 @@ export const screens = {
         part: "SummingScreen", texts: ["life", "kept", "menu"], css: "life.css" },
     rewalk: { path: "/walk/:walk/again", load: () => import("./screen_rewalk.js"),
         part: "RewalkScreen", walking: true, texts: ["life", "kept"], css: "life.css" },
+    map: { path: "/walk/:walk/map", load: () => import("./screen_map.js"), part: "MapScreen",
+        walking: true, texts: "where", css: "map.css" },
+    lamps: { path: "/walk/:walk/lamps", load: () => import("./screen_lamps.js"),
+        part: "LampsScreen", walking: true, texts: "where", css: "map.css" },
 };
 
 export const overlays = {
+    place: { load: () => import("./screen_map.js"), part: "PlaceSheet", texts: "where",
+        css: "map.css" },
+    pin: { load: () => import("./sheet_pin.js"), part: "PinSheet", texts: "where",
+        css: "map.css" },
     menu: { load: () => import("./screen_menu.js"), part: "MenuSheet",
         texts: ["menu", "life"] },
     position: { load: () => import("./screen_menu.js"), part: "PositionSheet", texts: "menu" },
@@ -72,6 +80,8 @@ export const overlays = {
  *   list.top        { walk: id }      over the list
  *   arrived.walks   {}                at the end of "what has arrived" */
 export const places = {
+    "kept.beside": [{ load: () => import("./sheet_pin.js"), part: "PinButton", texts: "where",
+        css: "map.css" }],
     "walks.tonight": [{ load: () => import("./screen_evening.js"), part: "EveningRow",
         texts: "life", css: "life.css" }],
     "walk.latest": [{ load: () => import("./screen_list.js"), part: "LatestPoints" }],
@@ -85,6 +95,10 @@ export const after_tap = [
 ];
 
 export const menu = [
+    { icon: "pin", text: "menu.map", texts: "where", when: (route) => route.walk,
+        to: (route) => `#/walk/${route.walk}/map` },
+    { icon: "sun", text: "menu.lamps", texts: "where", when: (route) => route.walk, owner: true,
+        to: (route) => `#/walk/${route.walk}/lamps` },
     { icon: "list", text: "list.title", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/points` },
     { icon: "history", text: "menu.again", texts: "life", when: (route) => route.walk,

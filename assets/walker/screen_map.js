@@ -1,0 +1,189 @@
+/* screen_map: where, and the same without a map. Tonight's points, last time's and the
+ * safe places on a map and in a list, nearest first; whatever the map does, the list does.
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import * as api from "../shared/api.js";
+import { GroupIcon, Icon } from "../shared/icons.js";
+import { number, t, time_text } from "../shared/i18n.js";
+import {
+    html, Button, PositionPill, Segment, SentPill, Sheet, TopBar, use_wide,
+} from "./components.js";
+import {
+    draw_here, draw_marks, draw_route, draw_track, load_maps, make_map, metres_between,
+    new_layer, place_of,
+} from "./map_view.js";
+import { Notices } from "./notices.js";
+import { fresh_fix } from "./position.js";
+import { close_overlay, go, open_overlay, point_at, walk_at } from "./route.js";
+import { find_walk, use_store } from "./store.js";
+import { attempt, category_name, load_observations, points_of } from "./walks.js";
+
+const NEAREST = 3;
+
+/* Points of both evenings as one list: { id, one, place, label, safe, last, metres }. */
+function rows_of(tonight, last, fix) {
+    const row = (one, is_last, i) => ({
+        id: one.id, one, last: is_last, safe: one.group === "POS", place: place_of(one),
+        label: is_last ? i + 1 : one.number || i + 1,
+    });
+    const rows = [...tonight.filter((one) => !one.withdrawn).map((one, i) => row(one, false, i)),
+        ...last.map((one, i) => row(one, true, i))];
+    for (const one of rows) {
+        one.metres = fix && one.place ? metres_between(fix, one.place) : Infinity;
+    }
+    return rows.sort((a, b) => a.metres - b.metres || a.label - b.label);
+}
+
+const kind_of = (row) => (row.safe ? "safe" : row.last ? "last" : "tonight");
+
+function facts_of(row) {
+    const away = row.metres < Infinity
+        ? t("map.away", number(row.metres < 100 ? Math.round(row.metres)
+            : Math.round(row.metres / 10) * 10)) : !row.place && t("list.no_place");
+    return [away, row.one.thing?.ref, row.last ? t("map.last_time") : t("list.time", time_text(row.one.at)),
+        row.safe && t("list.strength"), row.one.unconfirmed && t("map.unconfirmed")]
+        .filter(Boolean).join(" · ");
+}
+
+const Glyph = ({ row }) => html`<span class=${`map-mark in-list ${kind_of(row)}`} aria-hidden="true">
+    ${row.safe ? html`<${GroupIcon} code="POS" size=${26} />` : html`<b>${row.label}</b>`}</span>`;
+
+const PlaceRow = ({ row, onTap }) => html`<li><button class="row" data-test="map-row"
+    data-id=${row.id} onClick=${onTap}><${Glyph} row=${row} />
+    <span class="in"><span class="name">${category_name(row.one)}</span>
+    <span class="more">${facts_of(row)}</span></span><${Icon} name="chevron" /></button></li>`;
+
+/* ---- the map --------------------------------------------------------------------- */
+
+function MapBox({ walk, rows, track, fix, chosen, choose }) {
+    const box = useRef(), map = useRef(), layer = useRef(), framed = useRef(false);
+    useEffect(() => {
+        map.current = make_map(box.current, fix);
+        layer.current = new_layer(map.current);
+        map.current.on("zoomend", () => layer.current && setTimeout(draw, 0));
+        return () => { layer.current = null; map.current.remove(); };
+    }, []);
+    const shown = rows.filter((row) => row.place);
+    const latest = useRef();
+    latest.current = { shown, chosen };
+    const draw = () => {
+        if (!layer.current) return;
+        layer.current.clearLayers();
+        draw_route(layer.current, walk?.route);
+        draw_track(layer.current, track);
+        draw_here(layer.current, fix);
+        draw_marks(map.current, layer.current, latest.current.shown, latest.current.chosen, choose);
+    };
+    useEffect(() => {
+        draw();
+        const places = shown.map((row) => [row.place.lat, row.place.lon]);
+        if (!framed.current && places.length) {
+            framed.current = true;
+            if (fix) places.push([fix.lat, fix.lon]);
+            map.current.fitBounds(places, { padding: [36, 36], maxZoom: 18, animate: false });
+        }
+    }, [rows, track, fix, chosen, walk]);
+    const me = () => fix && map.current.setView([fix.lat, fix.lon], Math.max(17, map.current.getZoom()));
+    return html`<div class="mapframe"><div class="mapbox" ref=${box} role="img" data-test="map"
+            aria-label=${t("map.described")}></div>
+        <div class="mapbuttons">
+            <button class="iconbutton" data-test="zoom-in" aria-label=${t("map.in")}
+                onClick=${() => map.current.zoomIn()}><${Icon} name="plus" /></button>
+            <button class="iconbutton" data-test="zoom-out" aria-label=${t("map.out")}
+                onClick=${() => map.current.zoomOut()}><${Icon} name="minus" /></button>
+            <button class="iconbutton" data-test="find-me" aria-label=${t("map.me")}
+                onClick=${me}><${Icon} name="position" /></button></div></div>`;
+}
+
+/* ---- the screen ------------------------------------------------------------------ */
+
+function Filters({ on, toggle }) {
+    return html`<div class="filters" role="group" aria-label=${t("map.filters")}>
+        ${["tonight", "last", "safe"].map((kind) => html`<button class=${`chip ${on[kind] ? "on" : ""}`}
+            type="button" aria-pressed=${on[kind]} data-test=${`filter-${kind}`}
+            onClick=${() => toggle(kind)}><span class=${`map-mark in-list small ${kind}`} aria-hidden="true">
+            ${kind === "safe" && html`<${GroupIcon} code="POS" size=${20} />`}</span>
+            ${t(`map.${kind}`)}</button>`)}</div>`;
+}
+
+function use_where(id) {
+    const [last, set_last] = useState([]);
+    const [track, set_track] = useState(null);
+    const [maps, set_maps] = useState(null);
+    useEffect(() => {
+        load_observations(id);
+        load_maps().then(set_maps);
+        attempt(() => api.get(`/api/v1/walks/${id}/last`))
+            .then((answer) => answer && set_last(answer.points || []));
+        const ask = () => api.get(`/api/v1/walks/${id}/track`).then(set_track).catch(() => null);
+        ask();
+        const timer = setInterval(ask, 15000);
+        return () => clearInterval(timer);
+    }, [id]);
+    return { last, track, maps };
+}
+
+export function MapScreen({ walk: id }) {
+    const wide = use_wide();
+    const walk = use_store((s) => find_walk(id, s));
+    const fix = use_store((s) => s.fix) && fresh_fix();
+    use_store((s) => s.observations[id]);
+    use_store((s) => s.pending);
+    const { last, track, maps } = use_where(id);
+    const [view, set_view] = useState("map");
+    const [on, set_on] = useState({ tonight: true, last: true, safe: true });
+    const toggle = (kind) => set_on({ ...on, [kind]: !on[kind] });
+    const rows = rows_of(points_of(id), last, fix).filter((row) => on[kind_of(row)]);
+    const [chosen, set_chosen] = useState(null);
+    const choose = (one) => {
+        set_chosen(one);
+        const row = rows.find((r) => r.id === one);
+        if (row) open_overlay("place", { row });
+    };
+    const with_map = wide || view === "map";
+    const listed = !wide && view === "map" ? rows.slice(0, NEAREST) : rows;
+    const metres = track?.properties?.metres;
+    return html`<div class="screen map-screen">
+        <${TopBar} back=${walk_at(id)} title=${t("map.title")} kind="many"
+            facts=${[walk?.title, metres > 0 && t("map.walked", number(metres)),
+        track?.properties?.lost && t("map.lost")].filter(Boolean).join(" · ")}
+            pills=${html`<${PositionPill} />${wide && html`<${SentPill} />`}`} />
+        <main id="main" class="map-main">
+            <${Notices} brief />
+            ${!wide && html`<div><h2 class="sr" id="map-view">${t("map.view")}</h2><${Segment}
+                label="map-view" test="map-view" kind="wide" value=${view} onChoose=${set_view}
+                choices=${["map", "list"].map((value) => ({ value, words: t(`map.as_${value}`) }))} />
+                </div><${Filters} on=${on} toggle=${toggle} />`}
+            ${with_map && html`<div class="stack"><${MapBox} walk=${walk} rows=${rows} track=${track}
+                fix=${fix} chosen=${chosen} choose=${choose} />
+                ${maps && maps.length === 0 && html`<p class="small quiet">${t("map.none")}</p>`}
+                ${maps && maps.some((m) => m.attribution) && html`<p class="small quiet">
+                    ${maps.map((m) => m.attribution).filter(Boolean).join(" · ")}</p>`}</div>`}
+            <div class="stack">${wide && html`<${Filters} on=${on} toggle=${toggle} />`}
+                <h2 class="label">${t("map.nearest")}</h2>
+                ${listed.length ? html`<ul class="stack">${listed.map((row) => html`<${PlaceRow}
+                    key=${row.id} row=${row} onTap=${() => choose(row.id)} />`)}</ul>`
+        : html`<p>${t("map.empty")}</p>`}</div>
+        </main></div>`;
+}
+
+/* ---- what a tap opens ------------------------------------------------------------- */
+
+export function PlaceSheet({ row }) {
+    const { one } = row;
+    const photo = (one.photos || [])[0];
+    const too = () => attempt(async () => {
+        await api.post(`/api/v1/observations/${one.id}/witness`);
+        await load_observations(one.walk);
+        close_overlay();
+    });
+    return html`<${Sheet} title=${category_name(one)}>
+        <p>${facts_of(row)}</p>
+        ${photo && html`<img class="sheet-photo" src=${`/api/v1/photos/${photo.sha256}/320`}
+            alt=${t("map.photo", category_name(one), time_text(one.at))} />`}
+        ${one.note && html`<p>${one.note}</p>`}
+        ${one.witnesses > 0 && html`<p class="small">${t("map.witnesses", number(one.witnesses))}</p>`}
+        ${!row.last && html`<${Button} kind="primary" data-test="open-point"
+            onTap=${() => go(point_at(one.walk, one.id))}>${t("map.open")}</${Button}>`}
+        <${Button} icon="eye" data-test="me-too" onTap=${too}>${t("map.me_too")}</${Button}></${Sheet}>`;
+}
