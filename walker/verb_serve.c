@@ -6,6 +6,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/store/local/draft.h"
 #include "core/picture/picture.h"
 
 #include <malloc.h>
@@ -194,6 +195,19 @@ static const char *page_of(struct verb_call *call, const struct hub_wish *wish)
     return page ? page : strcmp(colon, ":8480") == 0 ? "127.0.0.1:8481" : "127.0.0.1:8480";
 }
 
+/* What was being typed when the power went, but not what a page that is still open may be
+ * typing: it has been silent for a minute. A draft that cannot become an edit stays. */
+static void settle_drafts(const struct walker_app *app)
+{
+    struct err err = ERR_INIT;
+    size_t n = 0;
+    struct store *s = pool_take(app->host.pool, &err);
+    if (s && !drafts_settle(s, 60000, &n, &err))
+        log_line(LOG_WARN, "drafts stay: %s", err.key);
+    if (s)
+        pool_give(app->host.pool, s);
+}
+
 static bool run_serve(struct verb_call *call, struct err *err)
 {
     struct walker_app app = {.open = verb_flag(call, "open")};
@@ -216,6 +230,7 @@ static bool run_serve(struct verb_call *call, struct err *err)
     block_ends();
     if (!pool_open(&app.host.pool, call->data, STORE_WALKER, NULL, NULL, err))
         return false;
+    settle_drafts(&app);
     bool ok = serve(call, &app, verb_flag(call, "hub") ? &wish : NULL, err);
     pool_close(app.host.pool);
     return ok;

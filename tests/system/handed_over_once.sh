@@ -44,4 +44,14 @@ send POST "$at/witness" "{\"op\":\"$witness\"}"
 is "$(field .witnesses)" 1 'a witness said twice is one'
 refuses 400 field.not_id 'a deed whose id is none' PATCH "$at" \
     -H 'Content-Type: application/json' -d '{"op":"x","note":"y"}'
+
+# ---- words half typed when the power went
+
+send PUT "$at/draft" '{"note":"half a sen"}'
+stop walker KILL
+sql "$walker_data" 'UPDATE draft SET saved_ms = saved_ms - 120000' >/dev/null
+start_walker || exit 1
+ask GET "$walker_url/api/v1/observations/$point"
+is "$(field '"\(.note) \(.draft)"')" 'half a sen null' \
+    'what was typed when the power went is an edit after the next start'
 finish

@@ -2,6 +2,11 @@
 #include "core/store/local/draft.h"
 
 #include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/store/observation.h"
+
+#include <string.h>
 
 static const char sql_draft_set[] =
     "INSERT INTO draft (observation, fields, saved_ms) VALUES (?1, ?2, ?3)"
@@ -34,4 +39,76 @@ bool draft_get(struct store *s, struct arena *a, const char *observation,
         return false;
     *ret = fields;
     return true;
+}
+
+/* ---- at the next start ------------------------------------------------------------- */
+
+static const char sql_drafts_old[] =
+    "SELECT observation, fields FROM draft WHERE saved_ms <= ?1 ORDER BY observation";
+
+struct draft {
+    const char *observation, *fields;
+};
+
+static bool list_old(struct store *s, struct arena *a, int64_t until_ms,
+                     struct buf *list, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_drafts_old, "i", until_ms))
+        return false;
+    while (db_next(&rows, err)) {
+        struct draft d = {db_text(&rows, a, 0), db_text(&rows, a, 1)};
+        buf_add(list, &d, sizeof d);
+    }
+    return db_done(&rows);
+}
+
+/* Leaves only what the point does not say already. */
+static void drop_known(cJSON *fields, const struct observation *o)
+{
+    const char *note = json_text(fields, "note"), *measure = json_text(fields, "measure");
+    if (note && strcmp(note, o->note ? o->note : "") == 0)
+        cJSON_DeleteItemFromObjectCaseSensitive(fields, "note");
+    if (measure && strcmp(measure, o->measure ? o->measure : "") == 0)
+        cJSON_DeleteItemFromObjectCaseSensitive(fields, "measure");
+}
+
+static bool settle(struct store *s, struct arena *a, const struct draft *d, bool *ret_edit,
+                   struct err *err)
+{
+    struct observation o;
+    const char *role, *org;
+    cJSON *fields = NULL;
+    if (!observation_find(s, a, d->observation, &o, err) ||
+        !store_setting(s, a, "role", "participant", &role, err) ||
+        !store_setting(s, a, "organisation", "", &org, err) ||
+        !json_parse(d->fields, strlen(d->fields), &fields, err))
+        return false;
+    drop_known(fields, &o);
+    *ret_edit = fields->child != NULL;
+    bool ok = (!*ret_edit || observation_edit(s, a, o.id, fields, NULL, role, org, err)) &&
+              draft_end(s, o.id, err);
+    json_free(fields);
+    return ok;
+}
+
+bool drafts_settle(struct store *s, int64_t age_ms, size_t *ret_n, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct buf list = BUF_INIT;
+    size_t n = 0;
+    bool ok = list_old(s, &a, clock_utc_ms() - age_ms, &list, err);
+    const struct draft *draft = (const struct draft *)(const void *)list.data;
+    for (size_t i = 0; ok && i < list.len / sizeof *draft; i++) {
+        bool edit = false;
+        ok = db_begin(&s->db, err) && settle(s, &a, &draft[i], &edit, err) &&
+             db_commit(&s->db, err);
+        if (!ok)
+            db_rollback(&s->db);
+        n += ok && edit;
+    }
+    buf_release(&list);
+    arena_release(&a);
+    *ret_n = n;
+    return ok;
 }

@@ -9,6 +9,10 @@
 bool draft_set(struct store *s, const char *observation, const char *fields,
                struct err *err);
 bool draft_end(struct store *s, const char *observation, struct err *err);
+/* Every draft older than age_ms becomes one edit of its point, in a transaction of its own,
+ * and is gone: what was typed when the power went is a record after the next start. A
+ * draft that says nothing new only goes. *ret_n how many became edits. */
+bool drafts_settle(struct store *s, int64_t age_ms, size_t *ret_n, struct err *err);
 /* NULL when there is none. */
 bool draft_get(struct store *s, struct arena *a, const char *observation,
                const char **ret, struct err *err);
