@@ -30,6 +30,7 @@ const struct http_route registry_routes[] = {
     /* devices: sync/PROTOCOL.md */
     {"GET", "/api/v1/about", sync_about, ACCESS_OPEN, 0, NULL, NULL},
     {"POST", "/api/v1/pair", sync_pair, ACCESS_OPEN, SMALL, JSON, NULL},
+    {"POST", "/api/v1/pair/renew", sync_renew, ACCESS_DEVICE, SMALL, JSON, NULL},
     {"POST", "/api/v1/records", sync_records, ACCESS_DEVICE, WIRE_BATCH_MOST, NDJSON, NULL},
     {"POST", "/api/v1/receipts", sync_receipts, ACCESS_DEVICE, SMALL, JSON, NULL},
     {"GET", "/api/v1/records", sync_feed, ACCESS_SHUT_OUT, 0, NULL, NULL},

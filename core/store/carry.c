@@ -2,7 +2,9 @@
 #include "core/store/carry.h"
 
 #include "core/base/text.h"
+#include "core/base/json.h"
 #include "core/store/fold.h"
+#include "core/store/hold.h"
 
 #include <string.h>
 
@@ -56,5 +58,86 @@ bool carry_open(struct arena *a, const struct record *r, struct record *ret,
     if (!may_be_carried(&inner, r))
         return err_set(err, ERR_INPUT, "record.bad_carry", inner.kind, NULL);
     *ret = inner;
+    return true;
+}
+
+/* ---- going on under a new origin ------------------------------------------------- */
+
+static const char sql_shut_out[] =
+    "SELECT hash FROM record WHERE origin = ?1 AND seq > ?2 ORDER BY seq";
+static const char sql_place_free[] = "DELETE FROM record WHERE hash = ?1";
+
+struct carrying {
+    int64_t last, n;
+};
+
+static bool wrap(struct store *s, struct arena *a, const struct record *r, struct err *err)
+{
+    struct buf body = BUF_INIT;
+    struct json_out o = JSON_OUT(&body);
+    char sig[2 * SIGN_SIZE + 1];
+    text_hex(r->sig, SIGN_SIZE, sig);
+    json_open(&o, NULL, '{');
+    json_strn(&o, "head", r->head, r->head_len);
+    if (r->body)
+        json_strn(&o, "body", r->body, r->body_len);
+    json_str(&o, "sig", sig);
+    json_close(&o, '}');
+    struct record_wish wish = {"origin.carry", r->subject, body.data, r->by_role, r->by_org,
+                               INT64_MIN};
+    bool ok = hold_make(s, a, &wish, NULL, err);
+    if (!ok && err->code == ERR_TOO_LARGE)
+        err_set(err, ERR_TOO_LARGE, "carry.too_large", r->kind, NULL);
+    buf_release(&body);
+    return ok;
+}
+
+/* The plain record gives its place free for what the registry holds there; its bytes go
+ * on inside the carrier. What an origin said of itself went with it. */
+static bool carry_one(struct store *s, struct arena *a, const uint8_t *hash,
+                      struct carrying *c, struct err *err)
+{
+    struct record r, inner;
+    struct err unread = ERR_INIT;
+    if (!hold_read(s, a, hash, &r, err) ||
+        !db_run(&s->db, err, sql_place_free, "b", hash, (size_t)DIGEST_SIZE))
+        return false;
+    if (carry_is(&r) && r.body && carry_open(a, &r, &inner, &unread))
+        r = inner;
+    if (text_starts(r.kind, "origin."))
+        return fold_subject(s, a, &r, err);
+    c->n++;
+    return wrap(s, a, &r, err);
+}
+
+static bool carry_all(struct store *s, const uint8_t old[RECORD_ORIGIN], void *data,
+                      struct err *err)
+{
+    struct carrying *c = data;
+    struct arena a = ARENA_INIT;
+    struct buf hashes = BUF_INIT;
+    struct db_rows rows;
+    bool ok = db_query(&s->db, &rows, err, sql_shut_out, "bi", old, (size_t)RECORD_ORIGIN,
+                       c->last);
+    if (ok) {
+        while (db_next(&rows, err))
+            buf_add(&hashes, sqlite3_column_blob(rows.statement, 0), DIGEST_SIZE);
+        ok = db_done(&rows);
+    }
+    for (size_t i = 0; ok && i < hashes.len; i += DIGEST_SIZE) {
+        ok = carry_one(s, &a, (const uint8_t *)hashes.data + i, c, err);
+        arena_reset(&a);
+    }
+    buf_release(&hashes);
+    arena_release(&a);
+    return ok;
+}
+
+bool carry_on(struct store *s, int64_t last, int64_t *ret_n, struct err *err)
+{
+    struct carrying c = {.last = last};
+    if (!store_take_origin(s, last, carry_all, &c, err))
+        return false;
+    *ret_n = c.n;
     return true;
 }

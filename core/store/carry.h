@@ -21,4 +21,10 @@ bool carry_is(const struct record *r);
 bool carry_open(struct arena *a, const struct record *r, struct record *ret,
                 struct err *err);
 
+/* Takes our own present origin out of use from after its seq `last` on, as the registry
+ * holds something else there: a new origin, and everything shut out carried by it. In one
+ * transaction of its own. *ret_n counts what is carried. ERR_TOO_LARGE
+ * "carry.too_large" when something is too large to be carried: nothing is done then. */
+bool carry_on(struct store *s, int64_t last, int64_t *ret_n, struct err *err);
+
 #endif

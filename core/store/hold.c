@@ -21,8 +21,8 @@ struct counters {
 
 static const char sql_counters[] =
     "SELECT s.seq, s.tick, s.arrival, s.head, (SELECT count(*) FROM admission a"
-    " WHERE a.origin = s.origin AND a.role = 'device' AND a.last_seq IS NOT NULL)"
-    " FROM self s WHERE s.one = 1";
+    " WHERE a.origin = s.origin AND a.role = 'device' AND a.last_seq IS NOT NULL),"
+    " s.origin FROM self s WHERE s.one = 1";
 static const char sql_counters_own[] =
     "UPDATE self SET seq = ?1, tick = ?2, arrival = ?3, head = ?4 WHERE one = 1";
 static const char sql_counters_taken[] =
@@ -32,6 +32,8 @@ static bool counters_read(struct store *s, struct counters *ret, struct err *err
 {
     struct db_rows rows;
     struct counters c = {0};
+    uint8_t origin[RECORD_ORIGIN];
+    memcpy(origin, s->origin, RECORD_ORIGIN);
     if (!db_query(&s->db, &rows, err, sql_counters, ""))
         return false;
     if (db_next(&rows, err)) {
@@ -40,9 +42,13 @@ static bool counters_read(struct store *s, struct counters *ret, struct err *err
         c.arrival = db_int(&rows, 2);
         if (!db_is_null(&rows, 3))
             memcpy(c.head, sqlite3_column_blob(rows.statement, 3), DIGEST_SIZE);
+        memcpy(origin, sqlite3_column_blob(rows.statement, 5), RECORD_ORIGIN);
         c.locked = s->role == STORE_WALKER && db_int(&rows, 4) > 0;
     }
     if (!db_done(&rows))
+        return false;
+    /* another program has taken a new origin (core/store/carry) while we had this open */
+    if (memcmp(origin, s->origin, RECORD_ORIGIN) != 0 && !store_rekey(s, origin, err))
         return false;
     *ret = c;
     return true;

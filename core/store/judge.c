@@ -37,10 +37,12 @@ static bool writer_of(struct store *s, const uint8_t *origin, struct writer *ret
                                               : 0;
         w.last_seq = db_int_or(&rows, 1, DB_NULL);
     }
-    if (!db_done(&rows) || (w.last_seq != DB_NULL && !own_is(s, origin, &own, err)))
+    if (!db_done(&rows) ||
+        ((!w.may || w.last_seq != DB_NULL) && !own_is(s, origin, &own, err)))
         return false;
     if (own)
-        w.last_seq = DB_NULL;
+        w = (struct writer){s->role == STORE_REGISTRY ? FOLD_REGISTRY : FOLD_DEVICE,
+                            DB_NULL};
     *ret = w;
     return true;
 }

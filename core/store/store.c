@@ -142,11 +142,13 @@ static bool self_make(struct store *s, struct err *err)
 /* ---- a new origin ---------------------------------------------------------------- */
 
 static const char sql_retire[] =
-    "INSERT INTO own_origin (origin, last, retired_ms) SELECT origin, seq, ?1 FROM self"
+    "INSERT INTO own_origin (origin, last, retired_ms) SELECT origin,"
+    " CASE WHEN seq < ?2 THEN seq ELSE ?2 END, ?1 FROM self"
     " WHERE one = 1 ON CONFLICT (origin) DO NOTHING";
 static const char sql_retired_run[] =
-    "INSERT INTO held_run (origin, first, last) SELECT origin, 1, seq FROM self"
-    " WHERE one = 1 AND seq > 0 ON CONFLICT (origin, first) DO NOTHING";
+    "INSERT INTO held_run (origin, first, last) SELECT origin, 1,"
+    " CASE WHEN seq < ?1 THEN seq ELSE ?1 END FROM self"
+    " WHERE one = 1 AND seq > 0 AND ?1 > 0 ON CONFLICT (origin, first) DO NOTHING";
 static const char sql_renew[] =
     "UPDATE self SET origin = ?1, seq = 0, head = NULL, machine = ?2, epoch = ?3"
     " WHERE one = 1";
@@ -171,7 +173,7 @@ static bool settle_key(struct store *s, struct err *err)
     return file_settle(from, to, err);
 }
 
-static bool write_renewal(struct store *s, struct err *err)
+static bool write_renewal(struct store *s, int64_t last, struct err *err)
 {
     char machine[DIGEST_HEX];
     uint8_t random[16];
@@ -180,18 +182,18 @@ static bool write_renewal(struct store *s, struct err *err)
         sign_random(random, sizeof random);
         text_hex(random, sizeof random, s->epoch);
     }
-    return db_run(&s->db, err, sql_retire, "i", clock_utc_ms()) &&
-           db_run(&s->db, err, sql_retired_run, "") &&
+    return db_run(&s->db, err, sql_retire, "ii", clock_utc_ms(), last) &&
+           db_run(&s->db, err, sql_retired_run, "i", last) &&
            db_run(&s->db, err, sql_renew, "bss", s->origin, (size_t)RECORD_ORIGIN,
                   machine, *s->epoch ? s->epoch : NULL) &&
-           hold_key(s, s->origin, s->key, err) &&
-           (s->role == STORE_REGISTRY || peer_forget(s, err)) && say_hello(s, err);
+           hold_key(s, s->origin, s->key, err) && say_hello(s, err);
 }
 
 /* In the caller's transaction, which it commits or rolls back. */
 static bool renew(struct store *s, struct err *err)
 {
-    if (!make_key(s, err) || !write_renewal(s, err)) {
+    if (!make_key(s, err) || !write_renewal(s, INT64_MAX, err) ||
+        (s->role == STORE_WALKER && !peer_forget(s, err))) {
         db_rollback(&s->db);
         return false;
     }
@@ -208,6 +210,55 @@ static bool key_of(struct store *s, const uint8_t stored[RECORD_ORIGIN], struct 
     if (!file_exists(path) || !settle_key(s, err) || !key_read(s, false, err))
         return false;
     return memcmp(stored, s->origin, RECORD_ORIGIN) == 0;
+}
+
+bool store_rekey(struct store *s, const uint8_t stored[RECORD_ORIGIN], struct err *err)
+{
+    return key_of(s, stored, err) ||
+           (err->code != ERR_NONE ? false
+                                  : err_set(err, ERR_DAMAGED, "store.key_missing", s->dir,
+                                            NULL));
+}
+
+void store_renewal_text(const char *registry, const uint8_t old[RECORD_ORIGIN],
+                        const uint8_t key[SIGN_PUBLIC], uint8_t hash[DIGEST_SIZE])
+{
+    char text[256], origin[RECORD_ORIGIN_HEX], hex[2 * SIGN_PUBLIC + 1];
+    text_hex(old, RECORD_ORIGIN, origin);
+    text_hex(key, SIGN_PUBLIC, hex);
+    int n = snprintf(text, sizeof text, "lygte.renew\n%s\n%s\n%s\n", registry, origin, hex);
+    digest_of(text, (size_t)n, hash);
+}
+
+static bool keep_word(struct store *s, const struct store *old, struct err *err)
+{
+    uint8_t hash[DIGEST_SIZE], sig[SIGN_SIZE];
+    char text[400], origin[RECORD_ORIGIN_HEX], key[2 * SIGN_PUBLIC + 1],
+        hex[2 * SIGN_SIZE + 1];
+    store_renewal_text(s->registry, old->origin, s->key, hash);
+    sign_make(hash, sizeof hash, old->secret, sig);
+    text_hex(old->origin, RECORD_ORIGIN, origin);
+    text_hex(s->key, SIGN_PUBLIC, key);
+    text_hex(sig, SIGN_SIZE, hex);
+    snprintf(text, sizeof text, "{\"old\":\"%s\",\"key\":\"%s\",\"sig\":\"%s\"}", origin,
+             key, hex);
+    return store_set(s, "renewal", text, err);
+}
+
+bool store_take_origin(struct store *s, int64_t last, store_step then, void *data,
+                       struct err *err)
+{
+    struct store old = *s; /* its origin and keys only */
+    if (!db_begin(&s->db, err))
+        return false;
+    if (make_key(s, err) && write_renewal(s, last, err) && keep_word(s, &old, err) &&
+        then(s, old.origin, data, err))
+        return db_commit(&s->db, err) && settle_key(s, err);
+    db_rollback(&s->db);
+    memcpy(s->origin, old.origin, RECORD_ORIGIN);
+    memcpy(s->key, old.key, SIGN_PUBLIC);
+    memcpy(s->secret, old.secret, SIGN_SECRET);
+    return false;
 }
 
 /* Who we are is settled under the lock: of several programs that open a new folder, or a

@@ -65,6 +65,20 @@ bool store_root_sign(const struct store *s, const void *bytes, size_t n,
 /* Sets the registry a walker trusts (at pairing), in the caller's transaction. */
 bool store_trust(struct store *s, const char *registry, struct err *err);
 
+/* Takes a new origin while the folder stays what it was: the present one retires after
+ * its seq last, `then` runs with the new one in place, and all of it is one transaction.
+ * The setting "renewal" keeps, until the registry has heard it, the old origin's word for
+ * the new key: JSON {"old", "key", "sig"}, sig over SHA-256 of store_renewal_text. */
+typedef bool (*store_step)(struct store *s, const uint8_t old[RECORD_ORIGIN], void *data,
+                           struct err *err);
+bool store_take_origin(struct store *s, int64_t last, store_step then, void *data,
+                       struct err *err);
+/* What the old origin signs: "lygte.renew", registry, old origin and new key, a line each. */
+void store_renewal_text(const char *registry, const uint8_t old[RECORD_ORIGIN],
+                        const uint8_t key[SIGN_PUBLIC], uint8_t hash[DIGEST_SIZE]);
+/* Another program has taken a new origin under us: reads the key of the stored one. */
+bool store_rekey(struct store *s, const uint8_t stored[RECORD_ORIGIN], struct err *err);
+
 /* Settings, text by name; fallback (may be NULL) when absent. */
 bool store_setting(struct store *s, struct arena *a, const char *name,
                    const char *fallback, const char **ret, struct err *err);

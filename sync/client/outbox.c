@@ -38,8 +38,10 @@ static bool add_record(const struct record *r, int64_t arrival, void *data,
 }
 
 /* Of a carried origin the registry may hold more than we do. */
-static bool hash_is_ours(struct session *x, const uint8_t *origin, bool carried,
-                         int64_t seq, const cJSON *hash, bool *ret, struct err *err)
+enum hash_match { HASH_OURS, HASH_OTHER, HASH_UNKNOWN };
+
+static bool match_hash(struct session *x, const uint8_t *origin, int64_t seq,
+                       const cJSON *hash, enum hash_match *ret, struct err *err)
 {
     uint8_t ours[DIGEST_SIZE];
     char hex[DIGEST_HEX];
@@ -47,27 +49,72 @@ static bool hash_is_ours(struct session *x, const uint8_t *origin, bool carried,
     if (!feed_hash(x->store, origin, seq, ours, &there, err))
         return false;
     text_hex(ours, DIGEST_SIZE, hex);
-    *ret = there ? cJSON_IsString(hash) && strcmp(hash->valuestring, hex) == 0
-                 : carried;
+    *ret = !there                                                        ? HASH_UNKNOWN
+           : cJSON_IsString(hash) && strcmp(hash->valuestring, hex) == 0 ? HASH_OURS
+                                                                         : HASH_OTHER;
     return true;
 }
 
+/* Something else, or more, of an origin of ours than we hold: this folder was put back in
+ * place. For the present origin that is a fork to be healed (forked.c); of one that
+ * retired so it is known. */
+static void note_fork(struct session *x, const uint8_t *origin)
+{
+    if (memcmp(origin, x->store->origin, RECORD_ORIGIN) == 0)
+        x->fork.found = true;
+}
+
+/* "upto" tells the newest record of our own batch that is held: within a run whose end we
+ * do not know, all up to there is confirmed. */
+static bool take_upto(struct session *x, const uint8_t *origin, const cJSON *upto,
+                      int64_t first, int64_t last, struct err *err)
+{
+    enum hash_match match;
+    int64_t seq;
+    if (!json_as_int(cJSON_GetArrayItem(upto, 0), &seq) || seq < first || seq > last)
+        return true;
+    if (!match_hash(x, origin, seq, cJSON_GetArrayItem(upto, 1), &match, err))
+        return false;
+    return match != HASH_OURS ||
+           receipt_run(x->store, &x->peer, origin, first, seq, err);
+}
+
 static bool take_run(struct session *x, const uint8_t *origin, bool carried,
-                     const cJSON *run, struct err *err)
+                     const cJSON *upto, const cJSON *run, struct err *err)
 {
     int64_t first, last;
-    bool head_ours = false, tail_ours = false;
+    enum hash_match head, tail;
     if (!cJSON_IsArray(run) || !json_as_int(cJSON_GetArrayItem(run, 0), &first) ||
         !json_as_int(cJSON_GetArrayItem(run, 1), &last) || first < 1 || last < first)
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "runs", NULL);
-    if (!hash_is_ours(x, origin, carried, first, cJSON_GetArrayItem(run, 2), &head_ours,
-                      err) ||
-        !hash_is_ours(x, origin, carried, last, cJSON_GetArrayItem(run, 3), &tail_ours,
-                      err))
+    if (!match_hash(x, origin, first, cJSON_GetArrayItem(run, 2), &head, err) ||
+        !match_hash(x, origin, last, cJSON_GetArrayItem(run, 3), &tail, err))
         return false;
-    if (!head_ours || !tail_ours)
+    bool known = (head == HASH_OURS || (carried && head == HASH_UNKNOWN)) &&
+                 (tail == HASH_OURS || (carried && tail == HASH_UNKNOWN));
+    if (known)
+        return receipt_run(x->store, &x->peer, origin, first, last, err);
+    if (carried || x->courier)
         return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
-    return receipt_run(x->store, &x->peer, origin, first, last, err);
+    note_fork(x, origin);
+    return head != HASH_OURS || take_upto(x, origin, upto, first, last, err);
+}
+
+/* Where each refused line says that the fork begins. */
+static void take_refused(struct session *x, const cJSON *answer)
+{
+    const cJSON *list = json_array(answer, "refused");
+    char ours[RECORD_ORIGIN_HEX];
+    text_hex(x->store->origin, RECORD_ORIGIN, ours);
+    for (const cJSON *r = list ? list->child : NULL; r; r = r->next) {
+        int64_t last = json_int(r, "last", INT64_MAX);
+        if (!text_equal(json_text(r, "key"), "record.forked") ||
+            !text_equal(json_text(r, "origin"), ours))
+            continue;
+        x->fork.found = x->fork.refused = true;
+        if (last >= 0 && last < x->fork.last)
+            x->fork.last = last;
+    }
 }
 
 /* How far the registry's waiting room holds what comes after `upto` of an origin that it
@@ -114,7 +161,7 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
         if (!ok || (!ours && !carried))
             continue;
         for (const cJSON *r = runs ? runs->child : NULL; ok && r; r = r->next)
-            ok = take_run(x, origin, carried, r, err);
+            ok = take_run(x, origin, carried, json_array(o, "upto"), r, err);
     }
     if (ok)
         return db_commit(&x->store->db, err);
@@ -152,8 +199,15 @@ static bool send_batch(struct session *x, const struct batch *b, const uint8_t *
     if (!session_send_lines(x, &b->lines, &answer, err))
         return false;
     *ret_waits = waiting_upto(answer, origin, *ret_waits);
+    if (!x->courier)
+        take_refused(x, answer);
     json_free(answer);
     return true;
+}
+
+static bool forked(const struct session *x, const struct own *own)
+{
+    return x->fork.found && memcmp(own->origin, x->store->origin, RECORD_ORIGIN) == 0;
 }
 
 /* Each round sends from the first unconfirmed record on, or behind what waits there. A
@@ -175,7 +229,7 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
         }
         if (x->disk_full && next <= before) /* taken, but not written down here */
             next = after;
-        if (next > own->last)
+        if (next > own->last || forked(x, own))
             return true;
         if (next == before)
             return err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
@@ -223,7 +277,7 @@ static bool send_carried(struct session *x, struct err *err)
 
 /* Retired origins first: their records are older. What the registry has no room for
  * because it has not admitted that origin does not hold the others up. */
-bool session_send_records(struct session *x, struct err *err)
+static bool send_own(struct session *x, struct err *err)
 {
     struct own *owns;
     size_t n;
@@ -241,5 +295,18 @@ bool session_send_records(struct session *x, struct err *err)
         *err = (struct err)ERR_INIT;
         x->unadmitted_records += owns[i].last;
     }
+    return true;
+}
+
+/* A fork is healed on the way; what it had shut out is sent in the same run. */
+bool session_send_records(struct session *x, struct err *err)
+{
+    x->fork = (struct session_fork){false, false, INT64_MAX};
+    if (!send_own(x, err))
+        return false;
+    if (x->fork.found && (!session_go_on(x, err) || !send_own(x, err)))
+        return false;
+    if (x->fork.found)
+        return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
     return x->courier || send_carried(x, err);
 }

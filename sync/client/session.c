@@ -164,7 +164,8 @@ static bool look_at_cost(struct session *x, struct err *err)
 static bool bring(struct session *x, bool greet, struct err *err)
 {
     size_t left;
-    return (!greet || session_greet(x, err)) && session_offer_back(x, err) &&
+    return (!greet || session_greet(x, err)) &&
+           (x->courier || session_renew(x, err)) && session_offer_back(x, err) &&
            session_send_records(x, err) && look_at_cost(x, err) &&
            session_send_fresh(x, err) &&
            session_ask_missing(x, false, &left, err) &&

@@ -40,6 +40,11 @@ struct session {
     /* of ours, in the registry's waiting room because it has not admitted their origin */
     int64_t unadmitted_records, unadmitted_photos;
     bool disk_full;              /* ours: something could not be written down       */
+    struct session_fork {
+        bool found;   /* the registry holds other records of our present origin */
+        bool refused; /* and has refused some of ours for that                  */
+        int64_t last; /* the last seq that is the same, INT64_MAX: not told     */
+    } fork;
     int64_t uncarried; /* tablets a hub carries for, whose records did not all go in */
 };
 
@@ -94,6 +99,11 @@ bool session_ask_missing(struct session *x, bool wait, size_t *ret_left,
 /* pull.c: catalogue, parties, areas, plans. */
 bool session_pull(struct session *x, struct err *err);
 
+/* forked.c: this folder was put back in place: takes a new origin, carries what the old
+ * one's fork has shut out, and tells the registry the new key under the old word. */
+bool session_go_on(struct session *x, struct err *err);
+/* forked.c: tells the registry of a new key that it has not heard of yet; mostly none. */
+bool session_renew(struct session *x, struct err *err);
 /* locked.c: after a refusal: has the registry shut us out? Only its signed origin.revoke,
  * which names our own origin, says so; what is verified is wiped then, and err says what
  * has become of this device. Otherwise err stays as it is. Always false. */

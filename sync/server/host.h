@@ -60,6 +60,8 @@ int64_t sync_host_changes(struct sync_host *h);
 int sync_about(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200; 400 the form; 403 used, expired or unknown; 429 too many wrong codes. */
 int sync_pair(struct http_request *q, struct http_reply *r, struct err *err);
+/* 200; 400 the form; 403 the signature is not the old origin's. */
+int sync_renew(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200 with receipts; 400 not gzip; 413; 507 full. */
 int sync_records(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200 NDJSON and Lygte-Cursor; 400 a set that is none. */

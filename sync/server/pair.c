@@ -6,6 +6,7 @@
 #include "core/base/field.h"
 #include "core/base/text.h"
 #include "core/store/admission.h"
+#include "core/store/feed.h"
 #include "core/store/hold.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/device.h"
@@ -143,6 +144,51 @@ int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
     json_str(&o, "origin_key", hex);
     if (!write_sealing_keys(s, q->arena, &o, err))
         return 0;
+    json_close(&o, '}');
+    return 200;
+}
+
+/* ---- a new key ------------------------------------------------------------------- */
+
+static const struct field renew_fields[] = {
+    {"key", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL}, /* 32 bytes in hex */
+    {"sig", FIELD_TEXT, 2 * SIGN_SIZE, 2 * SIGN_SIZE, FIELD_REQUIRED, NULL},
+};
+
+/* The token proves the device, the signature that whoever holds the present origin's key
+ * chose the new one: neither alone is enough. */
+static bool is_signed(struct store *s, const uint8_t *origin, const uint8_t *key,
+                      const char *sig_hex, struct err *err)
+{
+    uint8_t old[SIGN_PUBLIC], sig[SIGN_SIZE], hash[DIGEST_SIZE];
+    if (!feed_key(s, origin, old, err))
+        return false;
+    store_renewal_text(s->registry, origin, key, hash);
+    return (text_unhex(sig_hex, sig, SIGN_SIZE) &&
+            sign_check(hash, sizeof hash, old, sig)) ||
+           err_set(err, ERR_DENIED, "pair.bad_renewal", NULL);
+}
+
+int sync_renew(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    const struct sync_actor *actor = q->actor;
+    struct store *s = q->worker;
+    struct json_out o = JSON_OUT(&r->body);
+    uint8_t key[SIGN_PUBLIC], origin[RECORD_ORIGIN];
+    char hex[RECORD_ORIGIN_HEX];
+    if (!field_check(q->json, renew_fields, FIELD_COUNT(renew_fields), err))
+        return 0;
+    text_unhex(json_text(q->json, "key"), key, SIGN_PUBLIC); /* the form said hex */
+    record_origin_of(key, origin);
+    bool again = memcmp(origin, actor->origin, RECORD_ORIGIN) == 0;
+    if (!again &&
+        (!is_signed(s, actor->origin, key, json_text(q->json, "sig"), err) ||
+         !device_renew(s, q->arena, actor->device, key, err) ||
+         !stranger_let_in(s, NULL, err)))
+        return 0;
+    text_hex(origin, RECORD_ORIGIN, hex);
+    json_open(&o, NULL, '{');
+    json_str(&o, "origin", hex);
     json_close(&o, '}');
     return 200;
 }

@@ -3,6 +3,7 @@
 #include "sync/server/host.h"
 
 #include "core/base/text.h"
+#include "core/store/feed.h"
 #include "core/store/local/stranger.h"
 #include "sync/runs.h"
 #include "sync/take.h"
@@ -22,6 +23,11 @@ struct intake {
         uint8_t id[OTHERS_MOST][RECORD_ORIGIN];
         size_t count;
     } other, waiting; /* beside the token's: held, and not admitted */
+    struct upto { /* per origin: the newest record of the batch that is held */
+        uint8_t origin[RECORD_ORIGIN], hash[DIGEST_SIZE];
+        int64_t seq;
+    } upto[OTHERS_MOST + 1];
+    size_t upto_count;
     bool admitted;    /* the batch brought an admission              */
     bool full;        /* the waiting room took no more               */
 };
@@ -39,11 +45,42 @@ static void remember_origin(struct intake *in, struct origins *list,
         memcpy(list->id[list->count++], origin, RECORD_ORIGIN);
 }
 
-static bool refuse(struct intake *in, const struct err *e)
+static void remember_upto(struct intake *in, const struct record *r)
+{
+    size_t i = 0;
+    while (i < in->upto_count && memcmp(in->upto[i].origin, r->origin, RECORD_ORIGIN) != 0)
+        i++;
+    if (i > OTHERS_MOST || (i < in->upto_count && in->upto[i].seq >= r->seq))
+        return;
+    in->upto_count += i == in->upto_count;
+    memcpy(in->upto[i].origin, r->origin, RECORD_ORIGIN);
+    memcpy(in->upto[i].hash, r->hash, DIGEST_SIZE);
+    in->upto[i].seq = r->seq;
+}
+
+/* Where a fork begins: the sender's record follows one that is held here. */
+static void tell_fork(struct intake *in, const struct record *r)
+{
+    uint8_t before[DIGEST_SIZE];
+    char origin[RECORD_ORIGIN_HEX];
+    struct err unknown = ERR_INIT;
+    bool there = false;
+    text_hex(r->origin, RECORD_ORIGIN, origin);
+    json_num(in->refused, "status", 409);
+    json_str(in->refused, "origin", origin);
+    json_num(in->refused, "seq", r->seq);
+    if (r->seq == 1 || (feed_hash(in->s, r->origin, r->seq - 1, before, &there, &unknown) &&
+                        there && memcmp(before, r->prev, DIGEST_SIZE) == 0))
+        json_num(in->refused, "last", r->seq - 1);
+}
+
+static bool refuse(struct intake *in, const struct err *e, const struct record *r)
 {
     json_open(in->refused, NULL, '{');
     json_num(in->refused, "line", in->line);
     json_str(in->refused, "key", e->key);
+    if (text_equal(e->key, "record.forked"))
+        tell_fork(in, r);
     json_str(in->refused, "detail", i18n_error(in->q->arena, in->q->lang, e));
     json_close(in->refused, '}');
     return true;
@@ -79,7 +116,7 @@ static bool take_one(struct intake *in, struct arena *a, const char *line, size_
     in->n_already += t.verdict == TAKE_ALREADY;
     in->full |= t.verdict == TAKE_REFUSED && t.why.code == ERR_FULL;
     if (t.verdict == TAKE_REFUSED)
-        return refuse(in, &t.why);
+        return refuse(in, &t.why, &t.record);
     if (t.verdict == TAKE_KEY)
         return true;
     if (t.verdict == TAKE_WAITS) {
@@ -88,6 +125,7 @@ static bool take_one(struct intake *in, struct arena *a, const char *line, size_
     }
     in->admitted |= text_starts(t.record.kind, "origin.");
     remember_origin(in, &in->other, t.record.origin);
+    remember_upto(in, &t.record);
     return tell_unapplied(in, &t.record, err);
 }
 
@@ -111,6 +149,20 @@ static bool take_batch(struct intake *in, const struct buf *lines, struct err *e
     return false;
 }
 
+static void write_upto(struct json_out *o, const struct intake *in, const uint8_t *origin)
+{
+    char hex[DIGEST_HEX];
+    for (size_t i = 0; i < in->upto_count; i++) {
+        if (memcmp(in->upto[i].origin, origin, RECORD_ORIGIN) != 0)
+            continue;
+        text_hex(in->upto[i].hash, DIGEST_SIZE, hex);
+        json_open(o, "upto", '[');
+        json_num(o, NULL, in->upto[i].seq);
+        json_str(o, NULL, hex);
+        json_close(o, ']');
+    }
+}
+
 /* The runs of the token's origin and of every other one the batch spoke of. */
 static bool write_origins(struct json_out *o, struct intake *in, struct err *err)
 {
@@ -121,6 +173,7 @@ static bool write_origins(struct json_out *o, struct intake *in, struct err *err
     for (size_t i = 0; ok && i <= in->other.count; origin = in->other.id[i++]) {
         json_open(o, NULL, '{');
         ok = runs_json(o, in->s, origin, err);
+        write_upto(o, in, origin);
         json_close(o, '}');
     }
     json_close(o, ']');

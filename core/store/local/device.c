@@ -273,6 +273,34 @@ bool device_pair(struct store *s, struct arena *a, const char *code, const char 
     return true;
 }
 
+static const char sql_device_renew[] = "UPDATE device SET origin = ?2 WHERE id = ?1";
+
+static bool write_renewed(struct store *s, struct arena *a, const struct device *d,
+                          const uint8_t key[SIGN_PUBLIC], struct err *err)
+{
+    uint8_t origin[RECORD_ORIGIN];
+    record_origin_of(key, origin);
+    return hold_key(s, origin, key, err) && admit(s, a, origin, d->name, err) &&
+           device_writes_by(s, d->id, d->origin, err) &&
+           device_writes_by(s, d->id, origin, err) &&
+           db_run(&s->db, err, sql_device_renew, "sb", d->id, origin,
+                  (size_t)RECORD_ORIGIN);
+}
+
+bool device_renew(struct store *s, struct arena *a, const char *device,
+                  const uint8_t key[SIGN_PUBLIC], struct err *err)
+{
+    struct device d;
+    size_t n = 0;
+    if (!db_begin(&s->db, err))
+        return false;
+    if (find(s, sql_device_by_id, device, &d, &n, err) && n == 1 &&
+        write_renewed(s, a, &d, key, err))
+        return db_commit(&s->db, err);
+    db_rollback(&s->db);
+    return false;
+}
+
 /* ---- tokens ---------------------------------------------------------------------- */
 
 static const char sql_device_by_token[] = DEVICE_COLUMNS " WHERE token = ?1";

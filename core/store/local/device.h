@@ -58,6 +58,11 @@ bool device_pair(struct store *s, struct arena *a, const char *code, const char 
 bool device_admit(struct store *s, struct arena *a, const char *origin, const char *name,
                   struct err *err);
 
+/* The device writes by the origin of key from now on, admitted as the one before; its
+ * token stays. In a transaction of its own; who asks was checked (PROTOCOL 3). */
+bool device_renew(struct store *s, struct arena *a, const char *device,
+                  const uint8_t key[SIGN_PUBLIC], struct err *err);
+
 /* Whose token it is. ERR_UNAUTHENTICATED "device.unknown_token" (token may be NULL or
  * anything), ERR_DENIED "device.revoked". */
 bool device_of_token(struct store *s, const char *token, struct device *ret,
