@@ -90,6 +90,12 @@ static bool within_pass(struct http_request *q, const struct pass *p, struct err
     return true;
 }
 
+/* By names of their own, because browsers share cookies between the ports of a host. */
+const char *walker_key_name(const struct http_request *q)
+{
+    return q->door == DOOR_HUB ? "lygte_walker_tls" : "lygte_walker";
+}
+
 const char *walker_pass_cookie(const struct http_request *q)
 {
     return http_cookie(q, q->door == DOOR_PLAIN ? "lygte_pass_plain" : "lygte_pass");
@@ -121,7 +127,7 @@ static bool admit_pass(struct http_request *q, struct walker_actor *who, bool *r
 bool walker_admit(struct http_request *q, unsigned access, struct err *err)
 {
     const struct walker_app *app = q->app;
-    const char *cookie = http_cookie(q, "lygte_walker");
+    const char *cookie = http_cookie(q, walker_key_name(q));
     struct walker_actor *who = arena_alloc(q->arena, sizeof *who);
     bool good = false;
     q->actor = who;

@@ -17,9 +17,19 @@ static void set_cookie(struct http_request *q, struct http_reply *r, const char 
 {
     http_reply_header(r, "Set-Cookie",
                       arena_printf(q->arena,
-                                   "lygte_walker=%s; Path=/; Max-Age=31536000; HttpOnly;"
-                                   " SameSite=Strict",
-                                   value));
+                                   "%s=%s; Path=/; Max-Age=31536000; HttpOnly;"
+                                   " SameSite=Strict%s",
+                                   walker_key_name(q), value,
+                                   q->door == DOOR_HUB ? "; Secure" : ""));
+}
+
+/* Not by the plain door: whoever listens there would have the cookie too. */
+static bool trade(struct http_request *q, const char *key, char cookie[65],
+                  struct err *err)
+{
+    if (q->door == DOOR_PLAIN)
+        return err_set(err, ERR_DENIED, "key.not_here", NULL);
+    return keys_trade(q->worker, key, cookie, err);
 }
 
 /* The printed address is opened once; after that the cookie speaks. */
@@ -30,7 +40,7 @@ int api_index(struct http_request *q, struct http_reply *r, struct err *err)
     char cookie[65];
     if (!key || app->open)
         return page_index(q, r, "walker/index.html", err) ? 200 : 0;
-    if (!keys_trade(q->worker, key, cookie, err))
+    if (!trade(q, key, cookie, err))
         return 0;
     set_cookie(q, r, cookie);
     http_reply_header(r, "Location", "/");
@@ -52,7 +62,7 @@ int api_session(struct http_request *q, struct http_reply *r, struct err *err)
     static const struct field fields[] = {{"key", FIELD_TEXT, 64, 64, FIELD_REQUIRED, NULL}};
     char cookie[65];
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
-        !keys_trade(q->worker, json_text(q->json, "key"), cookie, err))
+        !trade(q, json_text(q->json, "key"), cookie, err))
         return 0;
     set_cookie(q, r, cookie);
     return 204;

@@ -98,6 +98,8 @@ bool walker_admit(struct http_request *q, unsigned access, struct err *err);
 /* The pass of the phone that asks; NULL when it is no phone. */
 const struct pass *walker_pass(const struct http_request *q);
 const char *walker_pass_cookie(const struct http_request *q);
+/* What the key's cookie is called by this door. */
+const char *walker_key_name(const struct http_request *q);
 /* ERR_NOT_FOUND "walk.unknown" when a phone's pass is for another walk. */
 bool walker_pass_walk(const struct http_request *q, const char *walk, struct err *err);
 /* Role and organisation to write by for whoever asks. */

@@ -124,6 +124,11 @@ is "$code" 401 'a cookie that went in the clear is not taken by the other door'
 owner=$(awk '/lygte_walker/ { print $7 }' "$tmp/owner")
 ask GET "$plain/api/v1/walks/$walk" -H "Cookie: lygte_walker=$owner"
 is "$code" 401 "the owner's key is good for nothing in the clear"
+run walker url --json
+key=$(jq -r .url <<<"$out") key=${key##*=}
+refuses 403 key.not_here 'and cannot be opened there' GET "$plain/?key=$key"
+ask GET "$tls/?key=$key" -k
+like "$code $(header Set-Cookie)" '^303 lygte_walker_tls=.*Secure' 'by the TLS door it can'
 ask POST "$plain/api/v1/pair" -H 'Content-Type: application/json' --data "{\"code\":\"ABCDE-12345\",\"name\":\"x\",\"key\":\"$sha\"}"
 is "$code" 401 'and no tablet pairs there'
 
