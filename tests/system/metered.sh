@@ -53,7 +53,6 @@ is "$(jq -c '[.wifi_waiting, .all_confirmed]' <<<"$out")" '[0,true]' \
 # Two namespaces joined by a cable whose end at the device is called like a modem. The
 # registry listens at the other end, with TLS.
 home=lygtem$$h away=lygtem$$a
-beyond() { ip netns exec "$home" "$@"; }
 lay_cable() {
     ip netns add "$home" && ip netns add "$away" &&
         ip -n "$away" link add wwan0 type veth peer name far0 netns "$home" &&
@@ -78,7 +77,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
 export LYGTE_CA=$tmp/cert.pem
 registry_data=$tmp/far walker_data=$tmp/device
 far_log=$(new_log registry)
-beyond "$BIN/registry" --data "$registry_data" serve --listen 10.214.78.1:28471 \
+ip netns exec "$home" "$BIN/registry" --data "$registry_data" serve --listen 10.214.78.1:28471 \
     --tls-cert "$tmp/cert.pem" --tls-key "$tmp/key.pem" --host 10.214.78.1 >"$far_log" 2>&1 &
 far_pid=$!
 started+=("$far_pid")
