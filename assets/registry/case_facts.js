@@ -77,5 +77,11 @@ export const Facts = ({ issue, o, walk }) => html`<section>
         ${issue && html`
             <${Fact} name="opened">${moment(issue.opened)}<//>
             <${Fact} name="changed">${moment(issue.changed)}<//>
+            <${Fact} name="why">${issue.why}<//>
+            ${(issue.verdicts ?? []).map((one) => html`<${Fact} key=${one.id} name="again">
+                ${t(`verdict.${one.verdict}`)}, ${moment(one.at)}<//>`)}
+            <${Fact} name="merged">${issue.merged?.into
+        ? html`<${Link} to=${`/issues/${issue.merged.into}`}>${t("case.see_kept")}<//>`
+        : issue.merged && tn("case.joined", issue.merged.joined.length)}<//>
             <${Fact} name="catalogue">${t("fact.version", issue.catalogue)}<//>`}
     </dl></section>`;

@@ -63,7 +63,8 @@ export function PointRow({ o, label, to, is_current, is_entry, select }) {
                 <span class="code">${o.category}</span>
             </p>
             ${o.note && html`<p class="note-line">${o.note}</p>`}
-            <p class="small quiet">${meaning(o)}</p>
+            <p class="small quiet">${[meaning(o), o.after_closing && t("inbox.after_closing")]
+                .filter(Boolean).join(" · ")}</p>
         </div>
         <div class="row-who">
             <${Responsible} o=${o} />

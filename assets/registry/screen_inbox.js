@@ -28,9 +28,12 @@ async function ask(id) {
     const [{ walks }, { observations }] = await Promise.all([
         get("/api/v1/walks"), get(`/api/v1/walks/${encodeURIComponent(id)}/observations`),
     ]);
+    const walk = walks.find((one) => one.id === id);
+    const after = new Set(walk?.closing?.after);
     return {
-        walk: walks.find((walk) => walk.id === id),
-        points: observations.filter((o) => !o.withdrawn),
+        walk,
+        points: observations.filter((o) => !o.withdrawn)
+            .map((o) => (after.has(o.id) ? { ...o, after_closing: true } : o)),
     };
 }
 
@@ -53,6 +56,19 @@ const Tabs = ({ tabs, tab, path }) => html`
                 ${t(`inbox.tab.${name}`)} <span class="count">${number(n)}</span><//>`)}
     </nav>`;
 
+/* The n of n of a closed walk, what came later, and what only the police may read. */
+function Closing({ walk: { closing, withheld } }) {
+    const words = [
+        closing && t(closing.complete ? "closing.complete" : "closing.incomplete",
+            number(closing.points_here), number(closing.points),
+            number(closing.photos_here), number(closing.photos)),
+        closing?.later > 0 && tn("closing.later", closing.later),
+        closing?.passes?.length > 0 && tn("closing.passes", closing.passes.length),
+        withheld > 0 && tn("closing.withheld", withheld),
+    ].filter(Boolean);
+    return words.length > 0 && html`<p class="small quiet" data-test="closing">${words.join(" ")}</p>`;
+}
+
 const Head = ({ walk, points }) => html`
     <div class="inbox-head">
         <div>
@@ -61,6 +77,7 @@ const Head = ({ walk, points }) => html`
             <${Title} text=${walk.title} />
             <p class="quiet">${[walk_time(walk), t(`mode.${walk.mode || "foot"}`),
                 t(`walk_state.${walk.state}`), tn("inbox.points", points)].join(" · ")}</p>
+            <${Closing} walk=${walk} />
         </div>
         <${Receipt} walk=${walk} />
     </div>`;

@@ -1,0 +1,33 @@
+// The desk sees an evening in the register's page: the n of n of a closed walk, what came
+// after closing, what is sealed, and on the case how its spot was when it was seen again.
+import { desk, hook, ok, pair, run, test } from './support/lygte.mjs';
+
+await test(async (browser) => {
+  const ground = await pair();
+  const data = ['--data', ground.walkerData];
+  const say = (...args) => run('walker', [...args, ...data]).trim();
+  const walk = say('walk', 'new', '--title', 'Vestbyen');
+  say('walk', 'begin', walk);
+  const lamp = say('add', '--walk', walk, '--category', 'BEL01', '--at', '57.0405,9.971,5');
+  say('walk', 'close', walk);
+  say('add', '--walk', walk, '--category', 'REN01');
+  say('verdict', '--walk', walk, lamp, 'worse');
+  say('sync');
+
+  const page = await desk(browser);
+  await page.goto(`${ground.registry}/walks/${walk}`);
+  await page.locator('input[type="password"]').waitFor();
+  await page.locator('input:not([type="password"])').first().fill('koordinator');
+  await page.locator('input[type="password"]').fill(ground.password);
+  await page.keyboard.press('Enter');
+  const closing = await hook(page, 'closing').innerText();
+  ok(/Alt er her: 1 af 1 punkter/.test(closing), 'the n of n of a closed walk', closing);
+  ok(/1 tilføjelse kom/.test(closing), 'and what came after it');
+  const rows = await hook(page, 'point-row').allInnerTexts();
+  ok(rows.filter((row) => /efter lukning/.test(row)).length === 1, 'the later point says so', rows.join('\n---\n'));
+  await page.locator('[data-test="point-row"]', { hasText: 'BEL01' }).locator('.row-link').click();
+  await page.locator('dl.facts').waitFor();
+  const facts = await page.locator('dl.facts').innerText();
+  ok(/Set igen[\s\S]*værre/.test(facts), 'the case says how it was when it was seen again', facts);
+  ok(!page.faults.length, 'no fault on the page', page.faults.join('\n'));
+});
