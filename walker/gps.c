@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/base/uid.h"
+#include "core/store/clock_fix.h"
 #include "core/store/track.h"
 #include "core/store/walk.h"
 
@@ -213,6 +214,25 @@ static void keep_fix(struct gps *g, const struct gps_fix *f, int64_t now)
 
 /* ---- time ------------------------------------------------------------------------ */
 
+/* Records made before the satellites told the time are dated anew; clock_fix_tell writes
+ * nothing when there are none. */
+static void date_records(struct gps *g, int64_t utc_ms)
+{
+    struct err err = ERR_INIT;
+    struct store *s = pool_take(g->pool, &err);
+    bool ok = s && db_begin(&s->db, &err);
+    if (ok && clock_fix_tell(s, "gnss", utc_ms, NULL, &err))
+        ok = db_commit(&s->db, &err);
+    else
+        ok = false;
+    if (s && !ok)
+        db_rollback(&s->db);
+    if (s)
+        pool_give(g->pool, s);
+    if (!ok)
+        complain(&err);
+}
+
 static void hear_time(struct gps *g, int64_t gnss_ms, int64_t now)
 {
     int64_t offset = gnss_ms - now;
@@ -229,6 +249,7 @@ static void hear_time(struct gps *g, int64_t gnss_ms, int64_t now)
         return;
     g->fixed_offset_ms = g->offset_ms;
     clock_tell(g->offset_ms);
+    date_records(g, g->offset_ms + now);
 }
 
 /* ---- reports come in ------------------------------------------------------------- */

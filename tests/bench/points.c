@@ -1,9 +1,10 @@
 /* points: fills a walker's folder for the other benches.
  *
- *     points FOLDER COUNT [bare]
+ *     points FOLDER COUNT [bare|many]
  *
  * One walk of COUNT points as a group would note them, each fifth with a photo that is
- * named but has no bytes: lists look only at its name; bare: without photos. Prints the
+ * named but has no bytes: lists look only at its name; bare: without photos; many: three
+ * of five have one. Prints the
  * id of the walk.
  */
 #include "core/base/arena.h"
@@ -48,7 +49,7 @@ static void add_photo(struct store *s, struct arena *a, const char *point, int64
 }
 
 static void add_point(struct store *s, struct arena *a, const char *walk, int64_t i,
-                      bool bare)
+                      int64_t photos)
 {
     struct err err = ERR_INIT;
     char id[UID_SIZE];
@@ -70,7 +71,7 @@ static void add_point(struct store *s, struct arena *a, const char *walk, int64_
         .by_role = "participant",
         .by_org = "Boligforeningen"};
     must(observation_note(s, a, &w, id, &err), &err);
-    if (!bare && i % 5 == 0)
+    if (i % 5 < photos)
         add_photo(s, a, id, i);
     arena_reset(a);
 }
@@ -84,8 +85,9 @@ int main(int argc, char **argv)
     int64_t count = 0;
     struct walk_wish wish = {.title = "Bench", .mode = "foot", .starts_ms = DB_NULL};
     bool bare = argc == 4 && strcmp(argv[3], "bare") == 0;
-    if ((argc != 3 && !bare) || !text_int(argv[2], &count) || count < 1) {
-        fprintf(stderr, "usage: points FOLDER COUNT [bare]\n");
+    bool many = argc == 4 && strcmp(argv[3], "many") == 0;
+    if ((argc != 3 && !bare && !many) || !text_int(argv[2], &count) || count < 1) {
+        fprintf(stderr, "usage: points FOLDER COUNT [bare|many]\n");
         return 2;
     }
     sign_start();
@@ -94,7 +96,7 @@ int main(int argc, char **argv)
     must(walk_plan(&s, &a, &wish, "participant", "", walk, &err), &err);
     must(walk_step(&s, &a, walk, "begin", "participant", &err), &err);
     for (int64_t i = 0; i < count; i++)
-        add_point(&s, &a, walk, i, bare);
+        add_point(&s, &a, walk, i, bare ? 0 : many ? 3 : 1);
     must(db_commit(&s.db, &err), &err);
     store_close(&s);
     arena_release(&a);

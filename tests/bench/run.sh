@@ -56,7 +56,7 @@ wait_for() { # PORT
 
 rm -rf "$WORK"
 mkdir -p "$WORK"
-[ $# -gt 0 ] || set -- save photo start static sync
+[ $# -gt 0 ] || set -- save photo start static big sync
 for job in "$@"; do
     says "$job"
     case $job in
@@ -67,9 +67,10 @@ for job in "$@"; do
         [ -d "$WORK/points" ] || "$HERE/points" "$WORK/points" 1000 >/dev/null
         . tests/bench/static.sh
         ;;
+    big) . tests/bench/big.sh ;;
     sync) ;; # has tables of its own, below
     *)
-        says "$job: no such bench: save photo start static sync"
+        says "$job: no such bench: save photo start static big sync"
         exit 2
         ;;
     esac

@@ -131,6 +131,32 @@ sent=$(capture read "$tmp/part.nmea" | jq .fixes)
 kept=$(jq '.geometry.coordinates | flatten(1) | length' <<<"$body")
 is "$((kept > 0 && sent - kept <= 18))" 1 "killed in the middle: $kept of $sent fixes are kept (8 a second)"
 
+# A clock that cannot be trusted takes the satellites' time: five seconds of them, live.
+node -e '
+    const two = (n) => String(n).padStart(2, "0"), rows = [], from = Date.now() + 2 * 86400000;
+    const sum = (b) => `$${b}*${[...b].reduce((x, c) => x ^ c.charCodeAt(0), 0).toString(16).toUpperCase().padStart(2, "0")}`;
+    for (let i = 0; i < 7; i++) {
+        const t = new Date(from + i * 1000), hms = `${two(t.getUTCHours())}${two(t.getUTCMinutes())}${two(t.getUTCSeconds())}.00`;
+        const dmy = `${two(t.getUTCDate())}${two(t.getUTCMonth() + 1)}${two(t.getUTCFullYear() % 100)}`;
+        rows.push([`GPRMC,${hms},A,5702.880000,N,00955.122000,E,0.0,0.0,${dmy},,,A`,
+            `GPGGA,${hms},5702.880000,N,00955.122000,E,1,08,1.1,12.0,M,40.0,M,,`].map(sum).join("\r\n"));
+    }
+    console.log(rows.join("\n\n"));' >"$tmp/live.nmea"
+ask GET "$walker_url/api/v1/position"
+before=$(field .clock)
+send PUT "$walker_url/api/v1/observations/$(new_id)" "{\"walk\":\"$walk\",\"category\":\"REN01\"}"
+capture send "$tmp/live.nmea" "$feed_port" 1
+ask GET "$walker_url/api/v1/position"
+if [ "$before" = ntp ]; then
+    is "$(field .clock)" ntp 'a clock kept by NTP stays'
+else
+    is "$(field .clock)" gnss "a clock that was only $before is told by the satellites"
+    ask GET "$walker_url/api/v1/about"
+    is "$(($(date -d "$(field .time)" +%s) - $(date +%s) > 172000))" 1 'and it is two days later than the machine believed'
+    is "$(sql "$walker_data" "SELECT count(*) FROM record WHERE kind = 'clock.fix'")" 1 \
+        'what was written before is dated anew, once'
+fi
+
 # gpsd goes away and comes back.
 stop gpsd
 await "$walker_url/api/v1/position" '.fix == "off"'
