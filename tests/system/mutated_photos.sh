@@ -33,13 +33,13 @@ is "$(jq -r '.[] | select(.verdict == "refused" and (.reason | test("[^:]+: .+: 
 is "$(jq -r '.[] | select(.verdict == "refused") | .reason' <<<"$out" |
     grep -E 'made the photo helper stop|makes no sense|did not start|takes too long' | head -n 3)" '' \
     'the helper never crashed, babbled or came to its limit of time'
-kept=$(jq '[.[] | select(.verdict == "kept")] | length' <<<"$out")
+stay=$(jq '[.[] | select(.verdict == "kept")] | length' <<<"$out")
 already=$(jq '[.[] | select(.verdict == "already")] | length' <<<"$out")
 is "$(find "$walker_data/photos" -type f | wc -l) $(find "$walker_data/derived" -type f | wc -l)" \
-    "$kept $((2 * kept))" "$kept were kept ($already twice), each with both small pictures"
+    "$stay $((2 * stay))" "$stay were kept ($already twice), each with both small pictures"
 is "$(find "$walker_data/tmp" -type f; find "$walker_data/derived" -name '*.new.*')" '' \
     'nothing half made is left behind'
-is "$(walker list --json 2>/dev/null | jq '.observations // . | length')" "$kept" 'a point for each'
+is "$(walker list --json 2>/dev/null | jq '.observations // . | length')" "$stay" 'a point for each'
 run walker doctor
 is "$status" 0 'all that was kept is whole'
 echo "# $files files in $took s"

@@ -11,19 +11,19 @@ cd "$tmp" || exit 1
 
 "$draw" --scene lamp_out --at 57.0409,9.9722 --direction 10 --size 1700x1060 \
     --time 2026-11-19T19:52:00+01:00 -o big.jpg >/dev/null
-vips copy big.jpg base.jpg[strip,Q=95]
+vips copy big.jpg 'base.jpg[strip,Q=95]'
 for orientation in 1 2 3 4 5 6 7 8; do
     cp base.jpg "turned-$orientation.jpg"
     exiftool -q -overwrite_original -n "-Orientation=$orientation" "turned-$orientation.jpg"
 done
-vips colourspace base.jpg grey.jpg[Q=95] b-w
-vips copy base.jpg progressive.jpg[interlace,Q=95]
-vips copy base.jpg full-chroma.jpg[Q=95,subsample-mode=off]
+vips colourspace base.jpg 'grey.jpg[Q=95]' b-w
+vips copy base.jpg 'progressive.jpg[interlace,Q=95]'
+vips copy base.jpg 'full-chroma.jpg[Q=95,subsample-mode=off]'
 vips copy base.jpg plain.png
 vips colourspace base.jpg deep.png rgb16
 vips colourspace base.jpg deep-grey.png grey16
-vips copy base.jpg palette.png[palette,Q=100]
-vips copy base.jpg interlaced.png[interlace]
+vips copy base.jpg 'palette.png[palette,Q=100]'
+vips copy base.jpg 'interlaced.png[interlace]'
 vips linear base.jpg alpha.v "0.4 0 0" "60 0 0"
 vips extract_band alpha.v one.v 0
 vips bandjoin "base.jpg one.v" see-through.v
@@ -37,15 +37,12 @@ vips crop wide.v panorama.png 0 100 16384 500
 # The reference in $1.ppm, of the size of our preview.
 reference() { # FILE
     local width height wide high
-    vips autorot "$1" turned.v
-    if [ "$(vipsheader -f bands turned.v)" -eq 4 ]; then
-        vips flatten turned.v flat.v --background '255 255 255'
-    else
-        cp turned.v flat.v
-    fi
-    vips colourspace flat.v colours.v srgb
-    width=$(vipsheader -f width colours.v) height=$(vipsheader -f height colours.v)
-    wide=$(vipsheader -f width preview.jpg) high=$(vipsheader -f height preview.jpg)
+    local from=$1
+    case $1 in turned-*) vips autorot "$1" turned.v && from=turned.v ;; esac
+    case $1 in see-*) vips flatten "$1" flat.v --background '255 255 255' && from=flat.v ;; esac
+    vips colourspace "$from" colours.v srgb
+    IFS=' x' read -r width height _ < <(vipsheader colours.v | cut -d' ' -f2-)
+    IFS=' x' read -r wide high _ < <(vipsheader preview.jpg | cut -d' ' -f2-)
     vips resize colours.v small.v "$(awk "BEGIN { printf \"%.12f\", $wide / $width }")" \
         --vscale "$(awk "BEGIN { printf \"%.12f\", $high / $height }")" --kernel lanczos3
 }

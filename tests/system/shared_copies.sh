@@ -3,7 +3,7 @@
 # description in a shared copy, and no more; serial numbers, owners, maker notes and the
 # camera's own small picture are not among its bytes. Departments and viewers get shared
 # copies and no originals.
-# shellcheck source=tests/support/system.sh
+# shellcheck source=tests/support/system.sh disable=SC2016
 . "$(dirname "$0")/../support/system.sh"
 draw=${draw:-$root/build/tools/draw_photo}
 
