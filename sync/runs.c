@@ -21,11 +21,17 @@ static void run_json(struct json_out *o, const struct hold_run *run)
 bool runs_json(struct json_out *o, struct store *s, const uint8_t origin[RECORD_ORIGIN],
                struct err *err)
 {
+    return runs_json_from(o, s, origin, 0, err);
+}
+
+bool runs_json_from(struct json_out *o, struct store *s,
+                    const uint8_t origin[RECORD_ORIGIN], int64_t from, struct err *err)
+{
     struct arena a = ARENA_INIT;
     struct hold_run *runs;
     char hex[RECORD_ORIGIN_HEX];
     size_t n = 0;
-    bool ok = hold_runs(s, &a, origin, WIRE_RUNS_MOST, &runs, &n, err);
+    bool ok = hold_runs_from(s, &a, origin, from, WIRE_RUNS_MOST, &runs, &n, err);
     text_hex(origin, RECORD_ORIGIN, hex);
     json_str(o, "origin", hex);
     json_open(o, "runs", '[');

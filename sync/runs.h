@@ -9,5 +9,9 @@
  * most WIRE_RUNS_MOST, into the object that is open. */
 bool runs_json(struct json_out *o, struct store *s, const uint8_t origin[RECORD_ORIGIN],
                struct err *err);
+/* Only runs that reach up to `from` or further: of an origin with many holes the sender
+ * hears of those it is at. */
+bool runs_json_from(struct json_out *o, struct store *s,
+                    const uint8_t origin[RECORD_ORIGIN], int64_t from, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "walker/carrying.h"
 
 #include "core/base/json.h"
+#include "core/store/check.h"
 #include "core/store/local/progress.h"
 
 #include <stdio.h>
@@ -89,6 +90,14 @@ static void say_words(const struct verb_call *call, const struct standing_here *
              NULL);
 }
 
+/* A database that was damaged once is nothing to be silent about. */
+static bool complain(const struct check_finding *f, void *data, struct err *err)
+{
+    (void)err;
+    verb_complain(data, &f->err);
+    return true;
+}
+
 static bool run(struct verb_call *call, struct err *err)
 {
     struct store s;
@@ -100,6 +109,7 @@ static bool run(struct verb_call *call, struct err *err)
               peer_count(&s, &h.made, err) &&
               progress_read(&s, call->arena, &h.sync, err) &&
               carrying_read(&s, call->arena, &h.carrying, err);
+    ok = ok && check_salvaged(&s, complain, call, err);
     store_close(&s);
     if (ok && call->json)
         say_json(&h);

@@ -223,6 +223,24 @@ bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_
     return ok;
 }
 
+/* ---- salvaged -------------------------------------------------------------------- */
+
+bool check_salvaged(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    struct check_finding f = {"database", "lygte.db", false, ERR_INIT};
+    struct arena a = ARENA_INIT;
+    const char *aside = NULL, *kept, *lost;
+    bool ok = store_setting(s, &a, "salvage.aside", NULL, &aside, err) &&
+              store_setting(s, &a, "salvage.kept", "0", &kept, err) &&
+              store_setting(s, &a, "salvage.lost", "0", &lost, err);
+    if (ok && aside) {
+        err_set(&f.err, ERR_NOT_FOUND, "check.salvaged", aside, kept, lost, NULL);
+        ok = visit(&f, data, err);
+    }
+    arena_release(&a);
+    return ok;
+}
+
 /* ---- strangers ------------------------------------------------------------------- */
 
 bool check_strangers(struct store *s, check_visit visit, void *data, struct err *err)

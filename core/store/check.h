@@ -32,6 +32,9 @@ bool check_database(struct store *s, check_visit visit, void *data, struct err *
 bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_n,
                    struct err *err);
 
+/* On a device: a note "check.salvaged" when its database was damaged once. */
+bool check_salvaged(struct store *s, check_visit visit, void *data, struct err *err);
+
 /* Who stands in the waiting room: a note "check.stranger" for each origin. */
 bool check_strangers(struct store *s, check_visit visit, void *data, struct err *err);
 

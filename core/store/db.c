@@ -6,12 +6,27 @@
 #include "core/store/reserve.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BUSY_MS = 5000 };
+
+/* A device's database: the next opening salvages it (core/store/salvage). */
+static void mark_damaged(const struct db *db)
+{
+    char path[1300];
+    const char *name = db->reserve ? sqlite3_db_filename(db->handle, "main") : NULL;
+    if (!name || !*name)
+        return;
+    snprintf(path, sizeof path, "%.1200s.damaged", name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+}
 
 static bool fail(struct db *db, struct err *err)
 {
@@ -27,6 +42,7 @@ static bool fail(struct db *db, struct err *err)
         return err_set(err, ERR_BUSY, "db.busy", NULL);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+        mark_damaged(db);
         return err_set(err, ERR_DAMAGED, "db.damaged", words, NULL);
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:

@@ -49,6 +49,7 @@ bool doctor_run(struct verb_call *call, struct store *s, doctor_more more,
     json_open(&o, "findings", '[');
     bool ok = check_database(s, take, &v, err) &&
               check_records(s, take, &v, &records, err) &&
+              check_salvaged(s, take, &v, err) &&
               check_strangers(s, take, &v, err) &&
               check_photos(s, take, &v, &photos, err) &&
               check_erasing(s, take, &v, err) && (!more || more(s, take, &v, err)) &&

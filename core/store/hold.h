@@ -56,6 +56,10 @@ struct hold_run {
 /* What is held of an origin, as runs without holes, at most `most` of them. */
 bool hold_runs(struct store *s, struct arena *a, const uint8_t origin[RECORD_ORIGIN],
                size_t most, struct hold_run **ret, size_t *ret_n, struct err *err);
+/* Only those that reach up to seq `from` or further. */
+bool hold_runs_from(struct store *s, struct arena *a, const uint8_t origin[RECORD_ORIGIN],
+                    int64_t from, size_t most, struct hold_run **ret, size_t *ret_n,
+                    struct err *err);
 
 /* Reads one record back by hash; ERR_NOT_FOUND "record.unknown". */
 bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],

@@ -45,16 +45,23 @@ static const char sql_runs[] =
     "SELECT r.first, r.last, a.hash, b.hash FROM held_run r"
     " JOIN record a ON a.origin = r.origin AND a.seq = r.first"
     " JOIN record b ON b.origin = r.origin AND b.seq = r.last"
-    " WHERE r.origin = ?1 ORDER BY r.first LIMIT ?2";
+    " WHERE r.origin = ?1 AND r.last >= ?3 ORDER BY r.first LIMIT ?2";
 
 bool hold_runs(struct store *s, struct arena *a, const uint8_t origin[RECORD_ORIGIN],
                size_t most, struct hold_run **ret, size_t *ret_n, struct err *err)
 {
+    return hold_runs_from(s, a, origin, 0, most, ret, ret_n, err);
+}
+
+bool hold_runs_from(struct store *s, struct arena *a, const uint8_t origin[RECORD_ORIGIN],
+                    int64_t from, size_t most, struct hold_run **ret, size_t *ret_n,
+                    struct err *err)
+{
     struct hold_run *runs = arena_array(a, most, sizeof *runs);
     struct db_rows rows;
     size_t n = 0;
-    if (!db_query(&s->db, &rows, err, sql_runs, "bi", origin, (size_t)RECORD_ORIGIN,
-                  (int64_t)most))
+    if (!db_query(&s->db, &rows, err, sql_runs, "bii", origin, (size_t)RECORD_ORIGIN,
+                  (int64_t)most, from))
         return false;
     while (n < most && db_next(&rows, err)) {
         runs[n].first = db_int(&rows, 0);

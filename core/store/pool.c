@@ -61,6 +61,11 @@ struct store *pool_take(struct pool *p, struct err *err)
     if (one)
         p->free = one->next;
     pthread_mutex_unlock(&p->lock);
+    if (one && !store_is_current(&one->store)) { /* put aside: it was damaged */
+        store_close(&one->store);
+        free(one);
+        one = NULL;
+    }
     if (!one)
         one = open_one(p, err);
     return one ? &one->store : NULL;

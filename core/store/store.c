@@ -12,9 +12,11 @@
 #include "core/store/migrate.h"
 #include "core/store/own.h"
 #include "core/store/reserve.h"
+#include "core/store/salvage.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void store_path(const struct store *s, const char *name, char *out, size_t size)
 {
@@ -344,30 +346,58 @@ static bool open_database(struct store *s, const char *path, bool create, struct
         reserve_mind(reserve, &looked_ms);
     if (!db_open(&s->db, path, create, err))
         return false;
+    struct stat st;
+    s->inode = stat(path, &st) == 0 ? st.st_ino : 0;
     if (s->role == STORE_WALKER)
         db_reserve(&s->db, reserve);
     return true;
 }
 
+static bool open_all(struct store *s, bool create, struct err *err)
+{
+    char path[1200];
+    store_path(s, "lygte.db", path, sizeof path);
+    bool there = file_exists(path);
+    int64_t pending;
+    if (!there && !create)
+        return err_set(err, ERR_NOT_FOUND, "store.none", s->dir, NULL);
+    bool ok = (there || file_make_folders(s->dir, err)) &&
+              open_database(s, path, create, err) && migrate(&s->db, s->role, path, err) &&
+              make_folders(s, err) && identify(s, err) && erasing_settle(s, &pending, err);
+    if (!ok)
+        db_close(&s->db);
+    return ok;
+}
+
+static bool is_damage(const struct err *e)
+{
+    return e->code == ERR_DAMAGED && text_equal(e->key, "db.damaged");
+}
+
 bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
                 struct err *err)
 {
-    char path[1200];
     *s = (struct store){.role = role};
     if (strlen(dir) >= sizeof s->dir)
         return err_set(err, ERR_INPUT, "file.name_too_long", dir, NULL);
     snprintf(s->dir, sizeof s->dir, "%s", dir);
-    store_path(s, "lygte.db", path, sizeof path);
-    bool there = file_exists(path);
-    if (!there && !create)
-        return err_set(err, ERR_NOT_FOUND, "store.none", dir, NULL);
-    int64_t pending;
-    bool ok = (there || file_make_folders(dir, err)) && open_database(s, path, create, err) &&
-              migrate(&s->db, role, path, err) && make_folders(s, err) &&
-              identify(s, err) && erasing_settle(s, &pending, err);
-    if (!ok)
-        db_close(&s->db);
+    if (role == STORE_WALKER && salvage_due(dir) && !salvage_run(dir, false, err))
+        return false;
+    bool ok = open_all(s, create, err);
+    if (!ok && role == STORE_WALKER && is_damage(err)) {
+        *err = (struct err)ERR_INIT;
+        ok = salvage_run(dir, true, err) && open_all(s, create, err);
+    }
     return ok;
+}
+
+bool store_is_current(const struct store *s)
+{
+    char path[1200];
+    struct stat st;
+    store_path(s, "lygte.db", path, sizeof path);
+    return s->role != STORE_WALKER ||
+           (!salvage_due(s->dir) && stat(path, &st) == 0 && st.st_ino == s->inode);
 }
 
 void store_settle(struct store *s)

@@ -42,14 +42,18 @@ struct store {
     store_hook applied;
     void *hook_data;
     bool in_hook;
+    uint64_t inode; /* of lygte.db when it was opened */
     bool erasing; /* something was erased here and is not settled yet */
 };
 
 /* Opens dir; makes it when create. Migrates inside one BEGIN IMMEDIATE. A database of
  * a newer program is ERR_VERSION and untouched; no database and not create is
- * ERR_NOT_FOUND "store.none". */
+ * ERR_NOT_FOUND "store.none". On a device a damaged one is salvaged first. */
 bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
                 struct err *err);
+/* Is it still the database of its folder? A damaged one is put aside while others have it
+ * open (core/store/salvage). */
+bool store_is_current(const struct store *s);
 void store_close(struct store *s); /* a zeroed store is fine */
 /* Finishes what was erased through this store (core/store/local/erasing), as closing
  * does; what cannot be finished now stays pending. */

@@ -97,7 +97,8 @@ static bool take_run(struct session *x, const uint8_t *origin, bool carried,
     if (carried || x->courier)
         return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
     note_fork(x, origin);
-    return head != HASH_OURS || take_upto(x, origin, upto, first, last, err);
+    /* A head we do not have may be a hole of a salvaged folder: upto proves the chain. */
+    return head == HASH_OTHER || take_upto(x, origin, upto, first, last, err);
 }
 
 /* Where each refused line says that the fork begins. */
@@ -220,7 +221,8 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
     for (;;) {
         if (!(x->courier ? hub_next : receipt_next)(x->store, &x->peer, own->origin, &next,
                                                     err) ||
-            !course_step(&x->course, "sync.records", sent + next - 1, made, err))
+            !course_step(&x->course, "sync.records",
+                         sent + (next <= own->last ? next - 1 : own->last), made, err))
             return false;
         if (waits >= next) {
             if (waits >= own->last)

@@ -21,6 +21,7 @@ struct intake {
     int64_t line, n_new, n_already;
     struct origins {
         uint8_t id[OTHERS_MOST][RECORD_ORIGIN];
+        int64_t from[OTHERS_MOST]; /* lowest seq of the batch */
         size_t count;
     } other, waiting; /* beside the token's: held, and not admitted */
     struct upto { /* per origin: the newest record of the batch that is held */
@@ -28,21 +29,33 @@ struct intake {
         int64_t seq;
     } upto[OTHERS_MOST + 1];
     size_t upto_count;
+    int64_t from;     /* of the token's own origin: lowest seq of the batch, or 0 */
     bool admitted;    /* the batch brought an admission              */
     bool full;        /* the waiting room took no more               */
 };
 
+static void lower(int64_t *from, int64_t seq)
+{
+    *from = *from == 0 || seq < *from ? seq : *from;
+}
+
 static void remember_origin(struct intake *in, struct origins *list,
-                            const uint8_t *origin)
+                            const struct record *r)
 {
     const struct sync_actor *actor = in->q->actor;
-    if (list == &in->other && memcmp(actor->origin, origin, RECORD_ORIGIN) == 0)
+    if (list == &in->other && memcmp(actor->origin, r->origin, RECORD_ORIGIN) == 0) {
+        lower(&in->from, r->seq);
         return;
+    }
     for (size_t i = 0; i < list->count; i++)
-        if (memcmp(list->id[i], origin, RECORD_ORIGIN) == 0)
+        if (memcmp(list->id[i], r->origin, RECORD_ORIGIN) == 0) {
+            lower(&list->from[i], r->seq);
             return;
-    if (list->count < OTHERS_MOST)
-        memcpy(list->id[list->count++], origin, RECORD_ORIGIN);
+        }
+    if (list->count == OTHERS_MOST)
+        return;
+    list->from[list->count] = r->seq;
+    memcpy(list->id[list->count++], r->origin, RECORD_ORIGIN);
 }
 
 static void remember_upto(struct intake *in, const struct record *r)
@@ -120,11 +133,11 @@ static bool take_one(struct intake *in, struct arena *a, const char *line, size_
     if (t.verdict == TAKE_KEY)
         return true;
     if (t.verdict == TAKE_WAITS) {
-        remember_origin(in, &in->waiting, t.record.origin);
+        remember_origin(in, &in->waiting, &t.record);
         return true;
     }
     in->admitted |= text_starts(t.record.kind, "origin.");
-    remember_origin(in, &in->other, t.record.origin);
+    remember_origin(in, &in->other, &t.record);
     remember_upto(in, &t.record);
     return tell_unapplied(in, &t.record, err);
 }
@@ -168,13 +181,16 @@ static bool write_origins(struct json_out *o, struct intake *in, struct err *err
 {
     const struct sync_actor *actor = in->q->actor;
     const uint8_t *origin = actor->origin;
+    int64_t from = in->from;
     bool ok = true;
     json_open(o, "origins", '[');
-    for (size_t i = 0; ok && i <= in->other.count; origin = in->other.id[i++]) {
+    for (size_t i = 0; ok && i <= in->other.count; i++) {
         json_open(o, NULL, '{');
-        ok = runs_json(o, in->s, origin, err);
+        ok = runs_json_from(o, in->s, origin, from, err);
         write_upto(o, in, origin);
         json_close(o, '}');
+        origin = in->other.id[i < OTHERS_MOST ? i : 0];
+        from = in->other.from[i < OTHERS_MOST ? i : 0];
     }
     json_close(o, ']');
     return ok;

@@ -134,11 +134,35 @@ static const char sql_runs[] =
     " AND ((registry = ?1 AND epoch = ?2) OR (registry = ?4 AND epoch = ?5))"
     " ORDER BY first";
 
+/* A folder that was salvaged has holes: what is gone cannot be sent. */
+static const char sql_run_hole[] =
+    "SELECT (SELECT count(*) FROM record h WHERE h.origin = ?3 AND h.seq = ?6),"
+    " (SELECT min(r.seq) FROM record r WHERE r.origin = ?3 AND r.seq > ?6 AND NOT EXISTS"
+    " (SELECT 1 FROM receipt_run t WHERE t.origin = ?3 AND t.first <= r.seq"
+    " AND t.last >= r.seq AND ((t.registry = ?1 AND t.epoch = ?2)"
+    " OR (t.registry = ?4 AND t.epoch = ?5))))";
+
+static bool skip_hole(struct store *s, const struct peer *p,
+                      const uint8_t origin[RECORD_ORIGIN], int64_t *next, struct err *err)
+{
+    struct db_rows rows;
+    int64_t found = *next;
+    if (!db_query(&s->db, &rows, err, sql_run_hole, "ssbssi", p->registry, p->epoch,
+                  origin, (size_t)RECORD_ORIGIN, p->behind ? p->behind->registry : "",
+                  p->behind ? p->behind->epoch : "", *next))
+        return false;
+    if (db_next(&rows, err) && db_int(&rows, 0) == 0)
+        found = db_int_or(&rows, 1, RECEIPT_NONE_LEFT);
+    *next = found;
+    return db_done(&rows);
+}
+
 bool receipt_next(struct store *s, const struct peer *p,
                   const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err)
 {
     struct db_rows rows;
     int64_t next = 1;
+    bool present = memcmp(origin, s->origin, RECORD_ORIGIN) == 0;
     if (!db_query(&s->db, &rows, err, sql_runs, "ssbss", p->registry, p->epoch, origin,
                   (size_t)RECORD_ORIGIN, p->behind ? p->behind->registry : "",
                   p->behind ? p->behind->epoch : ""))
@@ -146,7 +170,7 @@ bool receipt_next(struct store *s, const struct peer *p,
     while (db_next(&rows, err))
         if (db_int(&rows, 0) <= next && db_int(&rows, 1) >= next)
             next = db_int(&rows, 1) + 1;
-    if (!db_done(&rows))
+    if (!db_done(&rows) || (!present && !skip_hole(s, p, origin, &next, err)))
         return false;
     *ret_seq = next;
     return true;
@@ -180,6 +204,11 @@ static const char sql_confirmed[] =
     " ON p.registry = r.registry AND p.epoch = r.epoch WHERE r.origin IN " OWN_ORIGINS
     " ORDER BY r.origin, r.first";
 /* Photos that came from somebody else's tablet are in nobody's count but theirs. */
+/* Of retired origins some may be gone with a damaged database: those are not here to be
+ * confirmed, and doctor says so. */
+static const char sql_holes[] =
+    "SELECT sum(w.last - (SELECT count(*) FROM record r WHERE r.origin = w.origin))"
+    " FROM own_origin w";
 static const char sql_photos_made[] =
     "SELECT count(*) FROM blob b" OF_OURS;
 static const char sql_photos_in[] =
@@ -233,11 +262,27 @@ static bool count_runs(struct store *s, int64_t *ret, struct err *err)
     return db_done(&rows);
 }
 
+static const char sql_unconfirmed[] = "SELECT count(*) FROM record r WHERE" UNCONFIRMED;
+
+static bool count_holes(struct store *s, struct peer_counts *c, struct err *err)
+{
+    int64_t holes = 0, unconfirmed = 0;
+    if (!db_number(&s->db, &holes, 0, err, sql_holes, ""))
+        return false;
+    if (holes <= 0)
+        return true;
+    if (!db_number(&s->db, &unconfirmed, 0, err, sql_unconfirmed, ""))
+        return false;
+    c->records_made -= holes;
+    c->records_verified = c->records_made - unconfirmed;
+    return true;
+}
+
 bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
 {
     struct peer_counts c = {0};
     if (!db_number(&s->db, &c.records_made, 0, err, sql_made, "") ||
-        !count_runs(s, &c.records_verified, err) ||
+        !count_runs(s, &c.records_verified, err) || !count_holes(s, &c, err) ||
         !db_number(&s->db, &c.photos_made, 0, err, sql_photos_made, "") ||
         !db_number(&s->db, &c.photos_stored, 0, err, sql_photos_in, "ss", "stored",
                    "verified") ||

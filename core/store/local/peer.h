@@ -31,8 +31,9 @@ bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 bool receipt_run(struct store *s, const struct peer *p,
                  const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
                  struct err *err);
-/* The first record of this origin that it has not confirmed, nor the registry behind
- * it. */
+/* The first record of this origin that it has not confirmed. Of a retired or carried one
+ * holes are passed over, and there may be none left. */
+#define RECEIPT_NONE_LEFT (INT64_C(1) << 52)
 bool receipt_next(struct store *s, const struct peer *p,
                   const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err);
 bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
