@@ -218,9 +218,10 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
 {
     int64_t next = 0, before = -1, after = 0, waits = 0;
     size_t most = BATCH;
+    bool single = false;
     for (;;) {
-        if (!(x->courier ? hub_next : receipt_next)(x->store, &x->peer, own->origin, &next,
-                                                    err) ||
+        if (!(x->courier ? hub_next : receipt_next)(x->store, &x->peer, own->origin,
+                                                    &next, err) ||
             !course_step(&x->course, "sync.records",
                          sent + (next <= own->last ? next - 1 : own->last), made, err))
             return false;
@@ -233,13 +234,17 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
             next = after;
         if (next > own->last || forked(x, own))
             return true;
-        if (next == before)
+        bool stuck = next == before;
+        if (stuck &&
+            (single || memcmp(own->origin, x->store->origin, RECORD_ORIGIN) == 0))
             return err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
-        struct batch b = {.most = most};
+        single = stuck; /* between holes each is proven by itself */
+        struct batch b = {.most = single ? 1 : most};
         wire_key_line(&b.lines, own->origin, own->key);
         waits = next - 1;
-        bool ok = feed_origin(x->store, own->origin, next, add_record, &b, &b.full, err) &&
-                  send_batch(x, &b, own->origin, &waits, err);
+        bool ok =
+            feed_origin(x->store, own->origin, next, add_record, &b, &b.full, err) &&
+            send_batch(x, &b, own->origin, &waits, err);
         buf_release(&b.lines);
         if (ok) {
             before = next;
