@@ -71,7 +71,7 @@ if [ "$(id -u)" != 0 ] || ! lay_cable 2>/dev/null; then
     finish
     exit
 fi
-walker() { ip netns exec "$away" "$BIN/walker" --data "$walker_data" "$@"; }
+away_walker() { ip netns exec "$away" "$BIN/walker" --data "$walker_data" "$@"; }
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=registry \
     -addext subjectAltName=IP:10.214.78.1 -keyout "$tmp/key.pem" -out "$tmp/cert.pem" 2>/dev/null
 export LYGTE_CA=$tmp/cert.pem
@@ -82,12 +82,12 @@ ip netns exec "$home" "$BIN/registry" --data "$registry_data" serve --listen 10.
 far_pid=$!
 started+=("$far_pid")
 await_address "$far_log" "$far_pid"
-registry_url=$address
-pair
-walker walk begin "$(walker walk new --title 'På mobilnettet igen' | tail -n 1)" >/dev/null
-walker set hold off
-walker add --category BEL01 --photo "$tmp/a.jpg" >/dev/null
-waits() { walker sync --json 2>&1 | jq -c .wifi_waiting; }
+run registry device code --json
+away_walker pair "$address" "$(jq -r .code <<<"$out")" --name 'Tablet 2' >/dev/null
+away_walker walk begin "$(away_walker walk new --title 'På mobilnettet igen' | tail -n 1)" >/dev/null
+away_walker set hold off
+away_walker add --category BEL01 --photo "$tmp/a.jpg" >/dev/null
+waits() { away_walker sync --json 2>&1 | jq -c .wifi_waiting; }
 PATH_BEFORE=$PATH
 mkdir "$tmp/nm"
 nmcli_says() {
