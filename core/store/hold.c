@@ -262,10 +262,9 @@ static const char sql_applied_now[] =
 
 /* It takes effect now, so it arrives now: whoever reads on from an arrival (a rebuild,
  * a feed) must meet it. */
-static bool apply_late(struct store *s, struct arena *a, struct judged *j,
-                       const struct counters *c, struct err *err)
+static bool apply_late(struct store *s, struct arena *a, const struct record *r,
+                       struct judged *j, const struct counters *c, struct err *err)
 {
-    const struct record *r = &j->entry.record;
     return db_run(&s->db, err, sql_applied_now, "bi", r->hash, (size_t)DIGEST_SIZE,
                   c->arrival + 1) &&
            db_run(&s->db, err, sql_counters_taken, "ii",
@@ -294,7 +293,7 @@ static bool try_one(struct store *s, struct arena *a, const uint8_t *hash,
         return db_run(&s->db, err, sql_waits_now, "bs", hash, (size_t)DIGEST_SIZE,
                       j.reason);
     *ret_applied = true;
-    bool ok = apply_late(s, a, &j, &c, err);
+    bool ok = apply_late(s, a, &r, &j, &c, err);
     judged_free(&j);
     return ok;
 }

@@ -9,6 +9,21 @@ static const char sql_key_add[] =
     "INSERT INTO origin (origin, key) VALUES (?1, ?2) ON CONFLICT (origin) DO NOTHING";
 static const char sql_key_of[] = "SELECT key FROM origin WHERE origin = ?1";
 
+static const char sql_carried_waits[] =
+    "SELECT count(*) FROM record WHERE reason = 'rights' AND carried_origin = ?1";
+
+/* What others carry of it could not be proven until now. */
+static bool key_is_new(struct store *s, const uint8_t *origin, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    int64_t n = 0;
+    bool ok = db_number(&s->db, &n, 0, err, sql_carried_waits, "b", origin,
+                        (size_t)RECORD_ORIGIN) &&
+              (n == 0 || hold_retry(s, &a, "rights", err));
+    arena_release(&a);
+    return ok;
+}
+
 bool hold_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],
               const uint8_t key[SIGN_PUBLIC], struct err *err)
 {
@@ -16,8 +31,10 @@ bool hold_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],
     record_origin_of(key, right);
     if (memcmp(right, origin, RECORD_ORIGIN) != 0)
         return err_set(err, ERR_INPUT, "record.key_differs", NULL);
-    return db_run(&s->db, err, sql_key_add, "bb", origin, (size_t)RECORD_ORIGIN, key,
-                  (size_t)SIGN_PUBLIC);
+    if (!db_run(&s->db, err, sql_key_add, "bb", origin, (size_t)RECORD_ORIGIN, key,
+                (size_t)SIGN_PUBLIC))
+        return false;
+    return db_changes(&s->db) == 0 || key_is_new(s, origin, err);
 }
 
 bool hold_check(struct store *s, const struct record *r, struct err *err)

@@ -32,7 +32,10 @@ static void fresh_open(struct store *s, const char *name)
 static void admit_one(struct store *s, size_t which)
 {
     char hex[RECORD_ORIGIN_HEX];
-    text_hex(which < STORES ? stores[which].origin : odd.origin, RECORD_ORIGIN, hex);
+    const uint8_t *origin = which < STORES    ? stores[which].origin
+                            : which == STORES ? odd.origin
+                                              : after.origin;
+    text_hex(origin, RECORD_ORIGIN, hex);
     admit(s, &keep, hex, which == DEVICES ? "registry" : "device");
 }
 
@@ -40,7 +43,7 @@ static void admit_one(struct store *s, size_t which)
 static void fill_in_some_order(struct store *s, size_t round)
 {
     static size_t order[2 * MOST];
-    size_t n = 0, when[STORES + 1];
+    size_t n = 0, when[STORES + 2];
     for (size_t i = 0; i < all.n; i++)
         for (size_t times = round > 0 && roll(4) == 0 ? 2 : 1; times > 0; times--)
             order[n++] = i;
@@ -49,10 +52,10 @@ static void fill_in_some_order(struct store *s, size_t round)
         order[i - 1] = order[j];
         order[j] = other;
     }
-    for (size_t i = 0; i <= STORES; i++)
+    for (size_t i = 0; i < STORES + 2; i++)
         when[i] = round % 3 == 0 ? 0 : round % 3 == 1 ? n : roll(n + 1);
     for (size_t at = 0; at <= n; at++) {
-        for (size_t i = 0; i <= STORES; i++)
+        for (size_t i = 0; i < STORES + 2; i++)
             if (when[i] == at)
                 admit_one(s, i);
         if (at < n)
@@ -86,6 +89,12 @@ static void any_order_and_any_repetition_fold_to_the_same(void **state)
             number_of(&s, "SELECT count(*) FROM record WHERE reason = 'tick'"), 1);
         assert_int_equal(
             number_of(&s, "SELECT count(*) FROM record WHERE reason = 'rights'"), 1);
+        assert_int_equal(
+            number_of(&s, "SELECT count(*) FROM record WHERE reason = 'revoked'"), 2);
+        assert_int_equal(number_of(&s, "SELECT count(*) FROM observation WHERE id = '" LOST_ID
+                                       "' AND note = 'before'"), 1);
+        assert_int_equal(number_of(&s, "SELECT witnesses FROM observation WHERE id = '"
+                                       CARRIED_ID "' AND note = 'carried'"), 1);
         store_close(&s);
     }
 }

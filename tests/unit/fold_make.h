@@ -6,6 +6,9 @@
 #ifndef LYGTE_TESTS_FOLD_MAKE_H
 #define LYGTE_TESTS_FOLD_MAKE_H
 
+#define CARRIED_ID "018c2f10-0000-7000-8000-0000000000ca"
+#define LOST_ID "018c2f10-0000-7000-8000-0000000000ff"
+
 #include "core/store/lamp.h"
 #include "core/store/party.h"
 #include "core/store/track.h"
@@ -35,7 +38,8 @@ struct pile {
 };
 
 static struct store stores[STORES]; /* the last one is the registry */
-static struct author odd;
+static struct author odd, after; /* after: what odd went on as, carrying */
+static struct author lost;       /* shut out after its first record */
 static struct arena keep;
 static struct pile all;
 static char points[POINTS][UID_SIZE], walks[2][UID_SIZE];
@@ -312,6 +316,67 @@ static void odd_records(void)
             pile_add(&all, &r[i], odd.key);
 }
 
+static struct record wrapped(struct author *w, const struct record *inner)
+{
+    struct buf b = BUF_INIT;
+    struct json_out o = JSON_OUT(&b);
+    char sig[2 * SIGN_SIZE + 1];
+    text_hex(inner->sig, SIGN_SIZE, sig);
+    json_open(&o, NULL, '{');
+    json_strn(&o, "head", inner->head, inner->head_len);
+    json_strn(&o, "body", inner->body, inner->body_len);
+    json_str(&o, "sig", sig);
+    json_close(&o, '}');
+    if (w->tick < inner->tick)
+        w->tick = inner->tick;
+    struct record r = author_says(w, &keep, "origin.carry", inner->subject,
+                                  buf_dup(&b, &keep));
+    buf_release(&b);
+    return r;
+}
+
+/* A fork: odd's second history is carried by the origin it went on as; one record of it
+ * stands plainly too, and one is carried twice. */
+static void carried_records(void)
+{
+    struct author fork = odd;
+    fork.seq = 1;
+    fork.tick = 60;
+    struct record shut[] = {
+        author_says(&fork, &keep, "observation.note", CARRIED_ID,
+                    note_body(&keep, "BEP01", "carried")),
+        author_says(&fork, &keep, "observation.witness", CARRIED_ID, "{}"),
+    };
+    for (size_t i = 0; i < 4; i++) {
+        struct record w = wrapped(&after, &shut[i / 2]);
+        pile_add(&all, &w, after.key);
+    }
+    for (size_t i = 0; i < all.n; i++)
+        if (strcmp(all.one[i].record.kind, "observation.note") == 0 &&
+            memcmp(all.one[i].record.origin, odd.origin, RECORD_ORIGIN) == 0) {
+            struct record w = wrapped(&after, &all.one[i].record);
+            pile_add(&all, &w, after.key);
+            break;
+        }
+}
+
+/* Of the lost one only the first record counts, whenever the word comes. */
+static void lost_records(struct store *registry)
+{
+    struct record r[] = {
+        author_says(&lost, &keep, "observation.note", LOST_ID,
+                    note_body(&keep, "BEL01", "before")),
+        author_says(&lost, &keep, "observation.edit", LOST_ID,
+                    edit_body(&keep, "note", "\"after\"", OVER_NONE)),
+        author_says(&lost, &keep, "observation.witness", points[0], "{}"),
+    };
+    for (size_t i = 0; i < 3; i++)
+        pile_add(&all, &r[i], lost.key);
+    admit(registry, &keep, lost.hex, "device");
+    say(registry, &keep, "origin.revoke", lost.hex, "{\"last_seq\":1}");
+    say(registry, &keep, "origin.revoke", lost.hex, "{\"last_seq\":2}");
+}
+
 static int make_records(void **state)
 {
     static const char *const names[STORES] = {"d0", "d1", "d2", "registry"};
@@ -328,6 +393,8 @@ static int make_records(void **state)
     for (size_t i = 0; i < STORES; i++)
         store_make(&stores[i], names[i], i == DEVICES ? STORE_REGISTRY : STORE_WALKER);
     odd = author_make();
+    after = author_make();
+    lost = author_make();
     for (size_t i = 0; i < DEVICES; i++) {
         char hex[RECORD_ORIGIN_HEX];
         text_hex(stores[i].origin, RECORD_ORIGIN, hex);
@@ -349,9 +416,11 @@ static int make_records(void **state)
             erase_step(&stores[DEVICES], &stores[roll(DEVICES)]);
         else
             one_step(&stores[roll(DEVICES)]);
+    lost_records(&stores[DEVICES]);
     for (size_t i = 0; i < STORES; i++)
         pile_all_of(&all, &stores[i]);
     odd_records();
+    carried_records();
     return 0;
 }
 
