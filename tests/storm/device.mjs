@@ -16,6 +16,7 @@ export class Device {
     Object.assign(this, { name, data, work });
     this.server = new Server('walker', data, ['--open']);
     this.points = new Map();
+    this.elsewhere = new Map(); // points of before its folder was put back (calamity.mjs)
     this.photos = new Map(); // sha256 -> { bytes, sure, held }
     this.walks = [];
     this.serial = 0;

@@ -15,9 +15,9 @@
 //
 // Before the first round come the states that no dice can hit (left_behind.mjs).
 //
-// Left out, because it is not built yet: a registry or tablet restored from an old
-// backup, two tablets from one copied folder, registry epochs. SIGKILL is no power cut:
-// what fsync promises cannot be seen from here.
+// Between two rounds the registry or a tablet may come back from an old backup, or a tablet's
+// folder be copied over the other's (calamity.mjs). SIGKILL is no power cut: what fsync
+// promises cannot be seen from here.
 //
 // Environment: ROUNDS (20), SEED (from the clock), FROM (1), KEEP (a folder for what
 // failed), BIN, DRAW_PHOTO. Speaks TAP.
@@ -25,6 +25,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepCopies, strike } from './calamity.mjs';
 import { Chance } from './chance.mjs';
 import { Device } from './device.mjs';
 import { Disk, Server, begin, drawPhotos, must, orphans, privateMounts, rows, sleep, verb } from './ground.mjs';
@@ -272,6 +273,12 @@ class Round {
   async storm() {
     const { world } = this;
     for (const device of world.devices) device.wasFull = false;
+    const struck = await strike(world, this.dice('calamity'));
+    if (struck) {
+      add(struck);
+      this.say(struck);
+      this.until += Date.now() - this.began;
+    }
     await this.serve(world.registry, 'registry');
     await Promise.all(world.devices.map(async (d) => {
       await this.serve(d.server, `walker ${d.name}`);
@@ -287,6 +294,7 @@ class Round {
       ...(world.hub ? [this.killed(world.hub.server, 'hub'), this.carries(world.hub)] : [])]);
     await world.still(this.dice('end').in100(70) ? 'SIGKILL' : 'SIGTERM');
     for (const device of world.devices) receiptsTrue(device, world.registry.data, (w) => this.tell(`right after the storm: ${w}`));
+    await keepCopies(world, this.dice('copies'), (w) => this.say(w));
     if (world.hub) for (const device of world.devices) carriedTrue(device, world.hub, (w) => this.tell(`right after the storm: ${w}`));
   }
 
@@ -334,7 +342,7 @@ class Round {
     try {
       await this.storm();
       await this.calm();
-      seen = await allHome(this.world.devices, this.world.registry.data, (w) => this.tell(w));
+      seen = await allHome(this.world.devices, this.world.registry.data, (w) => this.tell(w), this.world.restored);
       if (this.world.hub) hubHome(this.world.hub, this.world.registry.data, (w) => this.tell(w));
     } catch (error) {
       this.tell(`the round did not come to its end: ${error.stack}`);
@@ -410,6 +418,9 @@ function wasAStorm() {
   for (const what of ['kill registry', 'kill walker', 'kill sync', 'kill hub', 'carries', 'sticks', 'link: cut', 'link: half', 'link: double',
     'link: answer', 'link: replay', 'put', 'photo', 'syncs to the end', 'syncs cut short'])
     if (!some(what)) claim(false, `it was a storm: there was no "${what}"`);
+  if (ROUNDS >= 100)
+    for (const what of ['registry from an old backup', 'tablet from an old backup', 'two tablets from one folder'])
+      if (!some(what)) claim(false, `it was a storm: there was no "${what}"`);
   if (!privateMounts()) claim(true, 'full disks # skip no mount namespace can be had here');
   else if (!some('full disk')) claim(false, 'it was a storm: no disk was ever full');
   else claim(true, `it was a storm: ${some('kill')} kills, ${some('link: ') - some('link: connections')} bad connections of ${some('link: connections')}, ${some('full disk')} full disks, ${some('sticks')} sticks`);

@@ -105,7 +105,7 @@ function photosHome(devices, registry, tell) {
 function promisesKept(device, registry, tell) {
   const table = new Map(registry.tables.observation.map((o) => [o.id, o]));
   const photos = new Set(registry.tables.photo.map((p) => `${p.observation} ${p.sha256}`));
-  for (const [id, point] of device.points) {
+  for (const [id, point] of [...device.points, ...device.elsewhere]) {
     const row = table.get(id);
     if (!row) {
       if (point.sure) tell(`${device.name}: point ${id} was promised and is lost`);
@@ -123,7 +123,7 @@ function promisesKept(device, registry, tell) {
 
 // ---- issues ----------------------------------------------------------------------------
 
-function issuesRight(registry, tell) {
+function issuesRight(registry, restored, tell) {
   const opened = new Map();
   for (const r of registry.records.filter((one) => one.kind === 'issue.open'))
     opened.set(r.body.observation, (opened.get(r.body.observation) ?? 0) + 1);
@@ -135,7 +135,8 @@ function issuesRight(registry, tell) {
     issues.set(i.observation, i);
     numbers.add(i.number);
   }
-  for (const [observation, n] of opened) if (n > 1) tell(`registry: ${n} records open an issue for ${observation}`);
+  // Once for each epoch: what an older one opened may come back from a tablet.
+  for (const [observation, n] of opened) if (n > 1 && !restored) tell(`registry: ${n} records open an issue for ${observation}`);
   for (const o of registry.tables.observation.filter((one) => one.founded)) {
     const i = issues.get(o.id);
     if (!i && !o.withdrawn) tell(`registry: observation ${o.id} has no issue`);
@@ -167,7 +168,7 @@ async function doctorContent(program, name, data, tell) {
 }
 
 // Returns { records, photos, points } for the report.
-export async function allHome(devices, registryData, tell) {
+export async function allHome(devices, registryData, tell, restored = false) {
   await Promise.all([doctorContent('registry', 'registry', registryData, tell),
     ...devices.map((d) => doctorContent('walker', d.name, d.data, tell))]);
   const registry = read('registry', registryData, tell);
@@ -196,7 +197,7 @@ export async function allHome(devices, registryData, tell) {
     receiptsTrue(devices[at], registryData, tell);
   });
   photosHome(devices, registry, tell);
-  issuesRight(registry, tell);
+  issuesRight(registry, restored, tell);
   return { records: registry.records.length, points: registry.tables.observation.length,
     photos: registry.tables.photo.length };
 }

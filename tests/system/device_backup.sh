@@ -46,4 +46,12 @@ is $? 0 'byte for byte'
 run walker doctor
 is "$status" 0 'doctor is content'
 
+pair 'Tablet 1 igen'
+walker add --walk "$walk" --category INV01 --note 'på den nye' >/dev/null
+run walker sync
+is "$status" 0 'paired again it brings home what it has'
+is "$(registry list --format geojson | jq -c '[.features[].properties.note] | sort')" \
+    '["efter kopien","første aften","på den nye","usendt"]' 'the registry has all of both evenings, once'
+run registry doctor
+is "$status" 0 'and its doctor is content'
 finish
