@@ -78,6 +78,32 @@ async function picture(page, name) {
     console.log(`${path}  ${Math.round(size / 1024)} kB`);
 }
 
+/* A face painted over, but not kept. */
+async function cover(page) {
+    await by(page, "photo").click();
+    const box = await by(page, "cover-canvas").boundingBox();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.62);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.42, box.y + box.height * 0.64, { steps: 9 });
+    await page.mouse.up();
+    await picture(page, "walker-cover");
+    await page.keyboard.press("Escape");
+    await page.waitForTimeout(300);
+}
+
+/* The map with its list on a tablet, and the grid by day. */
+async function map_and_day(page) {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await page.evaluate(() => { location.hash += "/map"; });
+    await page.waitForTimeout(1500);
+    await picture(page, "walker-map");
+    await page.goBack();
+    await page.setViewportSize(PHONE.viewport);
+    await page.evaluate(() => { document.documentElement.dataset.theme = "day"; });
+    await picture(page, "walker-day");
+    await page.evaluate(() => { document.documentElement.dataset.theme = "night"; });
+}
+
 /* The field app: the grid, a point just kept with its photo, and what has arrived. */
 async function on_the_walk(browser, demo, photo) {
     const context = await browser.newContext({
@@ -95,13 +121,16 @@ async function on_the_walk(browser, demo, photo) {
     await by(page, "photo-clear").waitFor();
     await page.evaluate(() => window.scrollTo(0, 0));
     await picture(page, "walker-kept");
+    await cover(page);
     await by(page, "done").click();
+    await map_and_day(page);
     await by(page, "pill-unsent").click();
     await by(page, "send").waitFor();
     await picture(page, "walker-waiting");
     await by(page, "photo-clear").click();
     await by(page, "send").click();
     await page.locator(".lit-lantern").waitFor({ timeout: 60000 });
+    await page.evaluate(() => window.scrollTo(0, 0));
     await picture(page, "walker-arrived");
     await context.close();
 }
