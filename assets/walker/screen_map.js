@@ -15,7 +15,7 @@ import {
 import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
 import { close_overlay, go, open_overlay, point_at, walk_at } from "./route.js";
-import { find_walk, use_store } from "./store.js";
+import { find_walk, say, use_store } from "./store.js";
 import { attempt, category_name, load_observations, points_of } from "./walks.js";
 
 const NEAREST = 3;
@@ -95,6 +95,26 @@ function MapBox({ walk, rows, track, fix, chosen, choose }) {
                 onClick=${me}><${Icon} name="position" /></button></div></div>`;
 }
 
+/* ---- points without a place ------------------------------------------------------- */
+
+/* They are put where the track was at their time; a camera's clock may lack some. */
+function Placeless({ walk, count }) {
+    const [minutes, set_minutes] = useState("0");
+    const offset = Math.round(Number(minutes.replace(",", ".")) * 60);
+    const fits = Number.isFinite(offset) && Math.abs(offset) <= 86400;
+    const put = () => fits && attempt(async () => {
+        const done = await api.post(`/api/v1/walks/${walk}/place`, { clock_offset_s: offset });
+        say(t("map.placed", number(done.placed), number(done.left)));
+        await load_observations(walk);
+    });
+    return html`<div class="group"><p>${t("map.placeless", number(count))}</p>
+        <label class="label" for="clock-offset">${t("map.offset")}</label>
+        <input class="field" id="clock-offset" data-test="clock-offset" inputmode="decimal"
+            value=${minutes} onInput=${(e) => set_minutes(e.target.value)} />
+        <${Button} icon="history" data-test="place-by-track" aria-disabled=${!fits}
+            onTap=${put}>${t("map.by_track")}</${Button}></div>`;
+}
+
 /* ---- the screen ------------------------------------------------------------------ */
 
 function Filters({ on, toggle }) {
@@ -142,6 +162,7 @@ export function MapScreen({ walk: id }) {
     };
     const with_map = wide || view === "map";
     const listed = !wide && view === "map" ? rows.slice(0, NEAREST) : rows;
+    const placeless = rows.filter((row) => !row.last && !row.place).length;
     const metres = track?.properties?.metres;
     return html`<div class="screen map-screen">
         <${TopBar} back=${walk_at(id)} title=${t("map.title")} kind="many"
@@ -163,7 +184,8 @@ export function MapScreen({ walk: id }) {
                 <h2 class="label">${t("map.nearest")}</h2>
                 ${listed.length ? html`<ul class="stack">${listed.map((row) => html`<${PlaceRow}
                     key=${row.id} row=${row} onTap=${() => choose(row.id)} />`)}</ul>`
-        : html`<p>${t("map.empty")}</p>`}</div>
+        : html`<p>${t("map.empty")}</p>`}
+                ${placeless > 0 && html`<${Placeless} walk=${id} count=${placeless} />`}</div>
         </main></div>`;
 }
 
