@@ -31,12 +31,20 @@ export async function alike_near(walk, one) {
     }
 }
 
+/* The point's own screen may still be on its way; an overlay would go when it comes. */
+async function arrived(point) {
+    for (let left = 60; left > 0 && location.hash.endsWith(point)
+        && get_state().route.point !== point; left--) await new Promise((done) => setTimeout(done, 50));
+}
+
 /* After a tap was kept: asks when something alike is near. */
 export async function ask_me_too(walk, point) {
     const one = view_of(point);
     const near = one && await alike_near(walk, one);
+    if (!near?.length) return;
+    await arrived(point);
     const { route, overlay } = get_state();
-    if (near?.length && !overlay && route.point === point) open_overlay("metoo", { point, near });
+    if (!overlay && route.point === point) open_overlay("metoo", { point, near });
 }
 
 function facts_of({ observation, distance_m }) {

@@ -29,7 +29,7 @@ export async function tap(walk, code, id = new_id(), { over = false } = {}) {
     const { route, overlay } = get_state();
     if (kept && newest === id && route.screen === "walk" && (over || !overlay)) {
         go(point_at(walk, id));
-        if (kept === "kept") tell(walk, id);
+        tell(walk, id);
     }
     return kept;
 }
