@@ -208,7 +208,7 @@ static bool run_when_due(struct store *s, struct err *err)
     ok = retain_run(s, now, false, &c, err) && store_set(s, last_run, stamp, err);
     if (ok && c.records > 0)
         log_line(LOG_NOTE, "retention: %lld photos erased, %lld records",
-                 (long long)(c.photos[ENDED] + c.photos[UNNAMED]),
+                 (long long)c.photos[ENDED] + (long long)c.photos[UNNAMED],
                  (long long)c.records);
     return ok;
 }

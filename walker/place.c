@@ -118,7 +118,7 @@ static bool average(const cJSON *fixes, const struct observation *o, struct geo_
         return refuse(err, "field.wrong_count", "fixes");
     still_add(&spot, o->stood);
     for (const cJSON *f = fixes->child; f && !spot.over; f = f->next) {
-        struct geo_point fix;
+        struct geo_point fix = GEO_NOWHERE;
         if (!place_read_fix(f, &fix, &at, err))
             return false;
         still_add(&spot, fix);

@@ -112,9 +112,11 @@ static void start(struct sheet *s, int width, int height)
 
 /* ---- planes ---------------------------------------------------------------------- */
 
+/* At least 1, also of nothing. */
 static int common_divisor(int a, int b)
 {
-    return b == 0 ? a : common_divisor(b, a % b);
+    int divisor = b == 0 ? a : common_divisor(b, a % b);
+    return divisor > 0 ? divisor : 1;
 }
 
 /* Sampling factors, turned with the picture and made as small as they go. */

@@ -96,7 +96,7 @@ static bool convert_route(cJSON *fields, struct err *err)
     cJSON *out = cJSON_CreateArray();
     for (const cJSON *p = route->child; p; p = p->next) {
         const cJSON *lat = p->child, *lon = lat ? lat->next : NULL;
-        if (!lon || !cJSON_IsNumber(lat) || !cJSON_IsNumber(lon) ||
+        if (!lat || !lon || !cJSON_IsNumber(lat) || !cJSON_IsNumber(lon) ||
             !(fabs(lat->valuedouble) <= 90) || !(fabs(lon->valuedouble) <= 180)) {
             json_free(out);
             err_set(err, ERR_INPUT, "walk.bad_route", NULL);

@@ -67,8 +67,8 @@ static void report_json(const struct round *r)
            (long long)c->photos_made, (long long)c->photos_verified,
            (long long)c->held_back, (long long)wifi_waiting(r), c->all_confirmed ? "true" : "false",
            (long long)r->registry.uncarried,
-           (long long)(r->hub.bytes_sent + r->registry.bytes_sent),
-           (long long)(r->hub.bytes_received + r->registry.bytes_received));
+           (long long)r->hub.bytes_sent + (long long)r->registry.bytes_sent,
+           (long long)r->hub.bytes_received + (long long)r->registry.bytes_received);
 }
 
 static void report(const struct round *r)

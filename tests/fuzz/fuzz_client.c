@@ -39,10 +39,10 @@ static struct {
 } input;
 
 /* The waits between questions are none here: the answers run out instead. */
-int nanosleep(const struct timespec *wish, struct timespec *left)
+int nanosleep(const struct timespec *requested_time, struct timespec *remaining)
 {
-    (void)wish;
-    (void)left;
+    (void)requested_time;
+    (void)remaining;
     return 0;
 }
 

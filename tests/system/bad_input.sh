@@ -112,8 +112,15 @@ newer registry "$registry_data"
 mkdir "$tmp/garbage"
 head -c 8192 /dev/urandom >"$tmp/garbage/lygte.db"
 before=$(sum_of "$tmp/garbage")
-complains 1 lygte.db 'a file that is no database' walker list --data "$tmp/garbage"
-is "$(sum_of "$tmp/garbage")" "$before" 'is left as it is'
+run walker list --data "$tmp/garbage"
+is "$status" 0 'on a device, a file that is no database does not stand in the way'
+is "$(sha256sum <"$tmp"/garbage/damaged-*/lygte.db | cut -d' ' -f1)" "${before%% *}" \
+    'it is put aside as it is'
+mkdir "$tmp/garbage-registry"
+head -c 8192 /dev/urandom >"$tmp/garbage-registry/lygte.db"
+before=$(sum_of "$tmp/garbage-registry")
+complains 1 lygte.db 'at the registry it is refused' registry user list --data "$tmp/garbage-registry"
+is "$(sum_of "$tmp/garbage-registry")" "$before" 'and left as it is'
 
 # ---- pairing ---------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ walk_with() { # NAME FILE
     walk=$(field .id)
     send POST "$walker_url/api/v1/walks/$walk/begin" '{}'
     capture send "$2" "$feed_port" "$HZ"
-    read -r fixes metres <<<"$(capture read "$2" | jq -r '"\(.fixes) \(.metres)"')"
+    fixes=$(capture read "$2" | jq .fixes)
     await "$walker_url/api/v1/walks/$walk/track" ".geometry.coordinates | flatten(1) | length >= $fixes"
     send POST "$walker_url/api/v1/walks/$walk/end" '{}'
     ask GET "$walker_url/api/v1/walks/$walk/track"
@@ -49,6 +49,7 @@ walk_with() { # NAME FILE
 # Distance within 3 % (or 8 m), number of stretches, and every place of ours one of theirs.
 agrees() { # NAME STRETCHES
     local seen
+    # shellcheck disable=SC2016 # it is JavaScript
     seen=$(node -e '
         const { readFileSync } = require("fs");
         const track = JSON.parse(readFileSync(process.argv[1])), ours = track.geometry.coordinates;
@@ -105,6 +106,7 @@ walk_with dst "$tmp/dst.nmea"
 agrees 'the summer-time night is a minute like others' 1 "$tmp/dst.nmea"
 
 # A lost fix is shown as lost, and where it was last.
+# shellcheck disable=SC2016 # NMEA begins so
 printf '%s\r\n' '$GPRMC,183600.00,V,,,,,,,211126,,,N*73' '$GPGGA,183600.00,,,,,0,00,99.99,,,,,,*6B' \
     >"$tmp/none.nmea"
 capture send "$tmp/none.nmea" "$feed_port" 50
@@ -128,10 +130,11 @@ stop walker KILL
 start_walker
 ask GET "$walker_url/api/v1/walks/$walk/track"
 sent=$(capture read "$tmp/part.nmea" | jq .fixes)
-kept=$(jq '.geometry.coordinates | flatten(1) | length' <<<"$body")
-is "$((kept > 0 && sent - kept <= 18))" 1 "killed in the middle: $kept of $sent fixes are kept (8 a second)"
+fixes_kept=$(jq '.geometry.coordinates | flatten(1) | length' <<<"$body")
+is "$((fixes_kept > 0 && sent - fixes_kept <= 18))" 1 "killed in the middle: $fixes_kept of $sent fixes are kept (8 a second)"
 
 # A clock that cannot be trusted takes the satellites' time: five seconds of them, live.
+# shellcheck disable=SC2016 # it is JavaScript
 node -e '
     const two = (n) => String(n).padStart(2, "0"), rows = [], from = Date.now() + 2 * 86400000;
     const sum = (b) => `$${b}*${[...b].reduce((x, c) => x ^ c.charCodeAt(0), 0).toString(16).toUpperCase().padStart(2, "0")}`;

@@ -8,6 +8,7 @@
 # ---- the register ----------------------------------------------------------------------
 
 # Forty lamps 25 m apart along a street going north, and 4,000 elsewhere.
+# shellcheck disable=SC2016 # it is JavaScript
 node -e '
     const rows = ["\ufeffnummer;vej;lat;lon;slukket_fra;slukket_til"];
     for (let i = 0; i < 40; i++) rows.push(`${String(400 + i).padStart(4, "0")};Ærøgade;${

@@ -17,7 +17,7 @@ make_map() { # FILE FORMAT TILE-HEX [NAME]
         CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
         CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row);
         INSERT INTO metadata VALUES ('name', '${4:-Aalborg}'), ('format', '$2'), ('attribution', '© os');
-        INSERT INTO tiles VALUES (15, $X, $ROW, X'$3'), (15, $X, $((ROW + 1)), NULL), (14, $((X / 2)), $(((16383 - Y / 2))), X'$3');"
+        INSERT INTO tiles VALUES (15, $X, $ROW, X'$3'), (15, $X, $((ROW + 1)), NULL), (14, $((X / 2)), $((16383 - Y / 2)), X'$3');"
 }
 
 add() { run walker map add "$1" --data "$walker_data"; }

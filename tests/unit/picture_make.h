@@ -321,6 +321,7 @@ static UNUSED struct pixels read_jpeg(const char *path)
 static UNUSED void assert_colour(const struct pixels *p, int x, int y,
                                  const uint8_t rgb[3], int most)
 {
+    assert_true(x >= 0 && x < p->width && y >= 0 && y < p->height);
     const uint8_t *at = p->rgb + ((size_t)y * (size_t)p->width + (size_t)x) * 3;
     for (int i = 0; i < 3; i++)
         if (abs(at[i] - rgb[i]) > most)

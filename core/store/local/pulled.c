@@ -5,7 +5,6 @@
 #include "core/base/text.h"
 #include "core/store/blob.h"
 #include "core/store/erase.h"
-#include "core/store/erase.h"
 #include "core/store/fold.h"
 
 #include <string.h>
