@@ -150,6 +150,8 @@ static void make_room(const struct sheet *s, struct face *f,
     int lines = f->down * DCTSIZE, block = f->across * DCTSIZE;
     f->plane.width = t->swapped ? from->rows : from->columns;
     f->plane.height = t->swapped ? from->columns : from->rows;
+    if (block < 1)
+        refuse(REFUSAL_UNSUPPORTED, NULL);
     f->plane.stride = (f->plane.width + block - 1) / block * block;
     f->rows = from->rows;
     size_t rows = (size_t)lines * (size_t)(s->turned ? s->bands : 1);
@@ -166,6 +168,8 @@ void sheet_begin(struct sheet *s, const struct shape *shape)
     s->turned = shape->orientation != 1;
     set_sampling(s, shape, t->swapped);
     int band = s->most_down * DCTSIZE;
+    if (band < 1)
+        refuse(REFUSAL_UNSUPPORTED, NULL);
     s->bands = (height + band - 1) / band;
     for (int n = 0; n < s->planes; n++)
         make_room(s, &s->face[n], &shape->plane[n], t);

@@ -14,6 +14,7 @@
 #include "sync/client/session.h"
 #include "sync/wire.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -162,6 +163,7 @@ int main(int argc, char **argv)
     static const struct verb_program program = {"walker", "walker.about", "lygte-walker",
                                                 verbs};
     log_set_program("walker-sync");
+    signal(SIGPIPE, SIG_IGN); /* a far end that hangs up is an error, not the end */
     sign_start();
     return verb_main(&program, argc, argv);
 }

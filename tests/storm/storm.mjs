@@ -302,9 +302,12 @@ class Round {
 
   // What the tablets have told the hub goes home by the hub too.
   async hubGoesHome(hub) {
+    // Begun anew, it makes photos of what was whole when it was killed.
+    await hub.server.stop('SIGTERM');
+    if (!await this.serve(hub.server, 'hub')) this.tell(`the hub does not start after the storm: ${hub.server.words.slice(-600)}`);
     const seen = await verb('walker', ['sync', '--json', '--data', hub.data]);
     this.say(`clean sync hub: ${seen.status} ${seen.out.trim()} ${seen.err.trim()}`);
-    if (seen.status !== 0) this.tell(`hub: a clean sync ends with ${seen.status}: ${seen.out}${seen.err}`);
+    if (seen.status !== 0) this.tell(`hub: a clean sync ends with ${seen.status ?? seen.signal}: ${seen.out}${seen.err}`);
   }
 
   async goHome(device) {
@@ -321,7 +324,7 @@ class Round {
     let said = {};
     try { said = JSON.parse(seen.out); } catch { /* told below */ }
     if (seen.status !== 0 || said.all_confirmed !== true)
-      this.tell(`${device.name}: a clean sync ends with ${seen.status}: ${seen.out}${seen.err}`);
+      this.tell(`${device.name}: a clean sync ends with ${seen.status ?? seen.signal}: ${seen.out}${seen.err}`);
     if (Date.now() - began > SLOW_MS) this.tell(`${device.name}: a clean sync took ${Date.now() - began} ms`);
   }
 

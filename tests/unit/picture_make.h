@@ -306,7 +306,7 @@ static UNUSED struct pixels read_jpeg(const char *path)
     jpeg.out_color_space = JCS_RGB;
     jpeg_start_decompress(&jpeg);
     struct pixels p = {(int)jpeg.output_width, (int)jpeg.output_height, NULL};
-    p.rgb = malloc((size_t)p.width * (size_t)p.height * 3);
+    p.rgb = calloc((size_t)p.width * (size_t)p.height, 3);
     while (jpeg.output_scanline < jpeg.output_height) {
         JSAMPROW row = p.rgb + (size_t)jpeg.output_scanline * (size_t)p.width * 3;
         jpeg_read_scanlines(&jpeg, &row, 1);
