@@ -134,7 +134,8 @@ static bool prepare(struct registry_app *app, struct verb_call *call, struct err
         return false;
     s = pool_take(app->host.pool, err);
     bool ok = s && published_start(s, err) && remember_tls(s, call, err) &&
-              published_catalogue(s, &app->arena, &app->catalogue, err);
+              published_catalogue(s, &app->arena, &app->catalogue, err) &&
+              follow_missed(s, &app->catalogue, err);
     if (s)
         pool_give(app->host.pool, s);
     return ok && sync_host_start(&app->host, err);

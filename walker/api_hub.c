@@ -24,10 +24,6 @@ int api_hub_about(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     sync_who(&o, &app->host);
     json_str(&o, "carries_to", s->registry);
-    json_open(&o, "protocol", '{');
-    json_num(&o, "min", WIRE_PROTOCOL);
-    json_num(&o, "max", WIRE_PROTOCOL);
-    json_close(&o, '}');
     json_open(&o, "limits", '{');
     json_num(&o, "batch_bytes", WIRE_BATCH_MOST);
     json_num(&o, "photo_bytes", BLOB_MOST);

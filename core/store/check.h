@@ -27,8 +27,9 @@ bool check_database(struct store *s, check_visit visit, void *data, struct err *
  * each follows the one before. Damage "check.record", "check.record_key",
  * "check.record_chain", and "check.own_gap" for a record of our own that is gone; notes
  * "check.gap" (records of another origin not here yet), "check.lost"
- * (on a registry: bodies their device wiped before a restore) and "check.unapplied"
- * (held, with the reason). *ret_n counts the records. */
+ * (on a registry: bodies their device wiped before a restore), "check.newer" (how many
+ * a newer program has to apply) and "check.unapplied" (held for another reason, each).
+ * *ret_n counts the records. */
 bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_n,
                    struct err *err);
 

@@ -148,6 +148,7 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
     const cJSON *origins = json_array(answer, "origins");
     if (!session_is_peer(x, answer))
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "epoch", NULL);
+    session_note_protocol(x, answer);
     if (!db_begin(&x->store->db, err))
         return false;
     bool ok = true;

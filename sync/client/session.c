@@ -35,6 +35,17 @@ bool session_is_peer(const struct session *x, const cJSON *answer)
            text_equal(json_text(answer, "epoch"), x->peer.epoch);
 }
 
+void session_note_protocol(struct session *x, const cJSON *answer)
+{
+    const cJSON *told = json_object(answer, "protocol");
+    if (!told)
+        return;
+    int64_t least = json_int(told, "min", WIRE_PROTOCOL);
+    int64_t most = json_int(told, "max", WIRE_PROTOCOL);
+    x->protocol = least > WIRE_PROTOCOL ? least : most;
+    x->apart = least > WIRE_PROTOCOL || most < WIRE_PROTOCOL;
+}
+
 /* A hub that was copied or set up anew is another one: its codes are asked for again. */
 static bool greet_hub(struct session *x, const cJSON *about, struct err *err)
 {
@@ -70,6 +81,7 @@ bool session_greet(struct session *x, struct err *err)
     cJSON *about = NULL;
     if (!remote_json(x->remote, &call, &x->answer, &about, err))
         return false;
+    session_note_protocol(x, about);
     if (x->courier) {
         bool good = greet_hub(x, about, err);
         json_free(about);
@@ -161,6 +173,29 @@ static bool look_at_cost(struct session *x, struct err *err)
            session_unwritten(x, progress_metered(x->store, x->metered, err), err);
 }
 
+/* Outside the range nothing is held back: what is sent, and what the answers confirm, is
+ * as true as ever. But somebody must hear it before the next version is further away. */
+static bool protocol_fits(const struct session *x, struct err *err)
+{
+    char theirs[24], ours[24];
+    if (!x->apart)
+        return true;
+    snprintf(theirs, sizeof theirs, "%lld", (long long)x->protocol);
+    snprintf(ours, sizeof ours, "%d", WIRE_PROTOCOL);
+    return err_set(err, ERR_CONFLICT,
+                   x->protocol > WIRE_PROTOCOL ? "sync.protocol_newer"
+                                               : "sync.protocol_older",
+                   remote_url(x->remote), theirs, ours, NULL);
+}
+
+/* What went wrong because of it is told as that: trying again would not help. */
+static void blame_protocol(const struct session *x, struct err *err)
+{
+    if (text_equal(err->key, "sync.bad_answer") || text_equal(err->key, "sync.refused") ||
+        text_equal(err->key, "sync.not_taken"))
+        protocol_fits(x, err);
+}
+
 static bool bring(struct session *x, bool greet, struct err *err)
 {
     size_t left;
@@ -176,7 +211,7 @@ static bool bring(struct session *x, bool greet, struct err *err)
            (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
            (!x->photo_refused ||
             err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL)) &&
-           all_admitted(x, err) &&
+           all_admitted(x, err) && protocol_fits(x, err) &&
            (!x->disk_full || err_set(err, ERR_FULL, "sync.disk_full", NULL));
 }
 
@@ -233,6 +268,8 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
     if (x->courier)
         remote_patience(x->remote, HUB_PATIENCE_S);
     bool ok = bring_home(x, err) && remember_key(x, known, err);
+    if (!ok)
+        blame_protocol(x, err);
     if (!ok && !x->courier && err->code == ERR_DENIED)
         ok = session_shut_out(x, err);
     if (!ok && x->courier)

@@ -45,6 +45,8 @@ struct session {
         bool refused; /* and has refused some of ours for that                  */
         int64_t last; /* the last seq that is the same, INT64_MAX: not told     */
     } fork;
+    bool apart;        /* it does not speak our protocol (PROTOCOL 2): */
+    int64_t protocol;  /* then this is the nearest it does             */
     int64_t uncarried; /* tablets a hub carries for, whose records did not all go in */
 };
 
@@ -63,6 +65,8 @@ bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after
                struct err *err);
 /* Was this answer given by the peer we talk to, in the epoch we know? */
 bool session_is_peer(const struct session *x, const cJSON *answer);
+/* Notes the protocol range that an answer tells, if it tells one. */
+void session_note_protocol(struct session *x, const cJSON *answer);
 /* receipts.c: a tablet asks its hub for the registry's receipts, a hub the registry for
  * those of what it carries. */
 bool session_ask_receipts(struct session *x, struct err *err);

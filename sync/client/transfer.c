@@ -99,6 +99,7 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
     const cJSON *photos = json_array(answer, "photos");
     if (!session_is_peer(x, answer))
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "epoch", NULL);
+    session_note_protocol(x, answer);
     if (!db_begin(&x->store->db, err))
         return false;
     bool ok = true;

@@ -281,6 +281,10 @@ void sync_who(struct json_out *o, const struct sync_host *h)
     json_str(o, "epoch", h->epoch);
     if (h->courier)
         json_bool(o, "carried", true);
+    json_open(o, "protocol", '{');
+    json_num(o, "min", WIRE_PROTOCOL);
+    json_num(o, "max", WIRE_PROTOCOL);
+    json_close(o, '}');
 }
 
 bool sync_host_start(struct sync_host *h, struct err *err)
@@ -333,10 +337,6 @@ int sync_about(struct http_request *q, struct http_reply *r, struct err *err)
     json_str(&o, "version", LYGTE_VERSION);
     json_str(&o, "name", h->name);
     sync_who(&o, h);
-    json_open(&o, "protocol", '{');
-    json_num(&o, "min", WIRE_PROTOCOL);
-    json_num(&o, "max", WIRE_PROTOCOL);
-    json_close(&o, '}');
     json_open(&o, "limits", '{');
     json_num(&o, "batch_bytes", WIRE_BATCH_MOST);
     json_num(&o, "photo_bytes", BLOB_MOST);

@@ -1,0 +1,28 @@
+// other_wire.mjs TARGET MIN MAX: stands before the registry at TARGET (an URL) and lets it
+// speak protocol MIN to MAX, in every answer that tells its own. Prints its address.
+import { createServer, request } from 'node:http';
+import process from 'node:process';
+
+const [target, min, max] = process.argv.slice(2);
+const range = /"protocol":\{[^}]*\}/;
+
+const server = createServer((asked, answer) => {
+  const headers = { ...asked.headers };
+  delete headers['accept-encoding'];
+  const there = request(target + asked.url, { method: asked.method, headers }, (said) => {
+    const pieces = [];
+    said.on('data', (piece) => pieces.push(piece));
+    said.on('end', () => {
+      let bytes = Buffer.concat(pieces);
+      if (/json$/.test(said.headers['content-type'] ?? ''))
+        bytes = Buffer.from(bytes.toString('utf8').replace(range, `"protocol":{"min":${min},"max":${max}}`));
+      const { 'transfer-encoding': _, connection: __, ...kept } = said.headers;
+      if (asked.method !== 'HEAD' && said.statusCode !== 204) kept['content-length'] = bytes.length;
+      answer.writeHead(said.statusCode, kept).end(asked.method === 'HEAD' ? undefined : bytes);
+    });
+  });
+  there.on('error', () => answer.destroy());
+  asked.pipe(there);
+});
+server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
+process.on('SIGTERM', () => process.exit(0));
