@@ -71,7 +71,8 @@ bool follow_missed(struct store *s, const struct catalogue *catalogue, struct er
     snprintf(now, sizeof now, "%d", FOLD_VERSION);
     bool ok = store_setting(s, &a, "followed.fold", "", &done, err) &&
               (strcmp(done, now) == 0 ||
-               (follow_all(s, catalogue, err) && store_set(s, "followed.fold", now, err)));
+               (follow_all(s, catalogue, err) &&
+                store_set(s, "followed.fold", now, err)));
     arena_release(&a);
     return ok;
 }

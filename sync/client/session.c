@@ -173,8 +173,8 @@ static bool look_at_cost(struct session *x, struct err *err)
            session_unwritten(x, progress_metered(x->store, x->metered, err), err);
 }
 
-/* Outside the range nothing is held back: what is sent, and what the answers confirm, is
- * as true as ever. But somebody must hear it before the next version is further away. */
+/* Outside the range nothing is held back: what is sent, and what the answers confirm,
+ * is as true as ever. But somebody must hear it before the versions are further apart. */
 static bool protocol_fits(const struct session *x, struct err *err)
 {
     char theirs[24], ours[24];
