@@ -2,9 +2,11 @@
 #include "registry/verbs.h"
 
 #include "core/base/file.h"
+#include "core/base/log.h"
 #include "core/store/backup.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char *number(const struct verb_call *call, int64_t n)
 {
@@ -38,15 +40,25 @@ static bool run_backup(struct verb_call *call, struct err *err)
     return ok;
 }
 
-/* B after the first restore, C after the second; Z stays Z. */
-static bool count_restore(struct verb_call *call, struct store *s, struct err *err)
+/* B after the first restore, C after the second; Z stays Z. The newest one stands beside
+ * the backups too: one backup may be restored twice, and knows of no restore. */
+static bool count_restore(struct verb_call *call, struct store *s, const char *beside,
+                          struct err *err)
 {
-    const char *letter;
-    char next[2] = "B";
-    if (!store_setting(s, call->arena, "restores", "", &letter, err))
+    const char *before;
+    char next[2] = "B", *told = NULL;
+    size_t len = 0;
+    struct err none = ERR_INIT;
+    if (!store_setting(s, call->arena, "restores", "", &before, err))
         return false;
-    if (letter[0])
-        next[0] = letter[0] < 'Z' ? (char)(letter[0] + 1) : 'Z';
+    if (file_exists(beside) && !file_read(call->arena, beside, 16, &told, &len, &none))
+        told = NULL;
+    char last = told && told[0] >= 'B' && told[0] <= 'Z' ? told[0] : 'A';
+    if (before[0] > last)
+        last = before[0];
+    next[0] = last < 'Z' ? (char)(last + 1) : 'Z';
+    if (!file_write_whole(beside, next, 1, 0600, &none))
+        log_line(LOG_WARN, "%s cannot be written: %s", beside, none.key);
     return store_set(s, "restores", next, err);
 }
 
@@ -58,14 +70,18 @@ static bool run_restore(struct verb_call *call, struct err *err)
     struct backup_counts c;
     char beside[1200];
     const char *erasures = verb_value(call, "erasures");
+    char letters[1200];
     backup_erasures_path(call->argument[0], beside, sizeof beside);
+    const char *slash = strrchr(beside, '/');
+    snprintf(letters, sizeof letters, "%.*slygte-restores",
+             slash ? (int)(slash + 1 - beside) : 0, beside);
     if (erasures && !file_exists(erasures))
         return err_set(err, ERR_NOT_FOUND, "backup.no_erasures", erasures, NULL);
     if (!backup_restore(call->argument[0], call->data, &c, err) ||
         !verbs_open(&s, call, false, err))
         return false;
     bool ok = backup_erasures_take(&s, erasures ? erasures : beside, err) &&
-              count_restore(call, &s, err);
+              count_restore(call, &s, letters, err);
     store_close(&s);
     if (ok)
         say(call, "backup.restored", &c);

@@ -54,7 +54,7 @@ static bool take_record(struct store *s, struct arena *a, const char *courier,
     if (!hold_check(s, &t->record, why) ||
         !admission_of(s, t->record.origin, &admitted, why))
         return false;
-    if (!admitted)
+    if (!admitted && !admission_certified(s, &t->record))
         return wait_outside(s, courier, t, why);
     if (!body_allowed(s, &t->record, why))
         return false;

@@ -51,6 +51,19 @@ static bool certified(const struct fold_call *call, const struct fold_entry *e)
            sign_check(e->record.origin, RECORD_ORIGIN, root, sig);
 }
 
+bool admission_certified(const struct store *s, const struct record *r)
+{
+    struct err ignored = ERR_INIT;
+    struct fold_entry e = {.record = *r};
+    struct fold_call call = {.registry = s->registry, .subject = r->subject};
+    if (strcmp(r->kind, "origin.hello") != 0 || !r->body ||
+        !json_parse(r->body, r->body_len, &e.body, &ignored))
+        return false;
+    bool ok = certified(&call, &e);
+    json_free(e.body);
+    return ok;
+}
+
 static const char sql_admission_set[] =
     "INSERT INTO admission (origin, role, scope, name, last_seq)"
     " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (origin) DO UPDATE SET"

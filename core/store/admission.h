@@ -10,6 +10,10 @@ bool admission_of(struct store *s, const uint8_t origin[RECORD_ORIGIN], bool *re
 /* Is it an origin of the registry we trust, or of this registry itself? */
 bool admission_is_registry(struct store *s, const uint8_t origin[RECORD_ORIGIN],
                            bool *ret, struct err *err);
+/* Is r the hello by which an origin of the registry we trust introduces itself? The root
+ * key vouches for it, so it needs nobody to admit it: after two restores a device may be
+ * the only one that knows an origin the registry wrote by in between. */
+bool admission_certified(const struct store *s, const struct record *r);
 /* Has the origin itself said (origin.gone) that the body of its record seq is gone? Only
  * then may a record come without one. */
 bool admission_body_gone(struct store *s, const uint8_t origin[RECORD_ORIGIN],

@@ -195,6 +195,7 @@ struct course_of {
     int64_t on_way;  /* bytes of its ranges that are going out just now      */
     bool told;       /* on_way is of this tick                               */
     const char *state; /* sending | stored | refused; NULL: nothing to say   */
+    bool stored;       /* told so, in this run                              */
 };
 
 struct plan {
@@ -460,8 +461,9 @@ static bool range_done(void *data, void *task, const struct remote_answer *answe
         return refused(p, r, answer, err);
     p->sent += r->bytes;
     c->taken += r->bytes;
-    if (!answer->stored)
+    if (!answer->stored || c->stored) /* each of its other ranges may hear it again */
         return true;
+    c->stored = true;
     p->done++;
     c->taken = r->photo->bytes;
     c->state = "stored";

@@ -199,15 +199,19 @@ bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
 static const char sql_made[] =
     "SELECT s.seq + (SELECT COALESCE(sum(last), 0) FROM own_origin) FROM self s"
     " WHERE s.one = 1";
+/* Another copy of the folder may have written on as an origin that retired here: what it
+ * wrote is in none of our counts. */
 static const char sql_confirmed[] =
-    "SELECT r.first, r.last, r.origin FROM receipt_run r JOIN peer p"
+    "SELECT r.first, min(r.last, COALESCE((SELECT w.last FROM own_origin w"
+    " WHERE w.origin = r.origin), r.last)), r.origin FROM receipt_run r JOIN peer p"
     " ON p.registry = r.registry AND p.epoch = r.epoch WHERE r.origin IN " OWN_ORIGINS
     " ORDER BY r.origin, r.first";
 /* Photos that came from somebody else's tablet are in nobody's count but theirs. */
 /* Of retired origins some may be gone with a damaged database: those are not here to be
  * confirmed, and doctor says so. */
 static const char sql_holes[] =
-    "SELECT sum(w.last - (SELECT count(*) FROM record r WHERE r.origin = w.origin))"
+    "SELECT sum(w.last - (SELECT count(*) FROM record r WHERE r.origin = w.origin"
+    " AND r.seq <= w.last))"
     " FROM own_origin w";
 static const char sql_photos_made[] =
     "SELECT count(*) FROM blob b" OF_OURS;
