@@ -58,6 +58,9 @@ export function hubHome(hub, registryData, tell) {
   const open = rows(hub.data, `SELECT c.sha256 FROM carried_photo c JOIN blob b ON b.sha256 = c.sha256 WHERE NOT EXISTS
     (SELECT 1 FROM carried_receipt r WHERE r.about = c.sha256 AND r.text LIKE '%"verified"%')`);
   for (const { sha256 } of open) tell(`hub: no receipt of the registry's for carried photo ${sha256}`);
-  const parts = rows(hub.data, 'SELECT sha256 FROM upload');
-  if (parts.length) tell(`hub: all is carried, and it still keeps ${parts.length} uploads`);
+  // What its tablet began here and brought to the registry by itself stays a part until it
+  // expires; what is whole, or here, does not.
+  const whole = rows(hub.data, `SELECT sha256 FROM upload GROUP BY device, sha256 HAVING sum(held) >= max(total)
+    OR sha256 IN (SELECT sha256 FROM blob)`);
+  if (whole.length) tell(`hub: all is carried, and it still keeps the uploads of ${whole.length} photos`);
 }
