@@ -62,3 +62,10 @@ export class Chance {
     return b.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   }
 }
+
+// True for exactly one of each `of` neighbours (0..of-1, of..2*of-1, ...), so that it is sure
+// to come in any 2 * of - 1 on end; the seed says which.
+export function dealt(seed, what, number, of) {
+  const hand = Math.floor(number / of);
+  return new Chance(seed, 'dealt', what, hand).from(0, of - 1) === number - hand * of;
+}

@@ -17,7 +17,7 @@ export class Device {
     this.server = new Server('walker', data, ['--open']);
     this.points = new Map();
     this.elsewhere = new Map(); // points of before its folder was put back (calamity.mjs)
-    this.photos = new Map(); // sha256 -> { bytes, sure, held }
+    this.photos = new Map(); // sha256 -> { bytes, sure, held, here }
     this.walks = [];
     this.serial = 0;
     this.wasFull = false; // its disk was full at some time
@@ -167,7 +167,7 @@ export class Device {
 
   remember(bytes) {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if (!this.photos.has(sha256)) this.photos.set(sha256, { bytes, sure: false, held: false });
+    if (!this.photos.has(sha256)) this.photos.set(sha256, { bytes, sure: false, held: false, here: false });
     return sha256;
   }
 
@@ -185,6 +185,7 @@ export class Device {
     if (verdict === 'refused') return;
     photo.held ||= held;
     photo.sure ||= verdict === 'done';
+    photo.here ||= verdict === 'done'; // until the folder is put back
     point.photos.set(sha256, point.photos.get(sha256) || verdict === 'done');
   }
 
@@ -202,7 +203,7 @@ export class Device {
   // Looked through: it may go home.
   async look(sha256) {
     const seen = await this.json('PATCH', `/api/v1/photos/${sha256}`, { cleared: true });
-    if (seen.status === 404 && !this.photos.get(sha256).sure) return;
+    if (seen.status === 404 && !this.photos.get(sha256).here) return;
     if (this.judge('PATCH photo', seen, [200]) === 'done') this.photos.get(sha256).held = false;
   }
 

@@ -5,6 +5,8 @@
 // their own, at once, in part, or much later and out of order.
 import { connect, createServer } from 'node:net';
 
+// Dealt out one by one and shuffled anew: each comes in every 32 connections of a storm.
+const MOODS = { pass: 18, cut: 3, half: 2, delay: 2, answer: 2, swallow: 1, double: 2, stall: 1, refuse: 1 };
 const TAPE_MOST = 4 << 20;
 const TAPES = 30;
 
@@ -25,6 +27,7 @@ export class Link {
     this.storm = null; // Chance while it storms
     this.open = new Set();
     this.tapes = [];
+    this.moods = [];
     this.told = { connections: 0 };
     this.server = createServer({ allowHalfOpen: true }, (socket) => this.take(socket));
   }
@@ -57,13 +60,17 @@ export class Link {
     return socket;
   }
 
+  mood(dice) {
+    if (!this.moods.length)
+      this.moods = Object.entries(MOODS).flatMap(([mood, n]) => Array(n).fill(mood));
+    return this.moods.splice(dice.from(0, this.moods.length - 1), 1)[0];
+  }
+
   take(client) {
     this.watch(client);
     this.told.connections += 1;
     const dice = this.storm;
-    const mood = dice ? dice.weighed({
-      pass: 60, cut: 8, half: 6, delay: 6, answer: 4, swallow: 3, double: 9, stall: 1, refuse: 1,
-    }) : 'pass';
+    const mood = dice ? this.mood(dice) : 'pass';
     if (mood !== 'pass') this.tell(mood);
     if (mood === 'refuse') client.resetAndDestroy();
     else if (mood === 'stall') setTimeout(() => client.destroy(), dice.from(100, 1500));
