@@ -84,6 +84,16 @@ static bool finish(struct call *c, const char *name, struct picture_facts *ret,
     return true;
 }
 
+bool picture_look(const char *path, const char *name, struct picture_facts *ret,
+                  struct err *err)
+{
+    struct call c;
+    call_init(&c, "look");
+    bool ok = call_open_input(&c, path, name, err) && finish(&c, name, ret, err);
+    call_release(&c);
+    return ok;
+}
+
 bool picture_read(const char *path, const char *name, const struct picture_wish *wish,
                   struct picture_facts *ret, struct err *err)
 {

@@ -24,7 +24,7 @@ struct output {
 };
 
 struct call {
-    const char *deed; /* "read", "cover", "share" or "check" */
+    const char *deed; /* the program's first word */
     int input, report, pipe_end, null, order;
     struct output output[CALL_OUTPUTS];
     int64_t wall_ms; /* longest run */

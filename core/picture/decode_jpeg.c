@@ -21,9 +21,7 @@
 #include <jerror.h>
 
 /* LINES_MOST: a sampling factor is at most 4, a block at most 8 lines. */
-enum { CHUNK = 65536, SCANS_MOST = 100, LINES_MOST = 32 };
-
-static const long pixels_most = 100000000, progressive_most = 50000000;
+enum { CHUNK = 65536, LINES_MOST = 32 };
 
 struct source {
     struct jpeg_source_mgr base;
@@ -163,7 +161,7 @@ static boolean read_app1(j_decompress_ptr jpeg)
 static void count_scans(j_common_ptr common)
 {
     j_decompress_ptr jpeg = (j_decompress_ptr)common;
-    if (jpeg->input_scan_number > SCANS_MOST)
+    if (jpeg->input_scan_number > PHOTO_SCANS_MOST)
         refuse(REFUSAL_SCANS, NULL);
 }
 
@@ -196,10 +194,10 @@ static void check_header(struct reading *r)
     j_decompress_ptr jpeg = &r->jpeg;
     jpeg_read_header(jpeg, TRUE);
     long width = (long)jpeg->image_width, height = (long)jpeg->image_height;
-    if (width * height > pixels_most)
+    if (width * height > PHOTO_PIXELS_MOST)
         refuse_size(REFUSAL_PIXELS, width, height);
     bool many = jpeg->progressive_mode || jpeg_has_multiple_scans(jpeg);
-    if (many && width * height > progressive_most)
+    if (many && width * height > PHOTO_PROGRESSIVE_MOST)
         refuse_size(REFUSAL_PROGRESSIVE, width, height);
     bool swapped = r->facts->orientation >= 5;
     snprintf(r->facts->format, sizeof r->facts->format, "jpeg");

@@ -11,11 +11,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
 enum { SIGNATURE = 8, FRAME = 12, IHDR_SIZE = 13 };
-enum { FILE_MOST = 96 << 20 };
 
 struct png {
     const uint8_t *bytes;
@@ -112,20 +109,6 @@ static void check_size(const struct png *p)
         refuse_size(REFUSAL_PNG_SIZE, p->width, p->height);
 }
 
-static void map_file(int fd, struct png *p)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        refuse(REFUSAL_DAMAGED, NULL);
-    if (st.st_size > FILE_MOST)
-        refuse(REFUSAL_MEMORY, NULL);
-    p->n = (size_t)st.st_size;
-    void *bytes = mmap(NULL, p->n, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes == MAP_FAILED)
-        refuse(REFUSAL_MEMORY, NULL);
-    p->bytes = bytes;
-}
-
 static uint8_t over_white(unsigned value, unsigned alpha)
 {
     return (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
@@ -154,23 +137,41 @@ static void feed_pixels(const uint8_t *pixels, int width, int height, int channe
     }
 }
 
+static void read_whole_frame(int fd, struct png *p, struct picture_facts *facts)
+{
+    *p = (struct png){0};
+    p->bytes = photo_map(fd, &p->n);
+    if (p->n < SIGNATURE)
+        refuse(REFUSAL_TRUNCATED, NULL);
+    check_frame(p, facts);
+    check_size(p);
+}
+
+static void tell_size(int width, int height, struct picture_facts *facts)
+{
+    bool swapped = facts->orientation >= 5;
+    snprintf(facts->format, sizeof facts->format, "png");
+    facts->width = swapped ? height : width;
+    facts->height = swapped ? width : height;
+}
+
+void look_png(int fd, struct picture_facts *facts)
+{
+    struct png p;
+    read_whole_frame(fd, &p, facts);
+    tell_size((int)p.width, (int)p.height, facts);
+}
+
 void decode_png(int fd, struct picture_facts *facts, struct copies *copies)
 {
-    struct png p = {0};
-    map_file(fd, &p);
-    if (p.n < SIGNATURE)
-        refuse(REFUSAL_TRUNCATED, NULL);
-    check_frame(&p, facts);
-    check_size(&p);
+    struct png p;
+    read_whole_frame(fd, &p, facts);
     int width, height, channels, out_of_memory;
     uint8_t *pixels =
         png_pixels(p.bytes, p.n, &width, &height, &channels, &out_of_memory);
     if (!pixels)
         refuse(out_of_memory ? REFUSAL_MEMORY : REFUSAL_DAMAGED, NULL);
-    bool swapped = facts->orientation >= 5;
-    snprintf(facts->format, sizeof facts->format, "png");
-    facts->width = swapped ? height : width;
-    facts->height = swapped ? width : height;
+    tell_size(width, height, facts);
     struct shape shape = {.width = width,
                           .height = height,
                           .planes = channels >= 3 ? 3 : 1,

@@ -1,7 +1,8 @@
 /* main: lygte-picture, the process that meets hostile bytes and can do nothing else.
  *
- *     lygte-picture read [preview] [thumb]      input, report and outputs on the
- *     lygte-picture cover whole                 descriptors of report.h
+ *     lygte-picture look                        input, report and outputs on the
+ *     lygte-picture read [preview] [thumb]      descriptors of report.h
+ *     lygte-picture cover whole
  *     lygte-picture share whole
  *     lygte-picture check
  *
@@ -130,16 +131,23 @@ static void read_magic(int fd, uint8_t magic[PHOTO_MAGIC])
         refuse(REFUSAL_EMPTY, NULL);
 }
 
-static void decode(int fd, struct picture_facts *facts, struct copies *copies)
+/* True: a JPEG; false: a PNG; what is neither is refused. */
+static bool is_jpeg(int fd)
 {
     uint8_t magic[PHOTO_MAGIC];
     read_magic(fd, magic);
-    if (memcmp(magic, jpeg_magic, sizeof jpeg_magic) == 0)
-        decode_jpeg(fd, facts, copies);
-    else if (memcmp(magic, "\x89PNG\r\n\x1A\n", 8) == 0)
-        decode_png(fd, facts, copies);
-    else
+    bool jpeg = memcmp(magic, jpeg_magic, sizeof jpeg_magic) == 0;
+    if (!jpeg && memcmp(magic, "\x89PNG\r\n\x1A\n", 8) != 0)
         refuse_kind(magic);
+    return jpeg;
+}
+
+static void decode(int fd, struct picture_facts *facts, struct copies *copies)
+{
+    if (is_jpeg(fd))
+        decode_jpeg(fd, facts, copies);
+    else
+        decode_png(fd, facts, copies);
 }
 
 static void write_copy(struct copy *copy, size_t budget, int fd)
@@ -153,6 +161,19 @@ static void write_copy(struct copy *copy, size_t budget, int fd)
                                                   : REFUSAL_UNWRITTEN,
                NULL);
     free(bytes);
+}
+
+/* What must be known before a photo is kept, and no more. */
+static _Noreturn void look_at_photo(void)
+{
+    struct picture_facts facts;
+    facts_clear(&facts);
+    if (is_jpeg(PICTURE_FD_INPUT))
+        look_jpeg(PICTURE_FD_INPUT, &facts);
+    else
+        look_png(PICTURE_FD_INPUT, &facts);
+    say_facts(&facts);
+    finish();
 }
 
 static _Noreturn void read_photo(bool preview, bool thumb)
@@ -253,7 +274,7 @@ static _Noreturn void check_jail(bool jailed)
 
 int main(int argc, char **argv)
 {
-    static const char *const deeds[] = {"read", "check", "cover", "share"};
+    static const char *const deeds[] = {"look", "read", "check", "cover", "share"};
     const char *deed = argc > 1 ? argv[1] : "";
     bool known = false;
     for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
@@ -268,6 +289,8 @@ int main(int argc, char **argv)
     say("jail=%s\n", jailed ? "on" : "off");
     if (strcmp(deed, "check") == 0)
         check_jail(jailed);
+    if (strcmp(deed, "look") == 0)
+        look_at_photo();
     if (strcmp(deed, "cover") == 0)
         cover_photo();
     if (strcmp(deed, "share") == 0)

@@ -35,6 +35,22 @@ void facts_clear(struct picture_facts *f);
 void decode_jpeg(int fd, struct picture_facts *facts, struct copies *copies);
 void decode_png(int fd, struct picture_facts *facts, struct copies *copies);
 
+/* The same facts without decoding a pixel: kind, limits, and the frame walked from the
+ * first mark or chunk to the last. What the decoders take, these take; coded data that do
+ * not decode they do not see. */
+void look_jpeg(int fd, struct picture_facts *facts);
+void look_png(int fd, struct picture_facts *facts);
+
+/* All bytes of the input, *ret_n of them; refuses what is too large for that. */
+const uint8_t *photo_map(int fd, size_t *ret_n);
+
+/* Limits of a JPEG: pixels, pixels when it comes in several scans, scans. */
+enum {
+    PHOTO_PIXELS_MOST = 100000000,
+    PHOTO_PROGRESSIVE_MOST = 50000000,
+    PHOTO_SCANS_MOST = 100
+};
+
 /* Is it a JPEG that lies upright and whose coded data any decoder reads alike without
  * its other segments? Reads the header, refuses as decode_jpeg would, fills facts; then
  * fd stands at its first byte again. */

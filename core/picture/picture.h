@@ -11,6 +11,9 @@
  * PNG over 16384 a side or 64 MB of pixels, anything that is neither JPEG nor PNG. A
  * JPEG whose end is missing, and a PNG with a wrong checksum, are refused as well.
  *
+ * Two depths: picture_look walks the photo's frame from mark to mark, which is what must
+ * be known to keep it, in a few milliseconds; picture_read decodes it to its last byte.
+ *
  * The program is LYGTE_PICTURE, else ../libexec/lygte-picture from the folder of the
  * running program, else lygte-picture in that folder.
  */
@@ -51,6 +54,12 @@ struct picture_wish {
     const char *preview;
     const char *thumb;
 };
+
+/* Looks at the photo at path without decoding it. What picture_read takes it takes, with
+ * the same facts; a photo whose coded data are damaged it takes as well. Errors as
+ * picture_read. */
+bool picture_look(const char *path, const char *name, struct picture_facts *ret,
+                  struct err *err);
 
 /* Reads the photo at path. name is what a sentence calls it. May be called from many
  * threads. ERR_UNREADABLE ("picture.*") when the bytes are no photo we can show,

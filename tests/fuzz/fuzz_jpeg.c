@@ -1,8 +1,11 @@
 /* fuzz_jpeg: a JPEG of any bytes, decoded in this process and scaled and encoded as
  * lygte-picture does. Pictures of an allowed size over 128 x 128 are left out for
- * speed; those over the limits are in. libjpeg-turbo is Debian's, not instrumented. */
+ * speed; those over the limits are in. libjpeg-turbo is Debian's, not instrumented. What
+ * is decoded a look at its frame takes as well, and says the same of it. */
 #define FUZZ_PICTURE_DECODES
 #include "tests/fuzz/fuzz_picture.h"
+/* after it */
+#include "tests/fuzz/fuzz_frame.h"
 
 #include <jpeglib.h>
 
@@ -27,6 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         /* The decoder's state is the first thing it takes; libjpeg's comes first in it. */
         j_decompress_ptr jpeg = taken[0];
         jpeg_destroy_decompress(jpeg);
+    } else {
+        give_back();
+        must_look_the_same(look_jpeg);
     }
     give_back();
     return 0;

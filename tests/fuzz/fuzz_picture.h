@@ -140,6 +140,37 @@ static inline void check_copy(struct copy *copy, size_t budget)
     fuzz_must(out[n - 2] == 0xFF && out[n - 1] == 0xD9);
 }
 
+/* The photo of this run, and what was said of it. */
+static int photo_fd = -1;
+static struct picture_facts photo_facts;
+
+static inline void put_photo(const uint8_t *data, size_t size)
+{
+    if (photo_fd < 0)
+        photo_fd = memfd_create("photo", MFD_CLOEXEC);
+    fuzz_must(photo_fd >= 0 && ftruncate(photo_fd, 0) == 0);
+    fuzz_must(pwrite(photo_fd, data, size, 0) == (ssize_t)size &&
+              lseek(photo_fd, 0, SEEK_SET) == 0);
+    facts_clear(&photo_facts);
+}
+
+/* A photo that was decoded, looked at only: nothing is refused, and the facts are those. */
+static inline void must_look_the_same(void (*look)(int fd, struct picture_facts *f))
+{
+    struct picture_facts seen;
+    facts_clear(&seen);
+    fuzz_must(!may_refuse);
+    look(photo_fd, &seen);
+    fuzz_must(strcmp(seen.format, photo_facts.format) == 0 &&
+              seen.width == photo_facts.width && seen.height == photo_facts.height &&
+              seen.orientation == photo_facts.orientation);
+    fuzz_must(memcmp(&seen.at, &photo_facts.at, sizeof seen.at) == 0 &&
+              seen.taken_ms == photo_facts.taken_ms &&
+              seen.direction_c == photo_facts.direction_c &&
+              seen.altitude_mm == photo_facts.altitude_mm &&
+              seen.zero_position == photo_facts.zero_position);
+}
+
 typedef void picture_decoder(int fd, struct picture_facts *f, struct copies *copies);
 
 /* One photo from a memory file to both copies; false when it was refused. The caller
@@ -147,15 +178,8 @@ typedef void picture_decoder(int fd, struct picture_facts *f, struct copies *cop
 static inline bool decode_whole(picture_decoder *decode, const uint8_t *data,
                                 size_t size)
 {
-    static int fd = -1;
-    static struct picture_facts facts;
     static struct copies copies;
-    if (fd < 0)
-        fd = memfd_create("photo", MFD_CLOEXEC);
-    fuzz_must(fd >= 0 && ftruncate(fd, 0) == 0);
-    fuzz_must(pwrite(fd, data, size, 0) == (ssize_t)size &&
-              lseek(fd, 0, SEEK_SET) == 0);
-    facts_clear(&facts);
+    put_photo(data, size);
     copies = (struct copies){
         .copy[COPY_PREVIEW] = {.wanted = true, .side = FUZZ_PREVIEW},
         .copy[COPY_THUMB] = {.wanted = true, .side = FUZZ_THUMB},
@@ -165,10 +189,10 @@ static inline bool decode_whole(picture_decoder *decode, const uint8_t *data,
         fuzz_must(refused_why < REFUSAL__MAX);
         return false;
     }
-    decode(fd, &facts, &copies);
+    decode(photo_fd, &photo_facts, &copies);
     may_refuse = false;
-    check_facts(&facts);
-    fuzz_must(facts.width > 0 && facts.height > 0);
+    check_facts(&photo_facts);
+    fuzz_must(photo_facts.width > 0 && photo_facts.height > 0);
     check_copy(&copies.copy[COPY_PREVIEW], PICTURE_PREVIEW_BYTES);
     check_copy(&copies.copy[COPY_THUMB], PICTURE_THUMB_BYTES);
     return true;

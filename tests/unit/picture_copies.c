@@ -8,7 +8,9 @@ static struct picture_facts read_both(const char *path, struct picture_wish *wis
     struct err err = ERR_INIT;
     wish->preview = made_path("preview.jpg");
     wish->thumb = made_path("thumb.jpg");
-    if (!picture_read(path, "photo", wish, &f, &err))
+    struct picture_facts looked;
+    if (!picture_look(path, "photo", &looked, &err) ||
+        !picture_read(path, "photo", wish, &f, &err))
         fail_msg("%s: %s", path, err.key);
     return f;
 }

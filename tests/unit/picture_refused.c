@@ -17,8 +17,8 @@ static int files_beginning(const char *begin)
     return n;
 }
 
-/* The photo is refused with this key; the facts are untouched, no copy is there. */
-static void assert_refused(const char *path, enum err_code code, const char *key)
+/* The photo is not decoded, with this key; the facts are untouched, no copy is there. */
+static void assert_read_refused(const char *path, enum err_code code, const char *key)
 {
     struct picture_facts f = {.width = 4711};
     struct err err = ERR_INIT;
@@ -30,6 +30,27 @@ static void assert_refused(const char *path, enum err_code code, const char *key
     assert_string_equal(err.arg[0], "photo");
     assert_int_equal(f.width, 4711);
     assert_int_equal(files_beginning("copy."), 0);
+}
+
+/* A look at its frame says the same as decoding, but of coded data, which it does not
+ * see: then it takes the photo. */
+static void assert_refused(const char *path, enum err_code code, const char *key)
+{
+    struct picture_facts f = {.width = 4711};
+    struct err err = ERR_INIT, decoded = ERR_INIT;
+    bool unseen =
+        strcmp(key, "picture.damaged") == 0 || strcmp(key, "picture.too_heavy") == 0;
+    assert_read_refused(path, code, key);
+    assert_false(picture_read(path, "photo", &(struct picture_wish){0}, &f, &decoded));
+    if (picture_look(path, "photo", &f, &err)) {
+        if (!unseen)
+            fail_msg("%s was taken by a look, and should give %s", path, key);
+        return;
+    }
+    assert_string_equal(err.key, key);
+    assert_int_equal(err.code, code);
+    assert_string_equal(err.arg[1], decoded.arg[1]);
+    assert_int_equal(f.width, 4711);
 }
 
 static void assert_bytes_refused(const void *bytes, size_t n, enum err_code code,
@@ -125,9 +146,11 @@ static void half_a_jpeg_with_an_end_is_damaged(void **state)
     buf_add(&half, jpeg.data, jpeg.len / 2);
     buf_add(&half, "\xFF\xD9", 2);
     assert_bytes_refused(half.data, half.len, ERR_UNREADABLE, "picture.damaged");
-    buf_add(&jpeg, "SEFT trailer of a phone", 23);
     struct picture_facts f;
     struct err err = ERR_INIT;
+    assert_true(picture_look(made_path("photo.jpg"), "photo", &f, &err));
+    assert_int_equal(f.width, 640);
+    buf_add(&jpeg, "SEFT trailer of a phone", 23);
     assert_true(picture_read(put_file("tail.jpg", jpeg.data, jpeg.len), "photo",
                              &(struct picture_wish){0}, &f, &err));
     buf_release(&jpeg);
@@ -169,6 +192,23 @@ static void sizes_are_refused_from_the_header(void **state)
         assert_string_equal(err.arg[1], rows[i].detail);
         buf_release(&jpeg);
     }
+}
+
+/* Six bytes a pixel at once: known from the header, not by trying. */
+static void a_progressive_jpeg_too_heavy_to_hold_is_refused(void **state)
+{
+    (void)state;
+    struct buf jpeg = BUF_INIT;
+    struct picture_facts f;
+    struct err err = ERR_INIT;
+    struct jpeg_form form = {
+        .width = 64, .height = 64, .progressive = true, .full_chroma = true};
+    make_jpeg(&jpeg, &form);
+    lie_about_size(&jpeg, true, 8000, 6000);
+    assert_false(
+        picture_look(put_file("photo.jpg", jpeg.data, jpeg.len), "photo", &f, &err));
+    assert_string_equal(err.key, "picture.too_heavy");
+    buf_release(&jpeg);
 }
 
 /* Each coefficient in a scan of its own: 190 scans. */
@@ -296,7 +336,8 @@ static void a_strange_helper_is_not_believed(void **state)
         const char *program = put_file("helper", script, strlen(script));
         assert_int_equal(chmod(program, 0700), 0);
         setenv("LYGTE_PICTURE", program, 1);
-        assert_bytes_refused(jpeg.data, jpeg.len, rows[i].code, rows[i].key);
+        assert_read_refused(put_file("photo.jpg", jpeg.data, jpeg.len), rows[i].code,
+                            rows[i].key);
     }
     setenv("LYGTE_PICTURE", "/no/such/helper", 1);
     struct picture_facts f;
@@ -372,6 +413,7 @@ int main(void)
         cmocka_unit_test(a_truncated_jpeg_is_refused_wherever_it_ends),
         cmocka_unit_test(half_a_jpeg_with_an_end_is_damaged),
         cmocka_unit_test(sizes_are_refused_from_the_header),
+        cmocka_unit_test(a_progressive_jpeg_too_heavy_to_hold_is_refused),
         cmocka_unit_test(a_jpeg_of_many_scans_is_refused),
         cmocka_unit_test(a_broken_png_is_refused),
         cmocka_unit_test(a_large_png_is_refused_from_the_header),
