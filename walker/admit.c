@@ -3,18 +3,24 @@
  *   key      the cookie of whoever opened the printed address: everything, by the page's
  *            own door and the hub's TLS door
  *   token    a paired tablet: what sync/PROTOCOL.md has, by the TLS door
- *   pass     a phone: notes, edits, withdrawals, witnesses and photos of one walk, and
- *            reading it; by the TLS door, or the plain one, as its cookie was made
+ *   pass     a phone: notes, edits, withdrawals, witnesses and photos of one walk, what
+ *            is said there of last time's points and of lamps, answers to how safe it
+ *            feels, that the acute page was shown, and reading all that; by the TLS door,
+ *            or the plain one, as its cookie was made
  *
- * A pass is checked here against what the path names, so that no handler can forget it;
- * only a new point's walk, which stands in the body, is looked at where it is read.
+ * A pass is checked here against what the path names, so that no handler can forget it.
+ * What stands in the body (a new point's walk, the point a verdict is about) is asked here
+ * too, by walker_pass_* from where it is read.
  */
 #include "walker/api.h"
 
 #include "core/base/digest.h"
 #include "core/base/text.h"
+#include "core/store/acute.h"
+#include "core/store/lamp.h"
+#include "core/store/last.h"
 #include "core/store/local/device.h"
-#include "core/store/observation.h"
+#include "core/store/verdict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,10 +64,55 @@ static bool reaches_point(struct http_request *q, const struct pass *p, struct e
     return false;
 }
 
+/* Is it one of the points last time, which the group looks at again? */
+struct looked_for {
+    const char *id;
+    bool found;
+};
+
+static bool is_it(const struct last_point *p, void *data, struct err *err)
+{
+    struct looked_for *x = data;
+    (void)err;
+    x->found = x->found || strcmp(p->o.id, x->id) == 0;
+    return true;
+}
+
+static bool is_of_last_time(struct store *s, const char *walk, const char *observation,
+                            bool *ret, struct err *err)
+{
+    struct looked_for x = {observation, false};
+    if (!last_near(s, walk, is_it, &x, err))
+        return false;
+    *ret = x.found;
+    return true;
+}
+
 static const char sql_photo_of_walk[] =
     "SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
     " JOIN blob b ON b.sha256 = p.sha256"
     " WHERE p.sha256 = ?1 AND o.walk = ?2 AND o.withdrawn = 0 AND b.cleared = 1";
+static const char sql_photo_before[] =
+    "SELECT DISTINCT p.observation FROM photo p WHERE p.sha256 = ?1 AND NOT EXISTS"
+    " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256 AND b.cleared = 0)";
+
+/* The old picture that is held beside what one sees now. */
+static bool is_photo_of_last_time(struct http_request *q, const struct pass *p, bool *ret,
+                                  struct err *err)
+{
+    struct store *s = q->worker;
+    struct db_rows rows;
+    const char *of[16];
+    size_t n = 0;
+    if (!db_query(&s->db, &rows, err, sql_photo_before, "s", q->part[0]))
+        return false;
+    while (n < sizeof of / sizeof of[0] && db_next(&rows, err))
+        of[n++] = db_text(&rows, q->arena, 0);
+    bool ok = db_done(&rows);
+    for (size_t i = 0; ok && !*ret && i < n; i++)
+        ok = is_of_last_time(s, p->walk, of[i], ret, err);
+    return ok;
+}
 
 /* Never the original, and none that is held back until somebody has looked it through. */
 static bool reaches_photo(struct http_request *q, const struct pass *p, struct err *err)
@@ -69,11 +120,49 @@ static bool reaches_photo(struct http_request *q, const struct pass *p, struct e
     struct store *s = q->worker;
     size_t len = strlen(q->path);
     int64_t n = 0;
+    bool before = false;
     bool small = len > 9 && strcmp(q->path + len - 9, "/original") != 0;
     if (small && digest_is_hex(q->part[0]) &&
-        !db_number(&s->db, &n, 0, err, sql_photo_of_walk, "ss", q->part[0], p->walk))
+        (!db_number(&s->db, &n, 0, err, sql_photo_of_walk, "ss", q->part[0], p->walk) ||
+         (n == 0 && !is_photo_of_last_time(q, p, &before, err))))
         return false;
-    return n > 0 || err_set(err, ERR_NOT_FOUND, "photo.unknown", q->part[0], NULL);
+    return n > 0 || before ||
+           err_set(err, ERR_NOT_FOUND, "photo.unknown", q->part[0], NULL);
+}
+
+/* What has an id of its own and says in its body which walk it is about: one that is not
+ * there yet may be made, one of another walk is none of the phone's. */
+static bool same_walk(const char *walk, const char *name, const struct pass *p,
+                      struct err *err)
+{
+    return !walk || strcmp(walk, p->walk) == 0 ||
+           err_set(err, ERR_NOT_FOUND, "pass.other_walk", name, NULL);
+}
+
+static bool reaches_verdict(struct http_request *q, const struct pass *p, struct err *err)
+{
+    const char *walk;
+    return verdict_walk(q->worker, q->arena, q->part[0], &walk, err) &&
+           same_walk(walk, q->part[0], p, err);
+}
+
+static bool reaches_acute(struct http_request *q, const struct pass *p, struct err *err)
+{
+    const char *walk;
+    return acute_walk(q->worker, q->arena, q->part[0], &walk, err) &&
+           same_walk(walk, q->part[0], p, err);
+}
+
+static bool reaches_look(struct http_request *q, const struct pass *p, struct err *err)
+{
+    struct lamp_look l;
+    struct err absent = ERR_INIT;
+    if (lamp_look_find(q->worker, q->arena, q->part[0], &l, &absent))
+        return same_walk(l.walk, q->part[0], p, err);
+    if (absent.code == ERR_NOT_FOUND)
+        return true;
+    *err = absent;
+    return false;
 }
 
 static bool within_pass(struct http_request *q, const struct pass *p, struct err *err)
@@ -83,7 +172,10 @@ static bool within_pass(struct http_request *q, const struct pass *p, struct err
         bool (*reaches)(struct http_request *q, const struct pass *p, struct err *err);
     } scopes[] = {{"/api/v1/walks/", reaches_walk},
                   {"/api/v1/observations/", reaches_point},
-                  {"/api/v1/photos/", reaches_photo}};
+                  {"/api/v1/photos/", reaches_photo},
+                  {"/api/v1/verdicts/", reaches_verdict},
+                  {"/api/v1/acute/", reaches_acute},
+                  {"/api/v1/lamp-looks/", reaches_look}};
     for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++)
         if (text_starts(q->path, scopes[i].prefix))
             return scopes[i].reaches(q, p, err);
@@ -157,6 +249,26 @@ bool walker_pass_walk(const struct http_request *q, const char *walk, struct err
     const struct pass *p = walker_pass(q);
     return !p || strcmp(p->walk, walk) == 0 ||
            err_set(err, ERR_NOT_FOUND, "walk.unknown", walk, NULL);
+}
+
+bool walker_pass_point(struct http_request *q, const char *observation, struct err *err)
+{
+    const struct pass *p = walker_pass(q);
+    struct observation o;
+    if (!p || !observation)
+        return true;
+    return observation_find(q->worker, q->arena, observation, &o, err) &&
+           (strcmp(o.walk, p->walk) == 0 ||
+            err_set(err, ERR_NOT_FOUND, "observation.unknown", observation, NULL));
+}
+
+bool walker_pass_last(struct http_request *q, const char *observation, struct err *err)
+{
+    const struct pass *p = walker_pass(q);
+    bool found = true;
+    if (p && !is_of_last_time(q->worker, p->walk, observation, &found, err))
+        return false;
+    return found || err_set(err, ERR_NOT_FOUND, "observation.unknown", observation, NULL);
 }
 
 /* What the hub writes for a phone is a participant's word, whatever the phone says. */

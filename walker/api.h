@@ -79,6 +79,9 @@ HANDLER(api_pass_drop);   /* 204; 404 */
 HANDLER(api_hub_code);    /* 201 a code for a tablet; 409 no hub, or not paired */
 extern const struct http_sink api_photo_sink;
 
+/* "ago_ms": a phone that comes back within a week; less than a breath ago is now. */
+enum { AGO_MOST_MS = 7 * 86400 * 1000, AGO_LEAST_MS = 1500 };
+
 /* The members of about, into the object that is open. */
 bool api_about_members(struct http_request *q, struct json_out *o, struct err *err);
 /* One point as the page sees it: with what has left the device, and its draft. */

@@ -7,6 +7,7 @@
 #include "core/base/uid.h"
 #include "core/store/lamp.h"
 #include "core/store/local/lamp_run.h"
+#include "core/store/track.h"
 #include "walker/place.h"
 #include "walker/query.h"
 
@@ -139,10 +140,27 @@ struct looking {
     bool is_new;
 };
 
-/* A lamp of the register brings its number and place; one without stands where we do. */
-static bool fill(struct store *s, struct looking *l, struct err *err)
+/* A lamp without a place of its own stands where we do; one looked at some time ago, or by
+ * a phone that joined, where the track was then. */
+static bool find_spot(struct store *s, struct looking *l, struct err *err)
 {
     const struct walker_app *app = l->q->app;
+    struct track t;
+    if (l->wish.ago_ms == 0 && !walker_pass(l->q)) {
+        struct gps_fix fix = gps_now(app->gps);
+        if (fix.state >= GPS_2D)
+            l->wish.at = fix.at;
+        return true;
+    }
+    if (!track_read(s, l->q->arena, l->wish.walk, &t, err))
+        return false;
+    l->wish.at = track_place(&t, clock_utc_ms() - l->wish.ago_ms);
+    return true;
+}
+
+/* A lamp of the register brings its number and place. */
+static bool fill(struct store *s, struct looking *l, struct err *err)
+{
     const char *id = json_text(l->q->json, "lamp");
     bool there = false;
     if (id && !place_find(s, l->q->arena, id, &l->lamp, &there, err))
@@ -153,20 +171,16 @@ static bool fill(struct store *s, struct looking *l, struct err *err)
         l->wish.number = l->lamp.number;
         l->wish.at = l->lamp.at;
     }
-    if (!geo_known(l->wish.at)) {
-        struct gps_fix fix = gps_now(app->gps);
-        if (fix.state >= GPS_2D)
-            l->wish.at = fix.at;
-    }
-    return true;
+    return geo_known(l->wish.at) || find_spot(s, l, err);
 }
 
 static bool keep_look(struct store *s, void *data, struct err *err)
 {
     struct looking *l = data;
     struct walk w;
-    if (!walker_by(s, l->q->arena, &l->wish.by_role, &l->wish.by_org, err) ||
-        !walk_find(s, l->q->arena, l->wish.walk, &w, err) || !fill(s, l, err))
+    if (!walker_by_of(l->q, &l->wish.by_role, &l->wish.by_org, err) ||
+        !walk_find(s, l->q->arena, l->wish.walk, &w, err) ||
+        !walker_pass_walk(l->q, w.id, err) || !fill(s, l, err))
         return false;
     return lamp_look_keep(s, l->q->arena, &l->wish, &l->is_new, err);
 }
@@ -180,6 +194,7 @@ int api_lamp_look(struct http_request *q, struct http_reply *r, struct err *err)
         {"lamp", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL},
         {"number", FIELD_TEXT, 0, 40, FIELD_NULLABLE, NULL},
         {"at", FIELD_OBJECT, 0, 0, FIELD_NULLABLE, NULL},
+        {"ago_ms", FIELD_INT, 0, AGO_MOST_MS, 0, NULL},
     };
     struct place at;
     if (!uid_is(q->part[0])) {
@@ -194,7 +209,10 @@ int api_lamp_look(struct http_request *q, struct http_reply *r, struct err *err)
                                  .walk = json_text(q->json, "walk"),
                                  .number = json_text(q->json, "number"),
                                  .answer = json_text(q->json, "answer"),
-                                 .at = at.at}};
+                                 .at = at.at,
+                                 .ago_ms = json_int(q->json, "ago_ms", 0)}};
+    if (l.wish.ago_ms < AGO_LEAST_MS)
+        l.wish.ago_ms = 0;
     if (!walker_transact(q->worker, keep_look, &l, err))
         return 0;
     return answer_run(q, r, l.wish.walk, l.is_new ? 201 : 200, err);
@@ -204,7 +222,7 @@ static bool undo_look(struct store *s, void *data, struct err *err)
 {
     struct http_request *q = data;
     const char *role, *org;
-    return walker_by(s, q->arena, &role, &org, err) &&
+    return walker_by_of(q, &role, &org, err) &&
            lamp_look_withdraw(s, q->arena, q->part[0], true, role, err);
 }
 
@@ -232,7 +250,7 @@ static bool join(struct store *s, void *data, struct err *err)
     for (const cJSON *l = looks->child; l && n < 100; l = l->next)
         if (cJSON_IsString(l))
             id[n++] = l->valuestring;
-    return walker_by(s, a, &role, &org, err) &&
+    return walker_by_of(j->q, &role, &org, err) &&
            lamp_join(s, a, j->walk, id, n, i18n_text(j->q->lang, "lamp.joined"), role, org,
                      j->point, err);
 }
@@ -261,7 +279,7 @@ static bool end_run(struct store *s, void *data, struct err *err)
     struct lamp_look *look;
     const char *role, *org;
     size_t n;
-    if (!walker_by(s, a, &role, &org, err) ||
+    if (!walker_by_of(j->q, &role, &org, err) ||
         !lamp_look_list(s, a, j->walk, &look, &n, err))
         return false;
     for (size_t i = 0; i < n; i++)

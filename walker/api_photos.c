@@ -138,6 +138,19 @@ static bool make_small(struct http_request *q, const struct blob *b, struct err 
            picture_read(path, b->sha256, &wish, &facts, err);
 }
 
+/* Of last time's points, which came from the registry, a small picture is all there is. */
+static int pulled_photo(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    char path[1200];
+    blob_derived_path(q->worker, q->part[0], PICTURE_THUMB, path, sizeof path);
+    if (!file_exists(path)) {
+        err_set(err, ERR_NOT_FOUND, "photo.unknown", q->part[0], NULL);
+        return 0;
+    }
+    http_reply_header(r, "Cache-Control", "private, max-age=300");
+    return http_reply_file(r, path, "image/jpeg", err) ? 200 : 0;
+}
+
 int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
 {
     char path[1200];
@@ -149,8 +162,13 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
         err_set(err, ERR_NOT_FOUND, "photo.unknown", q->part[0], NULL);
         return 0;
     }
-    if (!blob_find(q->worker, q->part[0], &b, err))
+    struct err absent = ERR_INIT;
+    if (!blob_find(q->worker, q->part[0], &b, &absent)) {
+        if (absent.code == ERR_NOT_FOUND && side)
+            return pulled_photo(q, r, err);
+        *err = absent;
         return 0;
+    }
     if (original)
         blob_path(q->worker, b.sha256, b.type, path, sizeof path);
     else

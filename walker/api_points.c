@@ -98,9 +98,6 @@ int api_point(struct http_request *q, struct http_reply *r, struct err *err)
 
 /* ---- a new point ----------------------------------------------------------------- */
 
-/* A phone that comes back within a week; less than a breath ago is now. */
-enum { AGO_MOST_MS = 7 * 86400 * 1000, AGO_LEAST_MS = 1500 };
-
 static const struct field put_fields[] = {
     {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
     {"category", FIELD_TEXT, 3, 8, FIELD_REQUIRED, NULL},

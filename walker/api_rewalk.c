@@ -121,8 +121,8 @@ static bool known(struct store *s, struct judging *x, const char *walk,
 {
     struct walk w;
     struct observation o;
-    return walker_by(s, x->q->arena, role, org, err) &&
-           walk_find(s, x->q->arena, walk, &w, err) &&
+    return walker_by_of(x->q, role, org, err) &&
+           walk_find(s, x->q->arena, walk, &w, err) && walker_pass_walk(x->q, w.id, err) &&
            (!observation || observation_find(s, x->q->arena, observation, &o, err));
 }
 
@@ -131,6 +131,7 @@ static bool give(struct store *s, void *data, struct err *err)
     struct judging *x = data;
     return known(s, x, x->verdict.walk, x->verdict.observation, &x->verdict.by_role,
                  &x->verdict.by_org, err) &&
+           walker_pass_last(x->q, x->verdict.observation, err) &&
            verdict_give(s, x->q->arena, &x->verdict, &x->fresh, err);
 }
 
@@ -175,6 +176,7 @@ static bool show(struct store *s, void *data, struct err *err)
     struct judging *x = data;
     return known(s, x, x->acute.walk, x->acute.observation, &x->acute.by_role,
                  &x->acute.by_org, err) &&
+           walker_pass_point(x->q, x->acute.observation, err) &&
            acute_shown(s, x->q->arena, &x->acute, &x->fresh, err);
 }
 

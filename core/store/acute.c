@@ -80,6 +80,20 @@ bool acute_shown(struct store *s, struct arena *a, const struct acute *x, bool *
 
 /* ---- reading --------------------------------------------------------------------- */
 
+static const char sql_acute_walk[] = "SELECT walk FROM acute WHERE id = ?1";
+
+bool acute_walk(struct store *s, struct arena *a, const char *id, const char **ret,
+                struct err *err)
+{
+    struct db_rows rows;
+    *ret = NULL;
+    if (!db_query(&s->db, &rows, err, sql_acute_walk, "s", id))
+        return false;
+    if (db_next(&rows, err))
+        *ret = db_text(&rows, a, 0);
+    return db_done(&rows);
+}
+
 static const char sql_acute_list[] =
     "SELECT id, walk, observation, called, by_role, by_org, at_ms FROM acute"
     " WHERE walk = ?1 ORDER BY at_ms, id";

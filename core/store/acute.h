@@ -25,6 +25,9 @@ bool acute_shown(struct store *s, struct arena *a, const struct acute *x, bool *
 /* Those of a walk, the oldest first. */
 bool acute_list(struct store *s, struct arena *a, const char *walk, struct acute **ret,
                 size_t *ret_n, struct err *err);
+/* The walk a showing is about; NULL when there is none of that id. */
+bool acute_walk(struct store *s, struct arena *a, const char *id, const char **ret,
+                struct err *err);
 void acute_json(struct json_out *o, const char *name, const struct acute *x);
 
 #endif

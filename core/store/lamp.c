@@ -199,10 +199,10 @@ bool lamp_look_keep(struct store *s, struct arena *a, const struct lamp_wish *w,
                           .answer = w->answer,
                           .clock = now.trust,
                           .at = w->at,
-                          .at_ms = now.utc_ms,
+                          .at_ms = now.utc_ms - w->ago_ms,
                           .point = there ? before.point : NULL};
     if (geo_known(w->at))
-        l.light = sun_light(now.utc_ms, w->at.lat_e7, w->at.lon_e7);
+        l.light = sun_light(l.at_ms, w->at.lat_e7, w->at.lon_e7);
     return write_look(s, a, &l, w->by_role, w->by_org, err);
 }
 

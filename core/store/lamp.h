@@ -27,6 +27,7 @@ struct lamp_wish {
     const char *answer;
     struct geo_point at; /* of the lamp */
     const char *by_role, *by_org;
+    int64_t ago_ms; /* looked at so long ago; 0: now */
 };
 
 /* Keeps a look, in the caller's transaction; the light at its place and time is worked

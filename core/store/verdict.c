@@ -88,6 +88,18 @@ bool verdict_give(struct store *s, struct arena *a, const struct verdict *v,
 
 /* ---- reading --------------------------------------------------------------------- */
 
+bool verdict_walk(struct store *s, struct arena *a, const char *id, const char **ret,
+                  struct err *err)
+{
+    struct db_rows rows;
+    *ret = NULL;
+    if (!db_query(&s->db, &rows, err, sql_verdict_of, "s", id))
+        return false;
+    if (db_next(&rows, err))
+        *ret = db_text(&rows, a, 0);
+    return db_done(&rows);
+}
+
 static const char sql_verdicts_about[] =
     "SELECT id, walk, observation, verdict, sha256, at_ms, by_role, by_org FROM verdict"
     " WHERE observation = ?1 AND (?2 = '' OR walk = ?2) ORDER BY tick, origin, id";

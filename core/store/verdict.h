@@ -26,6 +26,9 @@ bool verdict_give(struct store *s, struct arena *a, const struct verdict *v,
 /* Those about an observation, the newest last; walk NULL or "": of every walk. */
 bool verdict_list(struct store *s, struct arena *a, const char *observation,
                   const char *walk, struct verdict **ret, size_t *ret_n, struct err *err);
+/* The walk a verdict is about; NULL when there is none of that id. */
+bool verdict_walk(struct store *s, struct arena *a, const char *id, const char **ret,
+                  struct err *err);
 void verdict_json(struct json_out *o, const char *name, const struct verdict *v);
 
 #endif

@@ -160,6 +160,20 @@ start_walker() {
     walker_port=${address##*:}
 }
 
+# A hub with both its doors; its page is elsewhere.
+start_hub() {
+    local waited
+    walker_log=$(new_log hub)
+    "$BIN/walker" --data "$walker_data" serve --hub --listen 127.0.0.1:0 --hub-http 127.0.0.1:0 \
+        --page 127.0.0.1:0 >"$walker_log" 2>&1 &
+    walker_pid=$!
+    started+=("$walker_pid")
+    for ((waited = 0; waited < 1000; waited++)); do
+        [ "$(grep -c 'http' "$walker_log")" -lt 4 ] || break
+        sleep 0.01
+    done
+}
+
 # Ends a program as a person would; it may already be gone.
 stop() { # walker|registry [SIGNAL]
     local -n pid=$1_pid

@@ -45,6 +45,10 @@ is "$(here "$secret") $(here "$far")" '0 0' 'of those there is no record either'
 is "$(sql "$second" "SELECT state FROM issue WHERE observation = '$lamp'")" open 'with the state of their issues'
 photo=$(hash_of "$tmp/a.jpg")
 ok 'and the small picture' test -s "$second/derived/${photo:0:2}/$photo.320.jpg"
+start_walker
+ask GET "$walker_url/api/v1/photos/$photo/1600"
+is "$code $(header Content-Type)" '200 image/jpeg' 'which the page shows beside the camera'
+stop walker
 ok 'not the photo itself' test ! -e "$second/photos/${photo:0:2}/$photo.jpg"
 before=$(jq .bytes_received <<<"$out")
 run walker sync --json

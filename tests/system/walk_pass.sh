@@ -15,15 +15,7 @@ make_photo "$tmp/a.jpg" phone
 sha=$(hash_of "$tmp/a.jpg")
 
 complains 1 hub 'without a hub there is no pass' walker pass "$walk"
-log=$(new_log hub)
-"$BIN/walker" --data "$tmp/hub" serve --hub --listen 127.0.0.1:0 --hub-http 127.0.0.1:0 \
-    --page 127.0.0.1:0 >"$log" 2>&1 &
-walker_pid=$!
-started+=("$walker_pid")
-for ((waited = 0; waited < 1000; waited++)); do
-    [ "$(grep -c 'http' "$log")" -lt 4 ] || break
-    sleep 0.01
-done
+start_hub
 run walker pass "$walk" --json
 join=$(jq -r .url <<<"$out")
 plain_join=$(jq -r .plain_url <<<"$out")

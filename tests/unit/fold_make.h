@@ -166,7 +166,7 @@ static void wander(struct store *s, const char *walk)
     uid_derive("look", points[roll(4)], look);
     uid_derive("line", walk, line);
     struct lamp_wish w = {look,   walk,  "0417", answers[roll(3)], {570480000, 99187000, -1},
-                          "walker", "SSP"};
+                          "walker", "SSP", 0};
     must(lamp_look_keep(s, &keep, &w, &is_new, &err));
     if (roll(3) == 0)
         must(lamp_look_withdraw(s, &keep, look, roll(2), "walker", &err));

@@ -12,7 +12,8 @@ static const char sql_answer_keep[] =
     "INSERT INTO answer (id, walk, round, observation, role, unsafe, slip)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET"
     " role = excluded.role, unsafe = excluded.unsafe, slip = excluded.slip"
-    " WHERE answer.role IS NOT NULL";
+    " WHERE answer.role IS NOT NULL AND answer.walk = excluded.walk"
+    " AND answer.round = excluded.round AND answer.observation = excluded.observation";
 static const char sql_answer_count[] =
     "SELECT count(*) FROM answer WHERE walk = ?1 AND round = ?2 AND observation = ?3"
     " AND role IS NOT NULL";
