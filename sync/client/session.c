@@ -12,7 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { GIVE_UP_MS = 30000 };
+/* The registry lets a silent connection go after 30 s. */
+enum { GIVE_UP_MS = 30000, GIVE_UP_BUSY_MS = 40000 };
 
 bool session_unwritten(struct session *x, bool ok, struct err *err)
 {
@@ -116,7 +117,7 @@ enum { RESEND_MOST = 3 };
 
 /* Waits until all that may go is settled; gives up after 30 s in which nothing was. What
  * the registry turns out not to have after all (its disk lost it, an upload was thrown
- * away) is sent again, a few times. */
+ * away) is sent again, a few times; what was busy, until it is not. */
 static bool await_verified(struct session *x, struct err *err)
 {
     size_t left = 0, before = SIZE_MAX;
@@ -128,14 +129,15 @@ static bool await_verified(struct session *x, struct err *err)
             return false;
         if (left == 0)
             return true;
-        if (x->lacking > 0 && again++ < RESEND_MOST && !session_send_photos(x, err))
+        if (x->lacking > 0 && (x->busy || again++ < RESEND_MOST) &&
+            !session_send_photos(x, err))
             return false;
         if (x->lacking == left && again > RESEND_MOST && x->damaged.code != ERR_NONE)
             return true; /* nothing else is left; that one is told at the end */
         if (left != before) {
             before = left;
             moved = clock_mono_ms();
-        } else if (clock_mono_ms() - moved > GIVE_UP_MS) {
+        } else if (clock_mono_ms() - moved > (x->busy ? GIVE_UP_BUSY_MS : GIVE_UP_MS)) {
             char n[24];
             snprintf(n, sizeof n, "%zu", left);
             return err_set(err, ERR_NETWORK, "sync.not_verified", n, NULL);

@@ -13,6 +13,7 @@
 struct session_begun {
     const char *sha256;
     bool thumb, preview;
+    bool busy;       /* a connection that broke still holds a range of it there */
     bool unadmitted; /* it is there, but waits for its device to be admitted */
     struct session_range {
         int64_t first, end;
@@ -32,6 +33,7 @@ struct session {
     int64_t retry_after_s;       /* what the registry asked for when a run failed, -1 */
     struct session_begun *begun;
     size_t lacking;              /* photos it has not, or not whole, when last asked */
+    bool busy;                   /* some of those wait for a connection that broke   */
     int64_t photo_bytes;         /* of originals, taken by the registry in this run */
     int64_t bytes_sent, bytes_received; /* of the run, headers included */
     bool metered;                /* originals wait for Wi-Fi                           */

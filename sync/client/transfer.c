@@ -56,11 +56,14 @@ static void remember_begun(struct session *x, const struct peer_photo *p,
     size_t n = held ? (size_t)cJSON_GetArraySize(held) : 0;
     int64_t side;
     bool unadmitted = text_equal(json_text(answer, "state"), "unadmitted");
-    if (n == 0 && !(small && small->child) && !unadmitted)
+    bool busy = json_true(answer, "busy");
+    if (n == 0 && !(small && small->child) && !unadmitted && !busy)
         return;
+    x->busy |= busy;
     struct session_begun *b = arena_alloc(x->arena, sizeof *b);
     *b = (struct session_begun){.sha256 = arena_strdup(x->arena, p->sha256),
                                 .held = arena_array(x->arena, n + 1, sizeof *b->held),
+                                .busy = busy,
                                 .unadmitted = unadmitted,
                                 .next = x->begun};
     read_held(b, p->bytes, held);
@@ -170,6 +173,7 @@ bool session_ask_missing(struct session *x, bool wait, size_t *ret_left, struct 
     x->begun = NULL;
     x->unadmitted_photos = 0;
     x->lacking = 0;
+    x->busy = false;
     bool ok = peer_photos_waiting(x->store, &x->peer, &a, &photos, &n, err);
     for (size_t i = 0; ok && i < n; i += WIRE_MISSING_MOST) {
         size_t some = n - i < WIRE_MISSING_MOST ? n - i : WIRE_MISSING_MOST;
@@ -254,7 +258,7 @@ static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_
     const struct session_begun *b = session_begun_of(p->x, photo->sha256);
     size_t held = b ? b->held_count : 0;
     int64_t at = 0;
-    if (b && b->unadmitted)
+    if (b && (b->unadmitted || b->busy))
         return;
     cut_up = cut_up || held > 0 || photo->bytes > WHOLE;
     for (size_t i = 0; i < held; i++) {
@@ -361,8 +365,8 @@ static bool next_range(void *data, struct remote_call *call, void **task)
 }
 
 /* 460 says that our file is not what its name says, 422 that it is no photo the registry
- * takes: neither stops the others. A busy range is one that a connection broken a moment
- * ago still holds: the next round finds out. */
+ * takes: neither stops the others. A busy range (409) is one that a connection broken a
+ * moment ago still holds: it is sent when that has been let go (await_verified). */
 static bool refused(struct plan *p, const struct range *r,
                     const struct remote_answer *answer, struct err *err)
 {
@@ -375,7 +379,9 @@ static bool refused(struct plan *p, const struct range *r,
     }
     if (answer->status == 460)
         remote_check(answer, &p->damaged);
-    else if (answer->status == 409 || answer->status >= 500)
+    else if (answer->status == 409)
+        x->busy = true;
+    else if (answer->status >= 500)
         remote_check(answer, &p->broken);
     else
         return remote_check(answer, err);

@@ -92,6 +92,8 @@ int upload_head(struct http_request *q, struct http_reply *r, struct err *err);
 int upload_patch(struct http_request *q, struct http_reply *r, struct err *err);
 int upload_delete(struct http_request *q, struct http_reply *r, struct err *err);
 int upload_options(struct http_request *q, struct http_reply *r, struct err *err);
+/* Is a range of this photo being written by a connection of this device's just now? */
+bool upload_is_busy(const struct store *s, const char *device, const char *sha256);
 extern const struct http_sink upload_create_sink, upload_patch_sink;
 
 #endif

@@ -109,8 +109,11 @@ static bool write_state(struct http_request *q, struct json_out *o, const char *
     json_str(o, "state", state);
     if (n > 0)
         write_runs(o, runs, n);
-    if (n > 0 || strcmp(state, "unknown") == 0)
+    if (n > 0 || strcmp(state, "unknown") == 0) {
         write_small(q->worker, o, sha256);
+        if (upload_is_busy(q->worker, actor->device, sha256))
+            json_bool(o, "busy", true);
+    }
     json_close(o, '}');
     return true;
 }

@@ -87,6 +87,18 @@ static bool lock_range(const struct passage *p, struct err *err)
     return err_set(err, ERR_CONFLICT, "upload.busy", NULL);
 }
 
+bool upload_is_busy(const struct store *s, const char *device, const char *sha256)
+{
+    char path[1300];
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    upload_path(s, device, sha256, path, sizeof path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool busy = fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    if (fd >= 0)
+        close(fd);
+    return busy;
+}
+
 /* A photo in several ranges gets its whole room at once, so that a full disk is told
  * before the bytes are sent. */
 static bool make_room(const struct passage *p, struct err *err)

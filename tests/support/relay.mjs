@@ -1,11 +1,12 @@
-// relay.mjs TARGET-PORT PORT MOST: carries bytes between clients and a registry on
-// loopback and counts those that go up. After MOST of them (0: never) every connection
-// ends: what was carried reaches the registry, and nobody gets through any more. Prints
-// its port; on SIGTERM, what it carried.
+// relay.mjs TARGET-PORT PORT MOST [LINGER]: carries bytes between clients and a registry
+// on loopback and counts those that go up. After MOST of them (0: never) every connection
+// ends: what was carried reaches the registry, and nobody gets through any more. The
+// registry hears of the end LINGER ms later (0), as when a mobile network drops a phone.
+// Prints its port; on SIGTERM, what it carried; it goes when the registry has heard.
 import { connect, createServer } from 'node:net';
 import process from 'node:process';
 
-const [target, port, most] = process.argv.slice(2).map(Number);
+const [target, port, most, linger = 0] = process.argv.slice(2).map(Number);
 const open = new Set();
 let carried = 0;
 let is_cut = false;
@@ -13,9 +14,10 @@ let is_cut = false;
 function cut() {
   is_cut = true;
   for (const { client, home } of open) {
-    client.removeAllListeners('data');
+    client.removeAllListeners();
+    client.on('error', () => {});
     client.destroy();
-    home.end();
+    setTimeout(() => home.end(), linger);
   }
 }
 
@@ -48,6 +50,7 @@ const server = createServer((client) => {
 });
 server.listen(port, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
 process.on('SIGTERM', () => {
+  server.close();
   process.stdout.write(`${carried}\n`);
-  process.exit(0);
+  setTimeout(() => process.exit(0), is_cut ? linger : 0);
 });
