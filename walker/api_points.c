@@ -122,6 +122,7 @@ static bool read_wish(struct http_request *q, struct observation_wish *w, struct
     if (!field_check_exact(j, put_fields, FIELD_COUNT(put_fields), err))
         return false;
     int64_t ago = json_int(j, "ago_ms", 0);
+    struct clock_reading now = clock_now();
     at = json_text(j, "at");
     *w = (struct observation_wish){.id = q->part[0],
                                    .walk = json_text(j, "walk"),
@@ -140,7 +141,7 @@ static bool read_wish(struct http_request *q, struct observation_wish *w, struct
     if (at)
         clock_parse(at, &w->at_ms);
     else if (ago >= AGO_LEAST_MS)
-        w->at_ms = clock_utc_ms() - ago;
+        w->at_ms = now.utc_ms - ago, w->clock = now.trust;
     struct place stood, thing;
     if (!place_read(j, "stood", &stood, err) || !place_read(j, "thing", &thing, err))
         return false;

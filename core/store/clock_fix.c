@@ -28,6 +28,16 @@ static void subject_of(const uint8_t *origin, const char *boot, char *out, size_
     snprintf(out, size, "%s:%s", hex, boot);
 }
 
+const char *clock_fix_about(const char *subject, uint8_t ret_origin[RECORD_ORIGIN])
+{
+    char hex[RECORD_ORIGIN_HEX];
+    if (strlen(subject) <= RECORD_ORIGIN_HEX || subject[RECORD_ORIGIN_HEX - 1] != ':')
+        return NULL;
+    memcpy(hex, subject, RECORD_ORIGIN_HEX - 1);
+    hex[RECORD_ORIGIN_HEX - 1] = '\0';
+    return text_unhex(hex, ret_origin, RECORD_ORIGIN) ? subject + RECORD_ORIGIN_HEX : NULL;
+}
+
 static const char sql_fix_drop[] = "DELETE FROM clock_fix WHERE origin = ?1 AND boot = ?2";
 static const char sql_fix_set[] =
     "INSERT INTO clock_fix (origin, boot, source, offset_ms) VALUES (?1, ?2, ?3, ?4)";
@@ -42,15 +52,9 @@ static bool counts(const struct fold_entry *e, const uint8_t *origin, const char
 static bool fix_fold(const struct fold_call *call, struct err *err)
 {
     uint8_t origin[RECORD_ORIGIN];
-    char hex[RECORD_ORIGIN_HEX];
     const struct fold_entry *best = NULL;
-    if (strlen(call->subject) < RECORD_ORIGIN_HEX ||
-        call->subject[RECORD_ORIGIN_HEX - 1] != ':')
-        return true;
-    const char *boot = call->subject + RECORD_ORIGIN_HEX;
-    memcpy(hex, call->subject, RECORD_ORIGIN_HEX - 1);
-    hex[RECORD_ORIGIN_HEX - 1] = '\0';
-    if (!text_unhex(hex, origin, RECORD_ORIGIN))
+    const char *boot = clock_fix_about(call->subject, origin);
+    if (!boot)
         return true;
     for (size_t i = 0; i < call->count; i++)
         if (counts(&call->entry[i], origin, boot) &&
@@ -71,22 +75,70 @@ const struct fold_noun clock_fix_noun = {fix_kinds, FIELD_COUNT(fix_kinds), fix_
 
 /* ---- telling --------------------------------------------------------------------- */
 
-static const char sql_fix_needed[] =
-    "SELECT count(*) FROM observation WHERE origin = ?1 AND boot = ?2"
-    " AND clock IN ('unknown', 'set')";
-static const char sql_fix_stands[] =
-    "SELECT source FROM clock_fix WHERE origin = ?1 AND boot = ?2";
+bool clock_fix_wanted(const char *clock)
+{
+    return clock && (strcmp(clock, "unknown") == 0 || strcmp(clock, "set") == 0);
+}
 
-/* Is a better source, or as good a one, heard already? */
-static bool stands(struct store *s, const char *boot, const char *source, bool *ret,
-                   struct err *err)
+static const char sql_fix_stands[] =
+    "SELECT source, offset_ms FROM clock_fix WHERE origin = ?1 AND boot = ?2";
+
+bool clock_fix_of(struct db *db, const uint8_t origin[RECORD_ORIGIN], const char *boot,
+                  struct clock_fix *ret, struct err *err)
+{
+    static const char *const sources[] = {NULL, "set", "ntp", "gnss"};
+    struct db_rows rows;
+    *ret = (struct clock_fix){NULL, 0};
+    if (!db_query(db, &rows, err, sql_fix_stands, "bs", origin, (size_t)RECORD_ORIGIN,
+                  boot))
+        return false;
+    if (db_next(&rows, err))
+        *ret = (struct clock_fix){sources[rank(db_peek(&rows, 0))], db_int(&rows, 1)};
+    return db_done(&rows);
+}
+
+static const char sql_fix_own[] =
+    "SELECT head, kind, seq FROM record WHERE origin = ?1 AND seq < ?2"
+    " ORDER BY seq DESC LIMIT 200";
+
+/* Heads of our own making, so their words stand as we write them. What an origin says of
+ * itself is shown to nobody by its date. *ret_end: there is nothing of this boot below. */
+static bool look_back(struct store *s, int64_t *seq, bool *ret_needed, bool *ret_end,
+                      struct err *err)
 {
     struct db_rows rows;
-    if (!db_query(&s->db, &rows, err, sql_fix_stands, "bs", s->origin,
-                  (size_t)RECORD_ORIGIN, boot))
+    const char *boot = clock_boot_id();
+    int n = 0;
+    if (!db_query(&s->db, &rows, err, sql_fix_own, "bi", s->origin, (size_t)RECORD_ORIGIN,
+                  *seq))
         return false;
-    *ret = db_next(&rows, err) && rank(db_peek(&rows, 0)) >= rank(source);
+    for (; !*ret_needed && !*ret_end && db_next(&rows, err); n++) {
+        const char *head = db_peek(&rows, 0), *kind = db_peek(&rows, 1);
+        *seq = db_int(&rows, 2);
+        *ret_end = !strstr(head, boot);
+        *ret_needed = !*ret_end && !text_starts(kind, "origin.") &&
+                      !text_starts(kind, "clock.") &&
+                      (strstr(head, "\"clock\":\"unknown\"") ||
+                       strstr(head, "\"clock\":\"set\""));
+    }
+    *ret_end |= n == 0;
     return db_done(&rows);
+}
+
+static const char sql_fix_seq[] = "SELECT seq FROM self WHERE one = 1";
+
+/* Is there anything of this boot that our clock did not know the time of? */
+static bool is_needed(struct store *s, bool *ret, struct err *err)
+{
+    bool needed = false, end = false;
+    int64_t seq = 0;
+    if (!db_number(&s->db, &seq, 0, err, sql_fix_seq, ""))
+        return false;
+    for (seq++; !needed && !end;)
+        if (!look_back(s, &seq, &needed, &end, err))
+            return false;
+    *ret = needed;
+    return true;
 }
 
 bool clock_fix_tell(struct store *s, const char *source, int64_t utc_ms, bool *ret_told,
@@ -95,17 +147,20 @@ bool clock_fix_tell(struct store *s, const char *source, int64_t utc_ms, bool *r
     struct arena a = ARENA_INIT;
     const char *boot = clock_boot_id();
     char subject[160];
-    int64_t needed = 0, offset = utc_ms - clock_mono_ms();
-    bool there = true;
+    int64_t offset = utc_ms - clock_mono_ms();
+    struct clock_fix fix;
+    bool needed = false;
     if (ret_told)
         *ret_told = false;
     if (!*boot)
         return true;
-    if (!db_number(&s->db, &needed, 0, err, sql_fix_needed, "bs", s->origin,
-                   (size_t)RECORD_ORIGIN, boot) ||
-        (needed && !stands(s, boot, source, &there, err)))
+    if (!clock_fix_of(&s->db, s->origin, boot, &fix, err))
         return false;
-    if (there)
+    if (fix.source && rank(fix.source) >= rank(source))
+        return true;
+    if (!is_needed(s, &needed, err))
+        return false;
+    if (!needed)
         return true;
     subject_of(s->origin, boot, subject, sizeof subject);
     const char *body = arena_printf(

@@ -3,22 +3,27 @@
  * subject "ORIGIN:BOOT". Of several the best source stands (gnss, ntp, set), of equal
  * ones the highest (tick, origin). Owns the folded table clock_fix.
  *
- * A row may hang on its own subject's records only, so it keeps origin, boot and mono, and
- * the time is put right where it is read, with the pieces of SQL below.
+ * The fold dates every record of the boot by it (core/store/fold): the time of the record
+ * itself, and times in its body that its device's clock told.
  */
 #ifndef LYGTE_STORE_CLOCK_FIX_H
 #define LYGTE_STORE_CLOCK_FIX_H
 
+#include "core/store/record.h"
 #include "core/store/store.h"
 
-/* Of table t (with the columns origin, boot, mono, clock and at_ms): the time and the
- * clock as they are known now. boot is NULL where the time was told by a person or a
- * picture, and nothing is put right. */
-#define CLOCK_FIX_OF(t, what, otherwise)                                                 \
-    "COALESCE((SELECT " what " FROM clock_fix f WHERE f.origin = " t ".origin"           \
-    " AND f.boot = " t ".boot AND " t ".clock IN ('unknown', 'set')), " t "." otherwise ")"
-#define CLOCK_FIX_AT(t) CLOCK_FIX_OF(t, "f.offset_ms + " t ".mono", "at_ms")
-#define CLOCK_FIX_CLOCK(t) CLOCK_FIX_OF(t, "f.source", "clock")
+struct clock_fix {
+    const char *source; /* gnss | ntp | set, static; NULL: nobody has told */
+    int64_t offset_ms;  /* UTC is CLOCK_BOOTTIME plus that                 */
+};
+
+/* A record with this clock is dated anew when a fix is known. */
+bool clock_fix_wanted(const char *clock);
+bool clock_fix_of(struct db *db, const uint8_t origin[RECORD_ORIGIN], const char *boot,
+                  struct clock_fix *ret, struct err *err);
+/* Of the subject of a clock.fix its origin and its boot (points into it); NULL when it is
+ * none. */
+const char *clock_fix_about(const char *subject, uint8_t ret_origin[RECORD_ORIGIN]);
 
 /* Writes a clock.fix about our records of this boot, in the caller's transaction, when
  * there are any whose clock was unknown or only set, and nothing as good stands: source

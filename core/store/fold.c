@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/store/carry.h"
+#include "core/store/clock_fix.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,31 @@ static bool is_fit(struct fold_entry *e, const struct fold_kind *kind)
     return false;
 }
 
+/* When it really was, as far as its origin has found out meanwhile. */
+static bool date(struct db *db, struct fold_entry *e, struct err *err)
+{
+    struct record *r = &e->record;
+    struct clock_fix fix;
+    if (!clock_fix_wanted(r->clock))
+        return true;
+    if (!clock_fix_of(db, r->origin, r->boot, &fix, err))
+        return false;
+    if (fix.source) {
+        e->shift_ms = fix.offset_ms + r->mono_ms - r->at_ms;
+        r->at_ms += e->shift_ms;
+        r->clock = fix.source;
+    }
+    return true;
+}
+
+static bool date_all(struct db *db, struct fold_entry *list, size_t n, struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!date(db, &list[i], err))
+            return false;
+    return true;
+}
+
 static bool read_entries(struct db *db, struct arena *a, const char *subject,
                          const char *kind, struct fold_entry *fresh,
                          struct fold_entry **ret, size_t *ret_n, struct err *err)
@@ -175,7 +201,7 @@ static bool read_entries(struct db *db, struct arena *a, const char *subject,
         ok = read_entry(a, &rows, fresh, &list[n], err);
         n += ok && is_fit(&list[n], its_kind);
     }
-    ok = db_done(&rows) && ok;
+    ok = db_done(&rows) && ok && date_all(db, list, n, err);
     if (!ok) {
         fold_entries_free(list, n);
         return false;
@@ -216,19 +242,6 @@ static bool fold_one(struct db *db, struct arena *a, const char *registry,
     bool ok = noun->fold(&call, err);
     fold_entries_free(entries, n);
     return ok;
-}
-
-bool fold_subject(struct store *s, struct arena *a, const struct record *r,
-                  struct err *err)
-{
-    return fold_one(&s->db, a, s->registry, r->subject, r->kind, NULL, err);
-}
-
-bool fold_fresh(struct store *s, struct arena *a, struct fold_entry *fresh,
-                struct err *err)
-{
-    return fold_one(&s->db, a, s->registry, fresh->record.subject, fresh->record.kind,
-                    fresh, err);
 }
 
 /* What is to be folded, gathered before folding writes. */
@@ -274,6 +287,70 @@ static bool fold_pairs(struct db *db, const char *registry, const struct pair *p
     return ok;
 }
 
+/* ---- one subject ----------------------------------------------------------------- */
+
+/* Records of the boot that the fix is about, by words of their heads: more than there are
+ * do no harm. A head with an escape in it may write anything in another way. */
+static const char sql_of_boot[] =
+    "SELECT subject, COALESCE(carried, kind) AS kind FROM record WHERE origin = ?1"
+    " AND reason IS NULL AND ((head LIKE ?2 AND (head LIKE '%\"unknown\"%'"
+    " OR head LIKE '%\"set\"%')) OR head LIKE '%!\\%' ESCAPE '!')"
+    " UNION SELECT subject, carried FROM record WHERE carried_hash IS NOT NULL"
+    " AND carried_origin = ?1 AND reason IS NULL ORDER BY subject, kind";
+
+static bool fold_dated(struct db *db, const char *registry, const char *fix,
+                       struct err *err)
+{
+    struct arena list = ARENA_INIT;
+    struct db_rows rows;
+    struct pair *pairs = NULL;
+    uint8_t origin[RECORD_ORIGIN];
+    const char *boot = clock_fix_about(fix, origin);
+    char last[128];
+    int64_t n;
+    if (!boot)
+        return true;
+    bool ok = db_query(db, &rows, err, sql_of_boot, "bs", origin, (size_t)RECORD_ORIGIN,
+                       arena_printf(&list, "%%%s%%", boot)) &&
+              gather(&rows, &list, &pairs, err) &&
+              fold_pairs(db, registry, pairs, last, &n, err);
+    arena_release(&list);
+    return ok;
+}
+
+/* fresh may be NULL. */
+static bool fold_here(struct store *s, struct arena *a, const struct record *r,
+                      struct fold_entry *fresh, struct err *err)
+{
+    uint8_t origin[RECORD_ORIGIN];
+    struct clock_fix before, now;
+    const char *boot = noun_of(r->kind, NULL) == &clock_fix_noun
+                           ? clock_fix_about(r->subject, origin)
+                           : NULL;
+    if (!boot)
+        return fold_one(&s->db, a, s->registry, r->subject, r->kind, fresh, err);
+    if (!clock_fix_of(&s->db, origin, boot, &before, err) ||
+        !fold_one(&s->db, a, s->registry, r->subject, r->kind, fresh, err) ||
+        !clock_fix_of(&s->db, origin, boot, &now, err))
+        return false;
+    return (before.source == now.source && before.offset_ms == now.offset_ms) ||
+           fold_dated(&s->db, s->registry, r->subject, err);
+}
+
+bool fold_subject(struct store *s, struct arena *a, const struct record *r,
+                  struct err *err)
+{
+    return fold_here(s, a, r, NULL, err);
+}
+
+bool fold_fresh(struct store *s, struct arena *a, struct fold_entry *fresh,
+                struct err *err)
+{
+    return fold_here(s, a, &fresh->record, fresh, err);
+}
+
+/* ---- many ------------------------------------------------------------------------ */
+
 static const char sql_subjects[] =
     "SELECT DISTINCT subject, COALESCE(carried, kind) AS kind FROM record"
     " WHERE reason IS NULL AND subject IN (SELECT DISTINCT subject FROM record"
@@ -307,12 +384,16 @@ bool fold_newer(struct db *db, const char *registry, int64_t arrival, struct err
     bool ok = db_query(db, &rows, err, sql_subjects_newer, "i", arrival) &&
               gather(&rows, &list, &pairs, err) &&
               fold_pairs(db, registry, pairs, last, &n, err);
+    for (const struct pair *p = pairs; ok && p; p = p->next)
+        if (noun_of(p->kind, NULL) == &clock_fix_noun)
+            ok = fold_dated(db, registry, p->subject, err);
     arena_release(&list);
     return ok;
 }
 
 static const char sql_subjects_kind[] =
-    "SELECT DISTINCT subject, kind FROM record WHERE reason IS NULL AND kind LIKE ?1"
+    "SELECT subject, kind FROM record WHERE reason IS NULL AND kind LIKE ?1"
+    " UNION SELECT subject, carried FROM record WHERE reason IS NULL AND carried LIKE ?1"
     " ORDER BY subject, kind";
 
 bool fold_kinds(struct db *db, const char *registry, const char *prefix, struct err *err)

@@ -29,10 +29,12 @@ struct fold_kind {
 
 /* One applied record of the subject, with its body read. */
 struct fold_entry {
-    struct record record;
+    struct record record; /* at_ms and clock as they are known now (clock_fix) */
     cJSON *body;
     char hash[DIGEST_HEX];
-    bool erased; /* body is what its erasure left of it */
+    bool erased;      /* body is what its erasure left of it                           */
+    int64_t shift_ms; /* what its device's clock lacked then, for times in the body;
+                         0 when nobody has told                                        */
 };
 
 /* What a fold function may use: nothing else decides what a row says. */
@@ -58,7 +60,8 @@ const struct fold_kind *fold_kind_of(const char *kind);
 bool fold_body_read(const struct fold_kind *kind, const struct record *r, cJSON **ret,
                     struct err *err);
 
-/* Folds r's subject anew, in the caller's transaction. */
+/* Folds r's subject anew, in the caller's transaction; when that is a clock.fix that says
+ * something new, also all that it dates. */
 bool fold_subject(struct store *s, struct arena *a, const struct record *r,
                   struct err *err);
 /* The same for a record that was held just now. fresh->body, when it is not NULL, is its

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/sun.h"
 #include "core/base/text.h"
+#include "core/store/clock_fix.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 #include "core/store/observation.h"
@@ -40,6 +41,17 @@ static const char sql_look_set[] =
     " tick = excluded.tick";
 static const char sql_look_drop[] = "DELETE FROM lamp_look WHERE id = ?1";
 
+/* The record that told the time first: later ones repeat it, maybe in another boot. NULL
+ * when the device's clock was good. */
+static const struct fold_entry *told_by(const struct fold_call *call, const cJSON *body)
+{
+    int64_t at = json_int(body, "at", 0);
+    for (size_t i = 0; clock_fix_wanted(json_text(body, "clock")) && i < call->count; i++)
+        if (json_int(call->entry[i].body, "at", 0) == at)
+            return &call->entry[i];
+    return NULL;
+}
+
 /* Each record says all there is to say, so the newest in (tick, origin) stands; the
  * first one says who began, and where in the order the look has its place. */
 static bool look_fold(const struct fold_call *call, struct err *err)
@@ -49,11 +61,14 @@ static bool look_fold(const struct fold_call *call, struct err *err)
     const cJSON *b = call->entry[call->count - 1].body;
     const struct record *first = &call->entry[0].record;
     int64_t lat = json_int(b, "lat", DB_NULL), lon = json_int(b, "lon", DB_NULL);
+    const struct fold_entry *told = told_by(call, b);
+    int64_t shift = told ? told->shift_ms : 0;
     if (lat == DB_NULL || lon == DB_NULL || !geo_is_place(lat, lon))
         lat = lon = DB_NULL;
     return db_run(call->db, err, sql_look_set, "sssxxsissisbi", call->subject,
                   json_text(b, "walk"), json_text(b, "number"), lat, lon,
-                  json_text(b, "answer"), json_int(b, "at", 0), json_text(b, "clock"),
+                  json_text(b, "answer"), json_int(b, "at", 0) + shift,
+                  shift != 0 ? told->record.clock : json_text(b, "clock"),
                   json_text(b, "light"), (int64_t)json_true(b, "withdrawn"),
                   json_text(b, "point"), first->origin, (size_t)RECORD_ORIGIN,
                   first->tick);
@@ -201,7 +216,7 @@ bool lamp_look_keep(struct store *s, struct arena *a, const struct lamp_wish *w,
                           .at = w->at,
                           .at_ms = now.utc_ms - w->ago_ms,
                           .point = there ? before.point : NULL};
-    if (geo_known(w->at))
+    if (geo_known(w->at) && strcmp(now.trust, "unknown") != 0)
         l.light = sun_light(l.at_ms, w->at.lat_e7, w->at.lon_e7);
     return write_look(s, a, &l, w->by_role, w->by_org, err);
 }
@@ -279,6 +294,7 @@ bool lamp_join(struct store *s, struct arena *a, const char *walk,
                                  .thing_source = "lamp",
                                  .thing_ref = middle->number,
                                  .at_ms = middle->at_ms,
+                                 .clock = middle->clock,
                                  .by_role = by_role,
                                  .by_org = by_org};
     char id[37];

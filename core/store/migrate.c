@@ -68,7 +68,7 @@ static bool check_application(struct db *db, int64_t version, int64_t wanted,
 
 /* The names are our own constant list, and those of versions before; SQL cannot bind
  * them. */
-static bool renew_fold_tables(struct db *db, struct err *err)
+bool migrate_fold_renew(struct db *db, struct err *err)
 {
     struct buf sql = BUF_INIT;
     for (size_t i = 0; migrate_fold_names[i]; i++)
@@ -90,7 +90,7 @@ static bool apply(struct db *db, enum store_role role, int64_t version, int64_t 
         if (!run_file(db, steps[i].file, err))
             return false;
     }
-    if (!renew_fold_tables(db, err))
+    if (!migrate_fold_renew(db, err))
         return false;
     char pragmas[96];
     snprintf(pragmas, sizeof pragmas, "PRAGMA user_version=%d; PRAGMA application_id=%lld;",
@@ -120,6 +120,37 @@ bool migrate(struct db *db, enum store_role role, const char *path, struct err *
         return db_commit(db, err);
     db_rollback(db);
     return false;
+}
+
+static const char sql_table[] =
+    "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?1";
+
+/* SQLite keeps the words a table was made by. */
+static bool fits(struct db *db, const char *name, const char *schema, bool *ret,
+                 struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(db, &rows, err, sql_table, "s", name))
+        return false;
+    *ret = db_next(&rows, err) && strstr(schema, db_peek(&rows, 0));
+    return db_done(&rows);
+}
+
+bool migrate_fold_fits(struct db *db, bool *ret, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    const struct asset *packed = asset_find("schema/fold/0001.sql");
+    char *schema;
+    size_t len;
+    if (!packed)
+        err_die("migrate: not packed", "schema/fold/0001.sql");
+    bool all = true, ok = asset_plain(&a, packed, &schema, &len, err);
+    for (size_t i = 0; ok && all && migrate_fold_names[i]; i++)
+        ok = fits(db, migrate_fold_names[i], schema, &all, err);
+    arena_release(&a);
+    if (ok)
+        *ret = all;
+    return ok;
 }
 
 bool migrate_fold_tables(struct db *db, struct err *err)

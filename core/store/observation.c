@@ -6,7 +6,6 @@
 #include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/claim.h"
-#include "core/store/clock_fix.h"
 #include "core/store/hold.h"
 
 #include <stdio.h>
@@ -70,9 +69,10 @@ static void note_body(struct buf *out, const struct observation_wish *w, int64_t
     observation_position_json(&o, "stood", w->stood, w->stood_source, w->stood_override, NULL);
     observation_position_json(&o, "thing", w->thing, w->thing_source, false, w->thing_ref);
     json_num(&o, "at", at);
-    if (w->at_ms == DB_NULL)
-        json_str(&o, "clock", now.trust);
-    if (geo_known(place))
+    const char *clock = w->at_ms == DB_NULL ? now.trust : w->clock;
+    if (clock)
+        json_str(&o, "clock", clock);
+    if (geo_known(place) && (!clock || strcmp(clock, "unknown") != 0))
         json_str(&o, "light", sun_light(at, place.lat_e7, place.lon_e7));
     json_close(&o, '}');
 }
@@ -216,8 +216,7 @@ bool observation_witness(struct store *s, struct arena *a, const char *id,
 #define OBSERVATION_COLUMNS                                                              \
     "SELECT id, walk, number, category, severity, urgency, note, agree, agree_of,"       \
     " affected, measure, party, stood_lat, stood_lon, stood_acc, stood_source,"          \
-    " thing_lat, thing_lon, thing_source, light, " CLOCK_FIX_AT("observation") ", "       \
-    CLOCK_FIX_CLOCK("observation") ", by_role, by_org,"                                  \
+    " thing_lat, thing_lon, thing_source, light, at_ms, clock, by_role, by_org,"       \
     " witnesses, withdrawn, into_id, origin, tick, changed, conflicts, stood_override,"  \
     " thing_ref FROM observation"
 

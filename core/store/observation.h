@@ -65,6 +65,8 @@ struct observation_wish {
     bool stood_override;
     const char *thing_ref;
     int64_t at_ms; /* when it was seen; DB_NULL: now */
+    const char *clock; /* of at_ms when this device's clock told it; NULL: a person or
+                          a picture did */
     const char *by_role, *by_org;
 };
 

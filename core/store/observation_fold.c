@@ -2,6 +2,7 @@
  * photo; decides nothing by anything but the records it is handed. */
 #include "core/base/text.h"
 #include "core/store/claim.h"
+#include "core/store/clock_fix.h"
 #include "core/store/observation.h"
 #include "core/store/photo_fold.h"
 
@@ -149,10 +150,10 @@ static const char sql_observation_set[] =
     " note, agree, agree_of, affected, measure, party, stood_lat, stood_lon, stood_acc,"
     " stood_source, thing_lat, thing_lon, thing_source, light, at_ms, clock, by_role,"
     " by_org, witnesses, withdrawn, into_id, origin, tick, changed, conflicts,"
-    " stood_override, thing_ref, cell, boot, mono)"
+    " stood_override, thing_ref, cell)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
     " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,"
-    " ?33, ?34, ?35, ?36, ?37)"
+    " ?33, ?34, ?35)"
     " ON CONFLICT (id) DO UPDATE SET founded = excluded.founded, walk = excluded.walk,"
     " number = excluded.number, category = excluded.category,"
     " severity = excluded.severity, urgency = excluded.urgency, note = excluded.note,"
@@ -167,8 +168,7 @@ static const char sql_observation_set[] =
     " withdrawn = excluded.withdrawn, into_id = excluded.into_id,"
     " origin = excluded.origin, tick = excluded.tick, changed = excluded.changed,"
     " conflicts = excluded.conflicts, stood_override = excluded.stood_override,"
-    " thing_ref = excluded.thing_ref, cell = excluded.cell,"
-    " boot = excluded.boot, mono = excluded.mono";
+    " thing_ref = excluded.thing_ref, cell = excluded.cell";
 static const char sql_observation_drop[] = "DELETE FROM observation WHERE id = ?1";
 
 static int64_t nullable(int64_t value_or_minus)
@@ -182,27 +182,42 @@ static int64_t cell_of(const struct row *r)
     return geo_known(at) ? geo_cell(at.lat_e7, at.lon_e7) : DB_NULL;
 }
 
+/* When it was seen. A time that a person or a picture told has no clock, and stays. */
+static int64_t seen_at(const struct fold_entry *note, const char **ret_clock)
+{
+    int64_t at;
+    if (!note)
+        return DB_NULL;
+    *ret_clock = json_text(note->body, "clock");
+    bool told = *ret_clock || json_has_int(note->body, "at");
+    at = json_int(note->body, "at", note->record.at_ms - note->shift_ms);
+    if (note->shift_ms != 0 && (!told || clock_fix_wanted(*ret_clock))) {
+        *ret_clock = note->record.clock;
+        return at + note->shift_ms;
+    }
+    if (!*ret_clock)
+        *ret_clock = note->record.clock;
+    return at;
+}
+
 static bool write_row(const struct fold_call *call, const struct row *r,
                       const char *conflicts, struct err *err)
 {
     const cJSON *note = r->note ? r->note->body : NULL;
     const struct record *by = r->note ? &r->note->record : NULL;
-    /* told by the device's own clock: a clock.fix of that boot puts it right */
-    bool by_clock = by && (json_text(note, "clock") || !json_has_int(note, "at"));
+    const char *clock = NULL;
+    int64_t at = seen_at(r->note, &clock);
     return db_run(
-        call->db, err, sql_observation_set, "sisxsxssxxsssxxxsxxssxsssiisbxisxsxsx",
+        call->db, err, sql_observation_set, "sisxsxssxxsssxxxsxxssxsssiisbxisxsx",
         call->subject, (int64_t)(note != NULL), json_text(note, "walk"),
         json_int(note, "number", DB_NULL), r->category, r->severity, r->urgency, r->text,
         r->agree, r->agree_of, r->affected, r->measure, r->party, r->stood.lat_e7,
         r->stood.lon_e7, nullable(r->stood.accuracy_mm), r->stood_source,
         r->thing.lat_e7, r->thing.lon_e7, r->thing_source, json_text(note, "light"),
-        json_int(note, "at", by ? by->at_ms : DB_NULL),
-        json_text(note, "clock") ? json_text(note, "clock") : by ? by->clock : NULL,
-        by ? by->by_role : NULL, by ? by->by_org : NULL, r->witnesses,
+        at, clock, by ? by->by_role : NULL, by ? by->by_org : NULL, r->witnesses,
         (int64_t)r->withdrawn, r->into, by ? by->origin : NULL, (size_t)RECORD_ORIGIN,
         by ? by->tick : DB_NULL, r->changed, conflicts,
-        r->stood_override ? (int64_t)1 : DB_NULL, r->thing_ref, cell_of(r),
-        by_clock ? by->boot : NULL, by_clock ? by->mono_ms : DB_NULL);
+        r->stood_override ? (int64_t)1 : DB_NULL, r->thing_ref, cell_of(r));
 }
 
 static bool observation_fold(const struct fold_call *call, struct err *err)

@@ -60,13 +60,15 @@ static bool shadow_look(struct db *db, const struct store *s, const char *path,
                      *ret_arrival);
 }
 
-/* What the folding of other subjects asks for: what is erased, and what was let go. */
+/* What the folding of other subjects asks for: what is erased, what was let go, and what
+ * time it was. */
 static bool fold_first(struct db *db, const struct store *s, struct err *err)
 {
     if (!db_begin(db, err))
         return false;
     if (fold_kinds(db, s->registry, "erase", err) &&
-        fold_kinds(db, s->registry, "origin.", err))
+        fold_kinds(db, s->registry, "origin.", err) &&
+        fold_kinds(db, s->registry, "clock.", err))
         return db_commit(db, err);
     db_rollback(db);
     return false;

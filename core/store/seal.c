@@ -30,7 +30,7 @@ static bool seal_fold(const struct fold_call *call, struct err *err)
         return db_run(call->db, err, sql_sealed_drop, "s", call->subject);
     const struct fold_entry *e = &call->entry[0];
     return db_run(call->db, err, sql_sealed_set, "ssisbi", call->subject,
-                  json_text(e->body, "walk"), json_int(e->body, "at", 0),
+                  json_text(e->body, "walk"), json_int(e->body, "at", 0) + e->shift_ms,
                   json_text(e->body, "box"), e->record.origin, (size_t)RECORD_ORIGIN,
                   e->record.tick);
 }

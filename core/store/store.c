@@ -286,14 +286,17 @@ static bool found(struct store *s, struct err *err)
 }
 
 /* A newer program knows more kinds and forms than the one that held the records. Who
- * may write what is folded first: the records tried again are judged by it. */
+ * may write what is folded first: the records tried again are judged by it. Tables of
+ * another form than ours can serve nobody here: they are made empty before. */
 static bool refold(struct store *s, struct err *err)
 {
     struct arena a = ARENA_INIT;
     const char *differs;
-    bool ok = db_begin(&s->db, err);
+    bool fits = false, ok = db_begin(&s->db, err);
     if (ok) {
-        ok = fold_kinds(&s->db, s->registry, "origin.", err) &&
+        ok = migrate_fold_fits(&s->db, &fits, err) &&
+             (fits || migrate_fold_renew(&s->db, err)) &&
+             fold_kinds(&s->db, s->registry, "origin.", err) &&
              hold_retry(s, &a, "kind", err) && hold_retry(s, &a, "body", err);
         if (ok)
             ok = db_commit(&s->db, err);

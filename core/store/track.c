@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/store/clock_fix.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 
@@ -61,7 +62,9 @@ static bool track_fold(const struct fold_call *call, struct err *err)
         return db_run(call->db, err, sql_track_drop, "s", call->subject);
     const cJSON *b = call->entry[0].body;
     const struct record *r = &call->entry[0].record;
-    int64_t first = json_int(b, "at", 0), last = first;
+    bool dated = clock_fix_wanted(json_text(b, "clock")) && call->entry[0].shift_ms != 0;
+    int64_t first = json_int(b, "at", 0) + (dated ? call->entry[0].shift_ms : 0);
+    int64_t last = first;
     int64_t lat = json_int(b, "lat", 0), lon = json_int(b, "lon", 0);
     if (!geo_is_place(lat, lon) || !fixes_fit(json_array(b, "fixes"), lat, lon, &last))
         return db_run(call->db, err, sql_track_drop, "s", call->subject);
@@ -71,7 +74,7 @@ static bool track_fold(const struct fold_call *call, struct err *err)
     json_tree(&k, NULL, json_array(b, "breaks"));
     bool ok = db_run(call->db, err, sql_track_set, "sssssiiiiissbi", call->subject,
                      json_text(b, "walk"), json_text(b, "line"), json_text(b, "source"),
-                     json_text(b, "clock"), first, last, lat, lon,
+                     dated ? r->clock : json_text(b, "clock"), first, last, lat, lon,
                      json_int(b, "acc", -1), fixes.data, breaks.data, r->origin,
                      (size_t)RECORD_ORIGIN, r->tick);
     buf_release(&fixes);

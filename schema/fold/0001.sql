@@ -107,8 +107,6 @@ CREATE TABLE observation (
     light        TEXT,    -- daylight | dusk | dark
     at_ms        INTEGER,
     clock        TEXT,
-    boot         TEXT,    -- of its device then, NULL when the time was told otherwise
-    mono         INTEGER, -- ms since that boot
     by_role      TEXT,
     by_org       TEXT,
     witnesses    INTEGER,
@@ -258,7 +256,7 @@ CREATE TABLE gone (
 ) STRICT;
 
 -- What an origin found out later about its clock: UTC of a boot is CLOCK_BOOTTIME plus
--- offset_ms. Read together with rows that keep boot and mono (core/store/clock_fix).
+-- offset_ms. The fold dates what was recorded in it by that (core/store/fold).
 CREATE TABLE clock_fix (
     origin    BLOB,
     boot      TEXT,

@@ -58,11 +58,11 @@ static bool greet_hub(struct session *x, const cJSON *about, struct err *err)
 
 /* A device that did not know the time knows it now, within the time of an answer; one
  * whose kernel has heard from NTP meanwhile knows better. What it noted in this boot is
- * dated by it. */
+ * dated by it. about is NULL when nobody was greeted. */
 static bool tell_clock(struct session *x, const cJSON *about, struct err *err)
 {
     struct clock_reading now = clock_now();
-    const char *time = json_text(about, "time");
+    const char *time = about ? json_text(about, "time") : NULL;
     int64_t theirs = 0;
     bool ntp = strcmp(now.trust, "ntp") == 0;
     bool lost = strcmp(now.trust, "unknown") == 0 && time && clock_parse(time, &theirs);
@@ -74,6 +74,11 @@ static bool tell_clock(struct session *x, const cJSON *about, struct err *err)
         return db_commit(&x->store->db, err);
     db_rollback(&x->store->db);
     return false;
+}
+
+static bool is_timeless(void)
+{
+    return strcmp(clock_now().trust, "unknown") == 0;
 }
 
 bool session_greet(struct session *x, struct err *err)
@@ -201,7 +206,8 @@ static void blame_protocol(const struct session *x, struct err *err)
 static bool bring(struct session *x, bool greet, struct err *err)
 {
     size_t left;
-    return (!greet || session_greet(x, err)) &&
+    return (greet ? session_greet(x, err)
+                  : session_unwritten(x, tell_clock(x, NULL, err), err)) &&
            (x->courier || session_renew(x, err)) && session_offer_back(x, err) &&
            session_send_records(x, err) && look_at_cost(x, err) &&
            session_send_fresh(x, err) &&
@@ -219,13 +225,14 @@ static bool bring(struct session *x, bool greet, struct err *err)
 
 /* Receipts say whose they are, so who has records to send need not greet first: on a slow
  * link that is a round trip before the first point. When what answers is not our
- * registry in our epoch, greeting tells what it is, and the run begins again. */
+ * registry in our epoch, greeting tells what it is, and the run begins again. Who does not
+ * know the time asks for it first. */
 static bool bring_home(struct session *x, struct err *err)
 {
     struct peer_counts c;
     if (!peer_count(x->store, &c, err))
         return false;
-    bool greet = x->courier || c.records_made == c.records_verified;
+    bool greet = x->courier || c.records_made == c.records_verified || is_timeless();
     if (bring(x, greet, err))
         return true;
     if (greet || (err->code != ERR_UNAUTHENTICATED && !text_equal(err->key, "sync.bad_answer")))
@@ -248,8 +255,7 @@ enum { HUB_PATIENCE_S = 4 };
  * that was seen when they could be judged takes the place of the chain (records.md 5.8). */
 static const char *pin_of(const struct session *x, const char *remembered)
 {
-    bool timeless = strcmp(clock_now().trust, "unknown") == 0;
-    return x->courier || *x->peer.pin || !timeless ? x->peer.pin : remembered;
+    return x->courier || *x->peer.pin || !is_timeless() ? x->peer.pin : remembered;
 }
 
 static bool remember_key(struct session *x, const char *remembered, struct err *err)

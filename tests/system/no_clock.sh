@@ -21,17 +21,23 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
     -keyout "$tmp/ca.key" -out "$tmp/ca.pem" 2>/dev/null
 certificate registry
 certificate other
-in_1971() { faketime '1971-02-03 04:05:06' "$BIN/walker" --data "$walker_data" "$@"; }
+in_1971() { FAKETIME_DONT_FAKE_MONOTONIC=1 faketime '1971-02-03 04:05:06' "$BIN/walker" --data "$walker_data" "$@"; }
 
 export LYGTE_CA=$tmp/ca.pem
 registry_options=(--tls-cert "$tmp/registry.pem" --tls-key "$tmp/registry.key")
 start_registry || exit 1
 pair
 is "$status" 0 'with the time known the certificate is judged in the ordinary way'
-walker walk new --title 'Uden ur' >/dev/null
+walk=$(walker walk new --title 'Uden ur' | tail -1)
+in_1971 walk begin "$walk" >/dev/null
 in_1971 add --category BEL01 >/dev/null
+like "$(walker walk show "$walk" --json | jq -r .begun)" '^1971' 'a walk begun in 1971 says so'
 run in_1971 sync --json
 is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'in 1971 the key it saw takes the place of the dates'
+now="^$(date -u +%Y-%m-%dT%H)|^$(date -u -d '-1 minute' +%Y-%m-%dT%H)"
+like "$(registry walk list --json | jq -r '.walks[0].begun')" "$now" \
+    'the registry, whose answer told the time, shows when it really began'
+like "$(walker walk show "$walk" --json | jq -r .begun)" "$now" 'so does the device'
 stop registry
 registry_options=(--tls-cert "$tmp/other.pem" --tls-key "$tmp/other.key")
 start_registry || exit 1

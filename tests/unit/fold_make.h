@@ -7,6 +7,7 @@
 #define LYGTE_TESTS_FOLD_MAKE_H
 
 #define CARRIED_ID "018c2f10-0000-7000-8000-0000000000ca"
+#define TIMELESS_ID "018c2f10-0000-7000-8000-0000000000ee"
 #define LOST_ID "018c2f10-0000-7000-8000-0000000000ff"
 
 #include "core/store/lamp.h"
@@ -39,6 +40,7 @@ struct pile {
 
 static struct store stores[STORES]; /* the last one is the registry */
 static struct author odd, after; /* after: what odd went on as, carrying */
+static struct author timeless;   /* its clock knows nothing */
 static struct author lost;       /* shut out after its first record */
 static struct arena keep;
 static struct pile all;
@@ -377,6 +379,36 @@ static void lost_records(struct store *registry)
     say(registry, &keep, "origin.revoke", lost.hex, "{\"last_seq\":2}");
 }
 
+/* A device that does not know the time, and says later what it was: twice by one source,
+ * better once, and worse; about a boot nobody else had. */
+static void timeless_records(void)
+{
+    static const char *const sources[] = {"set", "gnss", "gnss", "ntp"};
+    struct author *w = &timeless;
+    const char *boot = "b\\u006fot";
+    struct record r[] = {
+        author_says_lost(w, &keep, "observation.note", TIMELESS_ID,
+                         "{\"walk\":\"" WALK_ID "\",\"category\":\"BEL01\",\"at\":70,"
+                         "\"clock\":\"unknown\"}", boot, 90, 1000),
+        author_says_lost(w, &keep, "walk.begin", walks[0], "{}", boot, 95, 1005),
+        author_says_lost(w, &keep, "observation.edit", points[0],
+                         edit_body(&keep, "note", "\"?\"", OVER_NONE), boot, 99, 1009),
+        author_says_lost(w, &keep, "lamp.look", events[0],
+                         arena_printf(&keep, "{\"walk\":\"%s\",\"answer\":\"dead\",\"at\":5,"
+                                             "\"clock\":\"set\"}", walks[0]),
+                         "other", 99, 1009),
+    };
+    for (size_t i = 0; i < 4; i++)
+        pile_add(&all, &r[i], w->key);
+    for (size_t i = 0; i < 4; i++) {
+        struct record fix = author_says(
+            w, &keep, "clock.fix", arena_printf(&keep, "%s:boot", w->hex),
+            arena_printf(&keep, "{\"boot\":\"boot\",\"utc_minus_mono_ms\":%zu,"
+                                "\"source\":\"%s\"}", 1000000 + roll(1000), sources[i]));
+        pile_add(&all, &fix, w->key);
+    }
+}
+
 static int make_records(void **state)
 {
     static const char *const names[STORES] = {"d0", "d1", "d2", "registry"};
@@ -395,6 +427,8 @@ static int make_records(void **state)
     odd = author_make();
     after = author_make();
     lost = author_make();
+    timeless = author_make();
+    admit(&stores[DEVICES], &keep, timeless.hex, "device");
     for (size_t i = 0; i < DEVICES; i++) {
         char hex[RECORD_ORIGIN_HEX];
         text_hex(stores[i].origin, RECORD_ORIGIN, hex);
@@ -421,6 +455,7 @@ static int make_records(void **state)
         pile_all_of(&all, &stores[i]);
     odd_records();
     carried_records();
+    timeless_records();
     return 0;
 }
 

@@ -119,6 +119,26 @@ static UNUSED struct record author_says(struct author *w, struct arena *a,
     return r;
 }
 
+/* The same by a device whose clock did not know the time: it says at, in that boot, so
+ * many ms after it began. */
+static UNUSED struct record author_says_lost(struct author *w, struct arena *a,
+                                             const char *kind, const char *subject,
+                                             const char *body, const char *boot,
+                                             int64_t at_ms, int64_t mono_ms)
+{
+    struct err err = ERR_INIT;
+    struct record r = author_says(w, a, kind, subject, body), lost;
+    const char *at = strstr(r.head, "\"at\":"), *by = strstr(r.head, ",\"by\":");
+    assert_true(at && by);
+    const char *head = arena_printf(
+        a, "%.*s\"at\":%lld,\"clock\":\"unknown\",\"boot\":\"%s\",\"mono\":%lld%s",
+        (int)(at - r.head), r.head, (long long)at_ms, boot, (long long)mono_ms, by);
+    digest_of(head, strlen(head), w->head);
+    sign_make(w->head, DIGEST_SIZE, w->secret, r.sig);
+    must(record_read(a, head, strlen(head), r.body, r.body_len, r.sig, &lost, &err));
+    return lost;
+}
+
 /* Takes a record in as a receiver would: its key, its signature, a transaction. */
 static UNUSED enum hold_verdict take(struct store *s, const uint8_t key[SIGN_PUBLIC],
                                      const struct record *r)

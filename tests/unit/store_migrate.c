@@ -87,6 +87,30 @@ static void a_database_of_version_1_is_carried_over_with_all_it_held(void **stat
     store_close(&s);
 }
 
+/* A column that an older version had, and one it had not yet. */
+static void folded_tables_of_another_form_are_made_anew_from_the_log(void **state)
+{
+    (void)state;
+    struct arena a = ARENA_INIT;
+    struct err err = ERR_INIT;
+    struct store s;
+    store_make(&s, "other-form", STORE_WALKER);
+    say(&s, &a, "walk.plan", WALK_ID, "{\"title\":\"Vestbyen\"}");
+    must(db_script(&s.db,
+                   "ALTER TABLE walk ADD COLUMN older TEXT; DROP TABLE verdict;"
+                   "ALTER TABLE observation DROP COLUMN thing_ref;"
+                   "UPDATE self SET fold_version = 2;", &err));
+    store_close(&s);
+    store_make(&s, "other-form", STORE_WALKER);
+    assert_int_equal(number_of(&s, "SELECT fold_version FROM self"), FOLD_VERSION);
+    assert_int_equal(number_of(&s, "SELECT count(*) FROM walk WHERE title = 'Vestbyen'"), 1);
+    assert_int_equal(number_of(&s, "SELECT count(*) FROM pragma_table_info('walk')"
+                                   " WHERE name = 'older'"), 0);
+    assert_rebuild_equals(&s);
+    store_close(&s);
+    arena_release(&a);
+}
+
 /* Opens the folder in n processes at once; how many could not. */
 static int open_at_once(const char *name, enum store_role role, int n)
 {
@@ -232,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_fresh_folder_becomes_a_store),
         cmocka_unit_test(opening_again_changes_nothing),
         cmocka_unit_test(a_database_of_version_1_is_carried_over_with_all_it_held),
+        cmocka_unit_test(folded_tables_of_another_form_are_made_anew_from_the_log),
         cmocka_unit_test(processes_that_come_at_once_make_one_store),
         cmocka_unit_test(a_newer_database_is_refused_untouched),
         cmocka_unit_test(a_newer_one_that_was_killed_keeps_its_wal),
