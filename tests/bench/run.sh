@@ -5,7 +5,7 @@
 #     BIN=build/bin bash tests/bench/run.sh [save] [photo] [start] [static] [sync]
 #
 # ROUNDS=5 how often each; ROWS=2000 saves a round; REST=5 seconds before memory is read;
-# PULL=3s how long wrk pulls. Everything lies in BUILD/bench (a disk, not a tmpfs).
+# PULL=3s how long wrk pulls; CARD_US=2000 how much longer a memory card syncs. Everything lies in BUILD/bench (a disk, not a tmpfs).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -17,6 +17,7 @@ ROUNDS=${ROUNDS:-5}
 ROWS=${ROWS:-2000}
 REST=${REST:-5}
 PULL=${PULL:-3s}
+CARD_US=${CARD_US:-2000}
 begun=()
 
 says() { printf 'bench: %s\n' "$*" >&2; }
@@ -60,7 +61,10 @@ mkdir -p "$WORK"
 for job in "$@"; do
     says "$job"
     case $job in
-    save) "$HERE/save" "$WORK/save" "$ROUNDS" "$ROWS" ;;
+    save)
+        "$HERE/save" "$WORK/save" "$ROUNDS" "$ROWS"
+        "$HERE/save" "$WORK/save-card" "$ROUNDS" $((ROWS / 4)) "$CARD_US"
+        ;;
     photo) . tests/bench/photo.sh ;;
     start) . tests/bench/start.sh ;;
     static)
