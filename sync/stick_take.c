@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/erase.h"
 #include "core/store/feed.h"
+#include "core/store/hold.h"
 #include "core/store/local/stranger.h"
 #include "core/store/observation.h"
 #include "sync/receipts.h"
@@ -199,7 +200,7 @@ static bool take_photos(struct taking *t, struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct db_rows rows;
-    bool ok = true, has, erased, waits = false;
+    bool ok = true, has, erased, waits = false, named = false;
     if (!db_query(t->db, &rows, err, sql_stick_photos, ""))
         return false;
     while (ok && db_next(&rows, err)) {
@@ -211,12 +212,13 @@ static bool take_photos(struct taking *t, struct err *err)
         }
         ok = blob_has(t->s, sha, &has, err) && photo_owner(t->s, &a, sha, &owner, err) &&
              stranger_has_photo(t->s, sha, &waits, err) &&
+             hold_names(t->s, sha, &named, err) &&
              erase_of_blob(&t->s->db, sha, &erased, err);
         if (ok && (has || erased))
             t->counts.already++; /* or was, and is to be nowhere */
         else if (ok && waits)
             ok = take_stranger(t, db_int(&rows, 0), sha, type, err);
-        else if (ok && !*owner)
+        else if (ok && !*owner && !named)
             t->counts.refused++; /* no record that we hold speaks of it */
         else if (ok)
             ok = take_photo(t, db_int(&rows, 0), sha, type, err);

@@ -65,4 +65,8 @@ bool hold_runs_from(struct store *s, struct arena *a, const uint8_t origin[RECOR
 bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
                struct record *ret, struct err *err);
 
+/* Does a record that is held without effect name this SHA-256 (a photo of a device that was
+ * shut out, or of a kind of tomorrow)? */
+bool hold_names(struct store *s, const char *sha256, bool *ret, struct err *err);
+
 #endif

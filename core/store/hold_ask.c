@@ -113,3 +113,15 @@ bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE]
         return err_set(err, ERR_NOT_FOUND, "record.unknown", NULL);
     return record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig, ret, err);
 }
+
+static const char sql_names[] =
+    "SELECT count(*) FROM record WHERE reason IS NOT NULL AND body LIKE '%' || ?1 || '%'";
+
+bool hold_names(struct store *s, const char *sha256, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_names, "s", sha256))
+        return false;
+    *ret = n > 0;
+    return true;
+}

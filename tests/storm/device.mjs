@@ -9,12 +9,17 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { Server, begin, makePhoto, must, sleep, verb } from './ground.mjs';
 
+const markOf = (words) => /^@@[a-z]+-[0-9]+@/.exec(words)[0];
+
 const CATEGORIES = ['BEL01', 'BEL02', 'BEL', 'REN01', 'STI01', 'ANDET'];
 
 export class Device {
   constructor(name, data, work) {
     Object.assign(this, { name, data, work });
     this.server = new Server('walker', data, ['--open']);
+    this.shutOut = false;
+    this.going = new Set(); // photos that somebody erases or covers
+    this.said = new Map(); // mark of words -> is it kept for sure?
     this.points = new Map();
     this.elsewhere = new Map(); // points of before its folder was put back (calamity.mjs)
     this.photos = new Map(); // sha256 -> { bytes, sure, held, here }
@@ -63,8 +68,10 @@ export class Device {
   }
 
   // Answers that no storm explains: neither done, nor unanswered, nor a full or busy disk.
-  judge(what, seen, good) {
+  judge(what, seen, good, sha256 = null) {
     if (good.includes(seen.status)) return 'done';
+    if (seen.status === 410 && this.going.has(sha256)) return 'refused';
+    if (this.shutOut && [403, 404, 410].includes(seen.status)) return 'refused';
     if (seen.status === 0 || (seen.status >= 500 && this.wasFull)) return 'unknown';
     this.faults.push(`${what}: ${seen.status} ${seen.text}`);
     return 'refused';
@@ -73,7 +80,7 @@ export class Device {
   // ---- what was promised ---------------------------------------------------------------
 
   point(id, fields) {
-    const p = { sure: false, fields: {}, witnesses: [0, 0], photos: new Map() };
+    const p = { sure: false, fields: {}, witnesses: [0, 0], photos: new Map(), erased: new Set() };
     for (const name of ['category', 'note', 'severity', 'withdrawn'])
       p.fields[name] = new Set([fields[name] ?? (name === 'withdrawn' ? 0 : null)]);
     this.points.set(id, p);
@@ -81,15 +88,23 @@ export class Device {
   }
 
   settle(point, changes, verdict) {
+    if (verdict === 'done') this.keep(changes);
     for (const [name, value] of Object.entries(changes)) {
       if (verdict === 'done') point.fields[name] = new Set([value]);
       else if (verdict === 'unknown') point.fields[name].add(value);
     }
   }
 
+  // Its words are kept now, for sure.
+  keep({ note }) {
+    if (note) this.said.set(markOf(note), true);
+  }
+
+  // Each with a mark of its own, to be found among bytes (erasing.mjs).
   words(dice) {
     this.serial += 1;
-    return `${this.name}-${this.serial} ${dice.of(['Lampen er gået ud', 'Æblegade mørk', '"citat" \\ og 💡', 'linje\nlinje'])}`;
+    this.said.set(`@@${this.name}-${this.serial}@`, false);
+    return `@@${this.name}-${this.serial}@ ${dice.of(['Lampen er gået ud', 'Æblegade mørk', '"citat" \\ og 💡', 'linje\nlinje'])}`;
   }
 
   fields(dice) {
@@ -115,7 +130,7 @@ export class Device {
 
   async tap(dice) {
     const deed = dice.weighed({
-      put: 30, edit: 22, withdraw: 8, witness: 8, photo: 14, add: 7, editVerb: 5, addPhoto: 4, clear: 2,
+      put: 30, edit: 22, withdraw: 8, witness: 8, photo: 14, add: 7, editVerb: 5, addPhoto: 4, clear: 2, cover: 3,
     });
     this.tell(deed);
     await this[deed](dice);
@@ -133,6 +148,7 @@ export class Device {
       const seen = await this.json('PUT', `/api/v1/observations/${id}`, { walk: this.walks.at(-1).id, stood, ...f });
       p.sure = this.judge('PUT point', seen, [200, 201]) === 'done';
     }
+    if (p.sure) this.keep(f);
   }
 
   async edit(dice) {
@@ -174,7 +190,8 @@ export class Device {
   // Now and then a photo that another device, or another point, has too.
   picture(dice) {
     if (this.lent && dice.in100(10)) return this.lent;
-    if (this.photos.size && dice.in100(8)) return dice.of([...this.photos.values()]).bytes;
+    const mine = [...this.photos.values()].filter((photo) => photo.bytes);
+    if (mine.length && dice.in100(8)) return dice.of(mine).bytes;
     const bytes = makePhoto(dice);
     if (this.friend && dice.in100(20)) this.friend.lent = bytes;
     return bytes;
@@ -183,6 +200,7 @@ export class Device {
   attached(point, sha256, verdict, held) {
     const photo = this.photos.get(sha256);
     if (verdict === 'refused') return;
+    if (point.erased.size) this.going.add(sha256);
     photo.held ||= held;
     photo.sure ||= verdict === 'done';
     photo.here ||= verdict === 'done'; // until the folder is put back
@@ -196,15 +214,32 @@ export class Device {
     const sha256 = this.remember(bytes);
     const name = dice.in100(90) ? sha256 : '0'.repeat(64);
     const seen = await this.ask('PUT', `/api/v1/observations/${id}/photos/${name}`, 'image/jpeg', bytes);
-    this.attached(this.points.get(id), sha256, this.judge('PUT photo', seen, [201]), true);
+    this.attached(this.points.get(id), sha256, this.judge('PUT photo', seen, [201], sha256), true);
     if (dice.in100(70)) await this.look(sha256);
   }
 
   // Looked through: it may go home.
   async look(sha256) {
     const seen = await this.json('PATCH', `/api/v1/photos/${sha256}`, { cleared: true });
-    if (seen.status === 404 && !this.photos.get(sha256).here) return;
-    if (this.judge('PATCH photo', seen, [200]) === 'done') this.photos.get(sha256).held = false;
+    if (seen.status === 404 && (!this.photos.get(sha256).here || this.going.has(sha256))) return;
+    if (this.judge('PATCH photo', seen, [200], sha256) === 'done') this.photos.get(sha256).held = false;
+  }
+
+  // A face is painted over: a new photo stands in the place of the old one.
+  async cover(dice) {
+    const shown = [...this.points.values()].flatMap((p) => [...p.photos].map(([sha256, sure]) => ({ p, sha256, sure })))
+      .filter(({ sha256, sure }) => sure && !this.going.has(sha256));
+    if (!shown.length) return;
+    const { p, sha256: old } = dice.of(shown.slice(-6));
+    this.going.add(old);
+    const x1 = dice.from(0, 300);
+    const seen = await this.json('POST', `/api/v1/photos/${old}/cover`, { burns: [{ x1, y1: 20, x2: x1 + 90, y2: 140 }] });
+    if (seen.status === 404 && !this.photos.get(old).here) return;
+    if (this.judge('POST cover', seen, [201], old) !== 'done') return;
+    this.tell('covered');
+    const made = JSON.parse(seen.text).photo.sha256;
+    this.photos.set(made, { bytes: null, sure: false, held: false, here: false });
+    this.attached(p, made, 'done', false);
   }
 
   async clear(dice) {
@@ -232,6 +267,7 @@ export class Device {
     if (!id) return;
     const p = this.point(id, f);
     p.sure = true;
+    this.keep(f);
     for (const [, sha256] of photos) this.attached(p, sha256, 'done', false);
   }
 

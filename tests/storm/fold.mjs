@@ -1,7 +1,8 @@
 // fold: what the tables must say, worked out from the bodies of the records alone, by the
 // rules of records.md 1 and 2 and nothing of the programs' own. Checks on the way that
 // each record is what was signed: hash, body, chain and signature.
-// It knows the kinds that a storm makes: walks, observations, photos, issues.
+// It knows the kinds that a storm makes: walks, observations, photos and what covers them,
+// issues, erasures, who was admitted and shut out, and records carried inside others.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
@@ -13,18 +14,27 @@ export function publicKey(hex) {
 
 // ---- records ---------------------------------------------------------------------------
 
-// Rows of the table record become records; whatever is not as it was signed is told.
+function readHead(text, body, sig, keys, place, tell) {
+  const head = JSON.parse(text);
+  const hash = sha256(text);
+  const key = keys.get(head.origin);
+  if (body !== null && sha256(body) !== head.body) tell(`record ${place}: its body is another`);
+  if (!key || !verify(null, Buffer.from(hash, 'hex'), key, Buffer.from(sig, 'hex'))) tell(`record ${place}: its signature fails`);
+  return { ...head, hash, text: body, body: body === null ? null : JSON.parse(body) };
+}
+
+// Rows of the table record become records; whatever is not as it was signed is told. One
+// that carries another has it in `inner`.
 export function readRecords(rows, keys, tell) {
   return rows.map((row) => {
     const place = `${row.origin.slice(0, 8)}:${row.seq}`;
-    const head = JSON.parse(row.head);
-    if (sha256(row.head) !== row.hash) tell(`record ${place}: its hash is not that of its head`);
-    if (sha256(row.body) !== head.body) tell(`record ${place}: its body is another`);
-    if (head.origin !== row.origin || head.seq !== row.seq || head.kind !== row.kind ||
-        head.subject !== row.subject) tell(`record ${place}: its row says something else than its head`);
-    if (!verify(null, Buffer.from(row.hash, 'hex'), keys.get(row.origin), Buffer.from(row.sig, 'hex')))
-      tell(`record ${place}: its signature fails`);
-    return { ...head, hash: row.hash, text: row.body, body: JSON.parse(row.body) };
+    const r = readHead(row.head, row.body, row.sig, keys, place, tell);
+    if (r.hash !== row.hash) tell(`record ${place}: its hash is not that of its head`);
+    if (r.origin !== row.origin || r.seq !== row.seq || r.kind !== row.kind ||
+        r.subject !== row.subject) tell(`record ${place}: its row says something else than its head`);
+    if (r.kind === 'origin.carry' && r.body)
+      r.inner = readHead(r.body.head, r.body.body ?? null, r.body.sig, keys, `${place}, inside`, tell);
+    return { ...r, reason: row.reason };
   });
 }
 
@@ -40,6 +50,62 @@ export function checkChain(records, tell) {
 
 const inOrder = (a, b) => a.tick - b.tick || (a.origin < b.origin ? -1 : a.origin > b.origin ? 1 : a.seq - b.seq);
 
+// ---- rights, erasures ------------------------------------------------------------------
+
+// origin -> the last seq that counts of it, for whoever was shut out.
+export function shutOut(records) {
+  const last = new Map();
+  for (const r of records.filter((one) => one.reason === null).sort(inOrder)) {
+    if (r.kind === 'origin.admit') last.delete(r.subject);
+    if (r.kind === 'origin.revoke')
+      last.set(r.subject, Math.min(r.body.last_seq, last.get(r.subject) ?? Infinity));
+  }
+  return last;
+}
+
+// Is r, or what it carries, beyond what counts of its origin? `own`: origins of the folder.
+export function isBeyond(r, last, own = new Set()) {
+  return [r, r.inner].some((one) => one && !own.has(one.origin) && one.seq > (last.get(one.origin) ?? Infinity));
+}
+
+// { records: hash -> what is left of it (or null), photos: Set }: what is to be nowhere,
+// by the erasures and coverings among the records.
+export function erasedBy(records) {
+  const gone = { records: new Map(), photos: new Set() };
+  const erasures = records.filter((r) => r.kind === 'erase' && r.reason === null);
+  erasures.sort((a, b) => inOrder(a, b) || (a.subject < b.subject ? -1 : 1));
+  for (const { body } of erasures.filter((r) => !r.body.refused)) {
+    for (const { hash, body: left } of body.records ?? []) gone.records.set(hash, left ?? null);
+    for (const photo of body.photos ?? []) gone.photos.add(photo);
+  }
+  for (const r of counting(records, gone))
+    if (r.kind === 'photo.cover' && r.body.old !== r.body.new) gone.photos.add(r.body.old);
+  return gone;
+}
+
+// Which bodies an origin has let go itself: `from` to `to` of each of its own origin.gone.
+export function letGo(records) {
+  const runs = records.filter((r) => r.kind === 'origin.gone' && r.body && r.origin === r.subject);
+  return (r) => runs.some((run) => run.origin === r.origin && run.body.from <= r.seq && r.seq <= run.body.to);
+}
+
+// The records that have an effect, each once: with what is left of those that are erased,
+// and the inner ones of those that carry. `own`: origins of the folder, whose own wiped
+// records say nothing.
+function counting(records, gone, own = new Set()) {
+  const wiped = letGo(records);
+  const found = new Map();
+  for (const outer of records) {
+    if (outer.reason !== null) continue;
+    if (outer.kind === 'origin.carry' && !outer.inner) continue;
+    const r = outer.inner ?? outer;
+    const left = r.body ? r.body : gone.records.get(r.hash) ?? null;
+    if (!left || (!outer.body && own.has(outer.origin) && wiped(outer))) continue;
+    if (!found.get(r.hash)?.body) found.set(r.hash, { ...r, body: left, erased: !r.body });
+  }
+  return [...found.values()];
+}
+
 // ---- claims ----------------------------------------------------------------------------
 
 // What each record says about a field, and over which hashes.
@@ -47,8 +113,8 @@ function saying(record, field, founding, edit, whole) {
   if (record.kind === founding) {
     return field in record.body ? { value: record.body[field], over: [] } : null;
   }
-  if (record.kind === edit && record.body[field] && 'value' in record.body[field])
-    return { value: record.body[field].value, over: record.body[field].over ?? [] };
+  const said = record.kind === edit && record.body[field];
+  if (said && ('value' in said || record.erased)) return { value: said.value ?? null, over: said.over ?? [] };
   if (whole && record.kind === whole.kind && field === whole.field)
     return { value: record.body, over: record.body.over ?? [] };
   return null;
@@ -107,14 +173,22 @@ function foldObservation(id, records) {
     changed: Math.max(...records.map((r) => r.tick)), in_conflict: conflicts > 0 ? 1 : 0 };
 }
 
+// What covers a photo stands where that one stood.
 function foldPhotos(id, records) {
+  const named = (r) => (r.kind === 'photo.attach' ? r.body.sha256 : r.kind === 'photo.cover' ? r.body.new : null);
+  const covered = (r) => (r.kind === 'photo.cover' && r.body.old !== r.body.new ? r.body.old : null);
+  const ended = new Set(records.map(covered).filter(Boolean));
   const first = new Map();
-  for (const r of records)
-    if (r.kind === 'photo.attach' && !first.has(r.body.sha256)) first.set(r.body.sha256, r);
-  return [...first.values()].map(({ body, tick }) => ({ observation: id, sha256: body.sha256,
-    founded: 1, type: body.type, bytes: body.bytes, width: body.width ?? null,
-    height: body.height ?? null, lat: body.at?.lat ?? null, lon: body.at?.lon ?? null,
-    taken_ms: body.taken ?? null, tick }));
+  for (const r of records) if (named(r) && !first.has(named(r))) first.set(named(r), r);
+  const placed = (r) => {
+    let at = r;
+    for (let n = 0; n < records.length && covered(at) && first.has(covered(at)); n += 1) at = first.get(covered(at));
+    return at.tick;
+  };
+  return [...first].filter(([sha]) => !ended.has(sha)).map(([sha, r]) => ({ observation: id, sha256: sha,
+    founded: 1, type: r.body.type, bytes: r.body.bytes, width: r.body.width ?? null,
+    height: r.body.height ?? null, lat: r.body.at?.lat ?? null, lon: r.body.at?.lon ?? null,
+    taken_ms: r.body.taken ?? null, tick: placed(r) }));
 }
 
 function foldWalk(id, records) {
@@ -137,10 +211,12 @@ function foldIssue(id, records) {
     head: last(records).hash, touched: records.some((r) => r.body.person === true) ? 1 : 0 };
 }
 
-// { walk, observation, photo, issue }: the rows that the union of records makes.
-export function fold(union) {
+// { walk, observation, photo, issue }: the rows that the records make; of those shut out
+// by `last` only what counts.
+export function fold(records, own = new Set(), last = new Map()) {
   const subjects = new Map();
-  for (const r of union) {
+  const mine = records.filter((r) => !isBeyond(r, last, own)).map((r) => ({ ...r, reason: null }));
+  for (const r of counting(mine, erasedBy(mine), own)) {
     const noun = r.kind.startsWith('photo.') ? 'observation' : r.kind.split('.')[0];
     if (!['walk', 'observation', 'issue'].includes(noun)) continue;
     const key = `${noun} ${r.subject}`;
@@ -148,13 +224,13 @@ export function fold(union) {
     subjects.get(key).records.push(r);
   }
   const tables = { walk: [], observation: [], photo: [], issue: [] };
-  for (const { noun, id, records } of subjects.values()) {
-    records.sort(inOrder);
-    if (noun === 'walk') tables.walk.push(foldWalk(id, records));
-    if (noun === 'issue') tables.issue.push(foldIssue(id, records));
+  for (const { noun, id, records: list } of subjects.values()) {
+    list.sort(inOrder);
+    if (noun === 'walk') tables.walk.push(foldWalk(id, list));
+    if (noun === 'issue') tables.issue.push(foldIssue(id, list));
     if (noun !== 'observation') continue;
-    tables.observation.push(foldObservation(id, records));
-    tables.photo.push(...foldPhotos(id, records));
+    tables.observation.push(foldObservation(id, list));
+    tables.photo.push(...foldPhotos(id, list));
   }
   return tables;
 }

@@ -164,14 +164,19 @@ export function drawPhotos(folder) {
   }
 }
 
-// COM segments stand behind the SOI; no decoder minds them.
+// What begins the one comment by which a photo's bytes are found wherever they are.
+export const PHOTO_MARK = 'STORM-PHOTO:';
+
+// COM segments stand behind the SOI; no decoder minds them. `mark` is how it is found.
 export function makePhoto(dice) {
   const picture = dice.of(drawn);
   const much = dice.in100(15) ? dice.scale(100000, 2600000) : 0;
   const parts = [picture.subarray(0, 2)];
   for (let left = much; left > 0; left -= 65533) parts.push(comment(dice, Math.min(left, 65533)));
-  parts.push(comment(dice, 24), picture.subarray(2));
-  return Buffer.concat(parts);
+  const mark = Buffer.concat([Buffer.from(PHOTO_MARK), Buffer.from(dice.bytes(8).toString('hex'))]);
+  const segment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, mark.length + 2]), mark]);
+  parts.push(segment, picture.subarray(2));
+  return Object.assign(Buffer.concat(parts), { mark: mark.toString() });
 }
 
 function comment(dice, length) {

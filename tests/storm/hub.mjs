@@ -21,10 +21,12 @@ export class Hub {
       if (!door) await sleep(10);
     }
     this.server.listen = door[1];
-    for (const device of devices) {
-      const { text } = JSON.parse(await must('walker', ['hub', 'code', '--json', '--data', this.data]));
-      await must('walker', ['pair', text, '--name', `Tablet ${device.name}`, '--data', device.data]);
-    }
+    for (const device of devices) await this.pair(device);
+  }
+
+  async pair(device) {
+    const { text } = JSON.parse(await must('walker', ['hub', 'code', '--json', '--data', this.data]));
+    await must('walker', ['pair', text, '--name', `Tablet ${device.name}`, '--data', device.data]);
   }
 }
 
@@ -41,20 +43,19 @@ export function carriedTrue(device, hub, tell) {
     for (let seq = first; seq <= last; seq += 1)
       if (!mine.has(seq) || !held.has(place(mine.get(seq)))) tell(`${device.name}: record ${seq} is called carried, and the hub has it not`);
   const blobs = new Set(rows(hub.data, 'SELECT sha256, bytes FROM blob').map((b) => `${b.sha256} ${b.bytes}`));
+  const erased = new Set(rows(hub.data, 'SELECT sha256 FROM erased_blob').map((b) => b.sha256));
   for (const { sha256, bytes, state } of rows(device.data, `SELECT sha256, bytes, state FROM receipt_photo WHERE registry = '${id}'`))
     if (state !== 'carried' && state !== 'unknown') tell(`${device.name}: a hub's receipt says "${state}"`);
-    else if (state === 'carried' && !blobs.has(`${sha256} ${bytes}`)) tell(`${device.name}: photo ${sha256} is called carried, and the hub has it not`);
+    else if (state === 'carried' && !erased.has(sha256) && !blobs.has(`${sha256} ${bytes}`)) tell(`${device.name}: photo ${sha256} is called carried, and the hub has it not`);
 }
 
 // After its own clean sync: every record it holds is the registry's, and all it carries is
 // confirmed.
 export function hubHome(hub, registryData, tell) {
-  const question = 'SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash, reason FROM record';
+  const question = 'SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash FROM record';
   const there = new Set(rows(registryData, question).map((r) => `${r.origin} ${r.seq} ${r.hash}`));
-  for (const r of rows(hub.data, question)) {
+  for (const r of rows(hub.data, question))
     if (!there.has(`${r.origin} ${r.seq} ${r.hash}`)) tell(`hub: record ${r.origin.slice(0, 8)}:${r.seq} is not at the registry`);
-    if (r.reason !== null) tell(`hub: record ${r.origin.slice(0, 8)}:${r.seq} is held unapplied: ${r.reason}`);
-  }
   const open = rows(hub.data, `SELECT c.sha256 FROM carried_photo c JOIN blob b ON b.sha256 = c.sha256 WHERE NOT EXISTS
     (SELECT 1 FROM carried_receipt r WHERE r.about = c.sha256 AND r.text LIKE '%"verified"%')`);
   for (const { sha256 } of open) tell(`hub: no receipt of the registry's for carried photo ${sha256}`);

@@ -15,8 +15,10 @@
 //
 // Before the first round come the states that no dice can hit (left_behind.mjs).
 //
-// Between two rounds the registry or a tablet may come back from an old backup, or a tablet's
-// folder be copied over the other's (calamity.mjs). SIGKILL is no power cut: what fsync
+// Meanwhile words, photos and places are erased at the registry (erasing.mjs), faces are
+// painted over, and a tablet is lost and shut out (shut_out.mjs). Between two rounds the
+// registry or a tablet may come back from an old backup, a tablet's folder be copied over
+// the other's, or its old database be put back in place (calamity.mjs). SIGKILL is no power cut: what fsync
 // promises cannot be seen from here.
 //
 // Environment: ROUNDS (20), SEED (from the clock), FROM (1), KEEP (a folder for what
@@ -29,9 +31,11 @@ import { dueIn, keepCopies, strike } from './calamity.mjs';
 import { Chance, dealt } from './chance.mjs';
 import { Device } from './device.mjs';
 import { Disk, Server, begin, drawPhotos, must, orphans, privateMounts, rows, sleep, verb } from './ground.mjs';
+import { eraseSome, eraseSurely, readMarks } from './erasing.mjs';
 import { Hub, carriedTrue, hubHome } from './hub.mjs';
 import { leftBehind } from './left_behind.mjs';
 import { Link } from './link.mjs';
+import { afterwards, found, homeNow, shutOut } from './shut_out.mjs';
 import { allHome, receiptsTrue } from './truth.mjs';
 
 // Its disks are small: photos are taken all the same.
@@ -81,12 +85,18 @@ class World {
     this.devices = [new Device('a', join(this.disks.a.path, 'walker'), join(this.dir, 'work')),
       new Device('b', join(this.dir, 'walker-b'), join(this.dir, 'work'))];
     const [a, b] = this.devices;
-    Object.assign(a, { friend: b, disk: this.disks.a });
-    Object.assign(b, { friend: a, disk: null });
-    this.sticks = [];
-    this.due = dueIn(first, WORLD, new Chance(SEED, 'due', first));
+    Object.assign(this, { sticks: [], copies: {}, lost: null, going: new Set(), said: new Map(), seen: new Set() });
+    Object.assign(a, { friend: b, disk: this.disks.a, going: this.going, said: this.said });
+    Object.assign(b, { friend: a, disk: null, going: this.going, said: this.said });
+    const dice = new Chance(SEED, 'due', first);
+    this.due = dueIn(first, WORLD, dice);
+    this.due.erase = first + dice.from(1, WORLD - 1);
+    if (dealt(SEED, 'shut out', Math.floor((first - 1) / WORLD), 2)) this.due.shutOut = this.due.calm;
     this.hub = dealt(SEED, 'hub', Math.floor((first - 1) / WORLD), 2) ? new Hub(join(this.dir, 'hub')) : null;
   }
+
+  // Tablets, also the one that is lost.
+  get all() { return this.lost ? [...this.devices, this.lost] : this.devices; }
 
   // All that has a folder of a walker's.
   get sides() { return this.hub ? [...this.devices, this.hub] : this.devices; }
@@ -248,7 +258,10 @@ class Round {
     await this.pause(dice, 1, 300);
     // Its own stick, or one of an evening long ago.
     const mine = this.world.sticks.filter(([d]) => d === device);
-    if (mine.length && this.storms()) await this.stickVerb(dice, 'walker', ['unstick', dice.of(mine)[1]], device.data);
+    if (!mine.length) return;
+    const old = dice.of(mine)[1];
+    if (this.storms()) await this.stickVerb(dice, 'walker', ['unstick', old], device.data);
+    if (this.storms() && dice.in100(40)) await this.stickVerb(dice, 'registry', ['unstick', old], this.world.registry.data);
   }
 
   async full(disk, device) {
@@ -264,6 +277,25 @@ class Round {
     this.say('disk empty');
   }
 
+  async erases() {
+    const dice = this.dice('erase');
+    for (let n = dice.of([0, 0, 1, 1, 2, 3]); n > 0; n -= 1) {
+      await this.pause(dice, 50, 900);
+      const seen = await eraseSome(this.world, dice);
+      this.say(`erasing: ${seen}`);
+      add(`erasures ${/^[a-z]+/.exec(seen)?.[0] ?? 'refused'}`);
+    }
+  }
+
+  // Tablet b is lost, in the rounds that are due.
+  async loses() {
+    if (this.number !== this.world.due.shutOut) return;
+    const dice = this.dice('lost');
+    await this.pause(dice, 50, 900);
+    while (!await shutOut(this.world) && this.storms()) await sleep(20);
+    this.say('tablet b is shut out');
+  }
+
   async replays() {
     const dice = this.dice('replay');
     while (this.storms()) {
@@ -275,6 +307,12 @@ class Round {
   async storm() {
     const { world } = this;
     for (const device of world.devices) device.wasFull = false;
+    if (world.lost && this.dice('found').in100(60)) {
+      await this.serve(world.registry, 'registry');
+      add(await found(world, (w) => this.say(w)));
+      await world.registry.stop('SIGTERM');
+    }
+    world.devices[1].wasHome = homeNow(world.devices[1]);
     const struck = await strike(world, this.number, this.dice('calamity'));
     if (struck) {
       add(struck);
@@ -289,7 +327,7 @@ class Round {
     if (world.hub) await this.serve(world.hub.server, 'hub');
     this.until += Date.now() - this.began;
     world.link.storm = this.dice('link');
-    await Promise.all([this.killed(world.registry, 'registry'), this.replays(),
+    await Promise.all([this.killed(world.registry, 'registry'), this.replays(), this.erases(), this.loses(),
       this.full(world.disks.registry), this.full(world.disks.a, world.devices[0]),
       ...world.devices.flatMap((d) => [this.killed(d.server, `walker ${d.name}`), this.taps(d),
         this.syncs(d), this.stick(d)]),
@@ -335,7 +373,19 @@ class Round {
     for (const server of [world.registry, ...world.sides.map((d) => d.server)])
       if (!await this.serve(server, server === world.registry ? 'registry' : 'walker'))
         this.tell(`${server.program} does not start after the storm: ${server.words.slice(-600)}`);
+    const say = (w) => this.say(w);
+    if (this.number === world.due.erase) {
+      const seen = await eraseSurely(world, this.dice('erase surely'));
+      this.say(`erased: ${seen}`);
+      if (seen) add('erasures after the storm');
+    }
+    if (this.number === world.due.shutOut) {
+      await shutOut(world);
+      add(await afterwards(world, this.dice('afterwards'), say));
+    }
     await Promise.all(world.devices.map((d) => this.goHome(d)));
+    // What one covered while the other sent, the other hears now.
+    if (world.devices.some((d) => d.did.covered)) for (const d of world.devices) await this.goHome(d);
     if (world.hub) await this.hubGoesHome(world.hub);
     const dice = this.dice('echo');
     for (let n = 0; n < 3; n += 1) await world.link.replay(dice);
@@ -347,7 +397,10 @@ class Round {
     try {
       await this.storm();
       await this.calm();
-      seen = await allHome(this.world.devices, this.world.registry.data, (w) => this.tell(w), this.world.restored);
+      const before = new Map([this.world.registry, ...this.world.sides].map(({ data }) => [data, readMarks(data)]));
+      for (const [data, marks] of before) marks.pending = rows(data, 'SELECT count(*) AS n FROM erasing')[0].n;
+      seen = await allHome(this.world, before, (w) => this.tell(w));
+      add('marks looked for', seen.marks);
       if (this.world.hub) hubHome(this.world.hub, this.world.registry.data, (w) => this.tell(w));
     } catch (error) {
       this.tell(`the round did not come to its end: ${error.stack}`);
@@ -421,7 +474,8 @@ function wasAStorm() {
   console.log(`# ${Object.entries(total).sort().map(([k, n]) => `${k} ${n}`).join(', ')}`);
   if (ROUNDS < 20) return;
   for (const what of ['kill registry', 'kill walker', 'kill sync', 'kill hub', 'carries', 'sticks', 'link: cut', 'link: half', 'link: double',
-    'link: answer', 'link: replay', 'put', 'photo', 'syncs cut short'])
+    'link: answer', 'link: replay', 'put', 'photo', 'syncs cut short', 'erasures after the storm', 'marks looked for',
+    'shut out and', 'covered', 'database put back in place'])
     if (!some(what)) claim(false, `it was a storm: there was no "${what}"`);
   if (ROUNDS >= 100)
     for (const what of ['registry from an old backup', 'tablet from an old backup', 'two tablets from one folder'])

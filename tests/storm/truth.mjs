@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { QUESTIONS, checkChain, differences, fold, publicKey, readRecords } from './fold.mjs';
+import { nowhere } from './erasing.mjs';
+import { QUESTIONS, checkChain, differences, erasedBy, fold, isBeyond, letGo, publicKey, readRecords, shutOut } from './fold.mjs';
 import { filesBelow, rows, verb } from './ground.mjs';
 
 const RECORDS = `SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash, kind, subject,
@@ -33,9 +34,11 @@ export function receiptsTrue(device, registryData, tell) {
       if (!mine.has(seq) || held.get(`${me.origin}:${seq}`) !== mine.get(seq))
         tell(`${device.name}: a receipt for record ${seq}, which the registry has not`);
   const blobs = new Map(rows(registryData, 'SELECT * FROM blob').map((b) => [b.sha256, b]));
+  const erased = new Set(rows(registryData, 'SELECT sha256 FROM erased_blob').map((b) => b.sha256));
   const photos = rows(device.data, `SELECT sha256, bytes, state FROM receipt_photo
     WHERE registry = '${self.registry}' AND epoch = '${self.epoch}'`);
   for (const { sha256, bytes, state } of photos) {
+    if (erased.has(sha256)) continue; // it hears of that when it comes next
     const blob = blobs.get(sha256);
     const file = blob && join(registryData, photoPath(blob));
     const there = blob && blob.bytes === bytes && existsSync(file) && statSync(file).size === bytes;
@@ -57,11 +60,11 @@ function recordsHome(device, registry, tell) {
   if (there.length !== right.size) tell(`${device.name}: a record stands twice at the registry`);
   for (const one of left) if (!right.has(one)) tell(`${device.name}: record ${one} is not at the registry`);
   for (const one of right) if (!left.has(one)) tell(`${device.name}: the registry has record ${one}, which was never made`);
-  if (device.self.seq !== mine.length || mine.find((r) => r.seq === device.self.seq)?.hash !== device.self.head)
+  if (device.self.seq !== mine.length || (mine.find((r) => r.seq === device.self.seq)?.hash ?? null) !== device.self.head)
     tell(`${device.name}: its counter says ${device.self.seq}, its log ${mine.length}`);
   checkChain(mine, tell);
   const runs = rows(registry.data, `SELECT first, last FROM held_run WHERE lower(hex(origin)) = '${device.self.origin}'`);
-  if (runs.length !== 1 || runs[0].first !== 1 || runs[0].last !== device.self.seq)
+  if (device.self.seq && (runs.length !== 1 || runs[0].first !== 1 || runs[0].last !== device.self.seq))
     tell(`${device.name}: the registry's runs are ${JSON.stringify(runs)} of ${device.self.seq}`);
   const theirs = new Map(registry.records.map((r) => [`${r.origin} ${r.seq}`, r.hash]));
   for (const r of device.records)
@@ -70,7 +73,7 @@ function recordsHome(device, registry, tell) {
 
 // ---- photos ----------------------------------------------------------------------------
 
-function photosHome(devices, registry, tell) {
+function photosHome(devices, registry, gone, tell) {
   const blobs = rows(registry.data, 'SELECT * FROM blob');
   const there = new Map(blobs.map((b) => [b.sha256, b]));
   for (const device of devices) {
@@ -83,7 +86,7 @@ function photosHome(devices, registry, tell) {
         tell(`${device.name}: photo ${mine.sha256} is ${JSON.stringify(theirs)} at the registry`);
     }
     for (const [sha256, photo] of device.photos)
-      if (photo.sure && !there.has(sha256)) tell(`${device.name}: photo ${sha256} was promised and is lost`);
+      if (photo.sure && !there.has(sha256) && !gone.photos.has(sha256)) tell(`${device.name}: photo ${sha256} was promised and is lost`);
   }
   const files = filesBelow(registry.data, 'photos');
   const wanted = new Set(blobs.map(photoPath));
@@ -102,7 +105,7 @@ function photosHome(devices, registry, tell) {
 
 // ---- promises --------------------------------------------------------------------------
 
-function promisesKept(device, registry, tell) {
+function promisesKept(device, registry, gone, tell) {
   const table = new Map(registry.tables.observation.map((o) => [o.id, o]));
   const photos = new Set(registry.tables.photo.map((p) => `${p.observation} ${p.sha256}`));
   for (const [id, point] of [...device.points, ...device.elsewhere]) {
@@ -112,12 +115,12 @@ function promisesKept(device, registry, tell) {
       continue;
     }
     for (const [name, values] of Object.entries(point.fields))
-      if (!values.has(row[name]))
+      if (!values.has(row[name]) && !(name === 'note' && point.erased.has('text') && row.note === null))
         tell(`${device.name}: ${name} of ${id} is ${JSON.stringify(row[name])}, promised was ${JSON.stringify([...values])}`);
     if (row.witnesses < point.witnesses[0] || row.witnesses > point.witnesses[1])
       tell(`${device.name}: ${id} has ${row.witnesses} witnesses, promised were ${point.witnesses}`);
     for (const [sha256, sure] of point.photos)
-      if (sure && !photos.has(`${id} ${sha256}`)) tell(`${device.name}: photo ${sha256} is not on point ${id}`);
+      if (sure && !photos.has(`${id} ${sha256}`) && !gone.photos.has(sha256)) tell(`${device.name}: photo ${sha256} is not on point ${id}`);
   }
 }
 
@@ -152,34 +155,44 @@ function issuesRight(registry, restored, tell) {
 function read(name, data, tell) {
   const keys = new Map(rows(data, 'SELECT lower(hex(origin)) AS origin, lower(hex(key)) AS key FROM origin')
     .map((o) => [o.origin, publicKey(o.key)]));
-  const raw = rows(data, RECORDS);
-  for (const r of raw) if (r.reason !== null) tell(`${name}: record ${r.origin.slice(0, 8)}:${r.seq} is held unapplied: ${r.reason}`);
+  const [self] = rows(data, SELF);
+  const records = readRecords(rows(data, RECORDS), keys, tell);
+  const own = new Set([self.origin, ...rows(data, 'SELECT lower(hex(origin)) AS origin FROM own_origin').map((o) => o.origin)]);
+  const last = shutOut(records);
+  const gone = erasedBy(records);
+  const wiped = letGo(records);
+  for (const r of records) {
+    const place = `${name}: record ${r.origin.slice(0, 8)}:${r.seq}`;
+    const reason = isBeyond(r, last, own) ? 'revoked' : null;
+    if (r.reason !== reason) tell(`${place} is held with the reason ${r.reason}, it should be ${reason}`);
+    if (r.text === null && r.kind !== 'origin.carry' && !gone.records.has(r.hash) && !wiped(r)) tell(`${place} has no body, and nobody erased it`);
+  }
   const tables = {};
   for (const [noun, question] of Object.entries(QUESTIONS)) tables[noun] = rows(data, question);
-  return { data, self: rows(data, SELF)[0], records: readRecords(raw, keys, tell), tables };
+  return { name, data, self, own, last, records, tables };
 }
 
 async function doctorContent(program, name, data, tell) {
   const seen = await verb(program, ['doctor', '--rebuild', '--json', '--data', data]);
   let said = {};
   try { said = JSON.parse(seen.out); } catch { /* told below */ }
-  if (seen.status !== 0 || !said.ok || said.findings.length)
+  // What waits without effect, and a hub's certificate, are told and no damage.
+  if (seen.status !== 0 || !said.ok || said.findings.some((f) => f.damage !== false))
     tell(`${name}: doctor --rebuild: ${seen.status} ${JSON.stringify(said.findings ?? seen.err).slice(0, 600)} ${seen.err.slice(0, 300)}`);
 }
 
-// Returns { records, photos, points } for the report.
-export async function allHome(devices, registryData, tell, restored = false) {
+// Returns { records, photos, points, marks } for the report.
+export async function allHome(world, before, tell) {
+  const { devices, hub, registry: { data: registryData } } = world;
   await Promise.all([doctorContent('registry', 'registry', registryData, tell),
-    ...devices.map((d) => doctorContent('walker', d.name, d.data, tell))]);
+    ...world.sides.map((d) => doctorContent('walker', d.name, d.data, tell))]);
   const registry = read('registry', registryData, tell);
   checkChain(registry.records.filter((r) => r.origin === registry.self.origin), tell);
   const union = new Map(registry.records.map((r) => [r.hash, r]));
-  const sides = devices.map((d) => {
-    const side = { ...read(d.name, d.data, tell), name: d.name };
-    for (const r of side.records) union.set(r.hash, r);
-    return side;
-  });
-  const folded = fold([...union.values()]);
+  const sides = devices.map((d) => read(d.name, d.data, tell));
+  for (const side of sides) for (const r of side.records) if (!union.get(r.hash)?.text) union.set(r.hash, r);
+  const folded = fold([...union.values()], new Set(), registry.last);
+  const gone = erasedBy([...union.values()]);
   for (const noun of Object.keys(QUESTIONS))
     differences(`registry, ${noun}`, folded[noun], registry.tables[noun]).forEach(tell);
   sides.forEach((side, at) => {
@@ -187,17 +200,18 @@ export async function allHome(devices, registryData, tell, restored = false) {
     const ids = new Set(own(folded.observation).map((o) => o.id));
     // What others wrote and a hub handed on may be older here than at the registry: it must
     // be what the records that are here say.
-    const here = fold(side.records);
+    const here = fold(side.records, side.own, side.last);
     differences(`${side.name}, all observations here`, here.observation, side.tables.observation).forEach(tell);
     differences(`${side.name}, walk`, own(folded.walk), own(side.tables.walk)).forEach(tell);
     differences(`${side.name}, observation`, own(folded.observation), own(side.tables.observation)).forEach(tell);
     differences(`${side.name}, photo`, folded.photo.filter((p) => ids.has(p.observation)), side.tables.photo.filter((p) => ids.has(p.observation))).forEach(tell);
     recordsHome(side, registry, tell);
-    promisesKept(devices[at], registry, tell);
+    promisesKept(devices[at], registry, gone, tell);
     receiptsTrue(devices[at], registryData, tell);
   });
-  photosHome(devices, registry, tell);
-  issuesRight(registry, restored, tell);
+  photosHome(devices, registry, gone, tell);
+  issuesRight(registry, world.restored, tell);
+  const marks = nowhere(world, [registry, ...sides, ...(hub ? [read('hub', hub.data, tell)] : [])], before, gone, tell);
   return { records: registry.records.length, points: registry.tables.observation.length,
-    photos: registry.tables.photo.length };
+    photos: registry.tables.photo.length, marks };
 }

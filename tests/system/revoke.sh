@@ -17,7 +17,8 @@ make_photo "$tmp/a.jpg" 'hjemme'
 walker add --walk "$walk" --category BEL01 --note 'sendt' --photo "$tmp/a.jpg" >/dev/null
 run walker sync
 is "$status" 0 'a point is home before the tablet is lost'
-walker add --walk "$walk" --category STI01 --note 'ikke sendt' >/dev/null
+make_photo "$tmp/b.jpg" 'ikke hjemme'
+walker add --walk "$walk" --category STI01 --note 'ikke sendt' --photo "$tmp/b.jpg" >/dev/null
 run registry device list --json
 device=$(jq -r '.devices[0].id // .[0].id' <<<"$out")
 run registry device revoke "$device"
@@ -49,6 +50,9 @@ complains 1 'stick' 'keeping something new' walker add --walk "$walk" --category
 run walker stick "$tmp/walk.lygte"
 is "$status" 0 'what is left goes on a stick'
 run registry unstick "$tmp/walk.lygte"
+is "$status" 0 'and is taken in whole'
+is "$(find "$registry_data/photos" -name "*$(hash_of "$tmp/b.jpg")*" | wc -l)" 1 \
+    'a photo with it, of which only what waits speaks'
 is "$(sql "$registry_data" "SELECT count(*) FROM record WHERE reason = 'revoked'" | sed 's/^[1-9].*/some/')" some \
     'the registry holds it, without effect'
 is "$(notes)" 'sendt' 'and shows what was sent before'
@@ -64,4 +68,19 @@ run walker add --walk "$walk" --category REN01 --note 'igen'
 is "$status" 0 'it keeps points again'
 ok 'doctor is content at the registry' registry doctor --rebuild
 ok 'and on the tablet' walker doctor --rebuild
+
+# ---- a copy is shut out, and not the tablet it was copied from
+cp -a "$walker_data" "$tmp/copy"
+copy() { LYGTE_MACHINE=copy "$BIN/walker" --data "$tmp/copy" "$@"; }
+copy walk new --title 'På kopien' >/dev/null
+copy pair "$registry_url" "$(registry device code | tail -n 1)" --name Kopi >/dev/null
+run registry device list --json
+run registry device revoke "$(jq -r '.devices[] | select(.name == "Kopi") | .id' <<<"$out")"
+is "$status" 0 'a copy of its folder is paired, and shut out again'
+run copy sync
+like "$status $err" '^1 .*shut out' 'the copy hears of it'
+walker add --walk "$walk" --category BEL02 --note 'på originalen' >/dev/null
+run walker sync --json
+is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'the tablet it was copied from goes on'
+is "$(notes)" 'før den hørte det|igen|ikke sendt|på originalen|sendt' 'and all it keeps counts'
 finish

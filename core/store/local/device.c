@@ -380,10 +380,14 @@ static const char sql_device_by_tail[] =
 static const char sql_device_revoke[] =
     "UPDATE device SET revoked_ms = ?2 WHERE id = ?1 AND revoked_ms IS NULL";
 
-/* Every origin it writes by, or wrote by before: a stolen card may hold an old key. */
+/* Every origin it writes by, or wrote by before: a stolen card may hold an old key. But not
+ * the one by which another was heard from since this one was paired (minutes are what that
+ * is known by): this folder is a copy of that one's. */
 static const char sql_origins_of[] =
-    "SELECT origin FROM device_origin WHERE device = ?1 UNION"
-    " SELECT origin FROM device WHERE id = ?1";
+    "SELECT origin FROM device_origin WHERE device = ?1 AND origin NOT IN"
+    " (SELECT o.origin FROM device o JOIN device d ON d.id = ?1 WHERE o.id <> d.id"
+    " AND o.revoked_ms IS NULL AND o.seen_ms + 60000 >= d.paired_ms)"
+    " UNION SELECT origin FROM device WHERE id = ?1";
 
 static bool shut_out(struct store *s, struct arena *a, const struct device *d,
                      struct err *err)

@@ -81,7 +81,8 @@ bool device_touch(struct store *s, struct device *d, struct err *err);
 bool device_list(struct store *s, struct arena *a, struct device **ret, size_t *ret_n,
                  struct err *err);
 /* Whole id or unique tail of 6 or more, in a transaction of its own. From now on its token
- * is refused, and origin.revoke says so of each origin it writes by; what it has sent
+ * is refused, and origin.revoke says so of each origin it writes by, or wrote by before
+ * unless that is another's by now (its folder is a copy of that one's); what it has sent
  * stays. Harmless when done again. ERR_NOT_FOUND "device.unknown", ERR_INPUT
  * "device.ambiguous". ret may be NULL. */
 bool device_revoke(struct store *s, const char *id, struct device *ret,
