@@ -15,13 +15,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { ENDED, UNNAMED, AT_ONCE = 400 };
+enum { ENDED, UNNAMED, SEALED, AT_ONCE = 400 };
 
 static const int64_t day_ms = 86400000;
 
 const struct retain_class retain_classes[RETAIN_CLASSES] = {
     [ENDED] = {"ended", "retention_days_ended"},
     [UNNAMED] = {"unnamed", "retention_days_unnamed"},
+    [SEALED] = {"sealed", "retention_days_sealed"},
 };
 
 /* A photo and a point that shows it ("" for none). */
@@ -57,7 +58,11 @@ static const char sql_retain_shown[] =
     " AND i.founded = 1 ORDER BY p.sha256, p.observation";
 static const char sql_retain_unnamed[] =
     "SELECT b.sha256 FROM blob b WHERE b.made_ms < ?1 AND NOT EXISTS"
-    " (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) ORDER BY b.sha256";
+    " (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) AND NOT EXISTS"
+    " (SELECT 1 FROM sealed_photo z WHERE z.sha256 = b.sha256) ORDER BY b.sha256";
+static const char sql_retain_sealed[] =
+    "SELECT p.sha256, p.id, z.at_ms FROM sealed_photo p JOIN blob b ON b.sha256 = p.sha256"
+    " JOIN sealed z ON z.id = p.id ORDER BY p.sha256, p.id";
 
 static bool read_shown(struct retaining *x, int64_t before, struct err *err)
 {
@@ -82,6 +87,20 @@ static bool read_unnamed(struct retaining *x, int64_t before, struct err *err)
     while (db_next(&rows, err)) {
         struct row r = {.over = true};
         snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
+        buf_add(&x->rows, &r, sizeof r);
+    }
+    return db_done(&rows);
+}
+
+static bool read_sealed(struct retaining *x, int64_t before, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&x->s->db, &rows, err, sql_retain_sealed, ""))
+        return false;
+    while (db_next(&rows, err)) {
+        struct row r = {.over = db_int(&rows, 2) < before};
+        snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
+        snprintf(r.point, sizeof r.point, "%s", db_peek(&rows, 1));
         buf_add(&x->rows, &r, sizeof r);
     }
     return db_done(&rows);
@@ -140,13 +159,15 @@ static bool say_gone(struct retaining *x, const struct row *row, size_t n,
 static bool run_class(struct retaining *x, int which, int64_t now_ms, bool dry,
                       struct err *err)
 {
+    static bool (*const readers[])(struct retaining *, int64_t, struct err *) = {
+        [ENDED] = read_shown, [UNNAMED] = read_unnamed, [SEALED] = read_sealed};
     int64_t before;
     if (!limit_of(x, which, now_ms, &before, err))
         return false;
     if (before == INT64_MIN)
         return true;
     buf_clear(&x->rows);
-    if (!(which == ENDED ? read_shown : read_unnamed)(x, before, err))
+    if (!readers[which](x, before, err))
         return false;
     struct row *row = (struct row *)(void *)x->rows.data;
     size_t n = keep_over(row, x->rows.len / sizeof *row);
@@ -208,7 +229,8 @@ static bool run_when_due(struct store *s, struct err *err)
     ok = retain_run(s, now, false, &c, err) && store_set(s, last_run, stamp, err);
     if (ok && c.records > 0)
         log_line(LOG_NOTE, "retention: %lld photos erased, %lld records",
-                 (long long)c.photos[ENDED] + (long long)c.photos[UNNAMED],
+                 (long long)c.photos[ENDED] + (long long)c.photos[UNNAMED] +
+                     (long long)c.photos[SEALED],
                  (long long)c.records);
     return ok;
 }

@@ -3,6 +3,8 @@
  *   class    setting                 a photo goes
  *   ended    retention_days_ended    so many days after every case that shows it is closed
  *   unnamed  retention_days_unnamed  so many days after it came, when no point names it
+ *   sealed   retention_days_sealed   so many days after the police-only point was made: no
+ *                                    case here can say when they are done with it
  *
  * No setting, no going: how long is for the municipality to decide. What goes is said by
  * an erase record with reason "retention" for each point, so it goes on every copy; the
@@ -13,7 +15,7 @@
 
 #include "core/store/pool.h"
 
-enum { RETAIN_CLASSES = 2, RETAIN_DAYS_MOST = 36500 };
+enum { RETAIN_CLASSES = 3, RETAIN_DAYS_MOST = 36500 };
 
 struct retain_class {
     const char *name, *setting;

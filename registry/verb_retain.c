@@ -10,7 +10,8 @@
 
 static const struct verb_option options[] = {{"dry-run", false, NULL},
                                              {"ended", true, "DAYS|off"},
-                                             {"unnamed", true, "DAYS|off"}};
+                                             {"unnamed", true, "DAYS|off"},
+                                             {"sealed", true, "DAYS|off"}};
 
 /* Settings given along are kept. */
 static bool keep_settings(struct verb_call *call, struct store *s, struct err *err)
@@ -33,11 +34,13 @@ static void say(struct verb_call *call, const struct retain_counts *c, bool dry)
 {
     const char *ended = arena_printf(call->arena, "%lld", (long long)c->photos[0]);
     const char *unnamed = arena_printf(call->arena, "%lld", (long long)c->photos[1]);
+    const char *sealed = arena_printf(call->arena, "%lld", (long long)c->photos[2]);
     if (call->json)
-        printf("{\"ended\":%s,\"unnamed\":%s,\"records\":%lld,\"dry_run\":%s}\n", ended,
-               unnamed, (long long)c->records, dry ? "true" : "false");
+        printf("{\"ended\":%s,\"unnamed\":%s,\"sealed\":%s,\"records\":%lld,"
+               "\"dry_run\":%s}\n",
+               ended, unnamed, sealed, (long long)c->records, dry ? "true" : "false");
     else
-        verb_say(call, dry ? "retain.would" : "retain.done", ended, unnamed, NULL);
+        verb_say(call, dry ? "retain.would" : "retain.done", ended, unnamed, sealed, NULL);
 }
 
 static bool run(struct verb_call *call, struct err *err)

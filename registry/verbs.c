@@ -4,6 +4,7 @@
 #include "core/store/published.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const struct verb *const registry_verbs[] = {
     &serve_verb,       &user_add_verb,    &user_list_verb,
@@ -38,6 +39,14 @@ bool verbs_close(struct store *s, bool ok, struct err *err)
     }
     store_close(s);
     return ok;
+}
+
+bool verbs_passphrase(char out[VERBS_PASSPHRASE], struct err *err)
+{
+    if (!fgets(out, VERBS_PASSPHRASE, stdin))
+        return err_set(err, ERR_INPUT, "box.no_passphrase", NULL);
+    out[strcspn(out, "\r\n")] = '\0';
+    return true;
 }
 
 void verbs_print(struct buf *line)

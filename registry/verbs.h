@@ -28,6 +28,11 @@ bool verbs_open(struct store *s, const struct verb_call *call, bool writes,
 /* Ends a verb that wrote inside db_begin: commits when ok, else rolls back; closes. */
 bool verbs_close(struct store *s, bool ok, struct err *err);
 
+/* The first line of stdin, so that it stands in no history and no process list.
+ * ERR_INPUT "box.no_passphrase". */
+enum { VERBS_PASSPHRASE = 1024 };
+bool verbs_passphrase(char out[VERBS_PASSPHRASE], struct err *err);
+
 /* One line of JSON, as put together in line, to stdout; line is released. */
 void verbs_print(struct buf *line);
 

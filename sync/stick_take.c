@@ -3,12 +3,12 @@
 
 #include "core/base/json.h"
 #include "core/base/text.h"
-#include "core/store/blob.h"
 #include "core/store/erase.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
 #include "core/store/local/stranger.h"
 #include "core/store/observation.h"
+#include "core/store/seal_photo.h"
 #include "sync/receipts.h"
 #include "sync/runs.h"
 #include "sync/stick_file.h"
@@ -134,7 +134,8 @@ static bool take_photo(struct taking *t, int64_t row, const char *sha256,
     struct blob_writer w = {0};
     char hash[DIGEST_HEX];
     struct err wrong = ERR_INIT;
-    bool type_known = strcmp(type, "image/jpeg") == 0 || strcmp(type, "image/png") == 0;
+    bool type_known = strcmp(type, "image/jpeg") == 0 || strcmp(type, "image/png") == 0 ||
+                      strcmp(type, BLOB_SEALED) == 0;
     bool good = type_known && digest_is_hex(sha256) && blob_begin(&w, t->s, &wrong) &&
                 copy_blob(t, row, &w, &wrong) && blob_seal(&w, hash, &wrong) &&
                 strcmp(hash, sha256) == 0;
@@ -200,7 +201,7 @@ static bool take_photos(struct taking *t, struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct db_rows rows;
-    bool ok = true, has, erased, waits = false, named = false;
+    bool ok = true, has, erased, waits = false, named = false, box = false;
     if (!db_query(t->db, &rows, err, sql_stick_photos, ""))
         return false;
     while (ok && db_next(&rows, err)) {
@@ -213,12 +214,15 @@ static bool take_photos(struct taking *t, struct err *err)
         ok = blob_has(t->s, sha, &has, err) && photo_owner(t->s, &a, sha, &owner, err) &&
              stranger_has_photo(t->s, sha, &waits, err) &&
              hold_names(t->s, sha, &named, err) &&
+             seal_photo_named(t->s, sha, &box, err) &&
              erase_of_blob(&t->s->db, sha, &erased, err);
         if (ok && (has || erased))
             t->counts.already++; /* or was, and is to be nowhere */
+        else if (ok && box != (strcmp(type, BLOB_SEALED) == 0))
+            t->counts.refused++; /* a box is what records call one, and nothing else is */
         else if (ok && waits)
             ok = take_stranger(t, db_int(&rows, 0), sha, type, err);
-        else if (ok && !*owner && !named)
+        else if (ok && !*owner && !named && !box)
             t->counts.refused++; /* no record that we hold speaks of it */
         else if (ok)
             ok = take_photo(t, db_int(&rows, 0), sha, type, err);

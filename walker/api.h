@@ -34,6 +34,7 @@ HANDLER(api_rating_close); /* 200; 404 */
 HANDLER(api_walk_last);   /* 200; 404 */
 HANDLER(api_seal_put);    /* 201, 200 when the id stood; 404; 409 no key */
 HANDLER(api_seal_key);    /* 200; 409 no key */
+HANDLER(api_seal_photo_put); /* 201, 200 when the deed was done; 404; 409 no key; 422 */
 HANDLER(api_verdict_put); /* 201, 200 when the id stood; 404 */
 HANDLER(api_acute_put);   /* 201, 200 when the id stood; 404 */
 HANDLER(api_points);      /* 200; 404 */
@@ -77,7 +78,7 @@ HANDLER(api_pass_new);    /* 201; 404; 409 no hub */
 HANDLER(api_passes);      /* 200; 404 */
 HANDLER(api_pass_drop);   /* 204; 404 */
 HANDLER(api_hub_code);    /* 201 a code for a tablet; 409 no hub, or not paired */
-extern const struct http_sink api_photo_sink;
+extern const struct http_sink api_photo_sink, api_seal_photo_sink;
 
 /* "ago_ms": a phone that comes back within a week; less than a breath ago is now. */
 enum { AGO_MOST_MS = 7 * 86400 * 1000, AGO_LEAST_MS = 1500 };

@@ -169,6 +169,10 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
         *err = absent;
         return 0;
     }
+    if (blob_is_sealed(&b)) { /* nobody here can look into it */
+        err_set(err, ERR_NOT_FOUND, "photo.unknown", b.sha256, NULL);
+        return 0;
+    }
     if (original)
         blob_path(q->worker, b.sha256, b.type, path, sizeof path);
     else

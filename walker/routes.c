@@ -4,7 +4,7 @@
 
 #include "core/web/page.h"
 
-#include "core/store/blob.h"
+#include "core/store/seal_photo.h"
 
 #define JSON "application/json"
 #define PHOTO "image/jpeg image/png"
@@ -42,6 +42,8 @@ const struct http_route walker_routes[] = {
     {"GET", "/api/v1/walks/*/last", api_walk_last, ACCESS_ANY, 0, NULL, NULL},
     {"GET", "/api/v1/sealed/key", api_seal_key, ACCESS_KEY, 0, NULL, NULL},
     {"PUT", "/api/v1/sealed/*", api_seal_put, ACCESS_KEY, NOTE, JSON, NULL},
+    {"PUT", "/api/v1/sealed/*/photos/*", api_seal_photo_put, ACCESS_KEY, SEAL_PHOTO_MOST,
+     PHOTO, &api_seal_photo_sink},
     {"PUT", "/api/v1/verdicts/*", api_verdict_put, ACCESS_ANY, SMALL, JSON, NULL},
     {"PUT", "/api/v1/acute/*", api_acute_put, ACCESS_ANY, SMALL, JSON, NULL},
     {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_ANY, 0, NULL, NULL},

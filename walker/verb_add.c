@@ -3,8 +3,8 @@
 #include "walker/intake.h"
 
 #include "core/base/text.h"
-#include "core/store/seal.h"
 #include "core/store/published.h"
+#include "core/store/seal_photo.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +23,7 @@ struct adding {
     struct arena *arena;
     struct observation_wish wish;
     struct intake photo[PHOTOS_MOST];
+    struct sealed_photo box[SEAL_PHOTOS_MOST]; /* of a police-only point */
     size_t photos;
     char id[37];
 };
@@ -89,6 +90,17 @@ static bool category_known(struct store *s, const char *code, struct err *err)
     return ok;
 }
 
+/* Sealed before anything of it is kept. */
+static bool write_sealed(struct store *s, struct adding *x, struct err *err)
+{
+    if (!seal_note(s, x->arena, &x->wish, x->id, err))
+        return false;
+    for (size_t i = 0; i < x->photos; i++)
+        if (!seal_photo_add(s, x->arena, x->id, &x->box[i], err))
+            return false;
+    return true;
+}
+
 static bool write_all(struct store *s, void *data, struct err *err)
 {
     struct adding *x = data;
@@ -97,8 +109,8 @@ static bool write_all(struct store *s, void *data, struct err *err)
         return false;
     x->wish.by_role = role;
     x->wish.by_org = org;
-    if (x->police_only) /* sealed before anything of it is kept */
-        return seal_note(s, x->arena, &x->wish, x->id, err);
+    if (x->police_only)
+        return write_sealed(s, x, err);
     if (!observation_note(s, x->arena, &x->wish, x->id, err))
         return false;
     for (size_t i = 0; i < x->photos; i++)
@@ -114,10 +126,11 @@ static bool take_photos(const struct verb_call *call, struct store *s, struct ad
     for (const char *path; (path = verb_value_at(call, "photo", x->photos)); x->photos++) {
         if (x->photos == PHOTOS_MOST)
             return err_set(err, ERR_INPUT, "add.too_many_photos", NULL);
-        if (!intake_file(&x->photo[x->photos], s, path, path, err))
+        if (x->police_only ? !seal_photo_file(s, path, &x->box[x->photos], err)
+                           : !intake_file(&x->photo[x->photos], s, path, path, err))
             return false;
     }
-    for (size_t i = 0; i < x->photos; i++)
+    for (size_t i = 0; !x->police_only && i < x->photos; i++)
         if (!intake_settle(&x->photo[i], s, err))
             return false;
     return true;
@@ -140,8 +153,6 @@ static bool run(struct verb_call *call, struct err *err)
     struct walk w;
     x->arena = call->arena;
     x->police_only = verb_flag(call, "police-only");
-    if (x->police_only && verb_value(call, "photo"))
-        return err_set(err, ERR_INPUT, "seal.no_photos", NULL);
     if (!read_wish(call, &x->wish, err) || !walker_store(&s, call, false, err))
         return false;
     bool ok = walker_walk(&s, call->arena, verb_value(call, "walk"), &w, err) &&

@@ -27,6 +27,11 @@ void box_fingerprint(const uint8_t key[BOX_PUBLIC], char out[BOX_FINGERPRINT]);
 /* The sealed box of n bytes, in the arena; n + BOX_OVERHEAD bytes. */
 uint8_t *box_seal(struct arena *a, const void *bytes, size_t n,
                   const uint8_t key[BOX_PUBLIC]);
+/* The same in place: n bytes stand at room + BOX_OVERHEAD, the box fills all of room, and
+ * nothing of what was in it is left there. */
+void box_seal_in(uint8_t *room, size_t n, const uint8_t key[BOX_PUBLIC]);
+/* Overwrites what was in the clear, also where the compiler sees no use in it. */
+void box_forget(void *bytes, size_t n);
 /* NULL when it is not a whole box to this key. The plain text ends with a '\0'. */
 char *box_open(struct arena *a, const uint8_t *box, size_t n,
                const uint8_t key[BOX_PUBLIC], const uint8_t secret[BOX_SECRET],

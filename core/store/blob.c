@@ -113,10 +113,24 @@ bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path
 
 /* ---- places ---------------------------------------------------------------------- */
 
+bool blob_is_sealed(const struct blob *b)
+{
+    return strcmp(b->type, BLOB_SEALED) == 0;
+}
+
+const char *blob_type_of(const uint8_t head[8])
+{
+    if (head[0] == 0xFF && head[1] == 0xD8 && head[2] == 0xFF)
+        return "image/jpeg";
+    return memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0 ? "image/png" : NULL;
+}
+
 void blob_path(const struct store *s, const char *sha256, const char *type, char *out,
                size_t size)
 {
-    const char *end = strcmp(type, "image/png") == 0 ? "png" : "jpg";
+    const char *end = strcmp(type, "image/png") == 0   ? "png"
+                      : strcmp(type, BLOB_SEALED) == 0 ? "box"
+                                                       : "jpg";
     snprintf(out, size, "%s/photos/%.2s/%s.%s", s->dir, sha256, sha256, end);
 }
 

@@ -13,9 +13,13 @@
 
 enum { BLOB_MOST = 64 * 1024 * 1024 }; /* bytes of one photo */
 
+/* A sealed photo (core/store/seal_photo): a file like the others, photos/ab/SHA256.box, that
+ * nobody here can look into. It has no small copies. */
+#define BLOB_SEALED "sealed"
+
 struct blob {
     char sha256[DIGEST_HEX];
-    char type[12];  /* image/jpeg or image/png */
+    char type[12];  /* image/jpeg, image/png or BLOB_SEALED */
     char state[12]; /* stored or verified      */
     int64_t bytes;
     bool cleared;
@@ -87,6 +91,9 @@ bool blob_destroy(const struct store *s, const char *sha256, struct err *err);
  * row goes, so that it can be sent again. */
 bool blob_forget(struct store *s, const struct blob *b, struct err *err);
 
+bool blob_is_sealed(const struct blob *b);
+/* "image/jpeg" or "image/png" by the first eight bytes; NULL for anything else. */
+const char *blob_type_of(const uint8_t head[8]);
 void blob_path(const struct store *s, const char *sha256, const char *type, char *out,
                size_t size);
 /* side is 320 or 1600. */

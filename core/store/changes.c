@@ -24,8 +24,9 @@ bool changes_any(struct changes *c, struct store *s, bool *ret, struct err *err)
 }
 
 static const char sql_since[] =
-    "SELECT r.arrival, r.kind, r.subject, COALESCE(o.walk, '') FROM record r"
-    " LEFT JOIN observation o ON o.id = r.subject WHERE r.arrival > ?1"
+    "SELECT r.arrival, r.kind, r.subject, COALESCE(o.walk, z.walk, '') FROM record r"
+    " LEFT JOIN observation o ON o.id = r.subject LEFT JOIN sealed z ON z.id = r.subject"
+    " WHERE r.arrival > ?1"
     " ORDER BY r.arrival LIMIT ?2";
 
 bool changes_each(struct changes *c, struct store *s, changes_visit visit, void *data,

@@ -307,7 +307,11 @@ static const char sql_photos_absent[] =
     " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256) AND NOT EXISTS"
     " (SELECT 1 FROM pulled u WHERE u.subject = o.id) AND NOT EXISTS"
 
-    " (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256) ORDER BY p.sha256";
+    " (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256)"
+    " UNION SELECT p.sha256 FROM sealed_photo p WHERE NOT EXISTS"
+    " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256) AND NOT EXISTS"
+    " (SELECT 1 FROM pulled u WHERE u.subject = p.id) AND NOT EXISTS"
+    " (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256) ORDER BY 1";
 
 static bool tell_absent(struct store *s, const struct teller *t, struct err *err)
 {

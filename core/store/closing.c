@@ -13,7 +13,8 @@ static const char sql_closing_counts[] =
     "SELECT (SELECT count(*) FROM observation WHERE walk = ?1 AND founded = 1"
     " AND withdrawn = 0),"
     " (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
-    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0)";
+    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0)"
+    " + (SELECT count(*) FROM sealed_photo WHERE walk = ?1)";
 static const char sql_closing_own[] =
     "SELECT origin, seq, head FROM self WHERE one = 1 AND seq > 0";
 /* How far the others that wrote about it have come, as far as we know. */
@@ -170,9 +171,11 @@ static bool find_later(struct store *s, struct arena *a, const char *walk,
 }
 
 static const char sql_closing_photos_here[] =
-    "SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
+    "SELECT (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
     " JOIN blob b ON b.sha256 = p.sha256"
-    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0";
+    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0)"
+    " + (SELECT count(*) FROM sealed_photo z JOIN blob b ON b.sha256 = z.sha256"
+    " WHERE z.walk = ?1)";
 
 static int64_t at_most(int64_t n, int64_t most)
 {

@@ -31,7 +31,8 @@ const char *const migrate_fold_names[] = {"walk",  "observation", "photo",
                                           "catalogue", "admission",   "gone",
                                           "rating",    "verdict",     "acute",
                                           "issue_merge", "erasure",     "erased_record",
-                                          "erased_blob", "clock_fix",   "sealed", NULL};
+                                          "erased_blob", "clock_fix",   "sealed",
+                                          "sealed_photo", NULL};
 
 static bool run_file(struct db *db, const char *file, struct err *err)
 {

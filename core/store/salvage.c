@@ -369,10 +369,10 @@ static bool plan_walks(struct salvage *v, struct err *err)
 
 static const char sql_salvage_blob[] =
     "INSERT INTO blob (sha256, bytes, type, state, cleared, made_ms)"
-    " VALUES (?1, ?2, ?3, 'stored', 0, ?4) ON CONFLICT (sha256) DO NOTHING";
+    " VALUES (?1, ?2, ?3, 'stored', ?5, ?4) ON CONFLICT (sha256) DO NOTHING";
 
 /* A file is what its name says or doctor will tell; not looked through as far as we
- * know, so it is held back. */
+ * know, so it is held back; but for a box, which nobody can look through. */
 static bool name_photo(struct salvage *v, const char *folder, const char *name,
                        struct err *err)
 {
@@ -380,14 +380,16 @@ static bool name_photo(struct salvage *v, const char *folder, const char *name,
     struct stat st;
     const char *type = text_ends(name, ".jpg")   ? "image/jpeg"
                        : text_ends(name, ".png") ? "image/png"
+                       : text_ends(name, ".box") ? BLOB_SEALED
                                                  : NULL;
     snprintf(sha256, sizeof sha256, "%.64s", name);
     snprintf(path, sizeof path, "%s/%s", folder, name);
     if (!type || strlen(name) != DIGEST_HEX + 3 || !digest_is_hex(sha256) ||
         stat(path, &st) != 0)
         return true;
-    return db_run(&v->now.db, err, sql_salvage_blob, "sisi", sha256,
-                  (int64_t)st.st_size, type, (int64_t)st.st_mtime * 1000);
+    return db_run(&v->now.db, err, sql_salvage_blob, "sisii", sha256,
+                  (int64_t)st.st_size, type, (int64_t)st.st_mtime * 1000,
+                  (int64_t)(strcmp(type, BLOB_SEALED) == 0));
 }
 
 static bool name_photos(struct salvage *v, struct err *err)

@@ -5,6 +5,7 @@
 #include "core/base/sun.h"
 #include "core/base/text.h"
 #include "core/base/uid.h"
+#include "core/store/blob.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 
@@ -17,26 +18,61 @@ static const struct field seal_fields[] = {
     {"box", FIELD_TEXT, 2 * BOX_OVERHEAD, RECORD_MOST, FIELD_REQUIRED, NULL},
 };
 
+static const struct field photo_fields[] = {
+    {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
+    {"sha256", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL},
+    {"bytes", FIELD_INT, BOX_OVERHEAD, BLOB_MOST, FIELD_REQUIRED, NULL},
+};
+
 static const char sql_sealed_set[] =
-    "INSERT INTO sealed (id, walk, at_ms, box, origin, tick) VALUES (?1, ?2, ?3, ?4, ?5,"
-    " ?6) ON CONFLICT (id) DO UPDATE SET walk = excluded.walk, at_ms = excluded.at_ms,"
-    " box = excluded.box, origin = excluded.origin, tick = excluded.tick";
+    "INSERT INTO sealed (id, walk, at_ms, box, origin, tick)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 static const char sql_sealed_drop[] = "DELETE FROM sealed WHERE id = ?1";
 
-/* The first one stands: nobody can say more about what nobody can read. */
-static bool seal_fold(const struct fold_call *call, struct err *err)
+static const char sql_sealed_photo_drop[] = "DELETE FROM sealed_photo WHERE id = ?1";
+static const char sql_sealed_photo_set[] =
+    "INSERT INTO sealed_photo (id, sha256, bytes, walk, origin, tick)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id, sha256) DO NOTHING";
+
+static bool fold_text(const struct fold_call *call, const struct fold_entry *e,
+                      struct err *err)
 {
-    if (call->count == 0)
-        return db_run(call->db, err, sql_sealed_drop, "s", call->subject);
-    const struct fold_entry *e = &call->entry[0];
     return db_run(call->db, err, sql_sealed_set, "ssisbi", call->subject,
                   json_text(e->body, "walk"), json_int(e->body, "at", 0) + e->shift_ms,
                   json_text(e->body, "box"), e->record.origin, (size_t)RECORD_ORIGIN,
                   e->record.tick);
 }
 
+static bool fold_photo(const struct fold_call *call, const struct fold_entry *e,
+                       struct err *err)
+{
+    return db_run(call->db, err, sql_sealed_photo_set, "ssisbi", call->subject,
+                  json_text(e->body, "sha256"), json_int(e->body, "bytes", 0),
+                  json_text(e->body, "walk"), e->record.origin, (size_t)RECORD_ORIGIN,
+                  e->record.tick);
+}
+
+/* The first text stands: nobody can say more about what nobody can read. Photos are added
+ * one by one, and each box once. */
+static bool seal_fold(const struct fold_call *call, struct err *err)
+{
+    bool said = false;
+    if (!db_run(call->db, err, sql_sealed_drop, "s", call->subject) ||
+        !db_run(call->db, err, sql_sealed_photo_drop, "s", call->subject))
+        return false;
+    for (size_t i = 0; i < call->count; i++) {
+        const struct fold_entry *e = &call->entry[i];
+        bool photo = strcmp(e->record.kind, "photo.seal") == 0;
+        if (photo ? !fold_photo(call, e, err) : !said && !fold_text(call, e, err))
+            return false;
+        said |= !photo;
+    }
+    return true;
+}
+
 static const struct fold_kind seal_kinds[] = {
     {"observation.seal", seal_fields, FIELD_COUNT(seal_fields), FOLD_DEVICE},
+    {"photo.seal", photo_fields, FIELD_COUNT(photo_fields), FOLD_DEVICE},
 };
 const struct fold_noun seal_noun = {seal_kinds, FIELD_COUNT(seal_kinds), seal_fold};
 
@@ -170,6 +206,31 @@ bool seal_each(struct store *s, const char *walk, seal_visit visit, void *data,
 bool seal_count(struct store *s, const char *walk, int64_t *ret, struct err *err)
 {
     return db_number(&s->db, ret, 0, err, sql_sealed_count, "s", walk ? walk : "");
+}
+
+static const char sql_sealed_by_tail[] =
+    "SELECT id, walk, box, at_ms FROM sealed WHERE id LIKE ?1 ORDER BY id LIMIT 2";
+
+bool seal_find(struct store *s, struct arena *a, const char *id, struct sealed *ret,
+               struct err *err)
+{
+    struct db_rows rows;
+    struct sealed found = {.id = NULL};
+    size_t n = 0, len = strlen(id);
+    if (len < 6 || strspn(id, "0123456789abcdef-") != len)
+        return err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
+    if (!db_query(&s->db, &rows, err, sql_sealed_by_tail, "s", arena_printf(a, "%%%s", id)))
+        return false;
+    for (; db_next(&rows, err); n++)
+        found = (struct sealed){db_text(&rows, a, 0), db_text(&rows, a, 1),
+                                db_text(&rows, a, 2), db_int(&rows, 3)};
+    if (!db_done(&rows))
+        return false;
+    if (n != 1)
+        return n ? err_set(err, ERR_INPUT, "observation.ambiguous", id, NULL)
+                 : err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
+    *ret = found;
+    return true;
 }
 
 char *seal_open(struct arena *a, const struct sealed *x, const uint8_t key[BOX_PUBLIC],

@@ -1,6 +1,7 @@
 /* seal: a point that only the police may read, closed on the device before it is kept
- * (records.md 7). Kind: observation.seal {walk, at, box}; the subject is the observation's
- * id, and no other record tells of it. Owns the folded table sealed.
+ * (records.md 7). Kinds: observation.seal {walk, at, box} and, for each of its photos (see
+ * seal_photo), photo.seal {walk, sha256, bytes}; the subject is the observation's id, and no
+ * other record tells of it. Owns the folded tables sealed and sealed_photo.
  *
  * In the clear are the id, the walk, the time and that something is withheld. The box is a
  * libsodium sealed box to the police key that came with the pairing (setting
@@ -29,6 +30,10 @@ struct sealed {
 typedef bool (*seal_visit)(const struct sealed *x, void *data, struct err *err);
 /* Those of a walk ("" for all), in order of time. */
 bool seal_each(struct store *s, const char *walk, seal_visit visit, void *data,
+               struct err *err);
+/* Whole id or unique tail of 6 or more; ERR_NOT_FOUND "observation.unknown", ERR_INPUT
+ * "observation.ambiguous". */
+bool seal_find(struct store *s, struct arena *a, const char *id, struct sealed *ret,
                struct err *err);
 bool seal_count(struct store *s, const char *walk, int64_t *ret, struct err *err);
 /* The JSON inside; NULL when the key is another. */

@@ -25,6 +25,7 @@ static const char sql_wipe_subjects[] =
     " OR r.subject IN (SELECT id FROM track WHERE walk = ?1)"
     " OR r.subject IN (SELECT id FROM lamp_look WHERE walk = ?1)"
     " OR r.subject IN (SELECT id FROM sealed WHERE walk = ?1)"
+    " OR r.subject IN (SELECT id FROM sealed_photo WHERE walk = ?1)"
     " OR r.subject IN (SELECT id FROM rating WHERE walk = ?1)"
     " OR r.subject IN (SELECT id FROM verdict WHERE walk = ?1)"
     " OR r.subject IN (SELECT id FROM acute WHERE walk = ?1) ORDER BY r.subject";
@@ -32,7 +33,8 @@ static const char sql_wipe_photos[] =
     "SELECT DISTINCT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
     " JOIN observation o ON o.id = p.observation WHERE o.walk = ?1 AND NOT EXISTS"
     " (SELECT 1 FROM photo q JOIN observation x ON x.id = q.observation"
-    " WHERE q.sha256 = b.sha256 AND x.walk <> ?1)";
+    " WHERE q.sha256 = b.sha256 AND x.walk <> ?1) UNION SELECT b.sha256, b.type FROM blob b"
+    " JOIN sealed_photo p ON p.sha256 = b.sha256 WHERE p.walk = ?1";
 
 static bool gather(struct store *s, struct arena *a, const char *sql, const char *walk,
                    struct one **ret, struct err *err)
@@ -83,7 +85,8 @@ static const char sql_wipe_retired[] =
     " WHERE r.body IS NOT NULL AND (r.subject = ?1 OR r.subject IN"
     " (SELECT id FROM observation WHERE walk = ?1) OR r.subject IN"
     " (SELECT id FROM track WHERE walk = ?1) OR r.subject IN"
-    " (SELECT id FROM lamp_look WHERE walk = ?1))";
+    " (SELECT id FROM lamp_look WHERE walk = ?1) OR r.subject IN"
+    " (SELECT id FROM sealed WHERE walk = ?1))";
 
 static bool no_retired(struct store *s, const char *walk, struct err *err)
 {
@@ -213,17 +216,18 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
 
 /* Records of a retired origin stay: nobody can sign any more that their bodies are gone. */
 static const char sql_wipe_points[] =
-    "SELECT DISTINCT r.subject, r.kind FROM record r JOIN observation o"
-    " ON o.id = r.subject WHERE r.body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM record q"
+    "SELECT DISTINCT r.subject, r.kind FROM record r JOIN (SELECT id FROM observation"
+    " UNION SELECT id FROM sealed) o ON o.id = r.subject WHERE r.body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM record q"
     " JOIN own_origin w ON w.origin = q.origin WHERE q.subject = r.subject"
     " AND q.body IS NOT NULL) AND (?1 = '' OR r.subject = ?1) ORDER BY r.subject";
 static const char sql_wipe_photos_of[] =
     "SELECT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
     " WHERE p.observation = ?1 AND NOT EXISTS (SELECT 1 FROM photo q"
-    " WHERE q.sha256 = b.sha256 AND q.observation <> ?1)";
+    " WHERE q.sha256 = b.sha256 AND q.observation <> ?1) UNION SELECT b.sha256, b.type"
+    " FROM blob b JOIN sealed_photo p ON p.sha256 = b.sha256 WHERE p.id = ?1";
 static const char sql_points_left[] =
-    "SELECT count(DISTINCT r.subject) FROM record r JOIN observation o ON o.id = r.subject"
-    " WHERE r.body IS NOT NULL";
+    "SELECT count(DISTINCT r.subject) FROM record r JOIN (SELECT id FROM observation"
+    " UNION SELECT id FROM sealed) o ON o.id = r.subject WHERE r.body IS NOT NULL";
 
 static bool wipe_point(struct store *s, struct arena *a, const char *id,
                        struct wipe_counts *c, struct err *err)

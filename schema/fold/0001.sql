@@ -79,6 +79,17 @@ CREATE TABLE sealed (
     tick   INTEGER
 ) STRICT;
 CREATE INDEX sealed_walk ON sealed (walk);
+-- Its photos, each a box of its own: a blob of type "sealed".
+CREATE TABLE sealed_photo (
+    id     TEXT, -- of the sealed point
+    sha256 TEXT, -- of the box
+    bytes  INTEGER,
+    walk   TEXT,
+    origin BLOB,
+    tick   INTEGER,
+    PRIMARY KEY (id, sha256)
+) STRICT;
+CREATE INDEX sealed_photo_sha256 ON sealed_photo (sha256);
 
 CREATE TABLE observation (
     id           TEXT PRIMARY KEY,

@@ -153,6 +153,22 @@ bool sync_point_visible(struct store *s, const uint8_t origin[RECORD_ORIGIN],
     return true;
 }
 
+static const char sql_feed_sealed[] =
+    "SELECT count(*) FROM record WHERE subject = ?1 AND origin <> ?2 AND"
+    " COALESCE(carried, kind) IN ('observation.seal', 'photo.seal')";
+
+/* A sealed point has no row among the points: its records say what it is. */
+static bool sealed_elsewhere(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                             const char *subject, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_feed_sealed, "sb", subject, origin,
+                   (size_t)RECORD_ORIGIN))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
 static const char sql_feed_point_of[] =
     "SELECT COALESCE((SELECT observation FROM issue WHERE id = ?1), ?1)";
 
@@ -169,7 +185,7 @@ bool sync_withheld(struct store *s, const uint8_t origin[RECORD_ORIGIN],
     if (!db_done(&rows) || !look_at(s, NULL, origin, observation, &p, err))
         return false;
     *ret = p.police && !p.own;
-    return true;
+    return *ret || sealed_elsewhere(s, origin, subject, ret, err);
 }
 
 /* ---- a set ----------------------------------------------------------------------- */
@@ -267,7 +283,8 @@ static bool tell_walk(struct feeding *f, const char *kind, const char *walk,
 bool sync_is_private(const char *kind)
 {
     static const char *const prefixes[] = {"contact.", "rating.", "acute.",
-                                           "track.",   "lamp.",   "verdict."};
+                                           "track.",   "lamp.",   "verdict.",
+                                           "observation.seal", "photo.seal"};
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
         if (text_starts(kind, prefixes[i]))
             return true;

@@ -3,9 +3,9 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/store/blob.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/upload.h"
+#include "core/store/seal_photo.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,14 +24,19 @@ bool mend_discard(struct store *s, const char *device, const char *sha256,
 
 /* ---- coming to its place --------------------------------------------------------- */
 
-static const char *photo_type(int fd)
+/* What records call a box is one, whatever its first bytes happen to be like. *ret is NULL
+ * for what is no photo. */
+static bool type_of(struct store *s, const char *sha256, int fd, const char **ret,
+                    struct err *err)
 {
     uint8_t head[8] = {0};
-    if (pread(fd, head, sizeof head, 0) != sizeof head)
-        return NULL;
-    if (head[0] == 0xFF && head[1] == 0xD8 && head[2] == 0xFF)
-        return "image/jpeg";
-    return memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0 ? "image/png" : NULL;
+    bool sealed;
+    if (!seal_photo_named(s, sha256, &sealed, err))
+        return false;
+    *ret = sealed                                             ? BLOB_SEALED
+           : pread(fd, head, sizeof head, 0) == sizeof head ? blob_type_of(head)
+                                                              : NULL;
+    return true;
 }
 
 static bool hash_of(int fd, const char *name, char hex[DIGEST_HEX], struct err *err)
@@ -63,8 +68,8 @@ bool mend_complete(struct store *s, const char *device, const char *sha256,
                    int64_t total, int fd, const char *hex, struct err *err)
 {
     char read[DIGEST_HEX], path[1300];
-    const char *type = photo_type(fd);
-    if (!hex && !hash_of(fd, sha256, read, err))
+    const char *type;
+    if (!type_of(s, sha256, fd, &type, err) || (!hex && !hash_of(fd, sha256, read, err)))
         return false;
     if (!type || strcmp(hex ? hex : read, sha256) != 0)
         return mend_discard(s, device, sha256, err) &&

@@ -23,6 +23,8 @@ struct making {
 bool small_lacks(const struct store *s, const struct blob *b)
 {
     char preview[1200], thumb[1200];
+    if (blob_is_sealed(b))
+        return false;
     blob_derived_path(s, b->sha256, PICTURE_PREVIEW, preview, sizeof preview);
     blob_derived_path(s, b->sha256, PICTURE_THUMB, thumb, sizeof thumb);
     return !file_exists(preview) || !file_exists(thumb);
@@ -42,7 +44,9 @@ static void plan(struct making *m, const struct store *s, const struct blob *b)
     blob_derived_path(s, b->sha256, PICTURE_THUMB, m->thumb, sizeof m->thumb);
     m->wish = (struct picture_wish){file_exists(m->preview) ? NULL : m->preview,
                                     file_exists(m->thumb) ? NULL : m->thumb};
-    m->ok = blob_make_folder(s, "derived", b->sha256, &m->err);
+    m->ok = (!blob_is_sealed(b) ||
+             err_set(&m->err, ERR_NOT_FOUND, "photo.unknown", b->sha256, NULL)) &&
+            blob_make_folder(s, "derived", b->sha256, &m->err);
 }
 
 static void *make(void *data)

@@ -75,9 +75,17 @@ static void life_step(struct store *s, struct arena *a, const char *walk,
         arena_printf(a, "{\"walk\":\"%s\",\"at\":%zu,\"box\":\"%0100zu\"}", walk, roll(9),
                      roll(9)),
         "participant", "", INT64_MIN};
+    struct record_wish box = {
+        "photo.seal", id,
+        arena_printf(a, "{\"walk\":\"%s\",\"sha256\":\"%064zx\",\"bytes\":%zu}", walk,
+                     roll(9), 48 + roll(9)),
+        "participant", "", INT64_MIN};
     switch (roll(7)) {
     case 5:
-        must(hold_make(s, a, &shut, NULL, &err));
+        if (roll(2))
+            must(hold_make(s, a, &shut, NULL, &err));
+        for (size_t i = roll(3); i > 0; i--) /* the same box may be named twice */
+            must(hold_make(s, a, &box, NULL, &err));
         break;
     case 0:
         say_of_walk(s, a, walk);

@@ -41,6 +41,12 @@ static void fill_life(struct store *s, struct arena *a)
         &device, a, "observation.seal", "018c2f10-0000-7000-8000-0000000000ee",
         arena_printf(a, "{\"walk\":\"" WALK_ID "\",\"at\":1,\"box\":\"%0100d\"}", 7));
     take_from(s, &device, &shut);
+    shut = author_says(&device, a, "photo.seal", "018c2f10-0000-7000-8000-0000000000ee",
+                       arena_printf(a,
+                                    "{\"walk\":\"" WALK_ID "\",\"sha256\":\"%064d\","
+                                    "\"bytes\":90}",
+                                    7));
+    take_from(s, &device, &shut);
 }
 
 static void fill(struct store *s, struct arena *a)

@@ -234,9 +234,11 @@ static const char sql_originals_waiting[] =
 /* Points with a record of ours that is not confirmed, or a photo that may go and is not
  * verified. */
 static const char sql_points_waiting[] =
-    "SELECT count(*) FROM observation o WHERE EXISTS (SELECT 1 FROM record r"
+    "SELECT count(*) FROM (SELECT id FROM observation UNION SELECT id FROM sealed) o"
+    " WHERE EXISTS (SELECT 1 FROM record r"
     " WHERE r.subject = o.id AND" UNCONFIRMED ")"
-    " OR EXISTS (SELECT 1 FROM photo p JOIN blob b ON b.sha256 = p.sha256"
+    " OR EXISTS (SELECT 1 FROM (SELECT observation, sha256 FROM photo UNION ALL"
+    " SELECT id, sha256 FROM sealed_photo) p JOIN blob b ON b.sha256 = p.sha256"
     " WHERE p.observation = o.id AND b.cleared = 1 AND NOT EXISTS"
     " (SELECT 1 FROM receipt_photo t JOIN peer e ON e.registry = t.registry"
     " AND e.epoch = t.epoch WHERE t.sha256 = b.sha256 AND t.bytes = b.bytes"

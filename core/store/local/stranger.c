@@ -93,7 +93,8 @@ bool stranger_put(struct store *s, const char *courier, const struct record *r,
 
 static const char sql_photo_waits[] =
     "SELECT count(*) FROM stranger_photo w WHERE w.sha256 = ?1"
-    " AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = w.sha256)";
+    " AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = w.sha256)"
+    " AND NOT EXISTS (SELECT 1 FROM sealed_photo z WHERE z.sha256 = w.sha256)";
 static const char sql_photo_counted[] =
     "SELECT bytes FROM stranger_photo WHERE sha256 = ?1";
 static const char sql_photo_bytes[] =

@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Photos that only the police may read: sealed in memory on the device, each a box of its
+# own, kept and sent like every photo and looked into by nobody; they are in receipts,
+# doctor, stick, backup, wipe, erasure and retention, and the key file alone opens them.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+secret='fire ord ingen venter'
+make_photo "$tmp/a.jpg" 'manden ved tunnelen'
+make_photo "$tmp/b.jpg" 'hans blaa varevogn'
+clear_in() { grep -rlaE 'manden ved tunnelen|hans blaa varevogn' "$@" | wc -l; }
+is "$(clear_in "$tmp/a.jpg" "$tmp/b.jpg")" 2 'the search finds photos that lie in the clear'
+
+run registry police key --make "$tmp/police.key" <<<"$secret"
+start_registry || exit 1
+run registry device code --json
+run walker pair "$registry_url" "$(jq -r .code <<<"$out")" --name 'Tablet 1'
+walk=$(walker walk new --title 'Vestbyen')
+run walker add --walk "$walk" --category OPH08 --police-only --note 'to fotos' \
+    --photo "$tmp/a.jpg" --photo "$tmp/b.jpg"
+point=$out
+is "$status $(sql "$walker_data" "SELECT count(*) FROM blob WHERE type = 'sealed' AND cleared = 1")" '0 2' \
+    'a point with two photos is sealed, and none is held back'
+ok 'each is a file named by the hash of its box' test "$(
+    cd "$walker_data/photos" && for f in */*.box; do sha256sum "$f"; done |
+        while read -r hash file; do [ "$hash.box" = "${file##*/}" ] && echo yes; done | wc -l)" = 2
+is "$(find "$walker_data/derived" -type f | wc -l)" 0 'and has no small copies'
+printf 'ingen fotografi her' >"$tmp/c.jpg"
+run walker add --walk "$walk" --category OPH08 --police-only --note x --photo "$tmp/c.jpg"
+is "$status $(sql "$walker_data" 'SELECT count(*) FROM sealed')" '1 1' 'what is no photo is refused, and no point made'
+
+start_walker || exit 1
+id=$(new_id)
+send PUT "$walker_url/api/v1/sealed/$id" "{\"walk\":\"$walk\",\"note\":\"fra siden\"}"
+put_photo() { # DEED FILE
+    ask PUT "$walker_url/api/v1/sealed/$id/photos/$1" -H 'Content-Type: image/jpeg' --data-binary "@$2"
+}
+deed=$(new_id)
+put_photo "$deed" "$tmp/a.jpg"
+is "$code $(field .photos)" '201 1' 'a photo from the page is sealed in memory'
+put_photo "$deed" "$tmp/a.jpg"
+is "$code $(field .photos)" '200 1' 'the same deed again is once'
+put_photo "$(new_id)" "$tmp/c.jpg"
+is "$code" 422 'what is no photo is refused from the page too'
+one=$(sql "$walker_data" 'SELECT sha256 FROM blob ORDER BY sha256 LIMIT 1')
+for size in 320 1600 original; do
+    ask GET "$walker_url/api/v1/photos/$one/$size"
+    is "$code" 404 "the device shows no $size of a box"
+done
+run walker status --json
+is "$(jq -c '[.photos.made, .points_waiting, .held_back]' <<<"$out" 2>/dev/null)" '[3,2,0]' \
+    'status counts them among what has not gone home'
+stop walker
+
+run walker stick "$tmp/walk.lygte"
+run registry unstick "$tmp/walk.lygte" --json
+is "$status $(sql "$registry_data" "SELECT count(*) FROM blob WHERE type = 'sealed'")" '0 3' 'a stick carries them'
+sql "$registry_data" "DELETE FROM blob"
+rm -f "$registry_data"/photos/*/*.box
+run walker sync
+is "$status $(sql "$registry_data" "SELECT count(*) FROM blob WHERE type = 'sealed' AND state = 'verified'")" '0 3' \
+    'so does the wire, and each is proven'
+run walker status --json
+is "$(jq -c .all_confirmed <<<"$out")" true 'the device has a receipt for all of it'
+is "$(find "$registry_data/derived" -type f | wc -l)" 0 'the registry makes no small copies'
+run registry doctor --rebuild
+is "$status" 0 'its doctor is content'
+run walker doctor --rebuild
+is "$status" 0 "and so is the device's"
+
+run registry unseal --key "$tmp/police.key" --json <<<"$secret"
+is "$status $(jq -c '[.[] | [.point.note, (.photos | length)]] | sort' <<<"$out")" '0 [["fra siden",1],["to fotos",2]]' \
+    'the key file opens the texts and names the photos'
+run registry unseal --key "$tmp/police.key" --photo "${one:0:12}" -o "$tmp/one.jpg" <<<"$secret"
+is "$status $(stat -c %a "$tmp/one.jpg")" '0 600' 'one photo is written where -o says, for its owner alone'
+like "$(hash_of "$tmp/a.jpg") $(hash_of "$tmp/b.jpg")" "$(hash_of "$tmp/one.jpg")" 'byte for byte as it was taken'
+run registry unseal --key "$tmp/police.key" --photo "${one:0:12}" -o "$tmp/one.jpg" <<<"$secret"
+is "$status" 1 'and not over a file that is there'
+run registry unseal --key "$tmp/police.key" --folder "$tmp/all" --json <<<"$secret"
+is "$status $(sha256sum "$tmp/all"/*.jpg | cut -c1-64 | sort -u | tr '\n' ' ')" \
+    "0 $(sha256sum "$tmp/a.jpg" "$tmp/b.jpg" | cut -c1-64 | sort -u | tr '\n' ' ')" 'or all of them into a folder'
+run registry police key --make "$tmp/other.key" --replace <<<"$secret"
+run registry unseal --key "$tmp/other.key" --photo "$one" -o "$tmp/no.jpg" <<<"$secret"
+is "$status $(test -e "$tmp/no.jpg"; echo $?)" '1 1' 'another key opens none'
+
+run registry backup "$tmp/backup"
+is "$status $(find "$tmp/backup" -name '*.box' | wc -l)" '0 3' 'a backup has them'
+is "$(clear_in "$walker_data" "$registry_data" "$tmp/backup" "$tmp/walk.lygte")" 0 \
+    'no file of device, registry, backup or stick holds a piece of a clear photo'
+
+run walker wipe --walk "$walk"
+is "$status $(find "$walker_data/photos" -name '*.box' | wc -l)" '0 0' 'wiping takes them off the device'
+is "$(sql "$walker_data" 'SELECT (SELECT count(*) FROM sealed) + (SELECT count(*) FROM sealed_photo)')" 0 \
+    'with all that told of them'
+run registry erase "$id" --photos --reason police --json
+is "$status $(jq -c '[.photos, .pending]' <<<"$out") $(find "$registry_data/photos" -name '*.box' | wc -l)" '0 [1,0] 2' \
+    "a police-only point's photo is erased like any"
+run registry retain --sealed 30 --unnamed 1 --json
+is "$(jq -c '[.sealed, .unnamed]' <<<"$out")" '[0,0]' 'retention keeps them while the days have not passed'
+sql "$registry_data" 'UPDATE sealed SET at_ms = at_ms - 31 * 86400000'
+run registry retain --json
+sql "$registry_data" 'UPDATE sealed SET at_ms = at_ms + 31 * 86400000'
+is "$(jq -c '[.sealed, .unnamed]' <<<"$out") $(find "$registry_data/photos" -name '*.box' | wc -l)" '[2,0] 0' \
+    'and lets them go after that'
+run registry doctor --rebuild
+is "$status" 0 'the doctor is content in the end'
+ok 'the point itself is still there' test -n "$point"
+finish
