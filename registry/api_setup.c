@@ -2,8 +2,11 @@
 #include "registry/app.h"
 
 #include "core/base/clock.h"
+#include "core/base/field.h"
 #include "core/store/area.h"
 #include "core/store/catalogue_json.h"
+#include "core/store/local/care.h"
+#include "core/store/local/stranger.h"
 #include "core/store/party.h"
 
 int api_parties(struct http_request *q, struct http_reply *r, struct err *err)
@@ -50,18 +53,53 @@ int api_areas(struct http_request *q, struct http_reply *r, struct err *err)
     return 200;
 }
 
-int api_devices(struct http_request *q, struct http_reply *r, struct err *err)
+static bool write_devices(struct http_request *q, struct json_out *o, struct err *err)
 {
     struct device *devices;
+    struct care_salvage salvage;
+    size_t n;
+    bool salvaged, ok = device_list(q->worker, q->arena, &devices, &n, err);
+    json_open(o, "devices", '[');
+    for (size_t i = 0; ok && i < n; i++) {
+        ok = care_salvage_of(q->worker, devices[i].id, &salvage, &salvaged, err);
+        if (ok)
+            care_device_json(o, NULL, &devices[i], salvaged ? &salvage : NULL);
+    }
+    json_close(o, ']');
+    return ok;
+}
+
+/* Who is paired, what of theirs somebody must look after, and who waits to be admitted. */
+int api_devices(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct care *care;
     size_t n;
     struct json_out o = JSON_OUT(&r->body);
-    if (!device_list(q->worker, q->arena, &devices, &n, err))
+    json_open(&o, NULL, '{');
+    if (!write_devices(q, &o, err) || !care_list(q->worker, q->arena, &care, &n, err))
+        return 0;
+    json_open(&o, "care", '[');
+    for (size_t i = 0; i < n; i++)
+        care_json(&o, NULL, &care[i]);
+    json_close(&o, ']');
+    if (!care_strangers_json(q->worker, q->arena, &o, "strangers", err))
+        return 0;
+    json_close(&o, '}');
+    return 200;
+}
+
+int api_stranger_admit(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"name", FIELD_TEXT, 1, DEVICE_NAME_MOST, FIELD_REQUIRED, NULL}};
+    struct json_out o = JSON_OUT(&r->body);
+    int64_t n = 0;
+    if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
+        !stranger_admit(q->worker, q->part[0], json_text(q->json, "name"), &n, err))
         return 0;
     json_open(&o, NULL, '{');
-    json_open(&o, "devices", '[');
-    for (size_t i = 0; i < n; i++)
-        device_json(&o, NULL, &devices[i]);
-    json_close(&o, ']');
+    json_str(&o, "admitted", q->part[0]);
+    json_num(&o, "records", n);
     json_close(&o, '}');
     return 200;
 }

@@ -68,6 +68,7 @@ HANDLER(api_catalogue);    /* 200 */
 HANDLER(api_areas);        /* 200 GeoJSON */
 HANDLER(api_devices);      /* 200 */
 HANDLER(api_device_code);  /* 201 */
+HANDLER(api_stranger_admit); /* {"admitted","records"}; 404 when nothing waits */
 HANDLER(api_device_drop);  /* 204; 404 */
 HANDLER(api_photo);        /* 200; 404 also when the caller may not see it      */
 HANDLER(api_list);         /* 200 a download; 404 */

@@ -67,6 +67,8 @@ const struct http_route registry_routes[] = {
     {"GET", "/api/v1/areas", api_areas, ACCESS_PERSON, 0, NULL, NULL},
     {"GET", "/api/v1/devices", api_devices, ACCESS_COORDINATOR, 0, NULL, NULL},
     {"POST", "/api/v1/devices/code", api_device_code, ACCESS_COORDINATOR, SMALL, JSON, NULL},
+    {"POST", "/api/v1/strangers/*/admit", api_stranger_admit, ACCESS_COORDINATOR, SMALL, JSON,
+     NULL},
     {"DELETE", "/api/v1/devices/*", api_device_drop, ACCESS_COORDINATOR, SMALL, NULL, NULL},
     {"GET", "/api/v1/photos/*/*", api_photo, ACCESS_EITHER, 0, NULL, NULL},
     {"GET", "/lists/*", api_list, ACCESS_PERSON, 0, NULL, NULL},

@@ -1,7 +1,9 @@
 /* registry device code | list | revoke ID | admit ORIGIN --name NAME: tablets that may
- * send. */
+ * send, who waits to, and what of theirs somebody must look after. */
 #include "core/base/clock.h"
 #include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/store/local/care.h"
 #include "core/store/local/device.h"
 #include "core/store/local/stranger.h"
 #include "core/store/published.h"
@@ -47,41 +49,119 @@ static bool run_code(struct verb_call *call, struct err *err)
     return true;
 }
 
-static void print_devices(const struct verb_call *call, const struct device *rows,
-                          size_t n)
+static const char *number(const struct verb_call *call, int64_t n)
 {
-    struct buf line = BUF_INIT;
-    struct json_out o = JSON_OUT(&line);
-    json_open(&o, NULL, '{');
-    json_open(&o, "devices", '[');
-    for (size_t i = 0; i < n; i++) {
-        char paired[32], seen[32];
-        minute_of(rows[i].paired_ms, paired);
-        minute_of(rows[i].seen_ms, seen);
-        bool revoked = rows[i].revoked_ms != DB_NULL;
-        const char *key = revoked ? "device.line_revoked" : "device.line";
-        device_json(&o, NULL, &rows[i]);
-        if (!call->json)
-            verb_say(call, key, rows[i].id, rows[i].name, paired, seen, NULL);
-    }
-    json_close(&o, ']');
-    json_close(&o, '}');
+    return arena_printf(call->arena, "%lld", (long long)n);
+}
+
+static bool tell_device(struct verb_call *call, struct store *s, struct json_out *o,
+                        const struct device *d, struct err *err)
+{
+    char paired[32], seen[32], at[32];
+    struct care_salvage salvage;
+    bool salvaged;
+    if (!care_salvage_of(s, d->id, &salvage, &salvaged, err))
+        return false;
+    care_device_json(o, NULL, d, salvaged ? &salvage : NULL);
     if (call->json)
-        verbs_print(&line);
-    else
-        buf_release(&line);
+        return true;
+    minute_of(d->paired_ms, paired);
+    minute_of(d->seen_ms, seen);
+    verb_say(call, d->revoked_ms != DB_NULL ? "device.line_revoked" : "device.line", d->id,
+             d->name, paired, seen, NULL);
+    if (salvaged) {
+        minute_of(salvage.at_ms, at);
+        verb_say(call, "device.line_salvaged", at, number(call, salvage.kept),
+                 number(call, salvage.lost), NULL);
+    }
+    return true;
+}
+
+/* "3, 7-9" */
+static const char *holes(const struct verb_call *call, const struct care *c)
+{
+    struct buf text = BUF_INIT;
+    for (size_t i = 0; i < c->holes; i++) {
+        buf_printf(&text, "%s%lld", i ? ", " : "", (long long)c->hole[i][0]);
+        if (c->hole[i][1] > c->hole[i][0])
+            buf_printf(&text, "-%lld", (long long)c->hole[i][1]);
+    }
+    const char *copy = buf_dup(&text, call->arena);
+    buf_release(&text);
+    return copy;
+}
+
+static void tell_care(const struct verb_call *call, const struct care *c)
+{
+    char origin[RECORD_ORIGIN_HEX];
+    text_hex(c->origin, RECORD_ORIGIN, origin);
+    const char *who = *c->name ? c->name : origin;
+    if (c->missing)
+        verb_say(call, "device.line_missing", who, origin, number(call, c->missing),
+                 holes(call, c), NULL);
+    if (c->newer)
+        verb_say(call, "device.line_newer", who, origin, number(call, c->newer), NULL);
+    if (c->refused)
+        verb_say(call, "device.line_refused", who, origin, number(call, c->refused), NULL);
+    if (c->lost)
+        verb_say(call, "device.line_lost", who, origin, number(call, c->lost), NULL);
+}
+
+static bool tell_strangers(const struct verb_call *call, struct store *s, struct err *err)
+{
+    struct stranger *list;
+    size_t n;
+    if (!stranger_list(s, call->arena, &list, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char origin[RECORD_ORIGIN_HEX], since[32];
+        text_hex(list[i].origin, RECORD_ORIGIN, origin);
+        minute_of(list[i].came_ms, since);
+        verb_say(call, "device.line_stranger", origin, number(call, list[i].records),
+                 number(call, list[i].photos), since, NULL);
+    }
+    return true;
+}
+
+static bool tell_all(struct verb_call *call, struct store *s, struct json_out *o,
+                     struct err *err)
+{
+    struct device *rows;
+    struct care *care;
+    size_t n, cares;
+    if (!device_list(s, call->arena, &rows, &n, err) ||
+        !care_list(s, call->arena, &care, &cares, err))
+        return false;
+    json_open(o, NULL, '{');
+    json_open(o, "devices", '[');
+    for (size_t i = 0; i < n; i++)
+        if (!tell_device(call, s, o, &rows[i], err))
+            return false;
+    json_close(o, ']');
+    json_open(o, "care", '[');
+    for (size_t i = 0; i < cares; i++) {
+        care_json(o, NULL, &care[i]);
+        if (!call->json)
+            tell_care(call, &care[i]);
+    }
+    json_close(o, ']');
+    bool ok = care_strangers_json(s, call->arena, o, "strangers", err);
+    json_close(o, '}');
+    return ok && (call->json || tell_strangers(call, s, err));
 }
 
 static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct device *rows = NULL;
-    size_t n = 0;
+    struct buf line = BUF_INIT;
+    struct json_out o = JSON_OUT(&line);
     if (!verbs_open(&s, call, false, err))
         return false;
-    bool ok = verbs_close(&s, device_list(&s, call->arena, &rows, &n, err), err);
-    if (ok)
-        print_devices(call, rows, n);
+    bool ok = verbs_close(&s, tell_all(call, &s, &o, err), err);
+    if (ok && call->json)
+        verbs_print(&line);
+    else
+        buf_release(&line);
     return ok;
 }
 
@@ -117,21 +197,12 @@ static bool run_admit(struct verb_call *call, struct err *err)
     bool ok = published_catalogue(&s, call->arena, &catalogue, err);
     s.applied = follow;
     s.hook_data = &catalogue;
-    if (ok) {
-        ok = db_begin(&s.db, err) && device_admit(&s, call->arena, call->argument[0],
-                                                  name ? name : "", err);
-        if (ok)
-            ok = db_commit(&s.db, err);
-        else
-            db_rollback(&s.db);
-    }
-    ok = ok && stranger_let_in(&s, &n, err);
+    ok = ok && stranger_admit(&s, call->argument[0], name ? name : "", &n, err);
     store_close(&s);
     if (ok && call->json)
         printf("{\"admitted\":\"%s\",\"records\":%lld}\n", call->argument[0], (long long)n);
     else if (ok)
-        verb_say(call, "device.admitted", name, arena_printf(call->arena, "%lld", (long long)n),
-                 NULL);
+        verb_say(call, "device.admitted", name, number(call, n), NULL);
     return ok;
 }
 

@@ -1,6 +1,8 @@
-/* Devices: a code to pair a new one, who is paired, and taking one's leave of a device. */
+/* Devices: a code to pair a new one, who waits, who is paired, and taking one's leave of a
+ * device. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { date_text, t, time_text, tn } from "../shared/i18n.js";
+import { Needs } from "./care.js";
 import { Asked, Fault, Title } from "./components.js";
 import { html } from "./html.js";
 import { get, send, use_asked } from "./state.js";
@@ -99,9 +101,8 @@ const Device = ({ device, again, may }) => html`<li class="card device"
 </li>`;
 
 export function Devices({ who }) {
-    const asked = use_asked(async () => (await get("/api/v1/devices")).devices, [],
-        () => true);
-    const devices = asked.data ?? [];
+    const asked = use_asked(() => get("/api/v1/devices"), [], () => true);
+    const devices = asked.data?.devices ?? [];
     const live = devices.filter((device) => !device.revoked).length;
     const may = ["admin", "coordinator"].includes(who.role);
     return html`<main id="main" class="page" tabindex="-1">
@@ -109,6 +110,7 @@ export function Devices({ who }) {
         <${Asked} asked=${asked}>
             ${may ? html`<${Pair} devices=${devices} />` : html`<p>
                 ${t("devices.read_only")}</p>`}
+            ${asked.data && html`<${Needs} data=${asked.data} may=${may} again=${asked.again} />`}
             <h2>${t("devices.list")}</h2>
             <p class="quiet">${tn("devices.count", live, devices.length)}</p>
             ${!devices.length && html`<p>${t("empty")} ${t("devices.empty")}</p>`}

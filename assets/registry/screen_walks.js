@@ -1,5 +1,6 @@
 /* The walks, newest first, each with what has come home from it. */
 import { number, t, tn } from "../shared/i18n.js";
+import { Outside } from "./care.js";
 import { Asked, Title, Waiting } from "./components.js";
 import { html } from "./html.js";
 import { Link } from "./router.js";
@@ -29,13 +30,14 @@ const Walk = ({ walk }) => {
     </li>`;
 };
 
-export function Walks() {
+export function Walks({ who }) {
     const asked = use_asked(async () => (await get("/api/v1/walks")).walks, [],
         (name) => name !== "issues");
     const { rows, waiting, show } =
         use_settled(asked.data, (walks) => walks.map(({ id }) => ({ id })), []);
     return html`<main id="main" class="page" tabindex="-1">
         <${Title} text=${t("walks.title")} />
+        ${["admin", "coordinator"].includes(who.role) && html`<${Outside} />`}
         <${Asked} asked=${asked}>
             <p class="quiet">${tn("walks.count", rows?.length ?? 0)}</p>
             <${Waiting} text=${waiting ? tn("walks.new", waiting) : ""} show=${show} />

@@ -8,6 +8,7 @@
 #include "core/base/box.h"
 #include "core/base/text.h"
 #include "core/base/verb.h"
+#include "core/store/local/care.h"
 #include "core/store/local/hub.h"
 #include "core/store/own.h"
 #include "sync/client/invitation.h"
@@ -65,6 +66,25 @@ static bool write_retired(struct store *s, struct arena *a, struct json_out *o,
     return true;
 }
 
+/* Whoever gives the code should know that this device's database was damaged. */
+static bool write_salvaged(struct store *s, struct json_out *o, struct err *err)
+{
+    struct care_salvage v;
+    bool any;
+    char at[32];
+    if (!care_salvage_own(s, &v, &any, err))
+        return false;
+    if (!any)
+        return true;
+    clock_format(v.at_ms, at);
+    json_open(o, "salvaged", '{');
+    json_str(o, "at", at);
+    json_num(o, "kept", v.kept);
+    json_num(o, "lost", v.lost);
+    json_close(o, '}');
+    return true;
+}
+
 /* The key that what only the police may read is sealed to, when the registry has one;
  * its fingerprint is shown, so that people can compare. */
 static bool take_sealing_key(struct store *s, const cJSON *answer,
@@ -103,7 +123,7 @@ static bool run_pair(struct verb_call *call, struct err *err)
         json_str(&o, "code", in.code);
         json_str(&o, "name", name ? name : "");
         json_str(&o, "key", key);
-        ok = write_retired(&s, call->arena, &o, err);
+        ok = write_retired(&s, call->arena, &o, err) && write_salvaged(&s, &o, err);
         json_close(&o, '}');
     }
     if (ok) {

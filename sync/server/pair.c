@@ -8,6 +8,7 @@
 #include "core/store/admission.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
+#include "core/store/local/care.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/device.h"
 #include "core/store/local/stranger.h"
@@ -20,6 +21,12 @@ static const struct field pair_fields[] = {
     {"name", FIELD_TEXT, 0, 80, 0, NULL},
     {"key", FIELD_SHA256, 0, 0, FIELD_REQUIRED, NULL}, /* 32 bytes in hex */
     {"retired", FIELD_ARRAY, 0, WIRE_RETIRED_MOST, 0, NULL},
+    {"salvaged", FIELD_OBJECT, 0, 0, 0, NULL},
+};
+static const struct field salvaged_fields[] = {
+    {"at", FIELD_TIME, 0, 0, FIELD_REQUIRED, NULL},
+    {"kept", FIELD_INT, 0, INT64_C(1) << 40, FIELD_REQUIRED, NULL},
+    {"lost", FIELD_INT, 0, INT64_C(1) << 40, FIELD_REQUIRED, NULL},
 };
 
 /* The keys of origins the device's folder wrote by before: admitted like its own. */
@@ -71,6 +78,18 @@ static bool admit_retired(struct store *s, struct arena *a, const cJSON *keys,
         return db_commit(&s->db, err);
     db_rollback(&s->db);
     return false;
+}
+
+/* Its database was damaged and made anew: the desk shows it. */
+static bool note_salvage(struct store *s, const struct device *d, const cJSON *told,
+                         struct err *err)
+{
+    struct care_salvage v = {0, json_int(told, "kept", 0), json_int(told, "lost", 0)};
+    if (!told || s->role != STORE_REGISTRY)
+        return true;
+    return field_check(told, salvaged_fields, FIELD_COUNT(salvaged_fields), err) &&
+           clock_parse(json_text(told, "at"), &v.at_ms) &&
+           care_salvage_told(s, d->id, &v, err);
 }
 
 enum { WRONG_MOST = 10, WRONG_WINDOW_MS = 60000 };
@@ -129,6 +148,7 @@ int sync_pair(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     }
     if (!admit_retired(s, q->arena, json_array(q->json, "retired"), &answer.device, err) ||
+        !note_salvage(s, &answer.device, json_object(q->json, "salvaged"), err) ||
         !stranger_let_in(s, NULL, err))
         return 0;
     json_open(&o, NULL, '{');

@@ -69,6 +69,12 @@ pair
 sql "$walker_data" 'UPDATE blob SET cleared = 1'
 run walker sync --json
 is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'paired again, all that was saved comes home'
+lost=$(sql "$walker_data" "SELECT value FROM setting WHERE name = 'salvage.lost'")
+run registry device list --json
+is "$(jq -c '.devices[0].salvaged | [.kept > 100, .lost]' <<<"$out")" "[true,$lost]" \
+    'the registry was told that its database was salvaged, and what was not found'
+run registry device list
+like "$out" "was damaged and made anew .* $lost were not found" 'in words too'
 missing=$(sqlite3 "$walker_data/lygte.db" "ATTACH '$registry_data/lygte.db' AS home;
     SELECT count(*) FROM record r WHERE NOT EXISTS (SELECT 1 FROM home.record h WHERE h.hash = r.hash)")
 is "$missing" 0 'the registry has every one of them'

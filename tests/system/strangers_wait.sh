@@ -39,6 +39,24 @@ is "$status $(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')" "1 $
 run registry doctor
 like "$status $out" "^0 .*$oldest waits" 'doctor tells who waits, and calls it no damage'
 
+# ---- the desk sees who waits
+
+run registry device list --json
+is "$(jq -c '.strangers[0] | [.origin, .records > 2, .photos, .brought_by]' <<<"$out")" \
+    "[\"$oldest\",true,1,\"Tablet 1\"]" 'the list of devices says who waits, with what, and who brought it'
+run registry device list
+like "$out" "$oldest waits to be admitted: [0-9]+ records and 1 photos" 'in words too'
+login seer viewer
+refuses 403 account.not_allowed 'a viewer cannot admit anybody' POST \
+    "$registry_url/api/v1/strangers/$oldest/admit" -b "$cookie" -H 'Content-Type: application/json' \
+    -d '{"name":"Ingen"}'
+login koordinator coordinator
+ask GET "$registry_url/api/v1/devices" -b "$cookie"
+is "$code $(field '.strangers[0].origin')" "200 $oldest" 'a coordinator sees it in the page'
+refuses 404 device.no_stranger 'whoever does not wait cannot be admitted there' POST \
+    "$registry_url/api/v1/strangers/0123456789abcdef0123456789abcdef/admit" -b "$cookie" \
+    -H 'Content-Type: application/json' -d '{"name":"Ingen"}'
+
 # ---- no more room
 
 other=$tmp/other
@@ -72,6 +90,25 @@ is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'and all is confirmed'
 run registry list --format geojson
 is "$(jq '[.features[] | select(.properties.note == "den ældste")] | length' <<<"$out")" 1 \
     'its point is an issue like the others'
+
+# ---- admitted in the page, with a hole
+
+"$BIN/walker" --data "$other" add --category BEL01 >/dev/null
+{
+    sql "$other" "SELECT json_object('origin', lower(hex(origin)), 'key', lower(hex(key)))
+        FROM origin WHERE $own"
+    sql "$other" "SELECT json_array(head, body, lower(hex(sig))) FROM record WHERE $own AND seq <> 2"
+} >"$tmp/lines"
+ask POST "$registry_url/api/v1/records" "${me[@]}" --data-binary @"$tmp/lines"
+second=$(sql "$other" 'SELECT lower(hex(origin)) FROM self')
+ask POST "$registry_url/api/v1/strangers/$second/admit" -b "$cookie" \
+    -H 'Content-Type: application/json' -d '{"name":"Fra et skab"}'
+is "$code $(field '.records')" '200 2' 'one tap in the page admits it, and takes in what waited'
+ask GET "$registry_url/api/v1/devices" -b "$cookie"
+is "$(field '.strangers | length') $(field '.care[0] | [.name, .missing, .holes] | tojson')" \
+    '0 ["Fra et skab",1,[[2,2]]]' 'the page says what never came of it'
+run registry device list
+like "$out" "Fra et skab .*: 1 records are missing .numbers 2." 'the list of devices too'
 
 ok 'doctor is content' registry doctor --rebuild
 ok 'and on the device' walker doctor --rebuild

@@ -451,13 +451,18 @@ static void json_time(struct json_out *o, const char *name, int64_t ms)
     json_str(o, name, ms == DB_NULL ? NULL : text);
 }
 
-void device_json(struct json_out *o, const char *name, const struct device *d)
+void device_members(struct json_out *o, const struct device *d)
 {
-    json_open(o, name, '{');
     json_str(o, "id", d->id);
     json_str(o, "name", d->name);
     json_time(o, "paired", d->paired_ms);
     json_time(o, "seen", d->seen_ms);
     json_bool(o, "revoked", d->revoked_ms != DB_NULL);
+}
+
+void device_json(struct json_out *o, const char *name, const struct device *d)
+{
+    json_open(o, name, '{');
+    device_members(o, d);
     json_close(o, '}');
 }

@@ -90,5 +90,7 @@ bool device_revoke(struct store *s, const char *id, struct device *ret,
 
 /* As an object of the API: {"id","name","paired","seen","revoked":bool}. */
 void device_json(struct json_out *o, const char *name, const struct device *d);
+/* The same members, into an object that is open. */
+void device_members(struct json_out *o, const struct device *d);
 
 #endif

@@ -8,6 +8,7 @@
 #include "core/store/admission.h"
 #include "core/store/erase.h"
 #include "core/store/hold.h"
+#include "core/store/local/device.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -167,7 +168,8 @@ static const char sql_stranger_list[] =
     "SELECT t.origin, count(*), sum(length(t.line)), min(t.came_ms),"
     " (SELECT count(*) FROM stranger_photo p WHERE p.origin = t.origin AND p.bytes > "
     "0),"
-    " (SELECT sum(p.bytes) FROM stranger_photo p WHERE p.origin = t.origin)"
+    " (SELECT sum(p.bytes) FROM stranger_photo p WHERE p.origin = t.origin),"
+    " min(t.courier)"
     " FROM stranger t GROUP BY t.origin ORDER BY min(t.came_ms), t.origin";
 
 bool stranger_list(struct store *s, struct arena *a, struct stranger **ret,
@@ -181,7 +183,8 @@ bool stranger_list(struct store *s, struct arena *a, struct stranger **ret,
         struct stranger one = {.records = db_int(&rows, 1),
                                .bytes = db_int(&rows, 2) + db_int(&rows, 5),
                                .came_ms = db_int(&rows, 3),
-                               .photos = db_int(&rows, 4)};
+                               .photos = db_int(&rows, 4),
+                               .courier = db_text(&rows, a, 6)};
         memcpy(one.origin, sqlite3_column_blob(rows.statement, 0), RECORD_ORIGIN);
         buf_add(&list, &one, sizeof one);
     }
@@ -351,4 +354,19 @@ bool stranger_let_in(struct store *s, int64_t *ret_n, struct err *err)
     if (ok && ret_n)
         *ret_n = n;
     return ok;
+}
+
+bool stranger_admit(struct store *s, const char *origin, const char *name, int64_t *ret_n,
+                    struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    bool ok = db_begin(&s->db, err);
+    if (ok && device_admit(s, &a, origin, name, err))
+        ok = db_commit(&s->db, err);
+    else if (ok) {
+        db_rollback(&s->db);
+        ok = false;
+    }
+    arena_release(&a);
+    return ok && stranger_let_in(s, ret_n, err);
 }

@@ -44,9 +44,15 @@ bool stranger_runs(struct store *s, const uint8_t origin[RECORD_ORIGIN],
  * by itself; cheap when nobody waits. */
 bool stranger_let_in(struct store *s, int64_t *ret_n, struct err *err);
 
+/* A person admits an origin that waits here: device_admit, then stranger_let_in. Begins and
+ * commits by itself. */
+bool stranger_admit(struct store *s, const char *origin, const char *name, int64_t *ret_n,
+                    struct err *err);
+
 struct stranger {
     uint8_t origin[RECORD_ORIGIN];
     int64_t records, photos, bytes, came_ms; /* came_ms: the oldest */
+    const char *courier;                     /* that brought the first by name */
 };
 /* Who waits, oldest first. */
 bool stranger_list(struct store *s, struct arena *a, struct stranger **ret, size_t *ret_n,
