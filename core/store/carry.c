@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/base/json.h"
+#include "core/store/erase.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 
@@ -58,6 +59,41 @@ bool carry_open(struct arena *a, const struct record *r, struct record *ret,
     if (!may_be_carried(&inner, r))
         return err_set(err, ERR_INPUT, "record.bad_carry", inner.kind, NULL);
     *ret = inner;
+    return true;
+}
+
+/* Whoever erased it held it, and checked its signature. */
+bool carry_head(struct arena *a, const struct record *r, const char *left,
+                struct record *ret)
+{
+    static const uint8_t unsigned_[SIGN_SIZE];
+    struct err unread = ERR_INIT;
+    struct record inner;
+    cJSON *body = NULL;
+    if (!left || !json_parse(left, strlen(left), &body, &unread))
+        return false;
+    const char *head =
+        json_text(body, "head") ? arena_strdup(a, json_text(body, "head")) : NULL;
+    json_free(body);
+    if (!head || !record_read(a, head, strlen(head), NULL, 0, unsigned_, &inner, &unread) ||
+        !may_be_carried(&inner, r))
+        return false;
+    *ret = inner;
+    return true;
+}
+
+bool carry_inner(struct store *s, struct arena *a, const struct record *r,
+                 struct record *ret, bool *ret_opened, struct err *err)
+{
+    struct err unread = ERR_INIT;
+    const char *left;
+    if (r->body) {
+        *ret_opened = carry_open(a, r, ret, &unread);
+        return true;
+    }
+    if (!erase_left(&s->db, a, r->hash, &left, err))
+        return false;
+    *ret_opened = carry_head(a, r, left, ret);
     return true;
 }
 

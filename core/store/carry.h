@@ -21,6 +21,15 @@ bool carry_is(const struct record *r);
 bool carry_open(struct arena *a, const struct record *r, struct record *ret,
                 struct err *err);
 
+/* Of a carrier r whose erasure left that text (core/store/erase): the inner record, without
+ * body and signature. False when the text names none. */
+bool carry_head(struct arena *a, const struct record *r, const char *left,
+                struct record *ret);
+/* The one by carry_open, or by carry_head when its body is erased. *ret_opened is false when
+ * there is none. */
+bool carry_inner(struct store *s, struct arena *a, const struct record *r,
+                 struct record *ret, bool *ret_opened, struct err *err);
+
 /* Takes our own present origin out of use from after its seq `last` on, as the registry
  * holds something else there: a new origin, and everything shut out carried by it. In one
  * transaction of its own. *ret_n counts what is carried. ERR_TOO_LARGE

@@ -122,7 +122,8 @@ static const char sql_blob_erased[] = "SELECT count(*) FROM erased_blob WHERE sh
 /* An erasure that could be erased would let what it named come back. */
 static bool touches(const char *kind)
 {
-    return strcmp(kind, "erase") != 0 && !text_starts(kind, "origin.");
+    return strcmp(kind, "origin.carry") == 0 ||
+           (strcmp(kind, "erase") != 0 && !text_starts(kind, "origin."));
 }
 
 bool erase_of_record(struct db *db, const uint8_t hash[DIGEST_SIZE], const char *kind,
@@ -134,6 +135,23 @@ bool erase_of_record(struct db *db, const uint8_t hash[DIGEST_SIZE], const char 
         return false;
     *ret = n > 0;
     return true;
+}
+
+static const char sql_left[] =
+    "SELECT body FROM erased_record WHERE hash = ?1"
+    " ORDER BY tick DESC, origin DESC, erasure DESC LIMIT 1";
+
+bool erase_left(struct db *db, struct arena *a, const uint8_t hash[DIGEST_SIZE],
+                const char **ret, struct err *err)
+{
+    struct db_rows rows;
+    const char *left = NULL;
+    if (!db_query(db, &rows, err, sql_left, "b", hash, (size_t)DIGEST_SIZE))
+        return false;
+    if (db_next(&rows, err))
+        left = db_text(&rows, a, 0);
+    *ret = left;
+    return db_done(&rows);
 }
 
 bool erase_of_blob(struct db *db, const char *sha256, bool *ret, struct err *err)
@@ -180,11 +198,13 @@ static bool empty_one(struct store *s, struct arena *a, const uint8_t *hash,
                       struct err *err)
 {
     struct record r, said;
-    struct err unread = ERR_INIT;
+    bool opened;
     if (!hold_read(s, a, hash, &r, err))
         return false;
     said = r;
-    if (carry_is(&r) && (!r.body || !carry_open(a, &r, &said, &unread)))
+    if (carry_is(&r) && !carry_inner(s, a, &r, &said, &opened, err))
+        return false;
+    if (carry_is(&r) && !opened)
         return true;
     if (!touches(said.kind))
         return true;

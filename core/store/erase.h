@@ -1,7 +1,9 @@
 /* erase: what is to be nowhere any more (records.md 6). Kind erase, which only a registry
  * writes; its subject is a UUID of its own. The body names hashes, each with the body
  * that the fold uses from now on (none: nothing is left of it), and photos by SHA-256;
- * a reason code and the deciding role; no personal content. "refused" records the
+ * a reason code and the deciding role; no personal content. Of a record that carries the
+ * erased one (core/store/carry) it names the hash too, and leaves the inner head, so that
+ * what is left of the inner record still has who, when and what kind. "refused" records the
  * decision not to erase, and names nothing.
  *
  * Head, hash, signature and seq of an erased record stay, so no chain breaks. Whatever
@@ -23,6 +25,10 @@ extern const char erase_reasons[];
  * (erase itself, and who may write what) never. */
 bool erase_of_record(struct db *db, const uint8_t hash[DIGEST_SIZE], const char *kind,
                      bool *ret, struct err *err);
+/* What the last erasure has left of the record, as text of JSON; NULL when nothing is, or
+ * nothing erases it. */
+bool erase_left(struct db *db, struct arena *a, const uint8_t hash[DIGEST_SIZE],
+                const char **ret, struct err *err);
 /* Is this photo erased, or covered by another? */
 bool erase_of_blob(struct db *db, const char *sha256, bool *ret, struct err *err);
 

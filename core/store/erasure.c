@@ -138,8 +138,25 @@ static bool name_photos(struct naming *n, const cJSON *body, struct err *err)
 
 struct said {
     const char *hash, *kind, *body;
+    const char *carrier, *head; /* of one that is carried: by which, and its head */
     struct said *next;
 };
+
+/* Its carrier goes too: what is left of that is the head of the one inside. */
+static bool name_with_carrier(struct naming *n, const struct said *r, const cJSON *left,
+                              struct err *err)
+{
+    if (!name_record(n, r->hash, left, err))
+        return false;
+    if (!r->carrier)
+        return true;
+    cJSON *head = cJSON_CreateObject();
+    cJSON_AddStringToObject(head, "head", r->head);
+    bool ok = name_record(n, r->carrier, head, err);
+    n->counts.records -= ok; /* it is one record to whoever counts */
+    json_free(head);
+    return ok;
+}
 
 static bool name_said(struct naming *n, const struct said *r, struct err *err)
 {
@@ -147,12 +164,12 @@ static bool name_said(struct naming *n, const struct said *r, struct err *err)
     struct err unread = ERR_INIT;
     bool any = false, ok = true;
     if (!json_parse(r->body, strlen(r->body), &body, &unread))
-        return name_record(n, r->hash, NULL, err); /* who knows what it says */
+        return name_with_carrier(n, r, NULL, err); /* who knows what it says */
     if (text_starts(r->kind, "photo.") && (n->wish->what & ERASURE_PHOTOS))
-        ok = name_photos(n, body, err) && name_record(n, r->hash, NULL, err);
+        ok = name_photos(n, body, err) && name_with_carrier(n, r, NULL, err);
     else {
         take_out(n, r->kind, body, &any);
-        ok = !any || name_record(n, r->hash, body, err);
+        ok = !any || name_with_carrier(n, r, body, err);
     }
     json_free(body);
     return ok;
@@ -166,23 +183,41 @@ static const char sql_said[] =
     " WHERE e.hash = COALESCE(r.carried_hash, r.hash) ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1))"
     " FROM record r WHERE r.subject = ?1 OR r.subject = ?2 ORDER BY r.tick, r.origin, r.seq";
 
-/* Of a record that carries another the inner one is named. */
-static bool read_said(struct arena *a, struct db_rows *rows, struct said *ret,
-                      struct err *err)
+/* Of a record that carries another both are named; not a carrier that has left the erased
+ * body out itself. */
+static bool read_carried(struct store *s, struct arena *a, struct record *r,
+                         struct said *ret, struct err *err)
 {
-    struct record r, inner;
-    struct err unread = ERR_INIT;
+    struct record inner;
+    bool opened;
+    if (!carry_inner(s, a, r, &inner, &opened, err))
+        return false;
+    if (!opened)
+        return true;
+    char *carrier = arena_alloc(a, DIGEST_HEX);
+    text_hex(r->hash, DIGEST_SIZE, carrier);
+    if (inner.body || !r->body)
+        ret->carrier = carrier;
+    ret->head = inner.head;
+    ret->kind = inner.kind;
+    if (r->body)
+        ret->body = inner.body;
+    *r = inner;
+    return true;
+}
+
+static bool read_said(struct store *s, struct arena *a, struct db_rows *rows,
+                      struct said *ret, struct err *err)
+{
+    struct record r;
     const char *head = db_text(rows, a, 1), *body = db_text(rows, a, 3);
     const uint8_t *sig = db_blob(rows, a, 2, NULL);
     char *hex = arena_alloc(a, DIGEST_HEX);
     if (!record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig, &r, err))
         return false;
-    *ret = (struct said){hex, r.kind, db_text(rows, a, 4), NULL};
-    if (carry_is(&r) && r.body && carry_open(a, &r, &inner, &unread)) {
-        ret->kind = inner.kind;
-        ret->body = inner.body;
-        r = inner;
-    }
+    *ret = (struct said){.hash = hex, .kind = r.kind, .body = db_text(rows, a, 4)};
+    if (carry_is(&r) && !read_carried(s, a, &r, ret, err))
+        return false;
     text_hex(r.hash, DIGEST_SIZE, hex);
     return true;
 }
@@ -200,7 +235,7 @@ static bool gather(struct naming *n, struct said **ret, struct err *err)
         struct said *r = arena_alloc(n->arena, sizeof *r);
         if (db_is_null(&rows, 4))
             continue;
-        ok = read_said(n->arena, &rows, r, err);
+        ok = read_said(n->s, n->arena, &rows, r, err);
         if (ok && r->body) {
             *end = r;
             end = &r->next;

@@ -93,7 +93,9 @@ static size_t drop_doubles(struct fold_entry *list, size_t n)
 
 static const char sql_of_subject[] =
     "SELECT r.head, r.body, r.sig, COALESCE(r.carried, r.kind), r.hash, CASE WHEN r.body"
-    " IS NULL OR r.carried IS NOT NULL THEN " LEFT_OF_IT " END, r.carried IS NOT NULL"
+    " IS NULL OR r.carried IS NOT NULL THEN " LEFT_OF_IT " END, r.carried IS NOT NULL, CASE WHEN r.body IS NULL AND"
+    " r.carried IS NOT NULL THEN (SELECT e.body FROM erased_record e WHERE e.hash = r.hash"
+    " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1) END"
     " FROM record r WHERE r.subject = ?1 AND r.reason IS NULL"
     " AND (r.body IS NOT NULL OR (" LEFT_OF_IT " IS NOT NULL AND NOT " LET_GO_HERE "))";
 
@@ -112,9 +114,11 @@ static bool read_row(struct arena *a, struct db_rows *rows, struct fold_entry *e
     e->record = carrier;
     if (carries && body && !carry_open(a, &carrier, &e->record, err))
         return false;
+    bool opened = !carries || body ||
+                  carry_head(a, &carrier, db_text(rows, a, 7), &e->record);
     e->erased = !e->record.body;
     if (e->erased) {
-        const char *left = carries && !body ? NULL : db_text(rows, a, 5);
+        const char *left = opened ? db_text(rows, a, 5) : NULL;
         return !left || json_parse(left, strlen(left), &e->body, err);
     }
     return json_parse(e->record.body, e->record.body_len, &e->body, err);

@@ -99,6 +99,15 @@ static const char sql_record_carries[] =
     "UPDATE record SET carried = ?2, carried_hash = ?3, carried_origin = ?4"
     " WHERE hash = ?1";
 
+/* What is carried, for whoever folds it. */
+static bool name_inner(struct store *s, const struct record *r,
+                       const struct record *inner, struct err *err)
+{
+    return db_run(&s->db, err, sql_record_carries, "bsbb", r->hash, (size_t)DIGEST_SIZE,
+                  inner->kind, inner->hash, (size_t)DIGEST_SIZE, inner->origin,
+                  (size_t)RECORD_ORIGIN);
+}
+
 static bool insert(struct store *s, const struct record *r, int64_t arrival,
                    const struct judged *j, struct err *err)
 {
@@ -107,10 +116,7 @@ static bool insert(struct store *s, const struct record *r, int64_t arrival,
                   (size_t)RECORD_ORIGIN, r->seq, r->hash, (size_t)DIGEST_SIZE, r->tick,
                   r->kind, r->subject, r->head, r->body, r->sig, (size_t)SIGN_SIZE,
                   j->reason) &&
-           (!j->carries ||
-            db_run(&s->db, err, sql_record_carries, "bsbb", r->hash, (size_t)DIGEST_SIZE,
-                   inner->kind, inner->hash, (size_t)DIGEST_SIZE, inner->origin,
-                   (size_t)RECORD_ORIGIN));
+           (!j->carries || name_inner(s, r, inner, err));
 }
 
 bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
@@ -438,10 +444,13 @@ bool hold_empty(struct store *s, struct arena *a, const struct record *r, struct
     struct counters c;
     struct db_rows rows;
     struct record inner = *r;
-    struct err unread = ERR_INIT;
     const char *reason = "";
-    bool applied;
-    bool bare = carry_is(r) && r->body && carry_open(a, r, &inner, &unread) && !inner.body;
+    bool applied, opened = false;
+    if (carry_is(r) && !carry_inner(s, a, r, &inner, &opened, err))
+        return false;
+    bool bare = opened && r->body && !inner.body;
+    if (opened && !r->body && !name_inner(s, r, &inner, err))
+        return false;
     if (!counters_read(s, &c, err) ||
         !db_run(&s->db, err, bare ? sql_anew : sql_emptied, "bi", r->hash,
                 (size_t)DIGEST_SIZE, c.arrival + 1) ||

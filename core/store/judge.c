@@ -61,8 +61,9 @@ static const char *why_not(const struct fold_kind *kind, const struct writer *w,
 /* ---- what it says ---------------------------------------------------------------- */
 
 /* The inner record is judged like any other; but a key that is not known yet is a right
- * not proven yet. */
-static bool judge_inner(struct store *s, struct judged *j, struct err *err)
+ * not proven yet. Of one whose carrier is erased only the head is there: the registry that
+ * erased it had checked it. */
+static bool judge_inner(struct store *s, struct judged *j, bool whole, struct err *err)
 {
     const struct record *inner = &j->entry.record;
     const struct fold_kind *kind = fold_kind_of(inner->kind);
@@ -71,7 +72,7 @@ static bool judge_inner(struct store *s, struct judged *j, struct err *err)
     if (!writer_of(s, inner->origin, &w, err))
         return false;
     j->reason = why_not(kind, &w, inner);
-    if (j->reason)
+    if (j->reason || !whole)
         return true;
     if (!hold_check(s, inner, &why)) {
         if (why.code != ERR_INPUT && why.code != ERR_CHECKSUM)
@@ -85,16 +86,21 @@ static bool judge_inner(struct store *s, struct judged *j, struct err *err)
     return true;
 }
 
-/* Of a carrier whose body is erased nothing is left to judge. */
-static bool open_carried(struct arena *a, const struct record *r, struct judged *j)
+/* Of a carrier whose body is erased nothing is left to judge but the inner head.
+ * *ret_opens is false when its body is no carrier's. */
+static bool open_carried(struct store *s, struct arena *a, const struct record *r,
+                         struct judged *j, bool *ret_opens, struct err *err)
 {
     struct record inner;
-    if (!carry_is(r) || !r->body)
+    *ret_opens = true;
+    if (!carry_is(r))
         return true;
-    if (!carry_open(a, r, &inner, &j->unfit))
+    if (r->body)
+        j->carries = *ret_opens = carry_open(a, r, &inner, &j->unfit);
+    else if (!carry_inner(s, a, r, &inner, &j->carries, err))
         return false;
-    j->carries = true;
-    j->entry.record = inner;
+    if (j->carries)
+        j->entry.record = inner;
     return true;
 }
 
@@ -104,9 +110,10 @@ bool judge(struct store *s, struct arena *a, const struct record *r, int64_t tic
     const struct fold_kind *kind = fold_kind_of(r->kind);
     struct writer w;
     *ret = (struct judged){.entry.record = *r};
-    if (!writer_of(s, r->origin, &w, err))
+    bool opens;
+    if (!writer_of(s, r->origin, &w, err) ||
+        !open_carried(s, a, r, ret, &opens, err))
         return false;
-    bool opens = open_carried(a, r, ret);
     ret->reason = r->tick > tick && r->tick - tick > HOLD_TICK_STEP ? "tick"
                                                                     : why_not(kind, &w, r);
     if (ret->reason)
@@ -114,7 +121,7 @@ bool judge(struct store *s, struct arena *a, const struct record *r, int64_t tic
     if (!opens || (!ret->carries && !fold_body_read(kind, r, &ret->entry.body,
                                                     &ret->unfit)))
         ret->reason = "body";
-    return ret->reason || !ret->carries || judge_inner(s, ret, err);
+    return ret->reason || !ret->carries || judge_inner(s, ret, r->body != NULL, err);
 }
 
 void judged_free(struct judged *j)

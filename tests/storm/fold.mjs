@@ -89,6 +89,13 @@ export function letGo(records) {
   return (r) => runs.some((run) => run.origin === r.origin && run.body.from <= r.seq && r.seq <= run.body.to);
 }
 
+// What a carrier carries; of an erased one the inner head is left. Others are themselves.
+function inside(outer, gone) {
+  if (outer.kind !== 'origin.carry' || outer.inner) return outer.inner ?? outer;
+  const head = gone.records.get(outer.hash)?.head;
+  return head ? { ...JSON.parse(head), hash: sha256(head), text: null, body: null } : null;
+}
+
 // The records that have an effect, each once: with what is left of those that are erased,
 // and the inner ones of those that carry. `own`: origins of the folder, whose own wiped
 // records say nothing.
@@ -97,8 +104,8 @@ function counting(records, gone, own = new Set()) {
   const found = new Map();
   for (const outer of records) {
     if (outer.reason !== null) continue;
-    if (outer.kind === 'origin.carry' && !outer.inner) continue;
-    const r = outer.inner ?? outer;
+    const r = inside(outer, gone);
+    if (!r) continue;
     const left = r.body ? r.body : gone.records.get(r.hash) ?? null;
     if (!left || (!outer.body && own.has(outer.origin) && wiped(outer))) continue;
     if (!found.get(r.hash)?.body) found.set(r.hash, { ...r, body: left, erased: !r.body });

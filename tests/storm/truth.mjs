@@ -165,7 +165,7 @@ function read(name, data, tell) {
     const place = `${name}: record ${r.origin.slice(0, 8)}:${r.seq}`;
     const reason = isBeyond(r, last, own) ? 'revoked' : null;
     if (r.reason !== reason) tell(`${place} is held with the reason ${r.reason}, it should be ${reason}`);
-    if (r.text === null && r.kind !== 'origin.carry' && !gone.records.has(r.hash) && !wiped(r)) tell(`${place} has no body, and nobody erased it`);
+    if (r.text === null && !gone.records.has(r.hash) && !wiped(r)) tell(`${place} has no body, and nobody erased it`);
   }
   const tables = {};
   for (const [noun, question] of Object.entries(QUESTIONS)) tables[noun] = rows(data, question);

@@ -32,6 +32,7 @@ point=$(walker add --walk "$walk" --category REN01 --severity 1 --note "$mark" |
 walker edit "$point" --note "$mark igen" >/dev/null
 walker_options=(--open)
 start_walker
+registry backup "$tmp/first" >/dev/null
 run walker sync --json
 is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'put back in place, it sends all the same, with its old pairing'
 is "$(notes)" "$mark igen|før kopien|glemt af kopien|også glemt" 'everything is there, once'
@@ -57,14 +58,36 @@ is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'a second time is no oth
 is "$(notes | grep -o 'gang' | wc -l)" 2 'both points are home'
 
 # ---- what is carried is erased like anything else
+run registry erase "$point" --text --reason request --json
+is "$status $(jq -r .pending <<<"$out")" '0 0' 'the words of a carried point are erased'
+walker sync >/dev/null
+is "$(grep -rlac "$mark" "$registry_data" "$walker_data" | wc -l)" 0 'and nothing is left of them on either side'
+for side in "$registry_data" "$walker_data"; do
+    is "$(sql "$side" "SELECT founded, category, severity, note IS NULL FROM observation WHERE id = '$point'")" \
+        '1|REN01|1|1' "but the point itself stays (${side##*/})"
+done
+walker edit "$point" --note 'uden navn' >/dev/null
+run walker sync --json
+is "$status $(notes | grep -c 'uden navn')" '0 1' 'and can be written on'
 run registry erase "$point" --all --reason request --json
-is "$status $(jq -r .pending <<<"$out")" '0 0' 'a carried point is erased'
+is "$status $(jq -r .pending <<<"$out")" '0 0' 'a second erasure takes the new words too'
 walker sync >/dev/null
 is "$(grep -rlac "$mark" "$registry_data" "$walker_data" | wc -l)" 0 'and nothing is left of it on either side'
 run registry list --format geojson
-is "$(jq '.features | length' <<<"$out")" 6 'the other points are untouched'
+is "$(jq '.features | length' <<<"$out")" 7 'all points stay, also the erased one'
 ok 'doctor is content' registry doctor --rebuild
 ok 'on both sides' walker doctor --rebuild
+
+# ---- a registry that knows nothing of it yet: what the tablet had emptied is taken in so
+stop registry
+rm -r "$registry_data"
+registry restore "$tmp/first" >/dev/null
+start_registry
+run walker sync --json
+is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'to a registry from before all that everything comes home again'
+is "$(sql "$registry_data" "SELECT founded, category, note IS NULL FROM observation WHERE id = '$point'")" '1|REN01|1' \
+    'the carried and erased point with it'
+ok 'doctor is content' registry doctor --rebuild
 
 # ---- a renewal needs both: the token, and the old key's word
 token=$(cat "$walker_data/token")

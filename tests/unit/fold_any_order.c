@@ -95,6 +95,8 @@ static void any_order_and_any_repetition_fold_to_the_same(void **state)
                                        "' AND note = 'before'"), 1);
         assert_int_equal(number_of(&s, "SELECT witnesses FROM observation WHERE id = '"
                                        CARRIED_ID "' AND note = 'carried'"), 1);
+        assert_int_equal(number_of(&s, "SELECT count(*) FROM observation WHERE id = '" ERASED_ID
+                                       "' AND category = 'BEP02' AND note IS NULL"), 1);
         store_close(&s);
     }
 }

@@ -7,6 +7,7 @@
 #define LYGTE_TESTS_FOLD_MAKE_H
 
 #define CARRIED_ID "018c2f10-0000-7000-8000-0000000000ca"
+#define ERASED_ID "018c2f10-0000-7000-8000-0000000000e0"
 #define TIMELESS_ID "018c2f10-0000-7000-8000-0000000000ee"
 #define LOST_ID "018c2f10-0000-7000-8000-0000000000ff"
 
@@ -362,6 +363,37 @@ static void carried_records(void)
         }
 }
 
+/* Words that were carried are erased; of the carrier the inner head is left. */
+static void carried_and_erased(struct store *registry)
+{
+    char inner[DIGEST_HEX], carrier[DIGEST_HEX], id[UID_SIZE];
+    struct author fork = odd;
+    struct buf body = BUF_INIT;
+    struct json_out o = JSON_OUT(&body);
+    fork.seq = 9;
+    fork.tick = 70;
+    struct record r = author_says(&fork, &keep, "observation.note", ERASED_ID,
+                                  note_body(&keep, "BEP02", "carried, erased"));
+    struct record w = wrapped(&after, &r);
+    text_hex(r.hash, DIGEST_SIZE, inner);
+    text_hex(w.hash, DIGEST_SIZE, carrier);
+    buf_printf(&body,
+               "{\"reason\":\"request\",\"role\":\"coordinator\",\"records\":[{\"hash\":\"%s\""
+               ",\"body\":{\"walk\":\"" WALK_ID "\",\"category\":\"BEP02\"}},"
+               "{\"hash\":\"%s\",\"body\":{\"head\":",
+               inner, carrier);
+    json_strn(&o, NULL, r.head, r.head_len);
+    buf_str(&body, "}}]}");
+    uid_new(id);
+    say(registry, &keep, "erase", id, body.data);
+    buf_release(&body);
+    if (roll(2) == 0) { /* as whoever heard of it hands it on */
+        w.body = NULL;
+        w.body_len = 0;
+    }
+    pile_add(&all, &w, after.key);
+}
+
 /* Of the lost one only the first record counts, whenever the word comes. */
 static void lost_records(struct store *registry)
 {
@@ -451,6 +483,7 @@ static int make_records(void **state)
         else
             one_step(&stores[roll(DEVICES)]);
     lost_records(&stores[DEVICES]);
+    carried_and_erased(&stores[DEVICES]);
     for (size_t i = 0; i < STORES; i++)
         pile_all_of(&all, &stores[i]);
     odd_records();
