@@ -292,6 +292,7 @@ bool sync_host_start(struct sync_host *h, struct err *err)
     if (!learn_who(h, err))
         return false;
     sweep(h);
+    straight_rooms_start(&h->rooms);
     pthread_mutex_init(&h->lock, NULL);
     pthread_cond_init(&h->wake, NULL);
     h->work = true; /* what an earlier run left unproven */
@@ -320,6 +321,7 @@ void sync_host_stop(struct sync_host *h)
     pthread_join(h->worker, NULL);
     pthread_cond_destroy(&h->wake);
     pthread_mutex_destroy(&h->lock);
+    straight_rooms_stop(&h->rooms);
     h->started = false;
 }
 

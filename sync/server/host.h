@@ -9,6 +9,7 @@
 
 #include "core/store/pool.h"
 #include "core/web/http.h"
+#include "sync/server/straight.h"
 
 #include <pthread.h>
 
@@ -26,6 +27,8 @@ struct sync_host {
     pthread_mutex_t lock;
     int64_t wrong_ms[10];
     size_t wrong_at;
+
+    struct straight_rooms rooms; /* of photos on their way in */
 
     /* the worker that reads photos again and makes small pictures */
     pthread_cond_t wake;

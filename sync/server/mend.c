@@ -26,27 +26,26 @@ bool mend_discard(struct store *s, const char *device, const char *sha256,
 
 /* What records call a box is one, whatever its first bytes happen to be like. *ret is NULL
  * for what is no photo. */
-static bool type_of(struct store *s, const char *sha256, int fd, const char **ret,
-                    struct err *err)
+static bool type_of(struct store *s, const char *sha256, const struct mend_seen *seen,
+                    int64_t total, const char **ret, struct err *err)
 {
-    uint8_t head[8] = {0};
     bool sealed;
     if (!seal_photo_named(s, sha256, &sealed, err))
         return false;
-    *ret = sealed                                             ? BLOB_SEALED
-           : pread(fd, head, sizeof head, 0) == sizeof head ? blob_type_of(head)
-                                                              : NULL;
+    *ret = sealed                                ? BLOB_SEALED
+           : total >= (int64_t)sizeof seen->head ? blob_type_of(seen->head)
+                                                 : NULL;
     return true;
 }
 
-static bool hash_of(int fd, const char *name, char hex[DIGEST_HEX], struct err *err)
+static bool see(int fd, const char *name, struct mend_seen *seen, struct err *err)
 {
     uint8_t hash[DIGEST_SIZE];
-    if (lseek(fd, 0, SEEK_SET) != 0)
+    if (pread(fd, seen->head, sizeof seen->head, 0) < 0 || lseek(fd, 0, SEEK_SET) != 0)
         return err_errno(err, "file.unreadable", name);
     if (!digest_of_fd(fd, hash, NULL, err))
         return false;
-    text_hex(hash, sizeof hash, hex);
+    text_hex(hash, sizeof hash, seen->hex);
     return true;
 }
 
@@ -65,13 +64,15 @@ static bool name_it(struct store *s, const char *device, const char *sha256,
 
 /* The part file was renamed; one that stands there now is of a request we overtook. */
 bool mend_complete(struct store *s, const char *device, const char *sha256,
-                   int64_t total, int fd, const char *hex, struct err *err)
+                   int64_t total, int fd, const struct mend_seen *seen, struct err *err)
 {
-    char read[DIGEST_HEX], path[1300];
+    struct mend_seen now = {.head = {0}};
     const char *type;
-    if (!type_of(s, sha256, fd, &type, err) || (!hex && !hash_of(fd, sha256, read, err)))
+    char path[1300];
+    if ((!seen && !see(fd, sha256, &now, err)) ||
+        !type_of(s, sha256, seen ? seen : &now, total, &type, err))
         return false;
-    if (!type || strcmp(hex ? hex : read, sha256) != 0)
+    if (!type || strcmp((seen ? seen : &now)->hex, sha256) != 0)
         return mend_discard(s, device, sha256, err) &&
                err_set(err, type ? ERR_CHECKSUM : ERR_UNREADABLE,
                        type ? "photo.hash_differs" : "upload.not_photo", sha256, NULL);

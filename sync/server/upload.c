@@ -14,6 +14,7 @@
 #include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
 #include "sync/server/mend.h"
+#include "sync/server/tus.h"
 #include "sync/wire.h"
 
 #include <errno.h>
@@ -22,38 +23,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 struct passage {
     struct upload upload;
     int fd;               /* -1: nothing is written (already here, or wrong start)    */
     int64_t from, at;     /* of this request, within the range                        */
-    struct digest *whole; /* SHA-256 of the photo, when this request is all of it     */
+    struct digest *whole; /* SHA-256 of the photo, when this request is all of it:    */
+    struct straight straight; /* then its bytes go this way                           */
     struct digest *check; /* of this request's bytes, when Upload-Checksum came       */
     uint8_t wanted[DIGEST_SIZE];
     bool already, stored;
     bool waits; /* a stranger's: in no receipt */
 };
-
-static bool tus_version(const struct http_request *q, struct err *err)
-{
-    const char *version = http_header(q, "Tus-Resumable");
-    if (version && strcmp(version, "1.0.0") == 0)
-        return true;
-    return err_set(err, ERR_PRECONDITION, "upload.version", version ? version : "-", NULL);
-}
-
-static void tus_headers(struct http_request *q, struct http_reply *r, int64_t offset,
-                        int64_t length)
-{
-    http_reply_header(r, "Tus-Resumable", "1.0.0");
-    http_reply_header(r, "Upload-Offset",
-                      arena_printf(q->arena, "%lld", (long long)offset));
-    if (length >= 0)
-        http_reply_header(r, "Upload-Length",
-                          arena_printf(q->arena, "%lld", (long long)length));
-}
 
 /* ---- beginning ------------------------------------------------------------------- */
 
@@ -123,6 +105,13 @@ static bool still_named(const struct store *s, const char *device, const struct 
            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
+static void start_whole(struct http_request *q, struct passage *p)
+{
+    struct sync_host *h = q->app;
+    p->whole = digest_start();
+    straight_begin(&p->straight, &h->rooms, p->fd);
+}
+
 static bool open_part(struct http_request *q, struct passage *p, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
@@ -139,12 +128,13 @@ static bool open_part(struct http_request *q, struct passage *p, struct err *err
         return false;
     p->from = p->at = p->upload.held;
     if (p->from == 0 && p->upload.bytes == p->upload.total)
-        p->whole = digest_start();
+        start_whole(q, p);
     return true;
 }
 
 static void passage_end(struct passage *p)
 {
+    straight_drop(&p->straight);
     if (p->fd >= 0)
         close(p->fd);
     p->fd = -1;
@@ -187,7 +177,7 @@ static bool read_wish(struct http_request *q, struct wish *w, struct err *err)
 {
     const char *length = http_header(q, "Upload-Length");
     w->sha256 = wire_metadata(q->arena, http_header(q, "Upload-Metadata"), "sha256");
-    if (!tus_version(q, err))
+    if (!tus_spoken(q, err))
         return false;
     if (!length || !text_int(length, &w->bytes) || w->bytes < 1)
         return err_set(err, ERR_INPUT, "upload.length", length ? length : "-", NULL);
@@ -246,29 +236,12 @@ static bool create_begin(struct http_request *q, struct err *err)
     return ok;
 }
 
-/* The upload this place names. A photo that is held already has a place too, by its
- * hash: clients of other people send on from where HEAD says, whatever POST told. */
-static bool find_place(struct http_request *q, struct upload *u, bool *already,
-                       struct err *err)
-{
-    const struct sync_actor *actor = q->actor;
-    struct blob b;
-    *already = digest_is_hex(q->part[0]);
-    if (!*already)
-        return upload_find(q->worker, actor->device, q->part[0], u, err);
-    if (!blob_find(q->worker, q->part[0], &b, err))
-        return err->code == ERR_NOT_FOUND &&
-               err_set(err, ERR_NOT_FOUND, "upload.unknown", q->part[0], NULL);
-    *u = (struct upload){.total = b.bytes, .bytes = b.bytes, .held = b.bytes};
-    return true;
-}
-
 static bool patch_begin(struct http_request *q, struct err *err)
 {
     struct passage *p = passage_new(q);
     const char *header = http_header(q, "Upload-Offset");
     int64_t offset = -1;
-    if (!tus_version(q, err) || !find_place(q, &p->upload, &p->already, err))
+    if (!tus_spoken(q, err) || !tus_place(q, &p->upload, &p->already, err))
         return false;
     if (!header || !text_int(header, &offset) || offset != p->upload.held)
         return err_set(err, ERR_CONFLICT, "upload.offset", header ? header : "-", NULL);
@@ -281,6 +254,14 @@ static bool patch_begin(struct http_request *q, struct err *err)
 
 /* ---- bytes ----------------------------------------------------------------------- */
 
+static bool take_whole(struct passage *p, const void *bytes, size_t n, struct err *err)
+{
+    if (!straight_add(&p->straight, bytes, n, err))
+        return false;
+    digest_add(p->whole, bytes, n);
+    return true;
+}
+
 static bool piece_add(struct http_request *q, const void *bytes, size_t n,
                       struct err *err)
 {
@@ -289,10 +270,9 @@ static bool piece_add(struct http_request *q, const void *bytes, size_t n,
         return true;
     if (p->at + (int64_t)n > p->upload.bytes)
         return err_set(err, ERR_TOO_LARGE, "upload.past_end", NULL);
-    if (!file_write_at(p->fd, bytes, n, p->upload.start + p->at, err))
+    if (p->whole ? !take_whole(p, bytes, n, err)
+                 : !file_write_at(p->fd, bytes, n, p->upload.start + p->at, err))
         return false;
-    if (p->whole)
-        digest_add(p->whole, bytes, n);
     if (p->check)
         digest_add(p->check, bytes, n);
     p->at += (int64_t)n;
@@ -303,6 +283,8 @@ static bool piece_add(struct http_request *q, const void *bytes, size_t n,
 static bool keep_piece(struct store *s, const char *device, struct passage *p,
                        bool *ret_whole, struct err *err)
 {
+    if (!straight_end(&p->straight, err))
+        return false;
     if (fdatasync(p->fd) != 0)
         return err_errno(err, "file.unwritable", p->upload.id);
     p->upload.held = p->at;
@@ -368,14 +350,15 @@ static bool complete(struct store *s, const char *device, struct passage *p,
                      struct err *err)
 {
     uint8_t hash[DIGEST_SIZE];
-    char hex[DIGEST_HEX];
+    struct mend_seen seen;
     if (p->whole) {
         digest_finish(p->whole, hash);
         p->whole = NULL;
-        text_hex(hash, sizeof hash, hex);
+        text_hex(hash, sizeof hash, seen.hex);
+        memcpy(seen.head, p->straight.head, sizeof seen.head);
     }
     p->stored = mend_complete(s, device, p->upload.sha256, p->upload.total, p->fd,
-                              p->upload.stored ? NULL : hex, err);
+                              p->upload.stored ? NULL : &seen, err);
     return p->stored;
 }
 
@@ -400,17 +383,6 @@ static bool finish_piece(struct http_request *q, struct passage *p, struct err *
 }
 
 /* ---- answers --------------------------------------------------------------------- */
-
-/* When an upload that is not whole is thrown away unless it grows (RFC 9110 5.6.7). */
-static void tell_expiry(struct http_request *q, struct http_reply *r, int64_t grown_ms)
-{
-    time_t seconds = (time_t)((grown_ms + UPLOAD_KEPT_MS) / 1000);
-    struct tm at;
-    char text[40];
-    gmtime_r(&seconds, &at);
-    strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &at);
-    http_reply_header(r, "Upload-Expires", arena_strdup(q->arena, text));
-}
 
 /* Lygte-State tells that this piece was the photo's last one. */
 static void tell_stored(const struct http_request *q, const struct passage *p,
@@ -441,53 +413,5 @@ int upload_patch(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     tus_headers(q, r, p->upload.held, -1);
     tell_stored(q, p, r);
-    return 204;
-}
-
-int upload_head(struct http_request *q, struct http_reply *r, struct err *err)
-{
-    struct upload u;
-    bool already;
-    if (!tus_version(q, err) || !find_place(q, &u, &already, err))
-        return 0;
-    tus_headers(q, r, u.held, u.bytes);
-    if (!already)
-        tell_expiry(q, r, u.made_ms);
-    return 200;
-}
-
-/* Termination ends one range; with the last one the file goes. */
-static bool end_range(struct store *s, const char *device, const struct passage *p,
-                      struct err *err)
-{
-    struct upload_run runs[UPLOAD_RUNS_MOST];
-    size_t n = 0;
-    if (!upload_drop(s, p->upload.id, err) ||
-        !upload_runs(s, device, p->upload.sha256, runs, &n, err))
-        return false;
-    return n > 0 || mend_discard(s, device, p->upload.sha256, err);
-}
-
-int upload_delete(struct http_request *q, struct http_reply *r, struct err *err)
-{
-    const struct sync_actor *actor = q->actor;
-    struct passage p = {.fd = -1};
-    if (!tus_version(q, err) ||
-        !upload_find(q->worker, actor->device, q->part[0], &p.upload, err) ||
-        !end_range(q->worker, actor->device, &p, err))
-        return 0;
-    http_reply_header(r, "Tus-Resumable", "1.0.0");
-    return 204;
-}
-
-int upload_options(struct http_request *q, struct http_reply *r, struct err *err)
-{
-    (void)err;
-    http_reply_header(r, "Tus-Resumable", "1.0.0");
-    http_reply_header(r, "Tus-Version", "1.0.0");
-    http_reply_header(r, "Tus-Max-Size", arena_printf(q->arena, "%d", BLOB_MOST));
-    http_reply_header(r, "Tus-Extension",
-                      "creation,creation-with-upload,checksum,expiration,termination");
-    http_reply_header(r, "Tus-Checksum-Algorithm", "sha1,sha256");
     return 204;
 }

@@ -3,7 +3,7 @@
 // after the other in each round. PEERS names them; POUCH and RSYNC say what is there.
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { aim, free_port, median, now, peak_of, run, said, settle_disk, spread, start, stop,
+import { aim, cpu_of, free_port, median, now, peak_of, run, said, settle_disk, spread, start, stop,
     table, traffic } from './measure.mjs';
 import { open_ours, send_ours } from './ours.mjs';
 
@@ -17,13 +17,16 @@ const payload = files.reduce((sum, f) => sum + statSync(f).size, 0);
 
 /** Runs a client to its end; wall clock, its peak, the server's. */
 async function timed(server, command, args, options) {
+    server.look();
+    const before = server.cpu;
     const began = now();
     const client = start(command, args, options);
     const code = await client.ended;
     const wall = now() - began;
     if (code !== 0) throw new Error(`${command}: ${code} ${client.err}`);
     server.look();
-    return { wall, stored: wall, client: client.peak, server: server.peak };
+    return { wall, stored: wall, cpu: [client.cpu, server.cpu - before],
+        client: client.peak, server: server.peak };
 }
 
 async function with_server(server, pattern, job) {
@@ -48,6 +51,14 @@ const peers = {
         }
     },
 
+    async bare(folder) {
+        const port = String(await free_port());
+        mkdirSync(folder);
+        const server = start(process.env.BARE, ['serve', folder, port]);
+        return with_server(server, /ready/, () => timed(server, process.env.BARE,
+            ['send', port, '4', ...files]));
+    },
+
     async tus(folder) {
         const port = String(await free_port());
         mkdirSync(folder);
@@ -66,8 +77,9 @@ const peers = {
         // The daemon forks for each connection: its child is what does the work.
         const children = `/proc/${server.child.pid}/task/${server.child.pid}/children`;
         const timer = setInterval(() => {
-            for (const pid of readFileSync(children, 'utf8').trim().split(' ')) {
+            for (const pid of readFileSync(children, 'utf8').trim().split(' ').filter(Boolean)) {
                 server.peak = Math.max(server.peak, peak_of(pid));
+                server.cpu = Math.max(server.cpu, cpu_of(pid));
             }
         }, 10);
         try {
@@ -104,7 +116,8 @@ for (let round = 0; round < rounds; round++) {
         const r = await peers[name](`${work}/${name}`);
         r.wire ??= traffic('lo').sent - before.sent;
         seen[name].push(r);
-        process.stderr.write(`  ${name} ${r.stored.toFixed(2)} ${r.wall.toFixed(2)} s, client `
+        process.stderr.write(`  ${name} ${r.stored.toFixed(2)} ${r.wall.toFixed(2)} s, CPU `
+            + `${r.cpu.map((s) => s.toFixed(2)).join(' + ')} s, client `
             + `${r.client.toFixed(1)} server ${r.server.toFixed(1)} MiB, wire `
             + `${(r.wire / payload).toFixed(4)}\n`);
     }
@@ -112,13 +125,17 @@ for (let round = 0; round < rounds; round++) {
 rmSync(work, { recursive: true, force: true });
 
 const titles = { lygte: 'walker sync to registry', tus: 'tus-js-client to @tus/server, 4 at a time',
-    rsync: 'rsync --fsync daemon', pouch: 'PouchDB to express-pouchdb' };
+    rsync: 'rsync --fsync daemon', pouch: 'PouchDB to express-pouchdb',
+    bare: 'bare copy, SHA-256, fsync, 4 at a time' };
 const of = (name, field) => seen[name].map((r) => r[field]);
 process.stdout.write(`\nLoopback: ${points} points, ${photos.length} photos, `
     + `${(payload / 1e6).toFixed(0)} MB, n=${rounds}\n\n`);
-table(['Peer', 'stored s', 'verified s', 'client MiB', 'server MiB', 'wire/payload'],
+table(['Peer', 'stored s', 'verified s', 'CPU s, device', 'CPU s, far end', 'client MiB',
+    'server MiB', 'wire/payload'],
     names.map((n) => [titles[n], spread(of(n, 'stored')),
-        n === 'lygte' ? spread(of(n, 'wall')) : '-', Math.max(...of(n, 'client')).toFixed(1),
+        n === 'lygte' ? spread(of(n, 'wall')) : '-',
+        ...[0, 1].map((i) => median(of(n, 'cpu').map((c) => c[i])).toFixed(2)),
+        Math.max(...of(n, 'client')).toFixed(1),
         Math.max(...of(n, 'server')).toFixed(1),
         (median(of(n, 'wire')) / payload).toFixed(4)]));
 
@@ -127,6 +144,9 @@ let held = true;
 const ratio = (name) => median(of('lygte', 'stored')) / median(of(name, 'stored'));
 if (seen.tus?.length) held = aim('stored, of tus x4', ratio('tus'), 0.4) && held;
 if (seen.pouch?.length) held = aim('stored, of PouchDB', ratio('pouch'), 0.25) && held;
+if (seen.bare?.length) {
+    process.stdout.write(`stored, of the bare copy: ${ratio('bare').toFixed(3)}\n`);
+}
 if (seen.rsync?.length) aim('stored, of rsync --fsync', ratio('rsync'), 1.0, true);
 held = aim('client MiB', Math.max(...of('lygte', 'client')), 20) && held;
 held = aim('server MiB', Math.max(...of('lygte', 'server')), 20) && held;

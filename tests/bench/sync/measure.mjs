@@ -27,16 +27,30 @@ export function peak_of(pid) {
     }
 }
 
+/** CPU seconds of a process and of its children that have ended, in steps of 10 ms. */
+export function cpu_of(pid) {
+    try {
+        const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const field = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+        return (field[11] + field[12] + field[13] + field[14]) / 100;
+    } catch {
+        return 0;
+    }
+}
+
 /**
- * Starts a program; `peak` grows while it runs, `ended` resolves to its exit code.
- * The peak of a process that ends is read every 5 ms, so up to 5 ms late.
+ * Starts a program; `peak` and `cpu` grow while it runs, `ended` resolves to its exit code.
+ * Those of a process that ends are read every 5 ms, so up to 5 ms late.
  */
 export function start(command, args, options = {}) {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-    const it = { child, peak: 0, out: '', err: '' };
+    const it = { child, peak: 0, cpu: 0, out: '', err: '' };
     child.stdout.on('data', (b) => { it.out += b; });
     child.stderr.on('data', (b) => { it.err += b; });
-    const look = () => { it.peak = Math.max(it.peak, peak_of(child.pid)); };
+    const look = () => {
+        it.peak = Math.max(it.peak, peak_of(child.pid));
+        it.cpu = Math.max(it.cpu, cpu_of(child.pid));
+    };
     const timer = setInterval(look, 5);
     it.look = look;
     it.ended = new Promise((done) => child.on('exit', (code) => {

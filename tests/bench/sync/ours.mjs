@@ -30,7 +30,8 @@ export async function open_ours(folder, data, { listen, inside = [], outside = [
 /**
  * Sends. Seconds from the start: `stored` until the device has a receipt for every
  * photo, `wall` until every one is verified and the program has ended; when asked,
- * `points`, `thumbs` and `previews` until all of them are at the registry.
+ * `points`, `thumbs` and `previews` until all of them are at the registry. `cpu`: seconds of
+ * the device and of the registry, up to `stored`.
  */
 export async function send_ours(it, { photos, points, small = false, most = 600 }) {
     const device = new Watch(`${it.folder}/walker/lygte.db`,
@@ -38,13 +39,23 @@ export async function send_ours(it, { photos, points, small = false, most = 600 
     const home = small ? new Watch(`${it.folder}/registry/lygte.db`,
         'SELECT count(*) FROM observation') : null;
     const sync = it.walker(['sync', '--json']);
+    it.server.look();
+    const before = it.server.cpu;
     const began = now();
     const times = {};
     const client = start(sync[0], sync.slice(1), { env: it.env });
+    const cpu = () => {
+        client.look();
+        it.server.look();
+        return [client.cpu, it.server.cpu - before];
+    };
     let exit;
     client.ended.then((code) => { exit = code; times.wall = now() - began; });
     while (exit === undefined && now() - began < most) {
-        if (!times.stored && Number(await device.ask()) >= photos) times.stored = now() - began;
+        if (!times.stored && Number(await device.ask()) >= photos) {
+            times.stored = now() - began;
+            times.cpu = cpu();
+        }
         if (small) await look_small(it, times, began, home, points, photos);
         await sleep(10);
     }
@@ -60,8 +71,8 @@ export async function send_ours(it, { photos, points, small = false, most = 600 
         throw new Error(`not all came: ${client.out}`);
     }
     it.server.look();
-    return { ...times, stored: times.stored ?? times.wall, client: client.peak,
-        server: it.server.peak, told };
+    return { ...times, stored: times.stored ?? times.wall, cpu: times.cpu ?? cpu(),
+        client: client.peak, server: it.server.peak, told };
 }
 
 const count = (folder, end) => Number(run('sh', ['-c',

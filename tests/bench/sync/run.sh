@@ -18,7 +18,7 @@ SHARED=${LYGTE_SHARED:-$PWD/../shared}
 WORK=$OUT/bench-sync
 ROUNDS=${ROUNDS:-3}
 HERE=tests/bench/sync
-export BIN DRAW=$BUILD/tools/draw_photo POUCH=$WORK/npm
+export BIN DRAW=$BUILD/tools/draw_photo POUCH=$WORK/npm BARE=$BUILD/tests/bench/bare
 # A walker's folder is copied for each run: it must not take itself for a copied device.
 export LYGTE_MACHINE=bench
 
@@ -30,6 +30,7 @@ for package in tus-js-client @tus/server @tus/file-store; do
     [ -d "node_modules/$package" ] || { skipped "$package is not installed: npm ci"; exit 0; }
 done
 [ -x "$DRAW" ] || MAKEFLAGS='' make --no-print-directory "$DRAW" >&2
+[ -x "$BARE" ] || MAKEFLAGS='' make --no-print-directory "$BARE" >&2
 mkdir -p "$WORK"
 
 # What is brought home is made once for each build of the walker.
@@ -39,7 +40,7 @@ echo "$made" >"$WORK/made"
 
 # The peers that are here; the others are named as missing.
 peers() {
-    local list='lygte tus'
+    local list='lygte bare tus'
     if rsync --fsync --version >/dev/null 2>&1; then
         list+=' rsync'
     else
