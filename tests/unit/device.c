@@ -200,9 +200,7 @@ static void who_is_shut_out_stays_out_until_paired_anew(void **state)
     assert_string_equal(who.id, first.device.id);
     DESK_FAILS(d, ERR_DENIED, "device.revoked",
                device_of_token(&d->s, first.token, &who, &d->err));
-    DESK_OK(d, pair(d, code, &t, &second)); /* the old answer, and no way in */
-    DESK_FAILS(d, ERR_DENIED, "device.revoked",
-               device_of_token(&d->s, second.token, &who, &d->err));
+    DESK_FAILS(d, ERR_DENIED, "pair.used", pair(d, code, &t, &second));
     new_code(d, again);
     DESK_OK(d, pair(d, again, &t, &second));
     assert_string_equal(first.device.id, second.device.id);

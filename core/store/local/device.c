@@ -219,7 +219,11 @@ static bool pair_now(struct store *s, struct arena *a, struct pairing *p,
         return false;
     if (!p->again && !write_pairing(s, a, p, &d, ret->token, err))
         return false;
-    return find(s, sql_device_by_id, d.id, &ret->device, &n, err);
+    if (!find(s, sql_device_by_id, d.id, &ret->device, &n, err))
+        return false;
+    /* shut out since: the same code brings nobody back */
+    return !p->again || ret->device.revoked_ms == DB_NULL ||
+           err_set(err, ERR_DENIED, "pair.used", NULL);
 }
 
 static bool check_name(const char *name, struct err *err)

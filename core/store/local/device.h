@@ -46,7 +46,8 @@ bool device_code_new(struct store *s, char code[DEVICE_CODE], int64_t *ret_expir
  * origin.admit {"role": "device", "scope": "", "name": NAME} written, the token's hash
  * kept. Case, dashes, spaces, and I L O for 1 1 0 in the code do not matter. The same
  * code and key again give the same answer and write nothing. Pairing again with a new
- * code gives a new token and ends the old one. ERR_DENIED "pair.unknown", "pair.expired",
+ * code gives a new token and ends the old one; the same code brings a device that was shut
+ * out since not back ("pair.used"). ERR_DENIED "pair.unknown", "pair.expired",
  * "pair.used"; ERR_INPUT "pair.bad_name" when name is empty or over 80 characters. */
 bool device_pair(struct store *s, struct arena *a, const char *code, const char *name,
                  const uint8_t key[SIGN_PUBLIC], struct device_answer *ret,
