@@ -66,6 +66,9 @@ HANDLER(api_lamp_end);    /* 200; 404 */
 HANDLER(api_status);      /* 200 */
 HANDLER(api_events);      /* 200 a stream; 429 too many */
 HANDLER(api_stick);       /* 200 a download; 409 nothing to put on, or not paired */
+HANDLER(api_unstick);     /* 200; 400 no stick of ours, or not at the registry yet; 507 */
+HANDLER(api_wipe_look);   /* 200; 404 */
+HANDLER(api_wipe);        /* 200; 404; 409 not all is confirmed; 502 nobody to ask */
 HANDLER(api_sync);        /* 202; 409 not paired */
 HANDLER(api_pair);        /* 200; 502 with the registry's own words */
 HANDLER(api_hub_ca);      /* 200 the hub's authority, DER */
@@ -78,7 +81,7 @@ HANDLER(api_pass_new);    /* 201; 404; 409 no hub */
 HANDLER(api_passes);      /* 200; 404 */
 HANDLER(api_pass_drop);   /* 204; 404 */
 HANDLER(api_hub_code);    /* 201 a code for a tablet; 409 no hub, or not paired */
-extern const struct http_sink api_photo_sink, api_seal_photo_sink;
+extern const struct http_sink api_photo_sink, api_seal_photo_sink, api_unstick_sink;
 
 /* "ago_ms": a phone that comes back within a week; less than a breath ago is now. */
 enum { AGO_MOST_MS = 7 * 86400 * 1000, AGO_LEAST_MS = 1500 };

@@ -2,16 +2,13 @@
 #include "walker/api.h"
 #include "walker/carrying.h"
 
+#include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/base/file.h"
-#include "core/base/uid.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/progress.h"
 #include "core/store/reserve.h"
 
-#include "sync/stick.h"
-
-#include <stdio.h>
 #include <string.h>
 
 /* The sentence of the last failure. */
@@ -76,14 +73,27 @@ static void write_space(struct json_out *o, const struct store *s)
     json_close(o, '}');
 }
 
+static void write_time(struct json_out *o, const char *name, int64_t ms)
+{
+    char when[32];
+    if (ms == DB_NULL || ms <= 0) {
+        json_null(o, name);
+        return;
+    }
+    clock_format(ms, when);
+    json_str(o, name, when);
+}
+
 bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
                      const enum i18n_lang *lang, struct err *err)
 {
     struct peer_counts c;
     struct progress p;
     struct carrying carrying;
+    struct peer peer = {.synced_ms = DB_NULL};
+    bool paired;
     const char *duty;
-    if (!peer_count(s, &c, err) || !progress_read(s, a, &p, err) ||
+    if (!peer_count(s, &c, err) || !peer_read(s, a, &peer, &paired, err) || !progress_read(s, a, &p, err) ||
         !carrying_read(s, a, &carrying, err) ||
         !store_setting(s, a, "duty_phone", NULL, &duty, err))
         return false;
@@ -98,10 +108,16 @@ bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
     json_num(o, "stored", c.photos_stored);
     json_num(o, "verified", c.photos_verified);
     json_close(o, '}');
+    json_open(o, "points", '{');
+    json_num(o, "made", c.points_made);
+    json_num(o, "verified", c.points_made - c.points_unconfirmed);
+    json_close(o, '}');
     json_num(o, "points_waiting", c.points_waiting);
     json_num(o, "held_back", c.held_back);
     json_bool(o, "metered", p.metered);
     json_num(o, "wifi_waiting", p.metered ? c.originals_waiting : 0);
+    json_num(o, "wifi_bytes", p.metered ? c.originals_bytes : 0);
+    write_time(o, "confirmed_at", c.all_confirmed && paired ? peer.synced_ms : DB_NULL);
     json_bool(o, "all_confirmed", c.all_confirmed);
     carrying_json(o, &carrying);
     json_str(o, "duty_phone", duty && *duty ? duty : NULL);
@@ -119,35 +135,21 @@ int api_status(struct http_request *q, struct http_reply *r, struct err *err)
 
 int api_sync(struct http_request *q, struct http_reply *r, struct err *err)
 {
+    static const struct field fields[] = {{"anyway", FIELD_BOOL, 0, 0, 0, NULL}};
     const struct walker_app *app = q->app;
     struct peer p;
     bool paired;
-    if (!peer_read(q->worker, q->arena, &p, &paired, err))
+    if ((q->json && !field_check_exact(q->json, fields, FIELD_COUNT(fields), err)) ||
+        !peer_read(q->worker, q->arena, &p, &paired, err))
         return 0;
     if (!paired) {
         err_set(err, ERR_CONFLICT, "sync.not_paired", NULL);
         return 0;
     }
-    if (!child_start_sync(app->data, err))
+    if (!child_start_sync(app->data, json_true(q->json, "anyway"), err))
         return 0;
     buf_str(&r->body, "{\"started\":true}");
     return 202;
-}
-
-/* A stick file to save where the browser can: what `walker stick` makes. The file has no
- * name any more once it is opened, so nothing is left behind. */
-int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
-{
-    char id[UID_SIZE], path[1200];
-    struct stick_counts c;
-    uid_new(id);
-    snprintf(path, sizeof path, "%s/tmp/%s.lygte", ((struct store *)q->worker)->dir, id);
-    bool ok = stick_write(q->worker, path, &c, err) &&
-              http_reply_file(r, path, "application/octet-stream", err);
-    struct err ignored = ERR_INIT;
-    file_remove(path, &ignored);
-    http_reply_header(r, "Content-Disposition", "attachment; filename=\"walk.lygte\"");
-    return ok ? 200 : 0;
 }
 
 /* What a hub's QR code says stands in url alone; a code and a key's pin may be given

@@ -8,6 +8,8 @@
 
 #define JSON "application/json"
 #define PHOTO "image/jpeg image/png"
+#define STICK "application/octet-stream"
+#define STICK_MOST ((size_t)8 << 30)
 
 enum { SMALL = 65536, COVER = 524288, NOTE = 131072, ACCESS_ANY = ACCESS_KEY | ACCESS_PASS };
 
@@ -79,6 +81,9 @@ const struct http_route walker_routes[] = {
     {"GET", "/api/v1/events", api_events, ACCESS_KEY, 0, NULL, NULL},
     {"GET", "/api/v1/status", api_status, ACCESS_KEY, 0, NULL, NULL},
     {"GET", "/api/v1/stick", api_stick, ACCESS_KEY, 0, NULL, NULL},
+    {"POST", "/api/v1/stick", api_unstick, ACCESS_KEY, STICK_MOST, STICK, &api_unstick_sink},
+    {"GET", "/api/v1/walks/*/wipe", api_wipe_look, ACCESS_KEY, 0, NULL, NULL},
+    {"POST", "/api/v1/walks/*/wipe", api_wipe, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/sync", api_sync, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/pair", api_pair, ACCESS_KEY, SMALL, JSON, NULL},
     {"GET", "/api/v1/me", api_me, ACCESS_OPEN, 0, NULL, NULL},

@@ -27,13 +27,15 @@ static bool run_pair(struct verb_call *call, struct err *err)
 
 static bool run_sync(struct verb_call *call, struct err *err)
 {
-    char *argv[7] = {word(call, "walker-sync"), word(call, "sync"), word(call, "--data"),
+    char *argv[8] = {word(call, "walker-sync"), word(call, "sync"), word(call, "--data"),
                      word(call, call->data)};
     size_t n = 4;
     if (call->json)
         argv[n++] = word(call, "--json");
     if (verb_flag(call, "watch"))
         argv[n++] = word(call, "--watch");
+    if (verb_flag(call, "anyway"))
+        argv[n++] = word(call, "--anyway");
     return child_become_sync(argv, err);
 }
 
@@ -41,6 +43,7 @@ static const struct verb_option pair_options[] = {{"name", true, "NAME"},
                                                   {"pin", true, "sha256//BASE64"}};
 const struct verb pair_verb = {"pair",       "walker.help.pair", "URL CODE",
                                pair_options, 2, 1, 2, run_pair};
-static const struct verb_option sync_options[] = {{"watch", false, NULL}};
+static const struct verb_option sync_options[] = {{"watch", false, NULL},
+                                                  {"anyway", false, NULL}};
 const struct verb sync_verb = {"sync",       "walker.help.sync", NULL,
-                               sync_options, 1, 0, 0, run_sync};
+                               sync_options, 2, 0, 0, run_sync};

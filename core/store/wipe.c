@@ -7,6 +7,7 @@
 #include "core/store/blob.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
+#include "core/store/local/answer.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/peer.h"
 
@@ -56,12 +57,12 @@ static bool gather(struct store *s, struct arena *a, const char *sql, const char
 
 /* ---- may it go? ------------------------------------------------------------------ */
 
-static bool count_left(struct store *s, const struct one *subjects,
+static bool count_left(struct store *s, const char *walk, const struct one *subjects,
                        const struct one *photos, int64_t *ret, struct err *err)
 {
     int64_t left = 0;
     const char *state, *before = "";
-    int64_t carried = 0;
+    int64_t carried = 0, answers = 0;
     for (const struct one *o = subjects; o; before = o->id, o = o->next) {
         if (strcmp(o->id, before) == 0)
             continue;
@@ -75,7 +76,9 @@ static bool count_left(struct store *s, const struct one *subjects,
             return false;
         left += strcmp(state, "verified") != 0;
     }
-    *ret = left;
+    if (walk && !answer_waiting(s, walk, &answers, err))
+        return false;
+    *ret = left + answers;
     return true;
 }
 
@@ -184,6 +187,40 @@ static bool remove_files(const struct store *s, const struct one *photos, struct
     return true;
 }
 
+static const char sql_wipe_count[] =
+    "SELECT count(*) FROM record WHERE subject = ?1 AND body IS NOT NULL";
+static const char sql_wipe_bytes[] = "SELECT bytes FROM blob WHERE sha256 = ?1";
+
+static bool add_number(struct store *s, const char *sql, const char *about, int64_t *sum,
+                       struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql, "s", about))
+        return false;
+    *sum += n;
+    return true;
+}
+
+bool wipe_look(struct store *s, const char *walk, struct wipe_counts *ret, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct wipe_counts c = {0};
+    struct one *subjects = NULL, *photos = NULL;
+    const char *before = "";
+    bool ok = gather(s, &a, sql_wipe_subjects, walk, &subjects, err) &&
+              gather(s, &a, sql_wipe_photos, walk, &photos, err) &&
+              count_left(s, walk, subjects, photos, &c.left, err);
+    for (const struct one *o = subjects; ok && o; before = o->id, o = o->next)
+        ok = strcmp(o->id, before) == 0 ||
+             add_number(s, sql_wipe_count, o->id, &c.records, err);
+    for (const struct one *p = photos; ok && p; p = p->next, c.photos++)
+        ok = add_number(s, sql_wipe_bytes, p->id, &c.bytes, err);
+    arena_release(&a);
+    if (ok)
+        *ret = c;
+    return ok;
+}
+
 bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
                struct err *err)
 {
@@ -194,12 +231,12 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
     bool ok = db_begin(&s->db, err);
     ok = ok && gather(s, &a, sql_wipe_subjects, walk, &subjects, err) &&
          gather(s, &a, sql_wipe_photos, walk, &photos, err) &&
-         count_left(s, subjects, photos, &c.left, err);
+         count_left(s, walk, subjects, photos, &c.left, err);
     snprintf(left, sizeof left, "%lld", (long long)c.left);
     if (ok && c.left > 0)
         ok = err_set(err, ERR_CONFLICT, "wipe.not_confirmed", left, NULL);
     ok = ok && no_retired(s, walk, err);
-    ok = ok && let_go(s, &a, subjects, photos, &c, err);
+    ok = ok && let_go(s, &a, subjects, photos, &c, err) && answer_forget(s, walk, err);
     if (ok)
         ok = db_commit(&s->db, err);
     else
@@ -236,7 +273,7 @@ static bool wipe_point(struct store *s, struct arena *a, const char *id,
     int64_t left = 0;
     if (!gather(s, a, sql_wipe_points, id, &subject, err) ||
         !gather(s, a, sql_wipe_photos_of, id, &photos, err) ||
-        !count_left(s, subject, photos, &left, err) || !db_begin(&s->db, err))
+        !count_left(s, NULL, subject, photos, &left, err) || !db_begin(&s->db, err))
         return false;
     bool ok = left > 0 || let_go(s, a, subject, photos, c, err);
     if (ok)

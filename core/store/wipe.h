@@ -6,13 +6,17 @@
 #include "core/store/store.h"
 
 struct wipe_counts {
-    int64_t records, photos; /* let go                                     */
+    int64_t records, photos; /* let go, or to be let go                    */
+    int64_t bytes;           /* of those photos' originals                 */
     int64_t left;            /* not confirmed or held back; nothing is done */
 };
 
+/* What wipe_walk would let go, and what keeps it from doing so; changes nothing. */
+bool wipe_look(struct store *s, const char *walk, struct wipe_counts *ret, struct err *err);
+
 /* All or nothing, in one transaction, then the files and the write-ahead log. ERR_CONFLICT
  * "wipe.not_confirmed" with the number of points and photos that are not verified by the
- * registry's present epoch or are held back; nothing was touched then. */
+ * registry's present epoch or are held back, and of answers in rounds that are open; nothing was touched then. */
 bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
                struct err *err);
 

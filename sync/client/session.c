@@ -176,8 +176,11 @@ static bool settle(struct session *x, struct err *err)
 /* Known once something was asked: it is the interface the answer came by that counts. */
 static bool look_at_cost(struct session *x, struct err *err)
 {
-    return metered_now(x->store, remote_own_address(x->remote), &x->metered, err) &&
-           session_unwritten(x, progress_metered(x->store, x->metered, err), err);
+    bool costs;
+    if (!metered_now(x->store, remote_own_address(x->remote), &costs, err))
+        return false;
+    x->metered = costs && !x->anyway;
+    return session_unwritten(x, progress_metered(x->store, costs, err), err);
 }
 
 /* Outside the range nothing is held back: what is sent, and what the answers confirm,
@@ -268,6 +271,7 @@ static bool remember_key(struct session *x, const char *remembered, struct err *
 bool session_run(struct verb_call *call, struct session *x, struct err *err)
 {
     const char *known = "";
+    x->anyway = verb_flag(call, "anyway");
     course_begin(&x->course, x->store, call->lang, call->json);
     if (!store_setting(x->store, x->arena, "peer.key", "", &known, err) ||
         !remote_open(&x->remote, x->peer.url, x->peer.token, pin_of(x, known), call->lang,

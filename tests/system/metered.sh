@@ -43,6 +43,23 @@ is "$(jq -c '[.metered, .wifi_waiting, .all_confirmed]' <<<"$out")" '[true,1,fal
 LYGTE_LANG=da run walker status
 like "$out" 'Venter på Wi-Fi: 1 ' 'in Danish too'
 
+start_walker
+ask GET "$walker_url/api/v1/status"
+is "$(field '"\(.wifi_waiting) \(.wifi_bytes > 1000)"')" '1 true' 'the page knows how much it is'
+send POST "$walker_url/api/v1/sync" '{"anyway":true}'
+for ((waited = 0; waited < 600; waited++)); do
+    [ "$(at_registry 'SELECT count(*) FROM blob')" = 0 ] || break
+    sleep 0.05
+done
+is "$code $(at_registry 'SELECT count(*) FROM blob')" '202 1' 'sent anyway, when somebody says so'
+stop walker
+cat "$tmp/a.jpg" >"$tmp/b.jpg" && printf x >>"$tmp/b.jpg"
+walker add --category BEL01 --photo "$tmp/b.jpg" >/dev/null
+run walker sync --json
+is "$(jq -c .wifi_waiting <<<"$out")" 1 'the next one waits again: it was for that time'
+run walker sync --anyway --json
+is "$(jq -c '[.wifi_waiting, .all_confirmed]' <<<"$out")" '[0,true]' 'the verb can say so too'
+
 walker set metered auto
 run walker sync --json
 is "$(jq -c '[.wifi_waiting, .all_confirmed]' <<<"$out")" '[0,true]' \

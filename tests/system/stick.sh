@@ -37,8 +37,32 @@ run registry unstick "$stick" --json
 is "$(jq -c '[.records, .photos, .refused]' <<<"$out")" '[0,0,0]' \
     'the same stick again brings nothing twice'
 walker add --category STI01 >/dev/null
-run walker stick "$stick.2" --json
+run walker stick "$stick.1" --json
 is "$(jq -c '[.records, .photos]' <<<"$out")" '[1,0]' 'the next stick holds only what is new'
+
+# ---- from the page
+
+start_walker
+curl -sS -o "$tmp/page.lygte" "$walker_url/api/v1/stick"
+is "$(sqlite3 "$tmp/page.lygte" 'SELECT count(*) > 0 FROM line')" 1 'the page gives the same file as a download'
+home() { ask POST "$walker_url/api/v1/stick" -H 'Content-Type: application/octet-stream' --data-binary "@$1"; }
+home "$tmp/page.lygte"
+is "$code $(field .key)" '400 stick.no_receipts' 'a stick that was at no registry has nothing to bring home'
+ok 'and the sentence names no path' test "$(field .title | grep -c "$tmp")" = 0
+run registry unstick "$tmp/page.lygte"
+home "$tmp/page.lygte"
+is "$code $(field .all_confirmed)" '200 true' 'one that was there confirms everything'
+head -c 5000 /dev/urandom >"$tmp/noise.lygte"
+home "$tmp/noise.lygte"
+is "$code $(field .key)" '400 stick.not_ours' 'noise is no stick'
+stop walker
+LYGTE_LEAST_MB=99999999 start_walker
+home "$tmp/page.lygte"
+is "$code $(field .key)" '507 disk.low' 'on a full disk it is not even begun'
+is "$(find "$walker_data/tmp" -type f | wc -l)" 0 'nothing of them is left behind'
+stop walker
+walker add --category STI01 >/dev/null
+walker stick "$stick.2" >/dev/null
 
 # ---- bad sticks
 

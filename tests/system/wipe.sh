@@ -19,6 +19,15 @@ is "$status" 1 'the exit status says so'
 like "$err" 'not confirmed' 'and the sentence says why'
 ok 'the point is still there' walker show "$point"
 
+start_walker
+url=$walker_url/api/v1/walks/$walk/wipe
+ask GET "$url"
+is "$code $(field '"\(.points) \(.photos) \(.bytes > 10000) \(.left > 0)"')" '200 1 1 true true' \
+    'the page shows what would go, and that not all of it may'
+refuses 409 wipe.not_confirmed 'it wipes no more than the verb does' POST "$url" -H 'Content-Type: application/json' --data '{}'
+ok 'everything is still there' walker show "$point"
+stop walker
+
 run walker wipe --walk "$walk" --json
 is "$status $(jq -r .photos <<<"$out")" '0 1' 'a wipe asks the registry, sends what is missing, and goes through'
 run walker show "$point"
@@ -37,4 +46,24 @@ is "$status" 0 'the device goes on sending'
 run walker status --json
 is "$(jq -r .all_confirmed <<<"$out")" true 'and all is confirmed'
 ok 'doctor is content at the registry' registry doctor --rebuild
+
+# ---- from the page
+
+start_walker
+url=$walker_url/api/v1/walks/$other
+send POST "$url/ratings" "{\"id\":\"$(new_id)\",\"round\":\"after\",\"role\":\"resident\",\"unsafe_1_7\":4}"
+refuses 409 wipe.not_confirmed 'an answer nobody has counted yet keeps its walk here' POST "$url/wipe" \
+    -H 'Content-Type: application/json' --data '{}'
+walker walk close "$other" >/dev/null
+walker sync >/dev/null
+stop registry
+ask POST "$url/wipe" -H 'Content-Type: application/json' --data '{}'
+is "$code" 502 'without a network the registry cannot be asked once more'
+ask GET "$url"
+is "$code" 200 'and nothing goes'
+send POST "$url/wipe" '{"offline":true}'
+is "$code $(field .left)" '200 0' 'unless somebody says that what it proved before is enough'
+ask GET "$url"
+is "$code" 404 'then the walk is gone'
+is "$(sql "$walker_data" 'SELECT count(*) FROM answer')" 0 'with its slips'
 finish

@@ -38,6 +38,21 @@ bool answer_count(struct store *s, const char *walk, const char *round,
                      place_of(round, observation));
 }
 
+static const char sql_answer_waiting[] =
+    "SELECT count(*) FROM answer WHERE walk = ?1 AND role IS NOT NULL";
+
+bool answer_waiting(struct store *s, const char *walk, int64_t *ret, struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_answer_waiting, "s", walk);
+}
+
+static const char sql_answer_forget[] = "DELETE FROM answer WHERE walk = ?1";
+
+bool answer_forget(struct store *s, const char *walk, struct err *err)
+{
+    return db_run(&s->db, err, sql_answer_forget, "s", walk);
+}
+
 /* ---- closing --------------------------------------------------------------------- */
 
 static const char sql_answer_rows[] =
@@ -63,7 +78,6 @@ static const char sql_answer_bare[] =
     " WHERE walk = ?1 AND round = 'before' AND role IS NOT NULL";
 static const char sql_answer_slips[] =
     "DELETE FROM answer WHERE walk = ?1 AND round = 'before' AND role IS NULL";
-static const char sql_answer_forget[] = "DELETE FROM answer WHERE walk = ?1";
 
 static bool count_rows(struct store *s, const char *walk, const char *round,
                        const char *place, struct tally *t, struct err *err)
@@ -172,5 +186,5 @@ bool answer_close_all(struct store *s, struct arena *a, const char *walk,
             if ((strcmp(round[i], "after") == 0) == after &&
                 !answer_close(s, a, walk, round[i], place[i], by_role, &ignored, err))
                 return false;
-    return db_run(&s->db, err, sql_answer_forget, "s", walk);
+    return answer_forget(s, walk, err);
 }

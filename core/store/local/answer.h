@@ -24,6 +24,10 @@ bool answer_keep(struct store *s, const struct answer *one, struct err *err);
 /* How many wait in an open round. */
 bool answer_count(struct store *s, const char *walk, const char *round,
                   const char *observation, int64_t *ret, struct err *err);
+/* How many wait in any open round of the walk. */
+bool answer_waiting(struct store *s, const char *walk, int64_t *ret, struct err *err);
+/* The walk leaves the device: its slips too. */
+bool answer_forget(struct store *s, const char *walk, struct err *err);
 /* Closes a round: one rating.tally, its answers deleted. Nothing answered: nothing is
  * written, *ret_answers is 0. */
 bool answer_close(struct store *s, struct arena *a, const char *walk, const char *round,

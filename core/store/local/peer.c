@@ -221,8 +221,8 @@ static const char sql_photos_in[] =
     OF_OURS " AND (r.state = ?1 OR r.state = ?2)";
 static const char sql_held_back[] = "SELECT count(*) FROM blob WHERE cleared = 0";
 static const char sql_originals_waiting[] =
-    "SELECT count(*) FROM blob b WHERE b.cleared = 1 AND NOT EXISTS (SELECT 1"
-    " FROM receipt_photo r JOIN peer p ON p.registry = r.registry AND p.epoch = r.epoch"
+    "SELECT count(*), COALESCE(sum(b.bytes), 0) FROM blob b WHERE b.cleared = 1"
+    " AND NOT EXISTS (SELECT 1 FROM receipt_photo r JOIN peer p ON p.registry = r.registry AND p.epoch = r.epoch"
     " WHERE r.sha256 = b.sha256 AND r.bytes = b.bytes"
     " AND r.state IN ('stored', 'verified', 'erased', 'refused'))";
 
@@ -243,6 +243,24 @@ static const char sql_points_waiting[] =
     " (SELECT 1 FROM receipt_photo t JOIN peer e ON e.registry = t.registry"
     " AND e.epoch = t.epoch WHERE t.sha256 = b.sha256 AND t.bytes = b.bytes"
     " AND t.state IN ('verified', 'erased', 'refused')))";
+
+static const char sql_points[] =
+    "SELECT count(*), COALESCE(sum(EXISTS (SELECT 1 FROM record r WHERE r.subject = o.id"
+    " AND" UNCONFIRMED ")), 0) FROM observation o WHERE o.founded = 1 AND EXISTS"
+    " (SELECT 1 FROM record r WHERE r.subject = o.id AND r.origin IN " OWN_ORIGINS ")";
+
+static bool two_numbers(struct store *s, const char *sql, int64_t *ret_one, int64_t *ret_two,
+                        struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql, ""))
+        return false;
+    if (db_next(&rows, err)) {
+        *ret_one = db_int(&rows, 0);
+        *ret_two = db_int(&rows, 1);
+    }
+    return db_done(&rows);
+}
 
 static bool count_runs(struct store *s, int64_t *ret, struct err *err)
 {
@@ -295,7 +313,9 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
         !db_number(&s->db, &c.photos_verified, 0, err, sql_photos_in, "ss", "verified",
                    "erased") ||
         !db_number(&s->db, &c.held_back, 0, err, sql_held_back, "") ||
-        !db_number(&s->db, &c.originals_waiting, 0, err, sql_originals_waiting, "") ||
+        !two_numbers(s, sql_originals_waiting, &c.originals_waiting, &c.originals_bytes,
+                     err) ||
+        !two_numbers(s, sql_points, &c.points_made, &c.points_unconfirmed, err) ||
         !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, ""))
         return false;
     c.all_confirmed = c.records_verified == c.records_made &&
