@@ -38,7 +38,7 @@ export const add_headers = (headers) => {
 
 const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
-function nobody_answered() {
+export function nobody_answered() {
     return new Problem({
         title: t("shared.unreachable.title"),
         detail: t("shared.unreachable.detail"),
@@ -46,7 +46,7 @@ function nobody_answered() {
     });
 }
 
-async function problem_of(response) {
+export async function problem_of(response) {
     const said = await response.json().catch(() => ({}));
     return new Problem({
         title: said.title || t("shared.unclear.title"),

@@ -126,6 +126,10 @@ export const Stepper = ({ words, label, down, up, onStep, minor, test, children 
 export const Glasses = ({ lit, of }) => html`<span class="glasses" aria-hidden="true">
     ${Array.from({ length: of }, (_, i) => html`<i class=${i < lit ? "lit" : ""}></i>`)}</span>`;
 
+export const Bar = ({ name, done, all }) => html`<span class="bar" role="progressbar" aria-label=${name}
+    aria-valuemin="0" aria-valuemax=${all} aria-valuenow=${done}>
+    <i style=${{ width: `${all ? Math.round((done / all) * 100) : 0}%` }}></i></span>`;
+
 /* ---- saying things --------------------------------------------------------------- */
 
 /* What / what is safe / one button. */

@@ -50,11 +50,19 @@ export function answer_rating(walk, { round, observation, role, unsafe, slip }) 
     return outbox_put(`/api/v1/walks/${walk}/ratings`, body, { method: "POST" });
 }
 
-export const load_round = (walk, round) =>
-    attempt(() => api.get(`/api/v1/walks/${walk}/ratings?round=${round}`));
+/* observation: of a round at a spot. */
+export const load_round = (walk, round, observation) =>
+    attempt(() => api.get(`/api/v1/walks/${walk}/ratings?round=${round}${
+        observation ? `&observation=${observation}` : ""}`));
 
-export const close_round = (walk, round) =>
-    attempt(() => api.post(`/api/v1/walks/${walk}/ratings/close`, { round }));
+export const close_round = (walk, round, observation) =>
+    attempt(() => api.post(`/api/v1/walks/${walk}/ratings/close`,
+        observation ? { round, observation } : { round }));
+
+/* Rounds as the page knows them stand in the store under these names. */
+export const round_key = (walk, round, observation) => [walk, round, observation].filter(Boolean).join(" ");
+export const hear_round = (heard, ...of) => heard && set_state((s) => ({
+    rounds: { ...s.rounds, [round_key(...of)]: heard } }));
 
 /* Lowest and highest answer of counts [c1..c7]; null when there is none. */
 export function spread(counts) {

@@ -62,11 +62,22 @@ export function make_map(box, middle) {
 
 /* ---- what lies on it ------------------------------------------------------------- */
 
-export function draw_route(layer, route) {
+export function draw_route(layer, route, kind = "") {
     const path = (route || []).map(([lat, lon]) => [lat / 1e7, lon / 1e7]);
     if (path.length > 1) {
-        L.polyline(path, { className: "map-route", interactive: false }).addTo(layer);
+        L.polyline(path, { className: `map-route ${kind}`, interactive: false }).addTo(layer);
     }
+}
+
+/* Places of a route that is drawn; a tap chooses one. Many lie closer than a finger. */
+export function draw_spots(layer, places, chosen, choose) {
+    places.forEach((place, at) => {
+        const kind = at === chosen ? "chosen" : at === 0 ? "first" : "";
+        const icon = L.divIcon({ className: `map-spot ${kind}`, iconSize: null, html: `<b>${at + 1}</b>` });
+        const marker = L.marker([place.lat, place.lon], { icon, keyboard: false, zIndexOffset: at === chosen ? 1000 : 0 });
+        marker.on("click", () => choose(at)).addTo(layer);
+        marker.getElement().setAttribute("aria-hidden", "true");
+    });
 }
 
 export function draw_track(layer, track) {

@@ -204,7 +204,9 @@ function settle(send, answer) {
 async function flush() {
     for (let send; (send = sends[0]);) {
         try {
-            const answer = await api.ask(send.method, send.path, { json: send.body });
+            const ago_ms = Math.max(0, Math.min(WEEK_MS, Date.now() - send.at));
+            const json = send.aged ? { ...send.body, ago_ms } : send.body;
+            const answer = await api.ask(send.method, send.path, { json });
             all_went_well();
             settle(send, answer ?? true);
         } catch (problem) {
@@ -229,9 +231,10 @@ function send_sends() {
 
 /* Sends method (PUT) path with body, now or as soon as it can; must be harmless when it
  * is said twice. Resolves to the answer (true for an empty one), to null when it waits
- * here, to undefined when it was refused (the sentence is shown as a notice). */
-export async function outbox_put(path, body, { method = "PUT" } = {}) {
-    const send = { key: new_id(), tab: my_tab, method, path, body, at: Date.now() };
+ * here, to undefined when it was refused (the sentence is shown as a notice). aged: the
+ * body is told how long ago it was. */
+export async function outbox_put(path, body, { method = "PUT", aged = false } = {}) {
+    const send = { key: new_id(), tab: my_tab, method, path, body, aged, at: Date.now() };
     sends = [...sends, send];
     set_state({ sends: sends.length });
     remember("sends", send.key, send);

@@ -5,8 +5,8 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { Icon, Mark } from "../shared/icons.js";
-import { number, t, tn } from "../shared/i18n.js";
-import { html, Button, Notice, SentPill, TopBar } from "./components.js";
+import { number, t, time_text, tn } from "../shared/i18n.js";
+import { html, Bar, Button, Notice, SentPill, TopBar } from "./components.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { PairForm } from "./pair.js";
@@ -16,16 +16,18 @@ import { LatestPoints } from "./screen_list.js";
 import { counts_of, look_at_status, start_sending } from "./status.js";
 import { get_state, use_store } from "./store.js";
 import { clear_photo, load_observations, load_walks, points_of } from "./walks.js";
+import { megabytes, SendAnyway, Stick, WipeRows } from "./ways.js";
 
 const of = (done, all) => t("arrived.of", number(done), number(all));
 
-function PartRow({ name, part, held = 0, running }) {
+function PartRow({ name, part, at, held = 0, waits, running }) {
     const done = part.verified >= part.made;
-    let state = "arrived.waits";
-    if (done) state = part.made ? "arrived.confirmed" : "arrived.nothing";
-    else if (running) state = "arrived.sending";
-    else if (part.made - part.verified <= held) state = "arrived.held_rest";
-    const more = [t(state), !done && part.stored > part.verified
+    let state = t("arrived.waits");
+    if (done) state = !part.made ? t("arrived.nothing") : at ? t("arrived.confirmed_at", at) : t("arrived.confirmed");
+    else if (running) state = t("arrived.sending");
+    else if (part.made - part.verified <= held) state = t("arrived.held_rest");
+    else if (waits) state = waits;
+    const more = [state, !done && part.stored > part.verified
         && t("arrived.stored", number(part.stored - part.verified))].filter(Boolean).join(" · ");
     return html`<li class=${`row ${done ? "fact" : "under-way"}`} data-test="part-row">
         <${Icon} name=${done ? "check" : "clock"} />
@@ -34,30 +36,39 @@ function PartRow({ name, part, held = 0, running }) {
         <span class="figure">${of(part.verified, part.made)}</span></li>`;
 }
 
-const Bar = ({ name, done, all }) => html`<span class="bar" role="progressbar" aria-label=${name}
-    aria-valuemin="0" aria-valuemax=${all} aria-valuenow=${done}>
-    <i style=${{ width: `${all ? Math.round((done / all) * 100) : 0}%` }}></i></span>`;
+/* Points, the photos themselves, and everything that was said beside them. */
+function Parts({ status, at }) {
+    const { points, records, photos, sync } = status;
+    const waits = status.wifi_waiting > 0 && t("arrived.wifi_left", megabytes(status.wifi_bytes));
+    return html`<ul class="stack">
+        <${PartRow} name=${t("arrived.points_part")} part=${points} at=${at} running=${sync.running} />
+        <${PartRow} name=${t("arrived.photos_part")} part=${photos} at=${at} held=${status.held_back}
+            waits=${waits} running=${sync.running} />
+        <${PartRow} name=${t("arrived.records")} part=${records} at=${at} running=${sync.running} /></ul>`;
+}
 
-function Head({ status, left, done }) {
-    const { records, photos } = status;
+function Head({ status, left, done, at }) {
+    const { points, records, photos } = status;
     if (done) {
         return html`<section class="panel lit-lantern"><${Mark} size=${88} />
-            <h2 class="great" data-test="status-text"><span>${t("arrived.all_records", of(records.verified, records.made))}</span>
+            <h2 class="great" data-test="status-text"><span>${t("arrived.all_points", of(points.verified, points.made))}</span>
                 <span>${t("arrived.all_photos", of(photos.verified, photos.made))}</span></h2>
-            <p class="moss"><b>${t("arrived.confirmed")}</b></p></section>`;
+            <p class="moss"><b>${at ? t("arrived.confirmed_at", at) : t("arrived.confirmed")}</b></p></section>`;
     }
-    const some = photos.made > photos.verified
+    const all_points = points.made > 0 && points.verified === points.made && records.verified === records.made;
+    const some = all_points && photos.made > photos.verified
         ? t("arrived.photos_confirmed", of(photos.verified, photos.made))
-        : t("arrived.records_confirmed", of(records.verified, records.made));
+        : points.made > points.verified ? t("arrived.points_confirmed", of(points.verified, points.made))
+            : t("arrived.records_confirmed", of(records.verified, records.made));
+    const safe = all_points ? t("arrived.photos_safe", number(points.made), number(photos.made - photos.verified))
+        : t("arrived.safe", number(left));
     return html`<section class="panel"><h2 class="great under-way" data-test="status-text">${some}</h2>
-        <p>${t("arrived.safe", number(left))}</p></section>`;
+        <p>${safe}</p></section>`;
 }
 
 /* The program's own words for the step; never the name of the step. */
 const said_step = ({ step, step_text }) =>
     (step_text && step_text !== step ? step_text : t("arrived.sending"));
-
-const megabytes = (bytes) => number(Math.round(bytes / 1e5) / 10);
 
 function time_left(seconds) {
     if (seconds === null || seconds === undefined) return "";
@@ -180,23 +191,21 @@ export function ArrivedScreen() {
     const facts = about?.registry ? t("arrived.to", about.registry.name || about.registry.url)
         : t("arrived.no_registry");
     const done = status && unsent === 0 && status.all_confirmed && status.records.made > 0;
+    const at = done && status.confirmed_at && time_text(status.confirmed_at);
     return html`<div class="screen"><${TopBar} back=${begun ? walk_at(begun.id) : "#/"}
             title=${t("arrived.title")} facts=${facts} pills=${html`<${SentPill} />`} menu />
         <main id="main" class="stack"><${Notices} />
             ${status && html`<div class="two stack">
-                <div class="stack"><${Head} status=${status} left=${unsent} done=${done} />
+                <div class="stack"><${Head} status=${status} left=${unsent} done=${done} at=${at} />
                     ${about && !about.paired && html`<${PairForm} />`}
                     <${SendButton} status=${status} left=${unsent} paired=${about?.paired} />
                     <${Sending} sync=${status.sync} />
+                    ${about?.paired && html`<${SendAnyway} status=${status} /><${Stick} />`}
                     <p class="small quiet">${t("arrived.means")}</p></div>
-                <div class="stack"><ul class="stack">
-                        <${PartRow} name=${t("arrived.records")} part=${status.records}
-                            running=${status.sync.running} />
-                        <${PartRow} name=${t("arrived.photos")} part=${status.photos}
-                            held=${status.held_back} running=${status.sync.running} /></ul>
+                <div class="stack"><${Parts} status=${status} at=${at} />
                     <${Circumstances} status=${status} />
                     <${HeldBack} count=${status.held_back} />
-                    <${PointByPoint} /></div></div>`}
+                    <${PointByPoint} /><${WipeRows} /></div></div>`}
             <${Place} name="arrived.walks" />
         </main></div>`;
 }

@@ -8,8 +8,7 @@ import { html, Button, Chip, Segment, SentPill, Stepper, TopBar } from "./compon
 import { attend, edit_walk, ROLES, walk_view, WEATHER } from "./evening.js";
 import { Notices } from "./notices.js";
 import { go, walk_at } from "./route.js";
-import { read_route } from "./route_file.js";
-import { set_state, use_store } from "./store.js";
+import { use_store } from "./store.js";
 import { change_walk } from "./walks.js";
 
 const MODES = ["foot", "bicycle", "car"];
@@ -103,21 +102,10 @@ function ReadAloud({ walk, field, title, children }) {
             onTap=${() => edit_walk(walk.id, { [field]: !walk[field] })}>${t("evening.read_out")}</${Chip}></section>`;
 }
 
-function Route({ walk }) {
-    const take = async (event) => {
-        const [file] = event.target.files;
-        event.target.value = "";
-        const route = file && read_route(await file.text());
-        if (!file) return;
-        if (!route) set_state({ notice: { title: t("route.unread"), detail: t("route.unread_do") } });
-        else edit_walk(walk.id, { route });
-    };
-    return html`<section class="group"><h2>${t("route.title")}</h2>
-        <p class="small quiet">${walk.route ? tn("route.places", walk.route.length) : t("route.none")}</p>
-        <label class="button"><${Icon} name="walk" /><span>${t("route.choose")}</span>
-            <input class="sr" type="file" accept=".gpx,.geojson,.json,application/gpx+xml,application/geo+json"
-                data-test="route-file" onChange=${take} /></label></section>`;
-}
+const Route = ({ walk }) => html`<section class="group"><h2>${t("route.title")}</h2>
+    <p class="small quiet">${walk.route ? tn("route.places", walk.route.length) : t("route.none")}</p>
+    <${Button} icon="pencil" data-test="draw-route" onTap=${() => go(`#/walk/${walk.id}/route`)}>
+        ${t(walk.route ? "route.change" : "route.draw")}</${Button}></section>`;
 
 function Pause({ walk }) {
     if (walk.state !== "begun") return null;

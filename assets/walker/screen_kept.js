@@ -150,7 +150,7 @@ export function KeptScreen({ walk: walk_id, point }) {
                 <${Danger} one=${one} />
                 ${!strong && html`<${Severity} one=${one} />`}
                 <${Agree} one=${one} /><${Affected} one=${one} />
-                <${Place} name="kept.answers" one=${one} />
+                <${Place} name="kept.answers" one=${one} walk=${walk_id} />
                 ${!wide && html`<${Words} one=${one} name="note" />`}
                 <${MoreAnswers} one=${one} /></div>
         </main>

@@ -8,6 +8,7 @@ import { number, t } from "../shared/i18n.js";
 import { Icon } from "../shared/icons.js";
 import { html, Button, Notice, SentPill, TopBar, use_wide } from "./components.js";
 import { Notices } from "./notices.js";
+import { outbox_put } from "./outbox.js";
 import { fix_is_good, fresh_fix } from "./position.js";
 import { go, point_at, walk_at } from "./route.js";
 import { say, use_store } from "./store.js";
@@ -63,6 +64,10 @@ function side_of(run) {
 
 function Next({ run, chosen, choose, sure }) {
     const lamp = chosen || run.next;
+    if (chosen === "none") {
+        return html`<div class="lit next-lamp"><div class="in"><p class="label">${t("lamps.here")}</p>
+            <p class="numeral small-words" data-test="next-lamp">${t("lamps.no_number")}</p></div></div>`;
+    }
     if (!lamp) {
         return html`<div class="lit next-lamp"><p>${t(run.lamps ? "lamps.none_near" : "lamps.no_list")}</p></div>`;
     }
@@ -70,7 +75,7 @@ function Next({ run, chosen, choose, sure }) {
         <p class="numeral" data-test="next-lamp">${sure ? lamp.number : t("lamps.about", lamp.number)}</p>
         <p>${[t("lamps.metres", number(lamp.distance_m)), lamp === run.next && side_of(run),
         run.off_on_purpose && t("lamps.off_on_purpose")].filter(Boolean).join(", ")}</p>
-        ${!sure && html`<div class="two">${run.neighbours.map((n) => html`<${Button}
+        ${!sure && html`<div class="neighbours">${run.neighbours.map((n) => html`<${Button}
             onTap=${() => choose(n)}>${n.number}</${Button}>`)}</div>`}</div>
         ${run.turn !== undefined && !chosen && html`<svg class="arrow" viewBox="0 0 48 48" width="64" height="64"
             aria-hidden="true" style=${{ transform: `rotate(${Math.round(run.turn)}deg)` }}>
@@ -91,29 +96,44 @@ function use_run(id) {
     return { run, set_run, load, fix };
 }
 
-export function LampsScreen({ walk: id }) {
-    const wide = use_wide();
-    const { run, set_run, load, fix } = use_run(id);
-    const [chosen, choose] = useState(null);
-    const [last, set_last] = useState(null); /* { id, number } of what undo undoes */
-    const sure = !fix || fix_is_good(fix);
-    const answer = (word, lamp) => attempt(async () => {
+/* The run goes on while the answer waits here for the program. */
+const went_on = (run, look) => ({ ...run, looks: [...run.looks, look], done: run.done + 1,
+    next: run.neighbours[0] || null, neighbours: run.neighbours.slice(1), three_dead: null, turn: undefined });
+
+/* last: { id, number } of what undo undoes. */
+function use_answers(id, { run, set_run, load }, choose) {
+    const [last, set_last] = useState(null);
+    const answer = async (word, lamp) => {
         const look = new_id(), body = { walk: id, answer: word };
+        const fix = fresh_fix();
         if (lamp) body.lamp = lamp.id;
-        else if (fresh_fix()) body.at = { lat: fresh_fix().lat, lon: fresh_fix().lon };
-        const after = await api.put(`/api/v1/lamp-looks/${look}${query_of(fresh_fix())}`, body);
-        set_run(after);
+        else if (fix) body.at = { lat: fix.lat, lon: fix.lon };
         choose(null);
-        set_last({ id: look, number: lamp ? lamp.number : t("lamps.unnumbered") });
+        const name = lamp ? lamp.number : t("lamps.unnumbered");
+        set_last({ id: look, number: name });
         if (navigator.vibrate) navigator.vibrate(20);
-        say(t("lamps.said", lamp ? lamp.number : "", t(`lamps.${word}`)));
-    });
-    const undo = () => attempt(async () => {
-        await api.remove(`/api/v1/lamp-looks/${last.id}`, { json: {} });
+        say(t("lamps.said", name, t(`lamps.${word}`)));
+        const after = await outbox_put(`/api/v1/lamp-looks/${look}${query_of(fix)}`, body, { aged: true });
+        if (after) set_run(after);
+        else if (after === null) set_run(went_on(run, { id: look, lamp: name, answer: word }));
+    };
+    const undo = async () => {
+        const done = await outbox_put(`/api/v1/lamp-looks/${last.id}`, {}, { method: "DELETE" });
         say(t("lamps.undone", last.number));
         set_last(null);
-        await load();
-    });
+        if (done) await load();
+        else set_run({ ...run, looks: run.looks.filter((look) => look.id !== last.id) });
+    };
+    return { last, answer, undo };
+}
+
+export function LampsScreen({ walk: id }) {
+    const wide = use_wide();
+    const all = use_run(id);
+    const { run, fix } = all;
+    const [chosen, choose] = useState(null); /* a neighbour, or "none": a lamp without number */
+    const { last, answer, undo } = use_answers(id, all, choose);
+    const sure = !fix || fix_is_good(fix);
     const join = () => attempt(async () => {
         const point = await api.post(`/api/v1/walks/${id}/lamp-run/join`, { looks: run.three_dead });
         await load_observations(id);
@@ -125,8 +145,8 @@ export function LampsScreen({ walk: id }) {
         go(walk_at(id));
     });
     if (!run) return html`<div class="screen"><${TopBar} back=${walk_at(id)} title=${t("lamps.title")} /><main id="main"><${Notices} brief /></main></div>`;
-    const lamp = chosen || run.next;
-    const facts = run.of === null ? t("lamps.done", number(run.done))
+    const lamp = chosen === "none" ? null : chosen || run.next;
+    const facts = !run.of || run.done > run.of ? t("lamps.done", number(run.done))
         : t("lamps.done_of", number(run.done), number(run.of));
     return html`<div class="screen lamps">
         <${TopBar} back=${walk_at(id)} title=${t("lamps.title")} facts=${facts} kind="many"
@@ -143,8 +163,8 @@ export function LampsScreen({ walk: id }) {
                 <${Drawing} name=${word} /><span class="word">${t(`lamps.${word}`)}</span></button></li>`)}</ul>
             ${run.three_dead && html`<${Notice} title=${t("lamps.three")} detail=${t("lamps.three_help")}>
                 <${Button} data-test="join-lamps" onTap=${join}>${t("lamps.join")}</${Button}></${Notice}>`}
-            ${lamp && html`<${Button} icon="plus" data-test="lamp-unnumbered"
-                onTap=${() => answer("dead", null)}>${t("lamps.without_number")}</${Button}>`}
-            <${Button} icon="flag" data-test="end-run" onTap=${end}>${t("lamps.end")}</${Button}>
+            <div class="pair">${run.next && html`<${Button} icon=${lamp ? "plus" : "back"} data-test="lamp-unnumbered"
+                onTap=${() => choose(lamp ? "none" : null)}>${t(lamp ? "lamps.without_number" : "lamps.with_number")}</${Button}>`}
+            <${Button} icon="flag" data-test="end-run" onTap=${end}>${t("lamps.end")}</${Button}></div>
         </main></div>`;
 }

@@ -12,6 +12,7 @@ import {
     draw_here, draw_marks, draw_route, draw_track, load_maps, make_map, metres_between,
     new_layer, place_of,
 } from "./map_view.js";
+import { is_phone_of_a_pass } from "./me.js";
 import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
 import { close_overlay, go, open_overlay, point_at, walk_at } from "./route.js";
@@ -83,16 +84,22 @@ function MapBox({ walk, rows, track, fix, chosen, choose }) {
             map.current.fitBounds(places, { padding: [36, 36], maxZoom: 18, animate: false });
         }
     }, [rows, track, fix, chosen, walk]);
-    const me = () => fix && map.current.setView([fix.lat, fix.lon], Math.max(17, map.current.getZoom()));
     return html`<div class="mapframe"><div class="mapbox" ref=${box} role="img" data-test="map"
             aria-label=${t("map.described")}></div>
-        <div class="mapbuttons">
-            <button class="iconbutton" data-test="zoom-in" aria-label=${t("map.in")}
-                onClick=${() => map.current.zoomIn()}><${Icon} name="plus" /></button>
-            <button class="iconbutton" data-test="zoom-out" aria-label=${t("map.out")}
-                onClick=${() => map.current.zoomOut()}><${Icon} name="minus" /></button>
-            <button class="iconbutton" data-test="find-me" aria-label=${t("map.me")}
-                onClick=${me}><${Icon} name="position" /></button></div></div>`;
+        <${MapButtons} map=${() => map.current} fix=${fix} /></div>`;
+}
+
+/* map(): the map they are about. */
+export function MapButtons({ map, fix }) {
+    const me = () => (fix ? map().setView([fix.lat, fix.lon], Math.max(17, map().getZoom()))
+        : say(t("position.none")));
+    return html`<div class="mapbuttons">
+        <button class="iconbutton" data-test="zoom-in" aria-label=${t("map.in")}
+            onClick=${() => map().zoomIn()}><${Icon} name="plus" /></button>
+        <button class="iconbutton" data-test="zoom-out" aria-label=${t("map.out")}
+            onClick=${() => map().zoomOut()}><${Icon} name="minus" /></button>
+        <button class="iconbutton" data-test="find-me" aria-label=${t("map.me")}
+            onClick=${me}><${Icon} name="position" /></button></div>`;
 }
 
 /* ---- points without a place ------------------------------------------------------- */
@@ -145,6 +152,7 @@ function use_where(id) {
 
 export function MapScreen({ walk: id }) {
     const wide = use_wide();
+    const phone = use_store(is_phone_of_a_pass);
     const walk = use_store((s) => find_walk(id, s));
     const fix = use_store((s) => s.fix) && fresh_fix();
     use_store((s) => s.observations[id]);
@@ -170,7 +178,6 @@ export function MapScreen({ walk: id }) {
         track?.properties?.lost && t("map.lost")].filter(Boolean).join(" · ")}
             pills=${html`<${PositionPill} />${wide && html`<${SentPill} />`}`} />
         <main id="main" class="map-main">
-            <${Notices} brief />
             ${!wide && html`<div><h2 class="sr" id="map-view">${t("map.view")}</h2><${Segment}
                 label="map-view" test="map-view" kind="wide" value=${view} onChoose=${set_view}
                 choices=${["map", "list"].map((value) => ({ value, words: t(`map.as_${value}`) }))} />
@@ -180,11 +187,13 @@ export function MapScreen({ walk: id }) {
                 ${maps && maps.length === 0 && html`<p class="small quiet">${t("map.none")}</p>`}
                 ${maps && maps.some((m) => m.attribution) && html`<p class="small quiet">
                     ${maps.map((m) => m.attribution).filter(Boolean).join(" · ")}</p>`}</div>`}
-            <div class="stack">${wide && html`<${Filters} on=${on} toggle=${toggle} />`}
+            <div class="stack"><${Notices} brief />${wide && html`<${Filters} on=${on} toggle=${toggle} />`}
                 <h2 class="label">${t("map.nearest")}</h2>
                 ${listed.length ? html`<ul class="stack">${listed.map((row) => html`<${PlaceRow}
                     key=${row.id} row=${row} onTap=${() => choose(row.id)} />`)}</ul>`
         : html`<p>${t("map.empty")}</p>`}
+                ${!phone && html`<${Button} icon="pencil" data-test="draw-route"
+                    onTap=${() => go(`#/walk/${id}/route`)}>${t(walk?.route ? "route.change" : "route.draw")}</${Button}>`}
                 ${placeless > 0 && html`<${Placeless} walk=${id} count=${placeless} />`}</div>
         </main></div>`;
 }

@@ -42,7 +42,7 @@ export function MenuSheet() {
         set_state({ language: language() });
     };
     return html`<${Sheet} title=${t("menu.title")}>
-        ${menu.filter((row) => !(phone && row.owner)).filter((row) => !row.when || row.when(route, find_walk(route.walk)))
+        ${menu.filter((row) => !(phone ? row.owner : row.phone)).filter((row) => !row.when || row.when(route, find_walk(route.walk)))
             .map((row) => html`<${MenuRow} key=${row.text} icon=${row.icon} name=${t(row.text)}
                 onTap=${() => (row.open ? open_overlay(row.open) : go(row.to(route)))} />`)}
         ${route.walk && !phone && html`<${EndWalk} id=${route.walk} />`}

@@ -7,6 +7,7 @@ import { Icon } from "../shared/icons.js";
 import { date_text, number, t, tn } from "../shared/i18n.js";
 import { html, Button, Segment, SentPill, TopBar } from "./components.js";
 import { give_verdict, load_last } from "./evening.js";
+import { is_phone_of_a_pass } from "./me.js";
 import { metres_between, place_of } from "./metres.js";
 import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
@@ -99,6 +100,7 @@ function Verdicts({ walk, one, onNext }) {
 
 function Point({ walk, one, onNext }) {
     use_store((s) => s.fix);
+    const phone = use_store(is_phone_of_a_pass); /* may add photos to its own walk alone */
     const { near, far } = place_line(one);
     const photo = () => open_overlay("camera", { point: one.id, ghost: picture_of(one) || undefined,
         after: async (count) => {
@@ -111,7 +113,7 @@ function Point({ walk, one, onNext }) {
                 ${far > 0 && html`<p class="quiet">${t("again.go_on", number(far))}</p>`}</div>
             <${Answer} issue=${one.issue} /><${Noted} one=${one} />
             <${Verdicts} walk=${walk} one=${one} onNext=${onNext} />
-            <div class="pair"><${Button} icon="camera" onTap=${photo} data-test="photo-now">${t("again.photo_now")}</${Button}>
+            <div class="pair">${!phone && html`<${Button} icon="camera" onTap=${photo} data-test="photo-now">${t("again.photo_now")}</${Button}>`}
                 <${Button} onTap=${onNext} data-test="not-passed">${t("again.not_passed")}</${Button}></div></div>`;
 }
 

@@ -8,12 +8,12 @@ import { useEffect, useState } from "preact/hooks";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, Dock, Segment, SentPill, TopBar } from "./components.js";
-import { close_round, load_round, vote, walk_view } from "./evening.js";
+import { close_round, hear_round, load_round, round_key, vote, walk_view } from "./evening.js";
 import { alike } from "./metres.js";
 import { Notices } from "./notices.js";
 import { Plot } from "./plot.js";
 import { go, open_overlay, walk_at } from "./route.js";
-import { set_state, use_store } from "./store.js";
+import { use_store } from "./store.js";
 import { category_name, change_walk, edit, load_observations, points_of } from "./walks.js";
 
 const ROUNDS = ["before", "after"];
@@ -26,9 +26,8 @@ const place_of = (one) => one.note || t("list.time", time_text(one.at));
 
 function Answers({ walk }) {
     const [round, choose] = useState(walk.state === "planned" ? "before" : "after");
-    const heard = use_store((s) => s.rounds?.[`${walk.id} ${round}`]);
-    const put = (answer) => answer && set_state((s) => ({
-        rounds: { ...s.rounds, [`${walk.id} ${round}`]: answer } }));
+    const heard = use_store((s) => s.rounds?.[round_key(walk.id, round)]);
+    const put = (answer) => hear_round(answer, walk.id, round);
     useEffect(() => {
         load_round(walk.id, round).then(put);
     }, [walk.id, round]);

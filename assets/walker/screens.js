@@ -13,7 +13,7 @@
  *             draws every row of that name, in this order, with the props given there.
  *   after_tap what looks at a point that was just kept
  *   menu      rows of the menu: { icon, text, when(route, walk), to(route) or open: overlay }, and `owner`
- *             when it is nothing for a phone that came by a walk's pass
+ *             when it is nothing for a phone that came by a walk's pass, `phone` when only for one
  */
 export const screens = {
     walks: { path: "/", load: () => import("./screen_walks.js"), part: "WalksScreen" },
@@ -34,7 +34,9 @@ export const screens = {
     rewalk: { path: "/walk/:walk/again", load: () => import("./screen_rewalk.js"),
         part: "RewalkScreen", walking: true, texts: ["life", "kept"], css: "life.css" },
     map: { path: "/walk/:walk/map", load: () => import("./screen_map.js"), part: "MapScreen",
-        walking: true, texts: "where", css: "map.css" },
+        walking: true, texts: ["where", "life"], css: "map.css" },
+    route: { path: "/walk/:walk/route", load: () => import("./screen_route.js"),
+        part: "RouteScreen", walking: true, texts: ["where", "life"], css: "map.css" },
     lamps: { path: "/walk/:walk/lamps", load: () => import("./screen_lamps.js"),
         part: "LampsScreen", walking: true, texts: "where", css: "map.css" },
 };
@@ -56,8 +58,9 @@ export const overlays = {
         css: "life.css" },
     votes: { load: () => import("./sheet_votes.js"), part: "VotesSheet", texts: ["life", "menu"],
         css: "life.css" },
-    end: { load: () => import("./sheet_votes.js"), part: "EndSheet", texts: ["life", "menu"],
+    end: { load: () => import("./sheet_votes.js"), part: "EndSheet", texts: ["life", "menu", "arrived"],
         css: "life.css" },
+    wipe: { load: () => import("./sheet_wipe.js"), part: "WipeSheet", texts: "arrived" },
     seal: { load: () => import("./sheet_seal.js"), part: "SealSheet", texts: ["life", "menu"] },
     metoo: { load: () => import("./sheet_metoo.js"), part: "MeTooSheet", texts: ["life", "kept"],
         css: "life.css" },
@@ -76,12 +79,14 @@ export const overlays = {
  *   kept.beside     { one, walk: id } a button beside "take photo": move the pin
  *   kept.place      { one, walk: id } under the photos: the pin, the two positions
  *   kept.notices    { one }           over the head of the point
- *   kept.answers    { one }           after "who is affected"
+ *   kept.answers    { one, walk: id } after "who is affected"
  *   list.top        { walk: id }      over the list
  *   arrived.walks   {}                at the end of "what has arrived" */
 export const places = {
     "kept.beside": [{ load: () => import("./sheet_pin.js"), part: "PinButton", texts: "where",
         css: "map.css" }],
+    "kept.answers": [{ load: () => import("./spot.js"), part: "Spot", texts: "life",
+        css: "life.css" }],
     "walks.tonight": [{ load: () => import("./screen_evening.js"), part: "EveningRow",
         texts: "life", css: "life.css" }],
     "walk.latest": [{ load: () => import("./screen_list.js"), part: "LatestPoints" }],
@@ -97,12 +102,14 @@ export const after_tap = [
 export const menu = [
     { icon: "pin", text: "menu.map", texts: "where", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/map` },
-    { icon: "sun", text: "menu.lamps", texts: "where", when: (route) => route.walk, owner: true,
+    { icon: "sun", text: "menu.lamps", texts: "where", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/lamps` },
     { icon: "list", text: "list.title", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/points` },
     { icon: "history", text: "menu.again", texts: "life", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/again` },
+    { icon: "people", text: "rating.mine", texts: "life", when: (route) => route.walk, phone: true,
+        open: "rate" },
     { icon: "people", text: "evening.title", texts: "life", when: (route) => route.walk,
         to: (route) => `#/walk/${route.walk}/evening`, owner: true },
     { icon: "flag", text: "summing.title", texts: "life", when: (route) => route.walk,

@@ -80,14 +80,13 @@ export function PinSheet({ one }) {
         await edit(one, { thing });
         close_overlay();
     };
-    const arrow = (name, words, north, east) => html`<${Button} data-test=${`pin-${name}`}
+    const arrow = (name, words, north, east) => html`<${Button} kind=${name} data-test=${`pin-${name}`}
         aria-label=${t(`pin.${name}`)} onTap=${() => set_at(moved(at, north, east))}>${t(words)}</${Button}>`;
     return html`<${Sheet} title=${t("pin.title")}>
         <p>${t("pin.help")}</p>
         <${PinMap} at=${at} stood=${one.stood} onMove=${set_at} />
-        <div class="pin-arrows"><span></span>${arrow("north", "pin.up", 1, 0)}<span></span>
-            ${arrow("west", "pin.toleft", 0, -1)}<span></span>${arrow("east", "pin.toright", 0, 1)}
-            <span></span>${arrow("south", "pin.down", -1, 0)}<span></span></div>
+        <div class="pin-arrows">${arrow("north", "pin.up", 1, 0)}${arrow("west", "pin.toleft", 0, -1)}
+            ${arrow("east", "pin.toright", 0, 1)}${arrow("south", "pin.down", -1, 0)}</div>
         <${Button} kind="primary" data-test="pin-set" onTap=${() => done({ ...at, source: "map" })}>
             ${t("pin.set")}</${Button}>
         <${Search} near=${at} choose=${(p) => done({ lat: p.lat, lon: p.lon,

@@ -1,18 +1,21 @@
 /* sheet_votes: what is chosen at the summing-up: the three most important with how many
  * hands each got, the best spot, one person's answer, and the end of the walk. */
 import { useState } from "preact/hooks";
-import { GroupIcon, Icon } from "../shared/icons.js";
+import { GroupIcon } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
-import { html, Button, Chip, Sheet, Stepper, use_trap } from "./components.js";
-import { answer_rating, load_round, ROLES, vote, walk_view } from "./evening.js";
+import { html, Button, Chip, Segment, Sheet, Stepper, use_trap } from "./components.js";
+import { answer_rating, hear_round, load_round, ROLES, vote, walk_view } from "./evening.js";
+import { is_phone_of_a_pass } from "./me.js";
 import { close_overlay, go } from "./route.js";
 import { votes_of } from "./screen_summing.js";
-import { find_walk, say, set_state, use_store } from "./store.js";
+import { find_walk, get_state, say, use_store } from "./store.js";
 import { category_name, change_walk, points_of } from "./walks.js";
+import { Stick } from "./ways.js";
 
 const THREE = 3;
 const SCALE = [1, 2, 3, 4, 5, 6, 7];
 const HANDS_MOST = 500;
+const ROUNDS = ["before", "after"];
 
 /* Most hands first; the three with most are the three, until somebody chooses otherwise. */
 function with_hands(votes, id, hands) {
@@ -78,16 +81,18 @@ function Scale({ onAnswer }) {
             onClick=${() => onAnswer(value)}><b class="numeral">${value}</b></button>`)}</div>`;
 }
 
-export function RateScreen({ walk, round, observation }) {
+/* Without a round it is asked for: a phone that joined has no summing-up to come from. */
+export function RateScreen({ walk = get_state().route.walk, round: given, observation }) {
     const { box, key } = use_trap("h1");
+    const phone = is_phone_of_a_pass();
+    const [round, set_round] = useState(given || "after");
     const [role, choose] = useState(null);
     const [slip, set_slip] = useState("");
     const [thanks, thank] = useState(false);
     const answer = async (unsafe) => {
         thank(true);
         await answer_rating(walk, { round, observation, role, unsafe, slip: slip.trim() });
-        const heard = await load_round(walk, round);
-        if (heard) set_state((s) => ({ rounds: { ...s.rounds, [`${walk} ${round}`]: heard } }));
+        hear_round(await load_round(walk, round, observation), walk, round, observation);
     };
     const next = () => {
         choose(null);
@@ -96,22 +101,26 @@ export function RateScreen({ walk, round, observation }) {
     };
     return html`<div class="over-screen" role="dialog" aria-modal="true" aria-labelledby="rate-title"
         ref=${box} onKeyDown=${key}><div class="screen">
-        <header class="topbar"><h1 class="titles" id="rate-title" tabindex="-1">${t("rating.question")}</h1>
+        <header class="topbar"><h1 class="titles" id="rate-title" tabindex="-1">${t(observation ? "spot.question" : "rating.question")}</h1>
             <${Button} icon="close" onTap=${close_overlay} data-test="close">${t("bar.close")}</${Button}></header>
         ${thanks ? html`<div class="panel empty" data-test="thanks"><p class="great">${t("rating.thanks")}</p>
-                <p>${t("rating.pass_on")}</p>
-                <${Button} kind="primary" onTap=${next} data-test="next-answer">${t("rating.next")}</${Button}></div>`
+                ${phone ? html`<${Button} kind="primary" onTap=${close_overlay} data-test="answered">${t("bar.close")}</${Button}>`
+            : html`<p>${t("rating.pass_on")}</p>
+                <${Button} kind="primary" onTap=${next} data-test="next-answer">${t("rating.next")}</${Button}>`}</div>`
         : html`<div class="stack wide">
+            ${!given && html`<div class="group"><h2 id="rate-when">${t("rating.when")}</h2>
+                <${Segment} label="rate-when" kind="wide" test="round" value=${round} onChoose=${set_round}
+                    choices=${ROUNDS.map((value) => ({ value, words: t(`rating.round.${value}`) }))} /></div>`}
             <div class="group"><h2 id="rate-role">${t("rating.role")}</h2>
                 <div class="chips columns" role="group" aria-labelledby="rate-role">${ROLES.map((one) =>
             html`<${Chip} key=${one} on=${role === one} onTap=${() => choose(one)} data-test=${`role-${one}`}>
                 ${t(`role_of.${one}`)}</${Chip}>`)}</div></div>
             ${role && html`<div class="group"><h2 id="scale-label">${t("rating.how")}</h2>
                 <p>${t("rating.one")}</p><${Scale} onAnswer=${answer} /><p class="to-end">${t("rating.seven")}</p></div>
-            <div class="field"><label class="label" for="slip">${t("rating.slip")}</label>
+            ${!observation && html`<div class="field"><label class="label" for="slip">${t("rating.slip")}</label>
                 <input id="slip" value=${slip} inputmode="numeric" autocomplete="off" maxlength="20"
                     aria-describedby="slip-help" onInput=${(e) => set_slip(e.target.value)} />
-                <p class="help" id="slip-help">${t("rating.slip_help")}</p></div>`}
+                <p class="help" id="slip-help">${t("rating.slip_help")}</p></div>`}`}
             <p class="small quiet">${t("rating.no_names")}</p></div>`}
     </div></div>`;
 }
@@ -121,6 +130,7 @@ export function RateScreen({ walk, round, observation }) {
 export function EndSheet({ walk: id }) {
     const [busy, set_busy] = useState(false);
     const walk = use_store((s) => find_walk(id, s));
+    const about = use_store((s) => s.about);
     const points = points_of(id).filter((one) => !one.withdrawn);
     const photos = points.reduce((sum, one) => sum + one.photos.length, 0);
     const end = async () => {
@@ -135,7 +145,5 @@ export function EndSheet({ walk: id }) {
         <p class="small quiet">${t("end.again")}</p>
         <${Button} kind="primary" icon="check" onTap=${end} data-test="end-now">${
             busy ? t("kept.keeping") : t("end.now")}</${Button}>
-        <a class="button" href="/api/v1/stick" download data-test="stick"><${Icon} name="send" />
-            <span>${t("end.stick")}</span></a>
-        <p class="small quiet">${t("end.stick_help")}</p></${Sheet}>`;
+        ${about?.paired && html`<${Stick} out />`}</${Sheet}>`;
 }

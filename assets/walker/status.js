@@ -108,9 +108,10 @@ export function pill_of(status, pending, photos) {
     return { icon: "check", words: t("pill.all_sent"), count: "", done: true };
 }
 
-/* Starts sending. Throws its Problem. */
-export async function start_sending() {
-    await api.post("/api/v1/sync");
+/* Starts sending; { anyway }: large photos too, though the network costs. Throws its
+ * Problem. */
+export async function start_sending({ anyway } = {}) {
+    await api.post("/api/v1/sync", anyway ? { anyway: true } : {});
     set_state((s) => ({ status: s.status
         && { ...s.status, sync: { ...s.status.sync, running: true, error: null } } }));
     last = "";

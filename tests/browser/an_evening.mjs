@@ -30,9 +30,11 @@ await test(async (browser) => {
   ok(await until(() => walk().weather === 'rain wind'), 'weather is two taps');
   const came = walk().attendance.map(({ role, n }) => `${role}${n}`).sort().join(' ');
   ok(came === 'police1 resident2' && walk().briefed, 'who came is three taps and no name', came);
+  await hook(page, 'draw-route').tap();
   await hook(page, 'route-file').setInputFiles({ name: 'rute.gpx', mimeType: 'application/gpx+xml',
     buffer: Buffer.from('<gpx><rte><rtept lat="57.04" lon="9.97"/><rtept lat="57.042" lon="9.973"/></rte></gpx>') });
   ok(await until(() => walk().route?.length === 2), 'a route comes from a GPX file');
+  await page.goto(`${ground.walker}/#/walk/${ground.walk}/evening`);
   await hook(page, 'pause').tap();
   ok(await until(() => walk().paused), 'a break is one tap');
   await hook(page, 'pause').tap();

@@ -1,8 +1,8 @@
 // Phones join the walk by its pass. Out of reach of the hub they go on; back in reach they
 // hand over without loss or duplicates, also when two edited the same point. Over plain
 // HTTP there is no service worker, no crypto.subtle and no camera: everything else works.
-import { spawn } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, dir, end_with_test, hook, named_browser, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
 
@@ -32,11 +32,16 @@ test(async () => {
   execFileSync('build/tools/draw_photo', ['--scene', 'lamp_out', '--at', '57.0406,9.9712,5',
     '--direction', '40', '--time', '2026-11-19T19:42:00+01:00', '--size', '640x480', '-o', photo]);
   const data = join(dir, 'hub');
-  const walk = run('walker', ['walk', 'new', '--title', 'Aftenens vandring', '--data', data]).trim().split('\n').pop();
+  const walk = run('walker', ['walk', 'new', '--title', 'Aftenens vandring', '--area', 'Øst', '--data', data]).trim().split('\n').pop();
   run('walker', ['walk', 'begin', walk, '--data', data]);
+  const before = run('walker', ['walk', 'new', '--title', 'I fjor', '--area', 'Øst', '--start', '2025-11-20T19:00:00Z', '--data', data]).trim();
+  const old = run('walker', ['add', '--walk', before, '--category', 'BEL01', '--at', '57.0410,9.9710,4', '--data', data]).trim().split('\n').pop();
+  const lamps = [410, 411, 412, 413].map((n, i) => `0${n};${57.0405 + i * 0.0002};9.971`);
+  writeFileSync(join(dir, 'lamper.csv'), ['nummer;lat;lon', ...lamps].join('\n'));
+  run('walker', ['places', 'add', join(dir, 'lamper.csv'), '--data', data]);
   await hub(data);
   const pass = JSON.parse(run('walker', ['pass', walk, '--json', '--data', data]));
-  const points = () => points_on(data);
+  const points = () => points_on(data).filter((p) => p.walk === walk);
 
   const one = await tablet(browser, { ignoreHTTPSErrors: true });
   await one.goto(pass.url);
@@ -79,6 +84,30 @@ test(async () => {
   ok(await until(() => (shared().conflicts?.note || []).map((c) => c.value).sort().join(' | ')
     === 'Fra den anden | Fra den ene'), 'neither has overwritten the other', JSON.stringify(shared()));
   ok(points().filter((p) => p.group === 'TUN').length === 1, 'and nothing came twice');
+
+  // ---- what else a phone says: lamps (out of reach too), last time's points, safety
+  const told = (sql) => execFileSync('sqlite3', [join(data, 'lygte.db'), sql], { encoding: 'utf8' }).trim();
+  await one.evaluate((hash) => { location.hash = hash; }, `#/walk/${walk}/lamps`);
+  await hook(one, 'next-lamp').waitFor();
+  await hook(one, 'lamp-lit').tap();
+  ok(await until(() => told('SELECT number FROM lamp_look') === '0410'), 'a lamp is answered for by a phone');
+  await until(async () => await hook(one, 'next-lamp').innerText() === '0411');
+  await one.context().setOffline(true);
+  await hook(one, 'lamp-dead').tap();
+  ok(await until(async () => await hook(one, 'next-lamp').innerText() === '0412'), 'out of reach the run goes on');
+  await one.context().setOffline(false);
+  ok(await until(() => told('SELECT group_concat(number || answer) FROM lamp_look') === '0410lit,0411dead'),
+    'and is handed over', told('SELECT number, answer FROM lamp_look'));
+  await one.evaluate((hash) => { location.hash = hash; }, `#/walk/${walk}/again`);
+  await hook(one, 'verdict-fixed').tap();
+  ok(await until(() => told(`SELECT observation || verdict FROM verdict`) === `${old}fixed`), 'a verdict is given by a phone');
+  await one.evaluate((hash) => { location.hash = hash; }, `#/walk/${walk}`);
+  await hook(one, 'menu').tap();
+  await one.locator('.row', { hasText: 'Hvor tryg føler du dig?' }).tap();
+  await hook(one, 'role-resident').tap();
+  await hook(one, 'answer-5').tap();
+  await hook(one, 'answered').tap();
+  ok(await until(() => told('SELECT round || unsafe FROM answer') === 'after5'), 'and how safe it feels');
   ok(poor === 'false,false', 'over plain HTTP without secure context and crypto.subtle', poor);
   const faults = [...one.faults, ...two.faults].filter((f) => !/ERR_INTERNET|fetching the script|SSL/.test(f));
   ok(faults.length === 0, 'no page had faults', faults.join('\n'));
