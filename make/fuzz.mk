@@ -3,7 +3,8 @@
 #
 #   make fuzz [SECONDS=60] [RUNS=N] [TARGET=fuzz_json]      N runs end it sooner
 #
-# --gc-sections would take the counters of coverage away with the code.
+# --gc-sections would take the counters of coverage away with the code. muldefs lets a
+# target put its own in the place of what libFuzzer defines (tests/fuzz/fuzz_fast.h).
 
 .PHONY: fuzz fuzzers
 SECONDS ?= 60
@@ -22,6 +23,6 @@ $(OUT)/tests/fuzz/%: $(OBJ)/tests/fuzz/%.o $(call archives,$(FILLED)) \
     $(call archive,pack/schema)
 	@mkdir -p $(@D)
 	@echo "  $(TAG) link tests/fuzz/$*"
-	$(Q)$(CC) $(filter-out %--gc-sections,$(LINK)) -Wl,--as-needed \
+	$(Q)$(CC) $(filter-out %--gc-sections,$(LINK)) -Wl,--as-needed,-z,muldefs \
 	    -fsanitize=fuzzer,address,undefined -o $@ \
 	    -Wl,--start-group $^ -Wl,--end-group $(call libs,$(ALL_LIBS))

@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define UNUSED __attribute__((unused))
-
 static char fuzz_folder[64];
 
 /* The call must succeed; what it says when not is printed. */
@@ -90,34 +88,64 @@ static UNUSED void fuzz_author_make(struct fuzz_author *w, uint8_t seed)
     text_hex(w->origin, RECORD_ORIGIN, w->hex);
 }
 
+/* A record as it was said, its body apart. */
+struct fuzz_said {
+    struct buf head;
+    uint8_t hash[DIGEST_SIZE];
+    char sig[2 * SIGN_SIZE + 1];
+};
+
+/* The author's next record: head, hash and signature. insert stands raw in the head,
+ * before all its members. ret begins as {0} and may be used again; the caller releases
+ * head. */
+static UNUSED void fuzz_author_say(struct fuzz_author *w, const char *insert,
+                                   const char *kind, const char *subject,
+                                   const char *body, size_t len, struct fuzz_said *ret)
+{
+    char hex[DIGEST_HEX];
+    uint8_t sig[SIGN_SIZE];
+    buf_clear(&ret->head);
+    text_hex(w->head, DIGEST_SIZE, hex);
+    buf_printf(&ret->head,
+               "{%s\"v\":1,\"origin\":\"%s\",\"seq\":%lld,\"prev\":", insert, w->hex,
+               (long long)++w->seq);
+    buf_printf(&ret->head, w->seq > 1 ? "\"%s\"" : "null", hex);
+    digest_hex_of(body, len, hex);
+    buf_printf(&ret->head,
+               ",\"tick\":%lld,\"at\":1795113000000,\"clock\":\"ntp\",\"boot\":\"\","
+               "\"mono\":5,\"by\":{\"role\":\"walker\"},\"kind\":\"%s\","
+               "\"subject\":\"%s\",\"body\":\"%s\"}",
+               (long long)++w->tick, kind, subject, hex);
+    digest_of(ret->head.data, ret->head.len, ret->hash);
+    memcpy(w->head, ret->hash, DIGEST_SIZE);
+    sign_make(ret->hash, DIGEST_SIZE, w->secret, sig);
+    text_hex(sig, SIGN_SIZE, ret->sig);
+}
+
+/* Its line of the wire; body may be NULL. */
+static UNUSED void fuzz_said_line(const struct fuzz_said *said, const char *body,
+                                  size_t len, struct buf *out)
+{
+    buf_char(out, '[');
+    json_quote(out, said->head.data, said->head.len);
+    buf_char(out, ',');
+    if (body)
+        json_quote(out, body, len);
+    else
+        buf_str(out, "null");
+    buf_printf(out, ",\"%s\"]", said->sig);
+}
+
 /* The author's next record of any words, signed, as a line of the wire. hash is its. */
 static UNUSED void fuzz_author_line(struct fuzz_author *w, const char *kind,
                                     const char *subject, const char *body, size_t len,
                                     struct buf *out, uint8_t hash[DIGEST_SIZE])
 {
-    char hex[DIGEST_HEX], sig_hex[2 * SIGN_SIZE + 1];
-    uint8_t sig[SIGN_SIZE];
-    struct buf head = BUF_INIT;
-    text_hex(w->head, DIGEST_SIZE, hex);
-    buf_printf(&head, "{\"v\":1,\"origin\":\"%s\",\"seq\":%lld,\"prev\":", w->hex,
-               (long long)++w->seq);
-    buf_printf(&head, w->seq > 1 ? "\"%s\"" : "null", hex);
-    digest_hex_of(body, len, hex);
-    buf_printf(&head,
-               ",\"tick\":%lld,\"at\":1795113000000,\"clock\":\"ntp\",\"boot\":\"\","
-               "\"mono\":5,\"by\":{\"role\":\"walker\"},\"kind\":\"%s\","
-               "\"subject\":\"%s\",\"body\":\"%s\"}",
-               (long long)++w->tick, kind, subject, hex);
-    digest_of(head.data, head.len, hash);
-    memcpy(w->head, hash, DIGEST_SIZE);
-    sign_make(hash, DIGEST_SIZE, w->secret, sig);
-    text_hex(sig, SIGN_SIZE, sig_hex);
-    buf_char(out, '[');
-    json_quote(out, head.data, head.len);
-    buf_char(out, ',');
-    json_quote(out, body, len);
-    buf_printf(out, ",\"%s\"]", sig_hex);
-    buf_release(&head);
+    struct fuzz_said said = {.head = BUF_INIT};
+    fuzz_author_say(w, "", kind, subject, body, len, &said);
+    fuzz_said_line(&said, body, len, out);
+    memcpy(hash, said.hash, DIGEST_SIZE);
+    buf_release(&said.head);
 }
 
 /* The registry s knows the author's key, and admits it when role is not NULL. */
