@@ -59,22 +59,15 @@ static bool run_list(struct verb_call *call, struct err *err)
         return false;
     if (!verbs_close(&s, party_list(&s, call->arena, &rows, &n, err), err))
         return false;
-    struct buf line = BUF_INIT;
-    struct json_out o = JSON_OUT(&line);
-    json_open(&o, NULL, '{');
-    json_open(&o, "parties", '[');
+    struct verb_list l;
+    verb_list_begin(&l, "parties");
     for (size_t i = 0; i < n; i++) {
-        party_json(&o, &rows[i]);
+        party_json(&l.json, &rows[i]);
         if (!call->json)
             printf("%-8s %-12s %s\n", rows[i].code, rows[i].kind,
                    call->lang == I18N_DA ? rows[i].da : rows[i].en);
     }
-    json_close(&o, ']');
-    json_close(&o, '}');
-    if (call->json)
-        verbs_print(&line);
-    else
-        buf_release(&line);
+    verb_list_end(&l, call, true);
     return true;
 }
 

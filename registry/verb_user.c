@@ -62,29 +62,23 @@ static bool run_add(struct verb_call *call, struct err *err)
 static void print_accounts(const struct verb_call *call, const struct account *rows,
                            size_t n)
 {
-    struct buf line = BUF_INIT;
-    struct json_out o = JSON_OUT(&line);
+    struct verb_list l;
+    struct json_out *o = &l.json;
     char when[32];
-    json_open(&o, NULL, '{');
-    json_open(&o, "users", '[');
+    verb_list_begin(&l, "users");
     for (size_t i = 0; i < n; i++) {
         clock_format(rows[i].made_ms, when);
-        json_open(&o, NULL, '{');
-        json_str(&o, "name", rows[i].name);
-        json_str(&o, "role", rows[i].role);
-        json_str(&o, "party", rows[i].party);
-        json_str(&o, "made", when);
-        json_close(&o, '}');
+        json_open(o, NULL, '{');
+        json_str(o, "name", rows[i].name);
+        json_str(o, "role", rows[i].role);
+        json_str(o, "party", rows[i].party);
+        json_str(o, "made", when);
+        json_close(o, '}');
         if (!call->json)
             printf("%-24s %-12s %s\n", rows[i].name, rows[i].role,
                    rows[i].party ? rows[i].party : "");
     }
-    json_close(&o, ']');
-    json_close(&o, '}');
-    if (call->json)
-        verbs_print(&line);
-    else
-        buf_release(&line);
+    verb_list_end(&l, call, true);
 }
 
 static bool run_list(struct verb_call *call, struct err *err)

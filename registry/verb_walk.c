@@ -90,21 +90,14 @@ static bool run_list(struct verb_call *call, struct err *err)
         return false;
     if (!verbs_close(&s, walk_list(&s, call->arena, &rows, &n, err), err))
         return false;
-    struct buf line = BUF_INIT;
-    struct json_out o = JSON_OUT(&line);
-    json_open(&o, NULL, '{');
-    json_open(&o, "walks", '[');
+    struct verb_list l;
+    verb_list_begin(&l, "walks");
     for (size_t i = 0; i < n; i++) {
-        walk_json(&o, NULL, &rows[i]);
+        walk_json(&l.json, NULL, &rows[i]);
         if (!call->json)
             print_line(&rows[i]);
     }
-    json_close(&o, ']');
-    json_close(&o, '}');
-    if (call->json)
-        verbs_print(&line);
-    else
-        buf_release(&line);
+    verb_list_end(&l, call, true);
     return true;
 }
 

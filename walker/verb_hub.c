@@ -47,26 +47,20 @@ static bool run_list(struct verb_call *call, struct err *err)
     struct store s;
     struct device *rows;
     size_t n;
-    struct buf line = BUF_INIT;
-    struct json_out o = JSON_OUT(&line);
+    struct verb_list l;
     if (!walker_store(&s, call, false, err))
         return false;
     bool ok = device_list(&s, call->arena, &rows, &n, err);
     store_close(&s);
-    json_open(&o, NULL, '{');
-    json_open(&o, "devices", '[');
+    verb_list_begin(&l, "devices");
     for (size_t i = 0; ok && i < n; i++) {
         bool revoked = rows[i].revoked_ms != DB_NULL;
-        device_json(&o, NULL, &rows[i]);
+        device_json(&l.json, NULL, &rows[i]);
         if (!call->json)
             verb_say(call, revoked ? "hub.line_revoked" : "hub.line", rows[i].id,
                      rows[i].name, NULL);
     }
-    json_close(&o, ']');
-    json_close(&o, '}');
-    if (ok && call->json)
-        puts(line.data);
-    buf_release(&line);
+    verb_list_end(&l, call, ok);
     return ok;
 }
 

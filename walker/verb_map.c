@@ -27,25 +27,21 @@ static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s;
     struct tiles_map *maps;
-    struct buf out = BUF_INIT;
-    struct json_out o = JSON_OUT(&out);
+    struct verb_list l;
     size_t n = 0;
     if (!walker_store(&s, call, false, err))
         return false;
     bool ok = tiles_list(&s, call->arena, &maps, &n, err);
     store_close(&s);
-    json_open(&o, NULL, '[');
+    verb_list_begin(&l, NULL);
     for (size_t i = 0; ok && i < n; i++) {
-        tiles_json(&o, NULL, &maps[i]);
+        tiles_json(&l.json, NULL, &maps[i]);
         if (!call->json)
             printf("%s  %2lld-%-2lld %6lld MB  %s\n", maps[i].id,
                    (long long)maps[i].min_zoom, (long long)maps[i].max_zoom,
                    (long long)(maps[i].bytes >> 20), maps[i].name);
     }
-    json_close(&o, ']');
-    if (ok && call->json)
-        puts(out.data);
-    buf_release(&out);
+    verb_list_end(&l, call, ok);
     return ok;
 }
 

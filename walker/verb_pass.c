@@ -92,28 +92,22 @@ static bool run_list(struct verb_call *call, struct err *err)
     struct store s;
     struct pass *list;
     size_t n;
-    struct buf line = BUF_INIT;
-    struct json_out o = JSON_OUT(&line);
+    struct verb_list l;
     if (!walker_store(&s, call, false, err))
         return false;
     bool ok = pass_list(&s, call->arena, NULL, &list, &n, err);
     store_close(&s);
-    json_open(&o, NULL, '{');
-    json_open(&o, "passes", '[');
+    verb_list_begin(&l, "passes");
     for (size_t i = 0; ok && i < n; i++) {
         char until[32];
         minute_of(list[i].until_ms, until);
-        pass_json(&o, NULL, &list[i]);
+        pass_json(&l.json, NULL, &list[i]);
         if (!call->json)
             verb_say(call, list[i].good ? "pass.line" : "pass.line_over", list[i].id,
                      until, arena_printf(call->arena, "%lld", (long long)list[i].phones),
                      NULL);
     }
-    json_close(&o, ']');
-    json_close(&o, '}');
-    if (ok && call->json)
-        puts(line.data);
-    buf_release(&line);
+    verb_list_end(&l, call, ok);
     return ok;
 }
 

@@ -61,30 +61,27 @@ static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s;
     struct place_file *files;
-    struct buf out = BUF_INIT;
-    struct json_out o = JSON_OUT(&out);
+    struct verb_list l;
+    struct json_out *o = &l.json;
     size_t n = 0;
     if (!walker_store(&s, call, false, err))
         return false;
     bool ok = place_files(&s, call->arena, &files, &n, err);
     store_close(&s);
-    json_open(&o, NULL, '[');
+    verb_list_begin(&l, NULL);
     for (size_t i = 0; ok && i < n; i++) {
         const struct place_file *f = &files[i];
-        json_open(&o, NULL, '{');
-        json_str(&o, "file", f->name);
-        json_num(&o, "lamps", f->lamps);
-        json_num(&o, "addresses", f->addresses);
-        json_num(&o, "places", f->places);
-        json_close(&o, '}');
+        json_open(o, NULL, '{');
+        json_str(o, "file", f->name);
+        json_num(o, "lamps", f->lamps);
+        json_num(o, "addresses", f->addresses);
+        json_num(o, "places", f->places);
+        json_close(o, '}');
         if (!call->json)
             printf("%8lld %8lld %8lld  %s\n", (long long)f->lamps, (long long)f->addresses,
                    (long long)f->places, f->name);
     }
-    json_close(&o, ']');
-    if (ok && call->json)
-        puts(out.data);
-    buf_release(&out);
+    verb_list_end(&l, call, ok);
     return ok;
 }
 

@@ -65,23 +65,19 @@ static bool run_list(struct verb_call *call, struct err *err)
 {
     struct store s;
     struct walk *walks;
-    struct buf out = BUF_INIT;
-    struct json_out o = JSON_OUT(&out);
+    struct verb_list l;
     size_t n = 0;
     if (!walker_store(&s, call, false, err))
         return false;
     bool ok = walk_list(&s, call->arena, &walks, &n, err);
     store_close(&s);
-    json_open(&o, NULL, '[');
+    verb_list_begin(&l, NULL);
     for (size_t i = 0; ok && i < n; i++)
         if (call->json)
-            walk_json(&o, NULL, &walks[i]);
+            walk_json(&l.json, NULL, &walks[i]);
         else
             print_walk(call, &walks[i]);
-    json_close(&o, ']');
-    if (ok && call->json)
-        puts(out.data);
-    buf_release(&out);
+    verb_list_end(&l, call, ok);
     return ok;
 }
 

@@ -41,6 +41,21 @@ bool uid_is(const char *text)
     return true;
 }
 
+bool uid_is_tail(const char *text)
+{
+    size_t len = strlen(text);
+    return len >= 6 && len < UID_SIZE && strspn(text, "0123456789abcdef-") == len;
+}
+
+bool uid_found_one(size_t n, const char *id, const char *unknown, const char *ambiguous,
+                   struct err *err)
+{
+    if (n == 1)
+        return true;
+    return n == 0 ? err_set(err, ERR_NOT_FOUND, unknown, id, NULL)
+                  : err_set(err, ERR_INPUT, ambiguous, id, NULL);
+}
+
 void uid_derive(const char *name, const char *from, char out[UID_SIZE])
 {
     uint8_t hash[DIGEST_SIZE];

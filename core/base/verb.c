@@ -184,6 +184,24 @@ void verb_complain(const struct verb_call *call, const struct err *err)
     fprintf(stderr, "%s: %s\n", call->program, i18n_error(call->arena, call->lang, err));
 }
 
+void verb_list_begin(struct verb_list *l, const char *name)
+{
+    *l = (struct verb_list){.line = BUF_INIT, .json = {.buf = &l->line}, .name = name};
+    if (name)
+        json_open(&l->json, NULL, '{');
+    json_open(&l->json, name, '[');
+}
+
+void verb_list_end(struct verb_list *l, const struct verb_call *call, bool ok)
+{
+    json_close(&l->json, ']');
+    if (l->name)
+        json_close(&l->json, '}');
+    if (ok && call->json)
+        puts(l->line.data);
+    buf_release(&l->line);
+}
+
 void verb_say(const struct verb_call *call, const char *key, ...)
 {
     const char *arg[ERR_ARGS + 1] = {0};

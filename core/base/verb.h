@@ -13,8 +13,10 @@
 #define LYGTE_BASE_VERB_H
 
 #include "core/base/arena.h"
+#include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/i18n.h"
+#include "core/base/json.h"
 
 #include <stddef.h>
 
@@ -64,6 +66,16 @@ const char *verb_value_at(const struct verb_call *call, const char *name, size_t
 bool verb_flag(const struct verb_call *call, const char *name);
 /* Prints an error as verb_main would: for verbs that go on after one. */
 void verb_complain(const struct verb_call *call, const struct err *err);
+/* What a list verb prints: with --json one object with an array of that name (NULL: the
+ * bare array), whose elements the verb writes to `json`; else the verb prints lines of its
+ * own. verb_list_end prints the JSON when it is wanted and all went well. */
+struct verb_list {
+    struct buf line;
+    struct json_out json;
+    const char *name;
+};
+void verb_list_begin(struct verb_list *l, const char *name);
+void verb_list_end(struct verb_list *l, const struct verb_call *call, bool ok);
 /* A text of the catalogue to stdout with a newline; args ended by NULL. */
 void verb_say(const struct verb_call *call, const char *key, ...)
     __attribute__((sentinel));

@@ -210,9 +210,8 @@ bool issue_find(struct store *s, struct arena *a, const char *id, struct issue *
         read_row(a, &rows, &found[n++]);
     if (!db_done(&rows))
         return false;
-    if (n != 1)
-        return err_set(err, n ? ERR_INPUT : ERR_NOT_FOUND,
-                       n ? "issue.ambiguous" : "issue.unknown", id, NULL);
+    if (!uid_found_one(n, id, "issue.unknown", "issue.ambiguous", err))
+        return false;
     *ret = found[0];
     return true;
 }

@@ -189,9 +189,9 @@ bool issue_unmerge(struct store *s, struct arena *a, const char *merge,
                    const char *by_role, struct err *err)
 {
     const char *id = NULL;
-    size_t n = 0, len = strlen(merge);
+    size_t n = 0;
     struct db_rows rows;
-    if (len < 6 || len > 36 || strspn(merge, "0123456789abcdef-") != len)
+    if (!uid_is_tail(merge))
         return err_set(err, ERR_NOT_FOUND, "issue.no_merge", merge, NULL);
     if (!db_query(&s->db, &rows, err, sql_merge_by_tail, "s",
                   arena_printf(a, "%%%s", merge)))

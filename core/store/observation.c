@@ -285,21 +285,20 @@ bool observation_find(struct store *s, struct arena *a, const char *id,
 {
     struct observation found[2];
     struct db_rows rows;
-    size_t n = 0, len = strlen(id);
-    if (len < 6 || len > 36 || strspn(id, "0123456789abcdef-") != len)
+    size_t n = 0;
+    if (!uid_is_tail(id))
         return err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
-    const char *sql = len == 36 ? sql_observation_by_id : sql_observations_by_tail;
-    const char *value = len == 36 ? id : arena_printf(a, "%%%s", id);
+    bool whole = uid_is(id);
+    const char *sql = whole ? sql_observation_by_id : sql_observations_by_tail;
+    const char *value = whole ? id : arena_printf(a, "%%%s", id);
     if (!db_query(&s->db, &rows, err, sql, "s", value))
         return false;
     while (n < 2 && db_next(&rows, err))
         read_row(s, a, &rows, &found[n++]);
     if (!db_done(&rows))
         return false;
-    if (n == 0)
-        return err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
-    if (n > 1)
-        return err_set(err, ERR_INPUT, "observation.ambiguous", id, NULL);
+    if (!uid_found_one(n, id, "observation.unknown", "observation.ambiguous", err))
+        return false;
     *ret = found[0];
     return true;
 }

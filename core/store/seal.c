@@ -216,8 +216,8 @@ bool seal_find(struct store *s, struct arena *a, const char *id, struct sealed *
 {
     struct db_rows rows;
     struct sealed found = {.id = NULL};
-    size_t n = 0, len = strlen(id);
-    if (len < 6 || strspn(id, "0123456789abcdef-") != len)
+    size_t n = 0;
+    if (!uid_is_tail(id))
         return err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
     if (!db_query(&s->db, &rows, err, sql_sealed_by_tail, "s", arena_printf(a, "%%%s", id)))
         return false;
@@ -226,9 +226,8 @@ bool seal_find(struct store *s, struct arena *a, const char *id, struct sealed *
                                 db_text(&rows, a, 2), db_int(&rows, 3)};
     if (!db_done(&rows))
         return false;
-    if (n != 1)
-        return n ? err_set(err, ERR_INPUT, "observation.ambiguous", id, NULL)
-                 : err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
+    if (!uid_found_one(n, id, "observation.unknown", "observation.ambiguous", err))
+        return false;
     *ret = found;
     return true;
 }

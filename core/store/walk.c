@@ -184,9 +184,9 @@ bool walk_find(struct store *s, struct arena *a, const char *id, struct walk *re
                struct err *err)
 {
     struct walk found[2];
-    size_t n = 0, len = strlen(id);
+    size_t n = 0;
     struct db_rows rows;
-    if (len < 6 || len > 36 || strspn(id, "0123456789abcdef-") != len)
+    if (!uid_is_tail(id))
         return err_set(err, ERR_NOT_FOUND, "walk.unknown", id, NULL);
     const char *pattern = arena_printf(a, "%%%s", id);
     if (!db_query(&s->db, &rows, err, sql_walks_by_tail, "s", pattern))
@@ -195,10 +195,8 @@ bool walk_find(struct store *s, struct arena *a, const char *id, struct walk *re
         read_row(s, a, &rows, &found[n++]);
     if (!db_done(&rows))
         return false;
-    if (n == 0)
-        return err_set(err, ERR_NOT_FOUND, "walk.unknown", id, NULL);
-    if (n > 1)
-        return err_set(err, ERR_INPUT, "walk.ambiguous", id, NULL);
+    if (!uid_found_one(n, id, "walk.unknown", "walk.ambiguous", err))
+        return false;
     *ret = found[0];
     return true;
 }

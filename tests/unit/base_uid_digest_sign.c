@@ -194,6 +194,21 @@ static void an_id_is_canonical_or_none(void **state)
         assert_false(uid_is(bad[i]));
 }
 
+static void six_characters_or_more_may_be_the_tail_of_an_id(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    assert_true(uid_is_tail("6789ab") && uid_is_tail("-0123456789ab"));
+    assert_true(uid_is_tail("018c2f10-0000-7000-8000-0123456789ab"));
+    assert_false(uid_is_tail("") || uid_is_tail("789ab") || uid_is_tail("%%%%%%"));
+    assert_false(uid_is_tail("0018c2f10-0000-7000-8000-0123456789ab"));
+    assert_true(uid_found_one(1, "6789ab", "walk.unknown", "walk.ambiguous", &err));
+    assert_false(uid_found_one(0, "6789ab", "walk.unknown", "walk.ambiguous", &err));
+    assert_string_equal(err.key, "walk.unknown");
+    assert_false(uid_found_one(2, "6789ab", "walk.unknown", "walk.ambiguous", &err));
+    assert_string_equal(err.key, "walk.ambiguous");
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -212,6 +227,7 @@ int main(void)
         cmocka_unit_test(an_id_is_version_7_and_says_its_millisecond),
         cmocka_unit_test(a_derived_id_is_the_same_from_the_same),
         cmocka_unit_test(an_id_is_canonical_or_none),
+        cmocka_unit_test(six_characters_or_more_may_be_the_tail_of_an_id),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

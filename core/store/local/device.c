@@ -428,15 +428,14 @@ bool device_revoke(struct store *s, const char *id, struct device *ret, struct e
 {
     struct device d;
     char pattern[UID_SIZE + 1];
-    size_t n = 0, len = strlen(id);
-    if (len < 6 || len > 36 || strspn(id, "0123456789abcdef-") != len)
+    size_t n = 0;
+    if (!uid_is_tail(id))
         return err_set(err, ERR_NOT_FOUND, "device.unknown", id, NULL);
     snprintf(pattern, sizeof pattern, "%%%s", id);
     if (!find(s, sql_device_by_tail, pattern, &d, &n, err))
         return false;
-    if (n != 1)
-        return err_set(err, n ? ERR_INPUT : ERR_NOT_FOUND,
-                       n ? "device.ambiguous" : "device.unknown", id, NULL);
+    if (!uid_found_one(n, id, "device.unknown", "device.ambiguous", err))
+        return false;
     if (d.revoked_ms == DB_NULL) {
         if (!write_revoked(s, &d, err))
             return false;

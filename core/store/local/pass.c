@@ -193,12 +193,13 @@ static const char sql_pass_revoke[] =
 bool pass_revoke(struct store *s, const char *id, struct pass *ret, struct err *err)
 {
     char pattern[UID_SIZE + 1];
-    size_t n = 0, len = strlen(id);
-    bool could_be = len >= 6 && len <= 36 && strspn(id, "0123456789abcdef-") == len;
-    snprintf(pattern, sizeof pattern, "%%%s", could_be ? id : "-");
+    size_t n = 0;
+    if (!uid_is_tail(id))
+        return err_set(err, ERR_NOT_FOUND, "pass.no_such", id, NULL);
+    snprintf(pattern, sizeof pattern, "%%%s", id);
     if (!find(s, sql_pass_by_tail, pattern, ret, &n, err))
         return false;
-    if (!could_be || n != 1)
+    if (n != 1)
         return err_set(err, ERR_NOT_FOUND, "pass.no_such", id, NULL);
     ret->good = false;
     if (ret->revoked_ms == DB_NULL)
