@@ -58,10 +58,12 @@ itself = $(foreach f,$1,$f=$f)
 small = $(patsubst assets/%,$(GEN)/small/%,$(filter-out %/sw.js,$(filter %.js %.css,$1))) \
     $(filter-out %.js %.css,$1) $(filter %/sw.js,$1)
 asset = $(foreach f,$(call small,$1),$(patsubst assets/%,%,$(patsubst $(GEN)/small/%,%,$f))=$f)
+# The one script that is bundled: it takes a little of much from @noble.
+BUNDLED := $(GEN)/small/registry/box.js
 $(GEN)/small/%: assets/% $(MODULES)/esbuild/package.json
 	@mkdir -p $(@D)
 	$(Q)node_modules/.bin/esbuild $< --minify --target=es2022 --log-level=warning \
-	    $(if $(filter %.css,$@),--bundle '--external:*.png') --outfile=$@
+	    $(if $(filter %.css $(BUNDLED),$@),--bundle --format=esm '--external:*.png') --outfile=$@
 $(GEN)/small/walker/page.css: $(wildcard assets/walker/*.css)
 
 bin/walker.pack := walker

@@ -35,6 +35,7 @@ enum {
     ACCESS_PERSON = 2,      /* any session                         */
     ACCESS_COORDINATOR = 4, /* coordinator or admin                */
     ACCESS_EITHER = 3,
+    ACCESS_POLICE = 16,     /* the role police and nobody else     */
     ACCESS_SHUT_OUT = 9     /* a bearer token, even a revoked one  */
 };
 
@@ -71,6 +72,8 @@ HANDLER(api_device_code);  /* 201 */
 HANDLER(api_stranger_admit); /* {"admitted","records"}; 404 when nothing waits */
 HANDLER(api_device_drop);  /* 204; 404 */
 HANDLER(api_photo);        /* 200; 404 also when the caller may not see it      */
+HANDLER(api_sealed);       /* 200 */
+HANDLER(api_sealed_photo); /* 200 a box; 404 */
 HANDLER(api_list);         /* 200 a download; 404 */
 
 #endif

@@ -22,6 +22,7 @@ const struct http_route registry_routes[] = {
     {"GET", "/issues", api_index, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/issues/*", api_index, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/devices", api_index, ACCESS_OPEN, 0, NULL, NULL},
+    {"GET", "/sealed", api_index, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/a/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/a/*/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},
     {"GET", "/a/*/i18n/*/*", page_asset, ACCESS_OPEN, 0, NULL, NULL},
@@ -71,6 +72,8 @@ const struct http_route registry_routes[] = {
      NULL},
     {"DELETE", "/api/v1/devices/*", api_device_drop, ACCESS_COORDINATOR, SMALL, NULL, NULL},
     {"GET", "/api/v1/photos/*/*", api_photo, ACCESS_EITHER, 0, NULL, NULL},
+    {"GET", "/api/v1/sealed", api_sealed, ACCESS_POLICE, 0, NULL, NULL},
+    {"GET", "/api/v1/sealed/photos/*", api_sealed_photo, ACCESS_POLICE, 0, NULL, NULL},
     {"GET", "/lists/*", api_list, ACCESS_PERSON, 0, NULL, NULL},
 };
 const size_t registry_route_count = sizeof registry_routes / sizeof registry_routes[0];
@@ -98,6 +101,9 @@ static bool admit_person(struct http_request *q, struct actor *who, unsigned acc
     if (!account_of_cookie(q->worker, q->arena, cookie, &who->account, err))
         return false;
     const char *role = who->account.role;
+    if (access & ACCESS_POLICE)
+        return strcmp(role, "police") == 0 ||
+               err_set(err, ERR_DENIED, "account.not_police", NULL);
     if ((access & ACCESS_PERSON) || strcmp(role, "coordinator") == 0 ||
         strcmp(role, "admin") == 0)
         return true;

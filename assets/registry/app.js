@@ -16,6 +16,7 @@ import { Inbox } from "./screen_inbox.js";
 import { Issue } from "./screen_issue.js";
 import { Issues } from "./screen_issues.js";
 import { Login } from "./screen_login.js";
+import { SealedScreen } from "./screen_sealed.js";
 import { Walks } from "./screen_walks.js";
 
 const SCREENS = [
@@ -24,8 +25,10 @@ const SCREENS = [
     [/^\/issues$/, Issues, "issues"],
     [/^\/issues\/([^/]+)$/, Issue, "issues"],
     [/^\/devices$/, Devices, "devices"],
+    [/^\/sealed$/, SealedScreen, "sealed"],
 ];
 const BAND = [["/", "walks"], ["/issues", "issues"], ["/devices", "devices"]];
+const band_of = (who) => (who.role === "police" ? [...BAND, ["/sealed", "sealed"]] : BAND);
 
 function screen_of(path) {
     for (const [shape, screen, room] of SCREENS) {
@@ -53,7 +56,7 @@ function Band({ who, room, leave, changed }) {
     return html`<header class="band">
         <${Link} to="/" class="brand"><${Mark} size=${30} /><span>Lygte</span><//>
         ${who && html`<nav aria-label=${t("band.name")}>
-            ${BAND.map(([to, name]) => html`
+            ${band_of(who).map(([to, name]) => html`
                 <${Link} key=${name} to=${to}
                     aria-current=${name === room ? "page" : undefined}>
                     ${t(`band.${name}`)}<//>`)}

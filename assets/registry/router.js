@@ -1,6 +1,6 @@
 /* Addresses: the path says which screen, the query says which view of it.
  *
- * The server answers /, /walks/ID, /issues, /issues/ID and /devices with index.html;
+ * The server answers /, /walks/ID, /issues, /issues/ID, /devices and /sealed with index.html;
  * from there this file moves between them without loading again. Back and forward work,
  * and an address sent to a colleague opens the same view. */
 import { h } from "preact";

@@ -38,8 +38,9 @@ async function ask(id) {
 }
 
 /* When nothing has come: what the devices were heard from last. */
-function Nothing({ walk }) {
-    const asked = use_asked(async () => (await get("/api/v1/devices")).devices, []);
+function Nothing({ walk, who }) {
+    const may = ["admin", "coordinator"].includes(who.role);
+    const asked = use_asked(async () => (may ? (await get("/api/v1/devices")).devices : []), []);
     const devices = (asked.data ?? []).filter((device) => !device.revoked);
     return html`<p class="nothing">
         ${t(walk.state === "planned" ? "inbox.planned" : "inbox.none")}
@@ -57,7 +58,7 @@ const Tabs = ({ tabs, tab, path }) => html`
     </nav>`;
 
 /* The n of n of a closed walk, what came later, and what only the police may read. */
-function Closing({ walk: { closing, withheld } }) {
+function Closing({ walk: { id, closing, withheld }, who }) {
     const words = [
         closing && t(closing.complete ? "closing.complete" : "closing.incomplete",
             number(closing.points_here), number(closing.points),
@@ -66,10 +67,12 @@ function Closing({ walk: { closing, withheld } }) {
         closing?.passes?.length > 0 && tn("closing.passes", closing.passes.length),
         withheld > 0 && tn("closing.withheld", withheld),
     ].filter(Boolean);
-    return words.length > 0 && html`<p class="small quiet" data-test="closing">${words.join(" ")}</p>`;
+    return words.length > 0 && html`<p class="small quiet" data-test="closing">${words.join(" ")}
+        ${withheld > 0 && who.role === "police" && html` <${Link} to=${address("/sealed", { walk: id })}>
+            ${t("closing.withheld_open")}<//>`}</p>`;
 }
 
-const Head = ({ walk, points }) => html`
+const Head = ({ walk, points, who }) => html`
     <div class="inbox-head">
         <div>
             <p class="crumbs"><${Link} to="/">${t("band.walks")}<//>
@@ -77,7 +80,7 @@ const Head = ({ walk, points }) => html`
             <${Title} text=${walk.title} />
             <p class="quiet">${[walk_time(walk), t(`mode.${walk.mode || "foot"}`),
                 t(`walk_state.${walk.state}`), tn("inbox.points", points)].join(" · ")}</p>
-            <${Closing} walk=${walk} />
+            <${Closing} walk=${walk} who=${who} />
         </div>
         <${Receipt} walk=${walk} />
     </div>`;
@@ -180,10 +183,10 @@ export function Inbox({ id, query, who }) {
     const point = query.get("point");
     return point
         ? html`<${Point} key=${point} walk=${id} id=${point} who=${who} />`
-        : html`<${Walk} id=${id} query=${query} />`;
+        : html`<${Walk} id=${id} query=${query} who=${who} />`;
 }
 
-function Walk({ id, query }) {
+function Walk({ id, query, who }) {
     const asked = use_asked(() => ask(id), [id], (name, { walk, walks }) =>
         walk ? walk === id : name !== "walks" || !walks || walks.includes(id));
     const settled = use_settled(asked.data?.points, arrange, [id]);
@@ -193,11 +196,11 @@ function Walk({ id, query }) {
             ${asked.data && !walk && html`<${Title} text=${t("missing.title")} />
                 <p>${t("missing.walk")} <${Link} to="/">${t("band.walks")}<//></p>`}
             ${walk && settled.rows && html`
-                <${Head} walk=${walk} points=${asked.data.points.length} />
+                <${Head} walk=${walk} points=${asked.data.points.length} who=${who} />
                 ${settled.rows.length
                     ? html`<${Body} walk=${walk} settled=${settled} query=${query} />`
                     : html`<${Waiting} text=${settled.waiting ? tn("inbox.new", settled.waiting) : ""} show=${settled.show} />
-                        <${Nothing} walk=${walk} />`}`}
+                        <${Nothing} walk=${walk} who=${who} />`}`}
         <//>
     </main>`;
 }

@@ -16,7 +16,7 @@ const QUALITY = 0.92;
 const WANTED = { width: { ideal: 4096 }, height: { ideal: 3072 } };
 
 /* The whole frame as a JPEG; by the camera's own still photo where the browser has it. */
-async function shoot(video, track) {
+export async function shoot(video, track) {
     if (typeof ImageCapture === "function") {
         const photo = await new ImageCapture(track).takePhoto().catch(() => null);
         if (photo?.type === "image/jpeg") return photo;

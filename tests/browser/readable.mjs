@@ -48,6 +48,8 @@ test(async (browser) => {
   run('walker', ['walk', 'end', old, ...at]);
   const walk = run('walker', ['walk', 'new', '--title', 'Søndergårds Allé', ...at]).trim();
   run('walker', ['walk', 'begin', walk, ...at]);
+  execFileSync('sqlite3', ['-cmd', '.timeout 9000', join(ground.walkerData, 'lygte.db'),
+    `INSERT INTO setting (name, value) VALUES ('police_key', '${'5f'.repeat(32)}')`]);
   const page = await tablet(browser);
   await page.addInitScript(axe);
   await page.goto(`${ground.walker}/#/walk/${walk}`);
@@ -98,6 +100,12 @@ test(async (browser) => {
       await page.keyboard.press('Escape');
       await page.waitForFunction(() => !document.querySelector('[role="dialog"], [role="alertdialog"]'));
     }
+    await hook(page, 'menu').first().tap();
+    await page.locator('button.row', { hasText: 'Kun til politiet' }).tap();
+    await hook(page, 'seal-photo-input').setInputFiles(photo);
+    await hook(page, 'seal-chosen').waitFor();
+    await look(`${theme} seal`);
+    await page.keyboard.press('Escape');
     await go(page, `#/walk/${walk}/point/${point}`);
     await hook(page, 'photo').first().tap();
     await hook(page, 'cover-squares').tap();
