@@ -7,22 +7,34 @@
 
 #include <stdio.h>
 
-bool session_shut_out(struct session *x, struct err *err)
+/* Lets go of what is verified, and says what has become of this device. Always false. */
+static bool lock(struct session *x, struct err *err)
 {
-    struct err later = ERR_INIT;
     struct wipe_counts c;
     char records[24], photos[24], left[24];
-    bool revoked = false;
-    if (!session_pull_rights(x, &later) ||
-        !admission_is_revoked(x->store, x->store->origin, &revoked, &later) || !revoked)
+    if (!wipe_verified(x->store, &c, err))
         return false;
-    if (!wipe_verified(x->store, &c, &later)) {
-        *err = later;
-        return false;
-    }
     snprintf(records, sizeof records, "%lld", (long long)c.records);
     snprintf(photos, sizeof photos, "%lld", (long long)c.photos);
     snprintf(left, sizeof left, "%lld", (long long)c.left);
     return err_set(err, ERR_DENIED, "sync.locked", x->peer.name, records, photos, left,
                    NULL);
+}
+
+bool session_shut_out(struct session *x, struct err *err)
+{
+    struct err later = ERR_INIT;
+    bool revoked = false;
+    if (!session_pull_rights(x, &later) ||
+        !admission_is_revoked(x->store, x->store->origin, &revoked, &later) || !revoked)
+        return false;
+    *err = (struct err)ERR_INIT;
+    return lock(x, err);
+}
+
+bool session_still_admitted(struct session *x, struct err *err)
+{
+    bool revoked = false;
+    return admission_is_revoked(x->store, x->store->origin, &revoked, err) &&
+           (!revoked || lock(x, err));
 }

@@ -284,6 +284,8 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
         blame_protocol(x, err);
     if (!ok && !x->courier && err->code == ERR_DENIED)
         ok = session_shut_out(x, err);
+    else if (ok && !x->courier)
+        ok = session_still_admitted(x, err);
     if (!ok && x->courier)
         tell_hub(x, err);
     course_end(&x->course);

@@ -115,6 +115,9 @@ bool session_renew(struct session *x, struct err *err);
  * which names our own origin, says so; what is verified is wiped then, and err says what
  * has become of this device. Otherwise err stays as it is. Always false. */
 bool session_shut_out(struct session *x, struct err *err);
+/* locked.c: after a run that nothing refused, because there was nothing to send: did the
+ * pull bring that word? Then the same; true when it did not. */
+bool session_still_admitted(struct session *x, struct err *err);
 /* pull.c: who may write what; all that a device may read that was shut out. */
 bool session_pull_rights(struct session *x, struct err *err);
 

@@ -98,16 +98,17 @@ function inside(outer, gone) {
 
 // The records that have an effect, each once: with what is left of those that are erased,
 // and the inner ones of those that carry. `own`: origins of the folder, whose own wiped
-// records say nothing.
+// records say nothing while nothing of their subject is here.
 function counting(records, gone, own = new Set()) {
   const wiped = letGo(records);
+  const here = new Set(records.filter((r) => r.text !== null).map((r) => r.subject));
   const found = new Map();
   for (const outer of records) {
     if (outer.reason !== null) continue;
     const r = inside(outer, gone);
     if (!r) continue;
     const left = r.body ? r.body : gone.records.get(r.hash) ?? null;
-    if (!left || (!outer.body && own.has(outer.origin) && wiped(outer))) continue;
+    if (!left || (!outer.body && own.has(outer.origin) && wiped(outer) && !here.has(outer.subject))) continue;
     if (!found.get(r.hash)?.body) found.set(r.hash, { ...r, body: left, erased: !r.body });
   }
   return [...found.values()];
@@ -176,7 +177,7 @@ function foldObservation(id, records) {
     stood_source: stood?.source ?? null, thing_lat: thing?.lat ?? null, thing_lon: thing?.lon ?? null,
     light: note?.body.light ?? null, at_ms: note?.body.at ?? null,
     witnesses: records.filter((r) => r.kind === 'observation.witness').length,
-    origin: note?.origin ?? null, tick: note?.tick ?? null,
+    origin: note?.origin ?? '', tick: note?.tick ?? null,
     changed: Math.max(...records.map((r) => r.tick)), in_conflict: conflicts > 0 ? 1 : 0 };
 }
 
@@ -203,7 +204,7 @@ function foldWalk(id, records) {
   const steps = records.filter((r) => ['walk.begin', 'walk.end', 'walk.close'].includes(r.kind));
   const state = { 'walk.begin': 'begun', 'walk.end': 'ended', 'walk.close': 'closed' };
   return { id, founded: plan ? 1 : 0, title: shown(records, 'title', 'walk.plan', 'walk.edit').value,
-    state: steps.length ? state[last(steps).kind] : 'planned', origin: plan?.origin ?? null };
+    state: steps.length ? state[last(steps).kind] : 'planned', origin: plan?.origin ?? '' };
 }
 
 function foldIssue(id, records) {

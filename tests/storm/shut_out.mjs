@@ -45,6 +45,9 @@ async function byStick(world, device, say) {
   const file = join(world.dir, 'work', `lost-${device.serial}.lygte`);
   const out = await verb('walker', ['stick', file, '--data', device.data]);
   const seen = out.status === 0 ? await verb('registry', ['unstick', file, '--data', world.registry.data]) : out;
+  const [{ n }] = rows(world.registry.data, `SELECT count(*) AS n FROM record r JOIN admission a ON a.origin = r.origin
+    WHERE r.seq > a.last_seq AND r.reason IS NULL`);
+  if (n) throw new Error(`${n} records of a device that is shut out have an effect`);
   say(`its stick: ${seen.status} ${seen.out.trim()} ${seen.err.trim()}`);
   if (out.status === 0 && seen.status !== 0) throw new Error(`the stick of a device shut out: ${seen.err}`);
 }

@@ -196,12 +196,15 @@ export async function allHome(world, before, tell) {
   for (const noun of Object.keys(QUESTIONS))
     differences(`registry, ${noun}`, folded[noun], registry.tables[noun]).forEach(tell);
   sides.forEach((side, at) => {
-    const own = (table) => table.filter((row) => row.origin === side.self.origin);
+    // What it let go, and nothing came back of, is in its tables no more.
+    const here = new Set(side.records.filter((r) => r.text !== null).map((r) => r.subject));
+    const blank = new Set(side.records.map((r) => r.subject).filter((subject) => !here.has(subject)));
+    const own = (table) => table.filter((row) => row.origin === side.self.origin && !blank.has(row.id));
     const ids = new Set(own(folded.observation).map((o) => o.id));
     // What others wrote and a hub handed on may be older here than at the registry: it must
     // be what the records that are here say.
-    const here = fold(side.records, side.own, side.last);
-    differences(`${side.name}, all observations here`, here.observation, side.tables.observation).forEach(tell);
+    const told = fold(side.records, side.own, side.last);
+    differences(`${side.name}, all observations here`, told.observation, side.tables.observation).forEach(tell);
     differences(`${side.name}, walk`, own(folded.walk), own(side.tables.walk)).forEach(tell);
     differences(`${side.name}, observation`, own(folded.observation), own(side.tables.observation)).forEach(tell);
     differences(`${side.name}, photo`, folded.photo.filter((p) => ids.has(p.observation)), side.tables.photo.filter((p) => ids.has(p.observation))).forEach(tell);

@@ -83,4 +83,21 @@ walker add --walk "$walk" --category BEL02 --note 'på originalen' >/dev/null
 run walker sync --json
 is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'the tablet it was copied from goes on'
 is "$(notes)" 'før den hørte det|igen|ikke sendt|på originalen|sendt' 'and all it keeps counts'
+
+# ---- words erased while their tablet was out
+point=$(sql "$registry_data" "SELECT id FROM observation WHERE note = 'sendt'")
+walker witness "$point" >/dev/null
+walker sync >/dev/null
+run registry device list --json
+registry device revoke "$(jq -r '.devices[] | select(.name != "Kopi") | .id' <<<"$out")" >/dev/null
+run walker sync
+like "$status $err" '^1 .*shut out' 'a tablet that has nothing to send hears of it all the same'
+is "$(sql "$walker_data" "SELECT count(*) FROM observation WHERE id = '$point'")" 0 'shut out again, it lets go of what is home'
+registry erase "$point" --text --reason request >/dev/null
+walker pair "$registry_url" "$(registry device code | tail -n 1)" >/dev/null
+run walker sync --json
+is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'paired anew it is content'
+is "$(sql "$walker_data" "SELECT founded, category, note IS NULL, witnesses FROM observation WHERE id = '$point'")" '1|BEL01|1|1' \
+    'and has its point back, but for the words'
+ok 'doctor is content' walker doctor --rebuild
 finish
