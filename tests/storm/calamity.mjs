@@ -5,7 +5,7 @@
 // replace is gone. Where there is a hub, folders stay as they are.
 import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { must, rows } from './ground.mjs';
+import { must, rows, verb } from './ground.mjs';
 import { knowsLess, pair } from './shut_out.mjs';
 
 const DATABASE = 'database put back in place';
@@ -24,8 +24,8 @@ export function dueIn(first, length, dice) {
     calm: first + dice.of([...Array(length).keys()].filter((n) => n + 1 !== at && n + 1 !== other)) };
 }
 
-// In the state a storm left: nothing runs.
-export async function keepCopies(world, dice, say) {
+// In the state a storm left: nothing runs. `struck` is what had come before it.
+export async function keepCopies(world, struck, dice, say) {
   if (world.hub) return;
   const [, b] = world.devices;
   if (dice.in100(35) || !world.due.folder.done) {
@@ -37,10 +37,13 @@ export async function keepCopies(world, dice, say) {
   }
   if (dice.in100(35) || !world.due.folder.done) {
     const to = join(world.dir, 'copy-b');
-    rmSync(to, { force: true });
-    await must('walker', ['backup', to, '--data', b.data]);
-    world.copies.b = to;
-    say('a backup of b');
+    rmSync(to, { recursive: true, force: true });
+    delete world.copies.b;
+    // A database put back in place may name photos that were erased since: then it is told.
+    const seen = await verb('walker', ['backup', to, '--data', b.data]);
+    if (seen.status !== 0 && struck !== DATABASE) throw new Error(`walker backup: ${seen.err}${seen.out}`);
+    if (seen.status === 0) world.copies.b = to;
+    say(`a backup of b: ${seen.status}`);
   }
   if (dice.in100(35) || !world.due.database.done) {
     const to = join(world.dir, 'copy-database');
@@ -94,8 +97,9 @@ const strikes = {
 // happened, or null.
 export async function strike(world, number, dice) {
   if (world.hub) return null;
+  const has = { 'tablet from an old backup': world.copies.b, 'registry from an old backup': world.copies.registry };
   for (const due of [world.due.folder, world.due.database])
-    if (number === due.round) {
+    if (number === due.round && (!(due.what in has) || has[due.what])) {
       due.done = true;
       await strikes[due.what](world);
       return due.what;

@@ -25,11 +25,14 @@ export async function pair(world, device) {
     '--name', `Tablet ${device.name}`, '--data', device.data]);
 }
 
-// What stays whatever comes: points that are home, whose fields may change once more.
-export function homeNow(device) {
-  const home = [...device.points, ...device.elsewhere].filter(([, p]) => p.sure);
+// What stays whatever comes: points that the registry shows now (it may have come back from
+// an older backup), whose fields may change once more.
+export function homeNow(device, registryData) {
+  const shown = new Set(rows(registryData, 'SELECT id FROM observation WHERE founded = 1').map((o) => o.id));
+  const photos = new Set(rows(registryData, 'SELECT observation, sha256 FROM photo').map((p) => `${p.observation} ${p.sha256}`));
+  const home = [...device.points, ...device.elsewhere].filter(([id, p]) => p.sure && shown.has(id));
   return new Map(home.map(([id, p]) => [id, { sure: true, fields: {}, witnesses: [0, Infinity],
-    photos: new Map(p.photos), erased: p.erased }]));
+    photos: new Map([...p.photos].filter(([sha256]) => photos.has(`${id} ${sha256}`))), erased: p.erased }]));
 }
 
 // What its folder has let go, or knows no more, is looked at in the registry alone.

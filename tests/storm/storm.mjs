@@ -312,13 +312,13 @@ class Round {
       add(await found(world, (w) => this.say(w)));
       await world.registry.stop('SIGTERM');
     }
-    world.devices[1].wasHome = homeNow(world.devices[1]);
     const struck = await strike(world, this.number, this.dice('calamity'));
     if (struck) {
       add(struck);
       this.say(struck);
       this.until += Date.now() - this.began;
     }
+    if (this.number === world.due.shutOut) world.devices[1].wasHome = homeNow(world.devices[1], world.registry.data);
     await this.serve(world.registry, 'registry');
     await Promise.all(world.devices.map(async (d) => {
       await this.serve(d.server, `walker ${d.name}`);
@@ -334,7 +334,7 @@ class Round {
       ...(world.hub ? [this.killed(world.hub.server, 'hub'), this.carries(world.hub)] : [])]);
     await world.still(this.dice('end').in100(70) ? 'SIGKILL' : 'SIGTERM');
     for (const device of world.devices) receiptsTrue(device, world.registry.data, (w) => this.tell(`right after the storm: ${w}`));
-    await keepCopies(world, this.dice('copies'), (w) => this.say(w));
+    await keepCopies(world, struck, this.dice('copies'), (w) => this.say(w));
     if (world.hub) for (const device of world.devices) carriedTrue(device, world.hub, (w) => this.tell(`right after the storm: ${w}`));
   }
 
