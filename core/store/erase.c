@@ -29,7 +29,8 @@ static const struct field erase_fields[] = {
 
 static const char sql_erasure_drop[] = "DELETE FROM erasure WHERE id = ?1";
 static const char sql_erased_record_drop[] = "DELETE FROM erased_record WHERE erasure = ?1";
-static const char sql_erased_blob_drop[] = "DELETE FROM erased_blob WHERE subject = ?1";
+static const char sql_erased_blob_drop[] =
+    "DELETE FROM erased_blob WHERE subject = ?1 AND erasure = ?2";
 static const char sql_erasure_set[] =
     "INSERT INTO erasure (id, reason, role, refused, about, at_ms, origin, tick)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -38,18 +39,22 @@ static const char sql_erased_record_set[] =
     " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (hash, erasure) DO UPDATE SET"
     " tick = excluded.tick, origin = excluded.origin, body = excluded.body";
 static const char sql_erased_blob_set[] =
-    "INSERT INTO erased_blob (sha256, subject) VALUES (?1, ?2)"
-    " ON CONFLICT (sha256, subject) DO NOTHING";
+    "INSERT INTO erased_blob (sha256, subject, erasure) VALUES (?1, ?2, ?3)"
+    " ON CONFLICT (sha256, subject, erasure) DO NOTHING";
+
+/* An erasure and a point may have the same subject, if somebody wants that: each says its
+ * own rows and leaves the other's. */
+enum { BY_COVER = 0, BY_ERASURE = 1 };
 
 bool erase_blob_drop(struct db *db, const char *subject, struct err *err)
 {
-    return db_run(db, err, sql_erased_blob_drop, "s", subject);
+    return db_run(db, err, sql_erased_blob_drop, "si", subject, (int64_t)BY_COVER);
 }
 
 bool erase_blob_set(struct db *db, const char *sha256, const char *subject,
                     struct err *err)
 {
-    return db_run(db, err, sql_erased_blob_set, "ss", sha256, subject);
+    return db_run(db, err, sql_erased_blob_set, "ssi", sha256, subject, (int64_t)BY_COVER);
 }
 
 static bool fold_record(const struct fold_call *call, const struct record *r,
@@ -81,7 +86,8 @@ static bool fold_entry_names(const struct fold_call *call, const struct fold_ent
             return false;
     for (const cJSON *n = photos ? photos->child : NULL; n; n = n->next)
         if (cJSON_IsString(n) && digest_is_hex(n->valuestring) &&
-            !erase_blob_set(call->db, n->valuestring, call->subject, err))
+            !db_run(call->db, err, sql_erased_blob_set, "ssi", n->valuestring,
+                    call->subject, (int64_t)BY_ERASURE))
             return false;
     return true;
 }
@@ -90,7 +96,8 @@ static bool erase_fold(const struct fold_call *call, struct err *err)
 {
     if (!db_run(call->db, err, sql_erasure_drop, "s", call->subject) ||
         !db_run(call->db, err, sql_erased_record_drop, "s", call->subject) ||
-        !erase_blob_drop(call->db, call->subject, err))
+        !db_run(call->db, err, sql_erased_blob_drop, "si", call->subject,
+                (int64_t)BY_ERASURE))
         return false;
     if (call->count == 0)
         return true;
@@ -163,10 +170,8 @@ bool erase_of_blob(struct db *db, const char *sha256, bool *ret, struct err *err
     return true;
 }
 
-/* The subject of an erasure is an erasure; that of a covering is a point. */
 static const char sql_blob_covered[] =
-    "SELECT count(*) FROM erased_blob b WHERE b.sha256 = ?1 AND NOT EXISTS"
-    " (SELECT 1 FROM erasure e WHERE e.id = b.subject)";
+    "SELECT count(*) FROM erased_blob WHERE sha256 = ?1 AND erasure = 0";
 
 bool erase_is_cover(struct db *db, const char *sha256, bool *ret, struct err *err)
 {
@@ -185,7 +190,7 @@ static const char sql_named_here[] =
     " (SELECT hash FROM erased_record WHERE erasure = ?1) OR r.carried_hash IN"
     " (SELECT hash FROM erased_record WHERE erasure = ?1) ORDER BY r.arrival";
 static const char sql_blobs_named[] =
-    "SELECT sha256 FROM erased_blob WHERE subject = ?1 ORDER BY sha256";
+    "SELECT DISTINCT sha256 FROM erased_blob WHERE subject = ?1 ORDER BY sha256";
 
 /* What is being typed about the same point may say the same again. */
 static bool drop_draft(struct store *s, const struct record *r, struct err *err)

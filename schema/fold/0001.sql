@@ -301,6 +301,7 @@ CREATE INDEX erased_record_erasure ON erased_record (erasure);
 CREATE TABLE erased_blob (
     sha256  TEXT,
     subject TEXT,     -- of the records that say so
-    PRIMARY KEY (sha256, subject)
+    erasure INTEGER,  -- 1: an erasure says so; 0: a photo that covers it
+    PRIMARY KEY (sha256, subject, erasure)
 ) STRICT;
 CREATE INDEX erased_blob_subject ON erased_blob (subject);

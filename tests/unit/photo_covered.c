@@ -1,6 +1,7 @@
 /* The photos of a point, folded: a covering photo stands where the covered one stood,
  * whoever's record comes first; of two coverings both stand; what was covered is to be
- * nowhere, and a photo that covers itself changes nothing. */
+ * nowhere, and a photo that covers itself changes nothing. What an erasure ended stays so
+ * when a point bears the erasure's own name. */
 #include "store_make.h"
 
 #include "core/store/blob.h"
@@ -154,6 +155,32 @@ static void its_bytes_are_named_no_more(void **state)
     store_close(&s);
 }
 
+/* A registry chooses the subjects of its erasures; a point's words must not undo one. */
+static void a_point_of_an_erasures_name_ends_its_own_photos_only(void **state)
+{
+    (void)state;
+    struct store s;
+    struct arena a = ARENA_INIT;
+    struct err err = ERR_INIT;
+    bool gone, covered;
+    store_make(&s, "one-name", STORE_REGISTRY);
+    attach(&s, &a, 'a');
+    say(&s, &a, "erase", POINT,
+        arena_printf(&a, "{\"reason\":\"request\",\"role\":\"x\",\"photos\":[\"%s\"]}",
+                     sha('a')));
+    cover(&s, &a, 'b', 'c'); /* folds the point again */
+    must(erase_of_blob(&s.db, sha('a'), &gone, &err));
+    must(erase_is_cover(&s.db, sha('a'), &covered, &err));
+    assert_true(gone);
+    assert_false(covered);
+    assert_gone(&s, 'b', true);
+    say(&s, &a, "erase", POINT, "{\"reason\":\"request\",\"role\":\"x\"}");
+    assert_gone(&s, 'b', true); /* the erasure folded again leaves the covering */
+    assert_rebuild_equals(&s);
+    arena_release(&a);
+    store_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +188,7 @@ int main(void)
         cmocka_unit_test(it_need_not_have_been_attached),
         cmocka_unit_test(of_two_coverings_both_stand),
         cmocka_unit_test(its_bytes_are_named_no_more),
+        cmocka_unit_test(a_point_of_an_erasures_name_ends_its_own_photos_only),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
