@@ -7,6 +7,14 @@
 secret='fire ord ingen venter'
 make_photo "$tmp/a.jpg" 'manden ved tunnelen'
 make_photo "$tmp/b.jpg" 'hans blaa varevogn'
+in_memory() { # PID: what stands in its writable memory, where this machine lets one look
+    perl -e 'my $pid = shift; open(my $maps, "<", "/proc/$pid/maps"); open(my $mem, "<", "/proc/$pid/mem");
+        while (<$maps>) { my ($from, $to) = /^([0-9a-f]+)-([0-9a-f]+) rw/ or next;
+            my ($at, $n) = (hex $from, hex($to) - hex($from)); next if $n > 1 << 28;
+            sysseek($mem, $at, 0); my $left = $n;
+            while ($left > 0) { my $got = sysread($mem, my $bytes, $left > 1 << 20 ? 1 << 20 : $left); last unless $got;
+                print $bytes; $left -= $got } }' "$1"
+}
 clear_in() { grep -rlaE 'manden ved tunnelen|hans blaa varevogn' "$@" | wc -l; }
 is "$(clear_in "$tmp/a.jpg" "$tmp/b.jpg")" 2 'the search finds photos that lie in the clear'
 
@@ -41,6 +49,29 @@ put_photo "$deed" "$tmp/a.jpg"
 is "$code $(field .photos)" '200 1' 'the same deed again is once'
 put_photo "$(new_id)" "$tmp/c.jpg"
 is "$code" 422 'what is no photo is refused from the page too'
+# Half of a photo has come, and its sender hangs on: it is in memory and in no file, also none
+# that has no name any more.
+exec 3<>"/dev/tcp/127.0.0.1/$walker_port"
+{
+    printf 'PUT /api/v1/sealed/%s/photos/%s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n' "$id" "$(new_id)" "$walker_port"
+    printf 'Content-Type: image/jpeg\r\nContent-Length: 400000\r\n\r\n'
+    cat "$tmp/b.jpg"
+    head -c 200000 /dev/zero
+} >&3
+sleep 1
+mapfile -t open_files < <(find "/proc/$walker_pid/fd" -lname '/*' ! -lname '/dev/*' ! -lname '/proc/*')
+is "$(clear_in "$walker_data") $(grep -laE 'hans blaa varevogn' "${open_files[@]}" 2>/dev/null | wc -l) $(find "$walker_data/tmp" -type f | wc -l)" \
+    '0 0 0' 'a photo that is coming is in no file, named or not'
+if head -c 0 "/proc/$walker_pid/mem" 2>/dev/null; then
+    ok 'though the program has it' grep -qaE 'hans blaa varevogn' <(in_memory "$walker_pid")
+else
+    skip 'though the program has it' 'the memory of another process cannot be looked at here'
+fi
+exec 3>&-
+sleep 1
+is "$(sql "$walker_data" 'SELECT count(*) FROM sealed_photo')" 3 'cut off, it is nothing'
+ask GET "$walker_url/healthz"
+is "$code" 200 'and the program goes on'
 one=$(sql "$walker_data" 'SELECT sha256 FROM blob ORDER BY sha256 LIMIT 1')
 for size in 320 1600 original; do
     ask GET "$walker_url/api/v1/photos/$one/$size"
@@ -51,6 +82,7 @@ is "$(jq -c '[.photos.made, .points_waiting, .held_back]' <<<"$out" 2>/dev/null)
     'status counts them among what has not gone home'
 stop walker
 
+run walker walk close "$walk"
 run walker stick "$tmp/walk.lygte"
 run registry unstick "$tmp/walk.lygte" --json
 is "$status $(sql "$registry_data" "SELECT count(*) FROM blob WHERE type = 'sealed'")" '0 3' 'a stick carries them'
@@ -81,6 +113,18 @@ is "$status $(sha256sum "$tmp/all"/*.jpg | cut -c1-64 | sort -u | tr '\n' ' ')" 
 run registry police key --make "$tmp/other.key" --replace <<<"$secret"
 run registry unseal --key "$tmp/other.key" --photo "$one" -o "$tmp/no.jpg" <<<"$secret"
 is "$status $(test -e "$tmp/no.jpg"; echo $?)" '1 1' 'another key opens none'
+
+login koordinator coordinator
+ask GET "$registry_url/api/v1/walks/$walk" -H "Cookie: $cookie"
+is "$(jq -c '[.withheld, .closing.photos_here, .closing.photos, .closing.complete]' <<<"$body")" '[2,3,3,true]' \
+    'the closed walk counts them among its n of n, and says how many points are withheld'
+for path in sealed "sealed/photos/$one" "photos/$one/320" "photos/$one/original" "photos/$one/shared"; do
+    ask GET "$registry_url/api/v1/$path" -H "Cookie: $cookie"
+    like "$code" '^40[34]$' "a coordinator gets no $path"
+done
+login politi police
+ask GET "$registry_url/api/v1/sealed/photos/$one" -H "Cookie: $cookie"
+is "$code $(sha256sum <"$tmp/body" | cut -c1-64)" "200 $one" 'the police get the box, shut as it is'
 
 run registry backup "$tmp/backup"
 is "$status $(find "$tmp/backup" -name '*.box' | wc -l)" '0 3' 'a backup has them'

@@ -10,11 +10,13 @@ notes() { # what the registry shows
     jq -r '[.features[].properties.note] | sort | join("|")' <<<"$out"
 }
 
+registry police key --make "$tmp/police.key" <<<'fire ord ingen venter' >/dev/null
 start_registry
 pair 'Tablet 1'
 walk=$(walker walk new --title 'Før tyveriet' | tail -n 1)
 make_photo "$tmp/a.jpg" 'hjemme'
 walker add --walk "$walk" --category BEL01 --note 'sendt' --photo "$tmp/a.jpg" >/dev/null
+walker add --walk "$walk" --category OPH08 --police-only --note 'forseglet' --photo "$tmp/a.jpg" >/dev/null
 run walker sync
 is "$status" 0 'a point is home before the tablet is lost'
 make_photo "$tmp/b.jpg" 'ikke hjemme'
@@ -44,6 +46,8 @@ run walker list --json
 is "$(jq -r '[.observations[].note] | sort | join("|")' <<<"$out")" 'før den hørte det|ikke sendt' \
     'what is verified is gone from it, what is not sent is still there to read'
 is "$(find "$walker_data" -name "*$(hash_of "$tmp/a.jpg")*" | wc -l)" 0 'and so is the photo'
+is "$(find "$walker_data" -name '*.box' | wc -l) $(sql "$walker_data" 'SELECT count(*) FROM sealed')" '0 0' \
+    'so is what was sealed for the police'
 complains 1 'stick' 'keeping something new' walker add --walk "$walk" --category REN01
 
 # ---- brought home all the same

@@ -5,11 +5,13 @@
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 
+registry police key --make "$tmp/police.key" <<<'fire ord ingen venter' >/dev/null
 start_registry
 pair
 walk=$(walker walk new --title 'Før skaden' | tail -n 1)
 make_photo "$tmp/a.jpg" 'a photo that stays'
 walker add --walk "$walk" --category BEL01 --note 'sendt før skaden' --photo "$tmp/a.jpg" >/dev/null
+walker add --walk "$walk" --category OPH08 --police-only --note 'forseglet' --photo "$tmp/a.jpg" >/dev/null
 walker sync >/dev/null
 start_walker
 long=$(head -c 900 /dev/zero | tr '\0' x)
@@ -62,6 +64,8 @@ run walker doctor --rebuild
 like "$status $out" '^0 .*was damaged' 'doctor is content with the new one, and remembers'
 photo=$(hash_of "$tmp/a.jpg")
 is "$(sql "$walker_data" "SELECT count(*) FROM blob WHERE sha256 = '$photo'")" 1 'the photo is still known'
+is "$(sql "$walker_data" "SELECT count(*) FROM blob WHERE type = 'sealed' AND cleared = 1")" 1 \
+    'so is the box of a sealed one, and not held back: nobody could look it through'
 
 # ---- home
 
