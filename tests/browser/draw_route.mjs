@@ -64,7 +64,7 @@ await test(async (browser) => {
   await hook(page, 'route-clear').tap();
   await tap(0.2, 0.2);
   await tap(0.8, 0.8);
-  await page.evaluate(() => location.reload()).catch(() => null);
+  await page.reload().catch(() => null);
   await ground.restart();
   await page.goto(`${ground.walker}/#/walk/${ground.walk}/route`);
   await places.first().waitFor();
