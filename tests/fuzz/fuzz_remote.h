@@ -16,6 +16,7 @@ struct remote {
     int calls;
 };
 
+static struct store store;                        /* the device's */
 static struct fuzz_author authors[BATCH_WRITERS]; /* the registry, a device, nobody */
 static struct fuzz_author writing[BATCH_WRITERS]; /* the same, as far as a run is   */
 static const char *stands_for[STANDS_FOR];
@@ -23,7 +24,7 @@ static const char *stands_for[STANDS_FOR];
 static struct {
     const uint8_t *data;
     size_t size, at;
-    int parts;
+    int parts, uploads, honest;
 } input;
 
 /* The waits between questions are none here: the answers run out instead. */
@@ -105,8 +106,92 @@ static void write_body(struct remote_answer *answer, const uint8_t *p, size_t n)
     }
 }
 
+/* ---- as a registry answers that means well ----------------------------------------- */
+
+/* {"registry","epoch","protocol"}, open; "hub" too, so that either is answered. */
+static void honest_who(struct buf *out)
+{
+    buf_printf(out,
+               "{\"registry\":\"%s\",\"hub\":\"%s\",\"epoch\":\"%s\","
+               "\"protocol\":{\"min\":1,\"max\":1}",
+               stands_for[1], stands_for[1], stands_for[2]);
+}
+
+/* All that this device holds of its own origins and of the one it carries. */
+static const char honest_runs[] =
+    "SELECT lower(hex(origin)), min(seq), max(seq),"
+    " lower(hex((SELECT hash FROM record b WHERE b.origin = a.origin ORDER BY seq "
+    "LIMIT 1))),"
+    " lower(hex((SELECT hash FROM record b WHERE b.origin = a.origin ORDER BY seq DESC"
+    " LIMIT 1))) FROM record a GROUP BY origin";
+
+static void honest_receipts(struct buf *out)
+{
+    struct err err = ERR_INIT;
+    struct db_rows rows;
+    const char *comma = "";
+    buf_str(out, ",\"unapplied\":[],\"refused\":[],\"origins\":[");
+    fuzz_ok(db_query(&store.db, &rows, &err, honest_runs, ""), &err);
+    while (db_next(&rows, &err)) {
+        buf_printf(out, "%s{\"origin\":\"%s\",\"runs\":[[%lld,%lld,", comma,
+                   db_peek(&rows, 0), (long long)db_int(&rows, 1),
+                   (long long)db_int(&rows, 2));
+        buf_printf(out, "\"%s\",", db_peek(&rows, 3));
+        buf_printf(out, "\"%s\"]],\"upto\":[%lld,", db_peek(&rows, 4),
+                   (long long)db_int(&rows, 2));
+        buf_printf(out, "\"%s\"]}", db_peek(&rows, 4));
+        comma = ",";
+    }
+    fuzz_ok(db_done(&rows), &err);
+    buf_char(out, ']');
+}
+
+/* How the answer to this call goes, its object still open; false for one without. */
+static bool honest_body(const struct remote_call *call, struct remote_answer *answer)
+{
+    struct buf *out = &answer->body;
+    bool post = strcmp(call->method, "POST") == 0;
+    answer->status = 200;
+    if (text_starts(call->path, "/api/v1/uploads")) {
+        answer->status = 201;
+        answer->stored = ++input.uploads > 0;
+        return false;
+    }
+    if (text_starts(call->path, "/api/v1/photos/") && !post) {
+        answer->status = 404;
+        return false;
+    }
+    if (text_starts(call->path, "/api/v1/records") && !post)
+        return false; /* nothing more to pull */
+    honest_who(out);
+    if (text_starts(call->path, "/api/v1/records"))
+        honest_receipts(out);
+    else if (text_starts(call->path, "/api/v1/photos/missing"))
+        buf_printf(out, ",\"photos\":[{\"sha256\":\"%s\",\"state\":\"%s\"}]",
+                   stands_for[3], input.uploads ? "verified" : "unknown");
+    else if (text_starts(call->path, "/api/v1/receipts"))
+        buf_str(out, ",\"receipts\":[]");
+    return true;
+}
+
+/* 'g': as it should be; 'a': the same, and what the part says as further members. */
+static void honest_answer(const struct remote_call *call, const uint8_t *p, size_t n,
+                          struct remote_answer *answer)
+{
+    if (!honest_body(call, answer))
+        return;
+    if (p[0] == 'a' && n > 1) {
+        buf_char(&answer->body, ',');
+        write_body(answer, p + 1, n - 1);
+    }
+    buf_char(&answer->body, '}');
+}
+
+/* ---- the calls -------------------------------------------------------------------- */
+
 /* The next part of the input; false is a call that nothing came of. */
-static bool next_answer(struct remote_answer *answer, struct err *err)
+static bool next_answer(const struct remote_call *call, struct remote_answer *answer,
+                        struct err *err)
 {
     const uint8_t *p = input.data + input.at;
     size_t left = input.size - input.at;
@@ -116,6 +201,12 @@ static bool next_answer(struct remote_answer *answer, struct err *err)
     *answer = (struct remote_answer){
         .body = answer->body, .upload_offset = -1, .retry_after_s = -1};
     input.at += n + (end != NULL);
+    if (n > 0 && input.parts < PARTS_MOST && (p[0] == 'g' || p[0] == 'a')) {
+        input.parts++;
+        input.honest++;
+        honest_answer(call, p, n, answer);
+        return true;
+    }
     if (n == 0 || ++input.parts > PARTS_MOST || !(answer->status = status_of(p[0])))
         return err_set(err, ERR_NETWORK, "sync.unreachable", "fuzz", "cut", NULL);
     answer->stored = n > 1 && p[1] == 'S';
@@ -168,7 +259,7 @@ bool remote_ask(struct remote *r, const struct remote_call *call,
 {
     fuzz_must(call->method && call->path && call->path[0] == '/');
     r->calls++;
-    return next_answer(answer, err);
+    return next_answer(call, answer, err);
 }
 
 bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t lanes,
@@ -184,7 +275,7 @@ bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t la
         void *task;
         if (!many->next(many->data, &call, &task))
             break;
-        bool came = next_answer(&answer, &failure);
+        bool came = next_answer(&call, &answer, &failure);
         ok = many->done(many->data, task, &answer, came ? NULL : &failure, err);
     }
     remote_answer_release(&answer);
