@@ -245,16 +245,31 @@ bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_
 
 /* ---- salvaged -------------------------------------------------------------------- */
 
+static void say_salvaged(struct store *s, struct arena *a, const char *aside, bool gone,
+                         struct err *ret)
+{
+    struct err unread = ERR_INIT;
+    const char *kept, *lost;
+    if (!store_setting(s, a, "salvage.kept", "0", &kept, &unread) ||
+        !store_setting(s, a, "salvage.lost", "0", &lost, &unread))
+        *ret = unread;
+    else if (*aside)
+        err_set(ret, ERR_NOT_FOUND, "check.salvaged", aside, kept, lost, NULL);
+    else if (gone)
+        err_set(ret, ERR_NOT_FOUND, "check.salvaged_gone", kept, lost, NULL);
+    else
+        err_set(ret, ERR_NOT_FOUND, "check.salvaged_whole", kept, NULL);
+}
+
 bool check_salvaged(struct store *s, check_visit visit, void *data, struct err *err)
 {
     struct check_finding f = {"database", "lygte.db", false, ERR_INIT};
     struct arena a = ARENA_INIT;
-    const char *aside = NULL, *kept, *lost;
+    const char *aside = NULL, *gone;
     bool ok = store_setting(s, &a, "salvage.aside", NULL, &aside, err) &&
-              store_setting(s, &a, "salvage.kept", "0", &kept, err) &&
-              store_setting(s, &a, "salvage.lost", "0", &lost, err);
+              store_setting(s, &a, "salvage.gone", "", &gone, err);
     if (ok && aside) {
-        err_set(&f.err, ERR_NOT_FOUND, "check.salvaged", aside, kept, lost, NULL);
+        say_salvaged(s, &a, aside, *gone, &f.err);
         ok = visit(&f, data, err);
     }
     arena_release(&a);

@@ -33,7 +33,9 @@ bool check_database(struct store *s, check_visit visit, void *data, struct err *
 bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_n,
                    struct err *err);
 
-/* On a device: a note "check.salvaged" when its database was damaged once. */
+/* On a device: a note "check.salvaged" when its database was damaged once and the old one
+ * is kept, "check.salvaged_whole" when nothing of it was lost, "check.salvaged_gone" when an
+ * erasure has taken it. */
 bool check_salvaged(struct store *s, check_visit visit, void *data, struct err *err);
 
 /* Who stands in the waiting room: a note "check.stranger" for each origin. */

@@ -2,6 +2,7 @@
 #include "core/store/erase.h"
 
 #include "core/base/text.h"
+#include "core/store/aside.h"
 #include "core/store/blob.h"
 #include "core/store/carry.h"
 #include "core/store/fold.h"
@@ -264,6 +265,7 @@ bool erase_carry_out(struct store *s, struct arena *a, const char *subject,
     struct db_rows rows;
     struct buf names = BUF_INIT;
     if (!empty_bodies(s, a, subject, err) || !empty_waiting(s, a, subject, err) ||
+        !aside_erased(s, subject, err) ||
         !db_query(&s->db, &rows, err, sql_blobs_named, "s", subject))
         return false;
     while (db_next(&rows, err))

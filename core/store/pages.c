@@ -9,12 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LEAF = 0x0D, HEADER = 100, PAGE_DEFAULT = 4096 };
+enum { LEAF = 0x0D, HEADER = 100, PAGE_DEFAULT = 4096, WAL_HEAD = 32, FRAME_HEAD = 24 };
 
 struct scan {
-    int fd;
+    int fd, wal; /* wal: -1 when there is none, or it says nothing */
     size_t page; /* bytes of one */
     uint32_t pages;
+    off_t *newer; /* of each page its place in the wal, 0: it stands in the file */
     uint8_t *bytes, *more; /* a page and one of its overflow chain */
     struct buf row;
     pages_visit visit;
@@ -23,9 +24,12 @@ struct scan {
 
 static bool read_page(const struct scan *s, uint32_t number, uint8_t *into)
 {
-    return number >= 1 && number <= s->pages &&
-           pread(s->fd, into, s->page, (off_t)(number - 1) * (off_t)s->page) ==
-               (ssize_t)s->page;
+    if (number < 1 || number > s->pages)
+        return false;
+    off_t newer = s->newer[number - 1];
+    return pread(newer ? s->wal : s->fd, into, s->page,
+                 newer ? newer : (off_t)(number - 1) * (off_t)s->page) ==
+           (ssize_t)s->page;
 }
 
 static uint32_t be32(const uint8_t *p)
@@ -169,31 +173,114 @@ static bool scan_page(struct scan *s, uint32_t number, struct err *err)
     return true;
 }
 
-/* What the header says, when it says anything that can be. */
-static size_t page_size(int fd)
+static bool is_size(size_t n)
+{
+    return n >= 512 && n <= 65536 && (n & (n - 1)) == 0;
+}
+
+/* ---- the write-ahead log --------------------------------------------------------- */
+
+static bool wal_head(int wal, uint8_t head[WAL_HEAD])
+{
+    return wal >= 0 && pread(wal, head, WAL_HEAD, 0) == WAL_HEAD &&
+           (be32(head) & ~1u) == 0x377F0682 && is_size(be32(head + 8));
+}
+
+/* Frames of the log's present round (its salts); visits the pages of each transaction
+ * when its last frame, the commit, is met. */
+struct frames {
+    struct scan *s;
+    struct buf open; /* page number and place of those not committed yet */
+    uint32_t most;   /* the highest page committed                       */
+};
+
+struct frame {
+    uint32_t page;
+    off_t at;
+};
+
+static void commit(struct frames *f)
+{
+    const struct frame *frame = (const struct frame *)(const void *)f->open.data;
+    for (size_t i = 0; i < f->open.len / sizeof *frame; i++) {
+        if (f->s->newer)
+            f->s->newer[frame[i].page - 1] = frame[i].at;
+        else if (frame[i].page > f->most)
+            f->most = frame[i].page;
+    }
+    buf_clear(&f->open);
+}
+
+static void read_frames(struct frames *f, const uint8_t wal[WAL_HEAD])
+{
+    uint8_t head[FRAME_HEAD];
+    off_t step = FRAME_HEAD + (off_t)f->s->page;
+    for (off_t at = WAL_HEAD; pread(f->s->wal, head, sizeof head, at) == sizeof head;
+         at += step) {
+        struct frame one = {be32(head), at + FRAME_HEAD};
+        if (memcmp(head + 8, wal + 16, 8) != 0 || one.page == 0 || one.page > PAGES_MOST)
+            break;
+        buf_add(&f->open, &one, sizeof one);
+        if (be32(head + 4) != 0)
+            commit(f);
+    }
+    buf_clear(&f->open);
+}
+
+/* Twice: how many pages there are, then where. */
+static void lay_over(struct scan *s, const uint8_t wal[WAL_HEAD])
+{
+    struct frames f = {.s = s};
+    if (s->wal >= 0)
+        read_frames(&f, wal);
+    if (f.most > s->pages)
+        s->pages = f.most;
+    s->newer = calloc(s->pages + 1, sizeof *s->newer);
+    if (!s->newer)
+        err_die("pages", "out of memory");
+    if (s->wal >= 0)
+        read_frames(&f, wal);
+    buf_release(&f.open);
+}
+
+/* ---- the file -------------------------------------------------------------------- */
+
+/* What the header says, when it says anything that can be; else the log's. */
+static size_t page_size(int fd, const uint8_t *wal)
 {
     uint8_t head[18];
-    if (pread(fd, head, sizeof head, 0) != sizeof head)
-        return PAGE_DEFAULT;
-    size_t n = (size_t)head[16] << 8 | head[17];
+    size_t n = 0;
+    if (pread(fd, head, sizeof head, 0) == sizeof head &&
+        memcmp(head, "SQLite format 3", 16) == 0)
+        n = (size_t)head[16] << 8 | head[17];
     n = n == 1 ? 65536 : n;
-    bool fits =
-        memcmp(head, "SQLite format 3", 16) == 0 && n >= 512 && (n & (n - 1)) == 0;
-    return fits ? n : PAGE_DEFAULT;
+    return is_size(n) ? n : wal ? be32(wal + 8) : PAGE_DEFAULT;
+}
+
+static int open_wal(const char *path)
+{
+    char name[1400];
+    snprintf(name, sizeof name, "%.1390s-wal", path);
+    return open(name, O_RDONLY | O_CLOEXEC);
 }
 
 bool pages_scan(const char *path, pages_visit visit, void *data, struct err *err)
 {
     struct stat st;
-    struct scan s = {.visit = visit, .data = data};
+    struct scan s = {.visit = visit, .data = data, .wal = -1};
+    uint8_t wal[WAL_HEAD];
     s.fd = open(path, O_RDONLY | O_CLOEXEC);
     if (s.fd < 0 || fstat(s.fd, &st) != 0) {
         if (s.fd >= 0)
             close(s.fd);
         return err_errno(err, "file.unreadable", path);
     }
-    s.page = page_size(s.fd);
+    int log = open_wal(path);
+    bool logged = wal_head(log, wal);
+    s.page = page_size(s.fd, logged ? wal : NULL);
     s.pages = (uint32_t)((uint64_t)st.st_size / s.page);
+    s.wal = logged && be32(wal + 8) == s.page ? log : -1;
+    lay_over(&s, wal);
     s.bytes = malloc(s.page);
     s.more = malloc(s.page);
     if (!s.bytes || !s.more)
@@ -203,7 +290,10 @@ bool pages_scan(const char *path, pages_visit visit, void *data, struct err *err
         ok = scan_page(&s, n, err);
     free(s.bytes);
     free(s.more);
+    free(s.newer);
     buf_release(&s.row);
     close(s.fd);
+    if (log >= 0)
+        close(log);
     return ok;
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PAGES_COLUMNS = 16, PAGES_ROW_MOST = 262144 };
+enum { PAGES_COLUMNS = 16, PAGES_ROW_MOST = 262144, PAGES_MOST = 1 << 24 };
 
 struct pages_value {
     enum { PAGES_NULL, PAGES_INT, PAGES_TEXT, PAGES_BLOB } type;
@@ -30,7 +30,9 @@ struct pages_row {
 typedef bool (*pages_visit)(const struct pages_row *row, void *data, struct err *err);
 
 /* Every cell that reads as a row, in the order of the file. What does not is passed over.
- * False when the file cannot be read, or visit said so. */
+ * Of a page that PATH-wal holds the last committed version counts: where the file's head
+ * is gone SQLite never looks there, and the newest rows lie nowhere else. False when the
+ * file cannot be read, or visit said so. */
 bool pages_scan(const char *path, pages_visit visit, void *data, struct err *err);
 
 #endif
