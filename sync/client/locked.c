@@ -25,7 +25,8 @@ bool session_shut_out(struct session *x, struct err *err)
 {
     struct err later = ERR_INIT;
     bool revoked = false;
-    if (!session_pull_rights(x, &later) ||
+    /* What a registry of an older epoch confirmed this one may not have: greeting tells. */
+    if (!session_greet(x, &later) || !session_pull_rights(x, &later) ||
         !admission_is_revoked(x->store, x->store->origin, &revoked, &later) || !revoked)
         return false;
     *err = (struct err)ERR_INIT;

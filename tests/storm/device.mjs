@@ -231,6 +231,10 @@ export class Device {
       .filter(({ sha256, sure }) => sure && !this.going.has(sha256));
     if (!shown.length) return;
     const { p, sha256: old } = dice.of(shown.slice(-6));
+    await this.coverOne(dice, p, old);
+  }
+
+  async coverOne(dice, p, old) {
     this.going.add(old);
     const x1 = dice.from(0, 300);
     const seen = await this.json('POST', `/api/v1/photos/${old}/cover`, { burns: [{ x1, y1: 20, x2: x1 + 90, y2: 140 }] });
@@ -245,6 +249,21 @@ export class Device {
   async clear(dice) {
     const held = [...this.photos.keys()].filter((sha256) => this.photos.get(sha256).held);
     if (held.length) await this.look(dice.of(held));
+  }
+
+  // After a storm, when all answer: a point with words, and a photo of it that is covered.
+  async coverSurely(dice) {
+    const id = dice.uuid();
+    const f = { category: 'BEL01', note: this.words(dice), severity: 2 };
+    const bytes = makePhoto(dice);
+    const sha256 = this.remember(bytes);
+    const seen = await this.json('PUT', `/api/v1/observations/${id}`, { walk: this.walks.at(-1).id, ...f });
+    const p = this.point(id, f);
+    p.sure = this.judge('PUT point', seen, [201]) === 'done';
+    this.keep(f);
+    const put = await this.ask('PUT', `/api/v1/observations/${id}/photos/${sha256}`, 'image/jpeg', bytes);
+    this.attached(p, sha256, this.judge('PUT photo', put, [201]), true);
+    await this.coverOne(dice, p, sha256);
   }
 
   // A verb; at times killed on its way. Its output counts when it came.

@@ -49,6 +49,16 @@ export function rows(data, question) {
   return seen.stdout.trim() ? JSON.parse(seen.stdout) : [];
 }
 
+// The same for several questions, { name: question }, in one go.
+export function answers(data, questions) {
+  const script = Object.values(questions).map((question) => `${question};\n.print "\\036"\n`).join('');
+  const seen = spawnSync('sqlite3', ['-batch', '-json', '-cmd', '.timeout 10000', join(data, 'lygte.db')],
+    { encoding: 'utf8', maxBuffer: 1 << 28, input: script });
+  if (seen.status !== 0 || seen.stderr) throw new Error(`sqlite3 ${data}: ${seen.stderr}`);
+  const parts = seen.stdout.split('\x1e');
+  return Object.fromEntries(Object.keys(questions).map((name, at) => [name, parts[at].trim() ? JSON.parse(parts[at]) : []]));
+}
+
 // ---- programs that serve ---------------------------------------------------------------
 
 export class Server {

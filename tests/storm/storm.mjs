@@ -375,6 +375,8 @@ class Round {
         this.tell(`${server.program} does not start after the storm: ${server.words.slice(-600)}`);
     const say = (w) => this.say(w);
     if (this.number === world.due.erase) {
+      await world.devices[0].coverSurely(this.dice('cover surely'));
+      await this.goHome(world.devices[0]);
       const seen = await eraseSurely(world, this.dice('erase surely'));
       this.say(`erased: ${seen}`);
       if (seen) add('erasures after the storm');

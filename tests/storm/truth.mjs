@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nowhere } from './erasing.mjs';
 import { QUESTIONS, checkChain, differences, erasedBy, fold, isBeyond, letGo, publicKey, readRecords, shutOut } from './fold.mjs';
-import { filesBelow, rows, verb } from './ground.mjs';
+import { answers, filesBelow, rows, verb } from './ground.mjs';
 
 const RECORDS = `SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash, kind, subject,
   head, body, lower(hex(sig)) AS sig, reason FROM record`;
@@ -21,9 +21,10 @@ const photoPath = (blob) => join('photos', blob.sha256.slice(0, 2),
 
 // Nothing is called stored or verified that the registry has not, now.
 export function receiptsTrue(device, registryData, tell) {
-  const [self] = rows(registryData, SELF);
-  const held = new Map(rows(registryData, 'SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash FROM record')
-    .map((r) => [`${r.origin}:${r.seq}`, r.hash]));
+  const { selves: [self], records, blobs: there, erasures } = answers(registryData, { selves: SELF,
+    records: 'SELECT lower(hex(origin)) AS origin, seq, lower(hex(hash)) AS hash FROM record',
+    blobs: 'SELECT * FROM blob', erasures: 'SELECT sha256 FROM erased_blob' });
+  const held = new Map(records.map((r) => [`${r.origin}:${r.seq}`, r.hash]));
   const [me] = rows(device.data, SELF);
   const mine = new Map(rows(device.data, `SELECT seq, lower(hex(hash)) AS hash FROM record WHERE lower(hex(origin)) = '${me.origin}'`)
     .map((r) => [r.seq, r.hash]));
@@ -33,8 +34,8 @@ export function receiptsTrue(device, registryData, tell) {
     for (let seq = first; seq <= last; seq += 1)
       if (!mine.has(seq) || held.get(`${me.origin}:${seq}`) !== mine.get(seq))
         tell(`${device.name}: a receipt for record ${seq}, which the registry has not`);
-  const blobs = new Map(rows(registryData, 'SELECT * FROM blob').map((b) => [b.sha256, b]));
-  const erased = new Set(rows(registryData, 'SELECT sha256 FROM erased_blob').map((b) => b.sha256));
+  const blobs = new Map(there.map((b) => [b.sha256, b]));
+  const erased = new Set(erasures.map((b) => b.sha256));
   const photos = rows(device.data, `SELECT sha256, bytes, state FROM receipt_photo
     WHERE registry = '${self.registry}' AND epoch = '${self.epoch}'`);
   for (const { sha256, bytes, state } of photos) {
@@ -153,11 +154,12 @@ function issuesRight(registry, restored, tell) {
 // ---- all of it -------------------------------------------------------------------------
 
 function read(name, data, tell) {
-  const keys = new Map(rows(data, 'SELECT lower(hex(origin)) AS origin, lower(hex(key)) AS key FROM origin')
-    .map((o) => [o.origin, publicKey(o.key)]));
-  const [self] = rows(data, SELF);
-  const records = readRecords(rows(data, RECORDS), keys, tell);
-  const own = new Set([self.origin, ...rows(data, 'SELECT lower(hex(origin)) AS origin FROM own_origin').map((o) => o.origin)]);
+  const { keys, selves: [self], records: lines, owns, ...tables } = answers(data, {
+    keys: 'SELECT lower(hex(origin)) AS origin, lower(hex(key)) AS key FROM origin', selves: SELF, records: RECORDS,
+    owns: 'SELECT lower(hex(origin)) AS origin FROM own_origin', ...QUESTIONS,
+  });
+  const records = readRecords(lines, new Map(keys.map((o) => [o.origin, publicKey(o.key)])), tell);
+  const own = new Set([self.origin, ...owns.map((o) => o.origin)]);
   const last = shutOut(records);
   const gone = erasedBy(records);
   const wiped = letGo(records);
@@ -167,8 +169,6 @@ function read(name, data, tell) {
     if (r.reason !== reason) tell(`${place} is held with the reason ${r.reason}, it should be ${reason}`);
     if (r.text === null && !gone.records.has(r.hash) && !wiped(r)) tell(`${place} has no body, and nobody erased it`);
   }
-  const tables = {};
-  for (const [noun, question] of Object.entries(QUESTIONS)) tables[noun] = rows(data, question);
   return { name, data, self, own, last, records, tables };
 }
 

@@ -104,4 +104,25 @@ is "$status $(jq -r .all_confirmed <<<"$out")" '0 true' 'paired anew it is conte
 is "$(sql "$walker_data" "SELECT founded, category, note IS NULL, witnesses FROM observation WHERE id = '$point'")" '1|BEL01|1|1' \
     'and has its point back, but for the words'
 ok 'doctor is content' walker doctor --rebuild
+
+# ---- shut out by a registry that came back from a backup which knows less
+registry backup "$tmp/older" >/dev/null
+walker add --walk "$walk" --category REN02 --note 'efter kopien' >/dev/null
+run walker sync
+is "$status" 0 'a point is home after the backup'
+stop registry
+rm -r "$registry_data"
+registry restore "$tmp/older" >/dev/null
+start_registry
+run registry device list --json
+registry device revoke "$(jq -r '.devices[] | select(.name != "Kopi" and (.revoked | not)) | .id' <<<"$out")" >/dev/null
+walker add --walk "$walk" --category REN02 --note 'noget at sende' >/dev/null # so it does not greet first
+run walker sync
+like "$status $err" '^1 .*shut out' 'before it has heard of the restored registry it is shut out there'
+run walker list --json
+is "$(jq '[.observations[] | select(.note == "efter kopien")] | length' <<<"$out")" 1 \
+    'it keeps what only the lost registry had confirmed'
+walker pair "$registry_url" "$(registry device code | tail -n 1)" >/dev/null
+run walker sync --json
+is "$status $(jq -r .all_confirmed <<<"$out") $(notes | grep -c 'efter kopien')" '0 true 1' 'and brings it home when it is paired anew'
 finish
