@@ -107,7 +107,8 @@ async function by_the_camera(ground, walk) {
   await page.locator('[data-test="seal-shoot"]:not([aria-disabled])').tap();
   await hook(page, 'seal-chosen').nth(2).waitFor();
   const stored = await kept_in_browser(page);
-  ok(!stored.includes(words) && !/"file"/.test(stored), 'the page\'s own camera adds one that no store of the browser holds', stored);
+  ok(!stored.includes(words) && !/"file"/.test(stored),
+    'the page\'s own camera adds one that no store of the browser holds', stored);
   await hook(page, 'close').tap();
   ok(await page.locator('video').count() === 0, 'and is let go when the sheet closes');
   await browser.close();
@@ -146,7 +147,8 @@ async function at_the_police(browser, ground, walk) {
       return url;
     };
   });
-  page.on('request', (request) => request.url().startsWith('blob:') || asked.push([request.method(), new URL(request.url()).pathname, request.postData() || '']));
+  page.on('request', (request) => request.url().startsWith('blob:')
+    || asked.push([request.method(), new URL(request.url()).pathname, request.postData() || '']));
   await sign_in(page, ground, 'politi', `/walks/${walk}`);
   await page.locator('a[href^="/sealed?walk="]').click();
   await hook(page, 'sealed-point').waitFor();
@@ -164,6 +166,8 @@ async function at_the_police(browser, ground, walk) {
   ok(/anden nøgle/.test(await hook(page, 'sealed-other').innerText()) && await hook(page, 'sealed-note').count() === 0,
     'another key opens nothing, and the page says why');
   await hook(page, 'sealed-lock').click();
+  await hook(page, 'sealed-file').waitFor();
+  ok(await hook(page, 'sealed-other').count() === 0, 'it is locked again by a click');
 
   await open_with(page, join(dir, 'police.key'), secret);
   await hook(page, 'sealed-note').waitFor();
@@ -187,9 +191,13 @@ async function at_the_police(browser, ground, walk) {
     'no request carries the key or what it opened', JSON.stringify(sent));
   const stored = await kept_in_browser(page);
   ok(!stored.includes('varevogn') && !stored.includes(secret), 'and no store of the browser', stored);
-  await hook(page, 'sealed-lock').click();
-  await hook(page, 'sealed-file').waitFor();
-  ok(await hook(page, 'sealed-note').count() + await hook(page, 'sealed-photo').count() === 0, 'closed again, nothing is left on the screen');
+  await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE' }));
+  run('walker', ['add', '--walk', walk, '--category', 'OPH08', '--police-only', '--note', 'endnu et', '--data', ground.walkerData]);
+  run('walker', ['sync', '--data', ground.walkerData]);
+  await hook(page, 'login-name').waitFor();
+  ok(await hook(page, 'sealed-file').count() === 1
+    && await hook(page, 'sealed-note').count() + await hook(page, 'sealed-photo').count() === 0,
+  'when the session is over it locks itself, and nothing is left on the screen');
   ok(!page.faults.length, 'no fault on the police\'s page', page.faults.join('\n'));
 }
 

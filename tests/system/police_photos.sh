@@ -49,6 +49,18 @@ put_photo "$deed" "$tmp/a.jpg"
 is "$code $(field .photos)" '200 1' 'the same deed again is once'
 put_photo "$(new_id)" "$tmp/c.jpg"
 is "$code" 422 'what is no photo is refused from the page too'
+ask PUT "$walker_url/api/v1/sealed/$id/photos/$deed" -H 'Content-Type: image/jpeg' -H 'Transfer-Encoding: chunked' \
+    --data-binary "@$tmp/a.jpg"
+is "$code" 200 'without a length declared it is read all the same'
+{ cat "$tmp/a.jpg" && head -c 67108864 /dev/zero; } >"$tmp/large.jpg"
+put_photo "$(new_id)" "$tmp/large.jpg"
+is "$code" 413 'over 64 MiB it is refused before it is read'
+ask PUT "$walker_url/api/v1/sealed/$id/photos/$(new_id)" -H 'Content-Type: image/jpeg' -H 'Transfer-Encoding: chunked' \
+    --data-binary "@$tmp/large.jpg"
+is "$code $(sql "$walker_data" 'SELECT count(*) FROM sealed_photo')" '413 3' 'or as soon as it is'
+refuses 404 observation.unknown 'of a point that is not here' PUT "$walker_url/api/v1/sealed/$(new_id)/photos/$(new_id)" \
+    -H 'Content-Type: image/jpeg' --data-binary "@$tmp/a.jpg"
+
 # Half of a photo has come, and its sender hangs on: it is in memory and in no file, also none
 # that has no name any more.
 exec 3<>"/dev/tcp/127.0.0.1/$walker_port"
@@ -131,6 +143,10 @@ is "$status $(find "$tmp/backup" -name '*.box' | wc -l)" '0 3' 'a backup has the
 is "$(clear_in "$walker_data" "$registry_data" "$tmp/backup" "$tmp/walk.lygte")" 0 \
     'no file of device, registry, backup or stick holds a piece of a clear photo'
 
+run walker backup "$tmp/tablet.backup" --json
+run "$BIN/walker" --data "$tmp/again" restore "$tmp/tablet.backup" --json
+is "$status $(find "$tmp/again/photos" -name '*.box' | wc -l) $(clear_in "$tmp/tablet.backup" "$tmp/again")" '0 3 0' \
+    "the tablet's own backup too, shut as they are"
 run walker wipe --walk "$walk"
 is "$status $(find "$walker_data/photos" -name '*.box' | wc -l)" '0 0' 'wiping takes them off the device'
 is "$(sql "$walker_data" 'SELECT (SELECT count(*) FROM sealed) + (SELECT count(*) FROM sealed_photo)')" 0 \
