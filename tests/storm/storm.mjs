@@ -390,7 +390,7 @@ class Round {
     if (world.devices.some((d) => d.did.covered)) for (const d of world.devices) await this.goHome(d);
     if (world.hub) await this.hubGoesHome(world.hub);
     const dice = this.dice('echo');
-    for (let n = 0; n < 3; n += 1) await world.link.replay(dice);
+    await Promise.all([1, 2, 3].map(() => world.link.replay(dice)));
     await world.still(dice.in100(50) ? 'SIGKILL' : 'SIGTERM');
   }
 
