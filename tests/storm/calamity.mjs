@@ -45,7 +45,9 @@ export async function keepCopies(world, struck, dice, say) {
     if (seen.status === 0) world.copies.b = to;
     say(`a backup of b: ${seen.status}`);
   }
-  if (dice.in100(35) || !world.due.database.done) {
+  // One put back just now goes on under another key when it comes home: then a copy of this
+  // moment is no database of that tablet's any more, and it would have to be paired anew.
+  if (dice.in100(35) && struck !== DATABASE || !world.due.database.done) {
     const to = join(world.dir, 'copy-database');
     rmSync(to, { force: true });
     rows(b.data, `.backup '${to}'`);
@@ -107,7 +109,7 @@ export async function strike(world, number, dice) {
   const can = [];
   if (world.copies.registry && existsSync(world.copies.registry)) can.push('registry from an old backup');
   if (world.copies.b) can.push('tablet from an old backup');
-  if (world.copies.database) can.push(DATABASE);
+  if (world.copies.database && world.due.database.done) can.push(DATABASE);
   if (dice.in100(30)) can.push('two tablets from one folder');
   if (!can.length || !dice.in100(60)) return null;
   const what = dice.of(can);
