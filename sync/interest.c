@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/base/uid.h"
+#include "core/store/local/wiped.h"
 #include "core/store/walk.h"
 
 #include <math.h>
@@ -85,6 +86,28 @@ static const char sql_wiped_any[] =
     "SELECT count(*) FROM (SELECT 1 FROM record r JOIN self s ON s.origin = r.origin"
     " WHERE r.body IS NULL LIMIT 1) AS x";
 
+static void add_walk(struct interest *i, const char *id)
+{
+    for (size_t n = 0; n < i->walks; n++)
+        if (strcmp(i->walk[n], id) == 0)
+            return;
+    if (i->walks < INTEREST_WALKS)
+        i->walk[i->walks++] = id;
+}
+
+/* Walks that were wiped here and asked for again: first, so that they find room. */
+static bool add_asked(struct store *s, struct arena *a, struct interest *i, struct err *err)
+{
+    struct wiped *list;
+    size_t n;
+    if (!wiped_list(s, a, &list, &n, err))
+        return false;
+    for (size_t at = 0; at < n; at++)
+        if (list[at].asked)
+            add_walk(i, list[at].id);
+    return true;
+}
+
 bool interest_of(struct store *s, struct arena *a, struct interest *ret,
                  struct err *err)
 {
@@ -93,12 +116,13 @@ bool interest_of(struct store *s, struct arena *a, struct interest *ret,
     size_t n;
     int64_t wiped = 0;
     if (!walk_list(s, a, &walks, &n, err) ||
-        !db_number(&s->db, &wiped, 0, err, sql_wiped_any, ""))
+        !db_number(&s->db, &wiped, 0, err, sql_wiped_any, "") ||
+        !add_asked(s, a, &i, err))
         return false;
     for (size_t at = 0; at < n && i.walks < INTEREST_WALKS; at++) {
         if (text_equal(walks[at].state, "closed"))
             continue;
-        i.walk[i.walks++] = walks[at].id;
+        add_walk(&i, walks[at].id);
         add_area(&i, walks[at].area);
         add_route(&i, walks[at].route);
     }

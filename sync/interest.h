@@ -25,8 +25,8 @@ struct interest {
     bool own; /* also what the asking device wrote itself: it has wiped some of it */
 };
 
-/* What this device wants: its walks that are not closed, their areas, and boxes along
- * their routes. */
+/* What this device wants: walks it has wiped and somebody asked for again, its walks that
+ * are not closed, their areas, and boxes along their routes. */
 bool interest_of(struct store *s, struct arena *a, struct interest *ret, struct err *err);
 bool interest_is_empty(const struct interest *i);
 /* "walks=ID,ID&areas=NAME,NAME&boxes=S,W,N,E;...&own=1", percent-encoded. */

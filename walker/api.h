@@ -67,6 +67,7 @@ HANDLER(api_status);      /* 200 */
 HANDLER(api_events);      /* 200 a stream; 429 too many */
 HANDLER(api_stick);       /* 200 a download; 409 nothing to put on, or not paired */
 HANDLER(api_unstick);     /* 200; 400 no stick of ours, or not at the registry yet; 507 */
+HANDLER(api_walk_fetch);  /* 202; 404 it was not wiped here */
 HANDLER(api_wipe_look);   /* 200; 404 */
 HANDLER(api_wipe);        /* 200; 404; 409 not all is confirmed; 502 nobody to ask */
 HANDLER(api_sync);        /* 202; 409 not paired */

@@ -3,12 +3,33 @@
 
 #include "core/base/field.h"
 #include "core/store/local/answer.h"
+#include "core/store/local/wiped.h"
 #include "core/store/walk_form.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const struct field step_fields[] = {{"role", FIELD_TEXT, 0, 40, 0, NULL}};
+
+/* Walks that were wiped here and have not come back. */
+static bool write_wiped(struct http_request *q, struct json_out *o, const struct walk *walks,
+                        size_t n, struct err *err)
+{
+    struct wiped *list;
+    size_t wiped;
+    if (!wiped_list(q->worker, q->arena, &list, &wiped, err))
+        return false;
+    json_open(o, "wiped", '[');
+    for (size_t i = 0; i < wiped; i++) {
+        bool here = false;
+        for (size_t w = 0; w < n; w++)
+            here |= strcmp(walks[w].id, list[i].id) == 0;
+        if (!here)
+            wiped_json(o, NULL, &list[i]);
+    }
+    json_close(o, ']');
+    return true;
+}
 
 int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
 {
@@ -25,6 +46,8 @@ int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
             !api_walk_json(q->worker, q->arena, &o, NULL, &walks[i], err))
             return 0;
     json_close(&o, ']');
+    if (!p && !write_wiped(q, &o, walks, n, err))
+        return 0;
     json_close(&o, '}');
     return 200;
 }
@@ -101,6 +124,28 @@ static int take_step(struct http_request *q, struct http_reply *r, const char *d
     if (!walker_transact(q->worker, step, &p, err))
         return 0;
     return answer_walk(q, r, p.id, 200, err);
+}
+
+struct fetching {
+    struct http_request *q;
+    struct wiped one;
+};
+
+static bool ask_again(struct store *s, void *data, struct err *err)
+{
+    struct fetching *f = data;
+    return wiped_ask(s, f->q->arena, f->q->part[0], &f->one, err);
+}
+
+/* It comes with the next sync. */
+int api_walk_fetch(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    struct fetching f = {.q = q};
+    struct json_out o = JSON_OUT(&r->body);
+    if (!walker_transact(q->worker, ask_again, &f, err))
+        return 0;
+    wiped_json(&o, NULL, &f.one);
+    return 202;
 }
 
 int api_walk_begin(struct http_request *q, struct http_reply *r, struct err *err)

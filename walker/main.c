@@ -9,7 +9,7 @@ static const struct verb *const verbs[] = {
     &walk_begin_verb, &walk_end_verb,   &walk_close_verb, &add_verb,     &edit_verb,
     &withdraw_verb,   &witness_verb,    &show_verb,     &import_verb,    &list_verb,
     &pair_verb,       &sync_verb,       &status_verb,   &set_verb,       &doctor_verb,
-    &stick_verb,      &unstick_verb,    &wipe_verb,     &backup_verb, &restore_verb, &cover_verb,    &clear_verb,     &hub_code_verb,  &hub_list_verb,
+    &stick_verb,      &unstick_verb,    &wipe_verb,     &fetch_verb,     &backup_verb, &restore_verb, &cover_verb,    &clear_verb,     &hub_code_verb,  &hub_list_verb,
     &hub_revoke_verb,
     &walk_edit_verb,  &walk_pause_verb, &walk_resume_verb, &walk_reopen_verb,
     &walk_attend_verb, &walk_vote_verb, &walk_last_verb, &walk_rate_verb,

@@ -84,6 +84,7 @@ const struct http_route walker_routes[] = {
     {"POST", "/api/v1/stick", api_unstick, ACCESS_KEY, STICK_MOST, STICK, &api_unstick_sink},
     {"GET", "/api/v1/walks/*/wipe", api_wipe_look, ACCESS_KEY, 0, NULL, NULL},
     {"POST", "/api/v1/walks/*/wipe", api_wipe, ACCESS_KEY, SMALL, JSON, NULL},
+    {"POST", "/api/v1/walks/*/fetch", api_walk_fetch, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/sync", api_sync, ACCESS_KEY, SMALL, JSON, NULL},
     {"POST", "/api/v1/pair", api_pair, ACCESS_KEY, SMALL, JSON, NULL},
     {"GET", "/api/v1/me", api_me, ACCESS_OPEN, 0, NULL, NULL},

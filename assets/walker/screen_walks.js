@@ -11,7 +11,7 @@ import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { go, points_at, walk_at } from "./route.js";
 import { get_state, set_state, use_store } from "./store.js";
-import { change_walk, load_walks } from "./walks.js";
+import { change_walk, fetch_walk, load_walks } from "./walks.js";
 
 const is_open = (walk) => walk.state === "begun" || walk.state === "planned";
 const day_distance = (walk) => Math.abs(new Date(walk.starts || walk.begun || Date.now())
@@ -105,7 +105,24 @@ function WalkRow({ walk }) {
         <${Icon} name="chevron" /></button></li>`;
 }
 
+function Wiped({ walk }) {
+    const [busy, set_busy] = useState(false);
+    const fetch_it = async () => {
+        set_busy(true);
+        await fetch_walk(walk.id);
+        set_busy(false);
+    };
+    const title = walk.title || t("walks.untitled");
+    return html`<li class="panel" data-test="wiped">
+        <span class="name">${title}</span>
+        ${walk.asked ? html`<p class="quiet">${t("walks.fetch_asked")}</p>`
+            : html`<${Button} onTap=${fetch_it} data-test="fetch-walk" disabled=${busy}
+                aria-label=${`${t("walks.fetch")}: ${title}`}>${t("walks.fetch")}</${Button}>`}
+    </li>`;
+}
+
 export function WalksScreen() {
+    const wiped = use_store((s) => s.wiped) || [];
     const walks = use_store((s) => s.walks);
     const wanted = use_store((s) => s.chosen);
     const reachable = use_store((s) => s.reachable);
@@ -131,6 +148,10 @@ export function WalksScreen() {
                     ${others.length > 0 && html`<h2>${t("walks.others")}</h2>
                         <ul class="stack">${others.map((walk) =>
                             html`<${WalkRow} key=${walk.id} walk=${walk} />`)}</ul>`}
+                    ${wiped.length > 0 && html`<h2>${t("walks.wiped")}</h2>
+                        <p class="quiet">${t("walks.fetch_help")}</p>
+                        <ul class="stack">${wiped.map((walk) =>
+                            html`<${Wiped} key=${walk.id} walk=${walk} />`)}</ul>`}
                     ${tonight && html`<${Button} icon="plus" onTap=${() => go("#/new")}
                         data-test="new-walk">${t("walks.new")}</${Button}>`}
                 </div>

@@ -27,7 +27,7 @@ export async function attempt(work) {
 
 export async function load_walks() {
     const answer = await attempt(() => api.get("/api/v1/walks"));
-    if (answer) set_state({ walks: answer.walks });
+    if (answer) set_state({ walks: answer.walks, wiped: answer.wiped || [] });
 }
 
 export function put_walk(walk) {
@@ -49,6 +49,13 @@ export const default_title = () => t("walks.title_from_date", date_text(new Date
 export async function create_walk(form) {
     return put_walk(await api.post("/api/v1/walks", form));
 }
+
+/* A walk that was wiped here comes back with a sync, which is begun at once. */
+export const fetch_walk = (id) => attempt(async () => {
+    await api.post(`/api/v1/walks/${id}/fetch`, {});
+    await load_walks();
+    await api.post("/api/v1/sync", {}).catch(() => null);
+});
 
 export const change_walk = (id, step) =>
     attempt(async () => put_walk(await api.post(`/api/v1/walks/${id}/${step}`)));

@@ -11,6 +11,7 @@
 #include "core/store/local/erasing.h"
 #include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
+#include "core/store/local/wiped.h"
 
 #include <string.h>
 
@@ -200,6 +201,14 @@ static bool drop_draft(struct store *s, const struct record *r, struct err *err)
            draft_end(s, r->subject, err);
 }
 
+/* Nor the title of a walk that was wiped. */
+static bool drop_title(struct store *s, struct arena *a, const struct record *r,
+                       struct err *err)
+{
+    return s->role != STORE_WALKER || !text_starts(r->kind, "walk.") ||
+           wiped_untitle(s, a, r->subject, err);
+}
+
 static bool empty_one(struct store *s, struct arena *a, const uint8_t *hash,
                       struct err *err)
 {
@@ -214,7 +223,7 @@ static bool empty_one(struct store *s, struct arena *a, const uint8_t *hash,
         return true;
     if (!touches(said.kind))
         return true;
-    return drop_draft(s, &said, err) && hold_empty(s, a, &r, err) &&
+    return drop_draft(s, &said, err) && drop_title(s, a, &said, err) && hold_empty(s, a, &r, err) &&
            erasing_add(s, "", err);
 }
 

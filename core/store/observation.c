@@ -7,6 +7,7 @@
 #include "core/base/uid.h"
 #include "core/store/claim.h"
 #include "core/store/hold.h"
+#include "core/store/local/wiped.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -153,13 +154,31 @@ static bool check_edit(const cJSON *fields, struct err *err)
     return field_check_exact(fields, rows, n, err);
 }
 
+static const char sql_observation_walk[] = "SELECT walk FROM observation WHERE id = ?1";
+
+/* What was wiped here and fetched again is for reading: the register has it. */
+static bool may_change(struct store *s, const char *id, struct err *err)
+{
+    struct db_rows rows;
+    char walk[37] = "";
+    bool wiped = false, asked;
+    if (s->role != STORE_WALKER)
+        return true;
+    if (!db_query(&s->db, &rows, err, sql_observation_walk, "s", id))
+        return false;
+    if (db_next(&rows, err))
+        snprintf(walk, sizeof walk, "%s", db_peek(&rows, 0));
+    return db_done(&rows) && wiped_is(s, walk, &wiped, &asked, err) &&
+           (!wiped || err_set(err, ERR_CONFLICT, "observation.fetched", id, NULL));
+}
+
 bool observation_edit(struct store *s, struct arena *a, const char *id,
                       const cJSON *fields, const cJSON *seen, const char *by_role,
                       const char *by_org, struct err *err)
 {
     struct fold_entry *entries;
     size_t n;
-    if (!check_edit(fields, err) ||
+    if (!check_edit(fields, err) || !may_change(s, id, err) ||
         !fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
         return false;
     struct buf body = BUF_INIT;
@@ -186,7 +205,7 @@ bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool
 {
     struct fold_entry *entries;
     size_t n;
-    if (!fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
+    if (!may_change(s, id, err) || !fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
         return false;
     struct buf body = BUF_INIT;
     struct json_out o = JSON_OUT(&body);

@@ -10,6 +10,7 @@
 #include "core/store/local/answer.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/peer.h"
+#include "core/store/local/wiped.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -187,6 +188,22 @@ static bool remove_files(const struct store *s, const struct one *photos, struct
     return true;
 }
 
+/* Small pictures of photos that were never here themselves: pulled, or fetched again. */
+static const char sql_wipe_small[] =
+    "SELECT DISTINCT p.sha256, '' FROM photo p JOIN observation o ON o.id = p.observation"
+    " WHERE o.walk = ?1 AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256)"
+    " AND NOT EXISTS (SELECT 1 FROM photo q JOIN observation x ON x.id = q.observation"
+    " WHERE q.sha256 = p.sha256 AND x.walk <> ?1)";
+static const char sql_wipe_title[] = "SELECT id, title FROM walk WHERE id = ?1";
+
+/* So that somebody can ask for it again. */
+static bool remember(struct store *s, struct arena *a, const char *walk, struct err *err)
+{
+    struct one *title = NULL;
+    return gather(s, a, sql_wipe_title, walk, &title, err) &&
+           wiped_add(s, a, walk, title ? title->kind : "", err);
+}
+
 static const char sql_wipe_count[] =
     "SELECT count(*) FROM record WHERE subject = ?1 AND body IS NOT NULL";
 static const char sql_wipe_bytes[] = "SELECT bytes FROM blob WHERE sha256 = ?1";
@@ -226,22 +243,24 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
 {
     struct arena a = ARENA_INIT;
     struct wipe_counts c = {0};
-    struct one *subjects = NULL, *photos = NULL;
+    struct one *subjects = NULL, *photos = NULL, *small = NULL;
     char left[24];
     bool ok = db_begin(&s->db, err);
     ok = ok && gather(s, &a, sql_wipe_subjects, walk, &subjects, err) &&
          gather(s, &a, sql_wipe_photos, walk, &photos, err) &&
+         gather(s, &a, sql_wipe_small, walk, &small, err) &&
          count_left(s, walk, subjects, photos, &c.left, err);
     snprintf(left, sizeof left, "%lld", (long long)c.left);
     if (ok && c.left > 0)
         ok = err_set(err, ERR_CONFLICT, "wipe.not_confirmed", left, NULL);
     ok = ok && no_retired(s, walk, err);
+    ok = ok && remember(s, &a, walk, err);
     ok = ok && let_go(s, &a, subjects, photos, &c, err) && answer_forget(s, walk, err);
     if (ok)
         ok = db_commit(&s->db, err);
     else
         db_rollback(&s->db);
-    ok = ok && remove_files(s, photos, err) &&
+    ok = ok && remove_files(s, photos, err) && remove_files(s, small, err) &&
          db_script(&s->db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
     arena_release(&a);
     if (ok)

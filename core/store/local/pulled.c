@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/erase.h"
 #include "core/store/fold.h"
+#include "core/store/local/wiped.h"
 
 #include <string.h>
 
@@ -38,8 +39,12 @@ bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
 {
     bool of_a_point = text_starts(r->kind, "observation.") ||
                       text_starts(r->kind, "photo.") || text_starts(r->kind, "issue.");
-    bool erased;
-    if (!r->body || !of_a_point)
+    bool erased, of_asked = false;
+    if (!r->body || (!of_a_point && !text_starts(r->kind, "walk.")))
+        return true;
+    if (!of_a_point && !wiped_is(s, r->subject, NULL, &of_asked, err))
+        return false;
+    if (!of_a_point && !of_asked)
         return true;
     if (!erase_of_record(&s->db, r->hash, r->kind, &erased, err))
         return false;

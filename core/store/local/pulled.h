@@ -12,8 +12,9 @@
 bool pulled_mark(struct store *s, const char *subject, struct err *err);
 bool pulled_is(struct store *s, const char *subject, bool *ret, struct err *err);
 
-/* A body that this device had wiped comes back because its point is near a planned
- * route. Anything but points, their photos and issues stays as it is. */
+/* A body that this device had wiped comes back because its point is near a planned route,
+ * or because its walk was asked for again; then the walk's own records do too. Anything
+ * but these, points, their photos and issues stays as it is. */
 bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
                    struct err *err);
 
