@@ -9,6 +9,7 @@
 #include "core/store/fold.h"
 #include "core/store/judge.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- counters -------------------------------------------------------------------- */
@@ -22,7 +23,7 @@ struct counters {
 static const char sql_counters[] =
     "SELECT s.seq, s.tick, s.arrival, s.head, (SELECT count(*) FROM admission a"
     " WHERE a.origin = s.origin AND a.role = 'device' AND a.last_seq IS NOT NULL),"
-    " s.origin FROM self s WHERE s.one = 1";
+    " s.origin, s.registry FROM self s WHERE s.one = 1";
 static const char sql_counters_own[] =
     "UPDATE self SET seq = ?1, tick = ?2, arrival = ?3, head = ?4 WHERE one = 1";
 static const char sql_counters_taken[] =
@@ -43,6 +44,8 @@ static bool counters_read(struct store *s, struct counters *ret, struct err *err
         if (!db_is_null(&rows, 3))
             memcpy(c.head, sqlite3_column_blob(rows.statement, 3), DIGEST_SIZE);
         memcpy(origin, sqlite3_column_blob(rows.statement, 5), RECORD_ORIGIN);
+        /* another program may have paired since we opened: rights hang on whom it trusts */
+        snprintf(s->registry, sizeof s->registry, "%s", db_peek(&rows, 6));
         c.locked = s->role == STORE_WALKER && db_int(&rows, 4) > 0;
     }
     if (!db_done(&rows))

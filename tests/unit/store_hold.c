@@ -2,6 +2,8 @@
  * for which reason until it is let in. */
 #include "tests/unit/store_make.h"
 
+#include "core/store/party.h"
+
 #define POINT "018c2f10-0000-7000-8000-00000000000a"
 #define ISSUE "018c2f10-0000-7000-8000-0000000000ff"
 
@@ -298,6 +300,53 @@ static void a_step_is_filled_also_by_what_an_admission_lets_in(void **state)
     scene_close(&t);
 }
 
+/* All that the registry has written, in order, as a stick would bring it. */
+static void take_all(struct store *to, struct store *registry, struct arena *a)
+{
+    struct err err = ERR_INIT;
+    struct record r;
+    enum hold_verdict verdict;
+    int64_t n = number_of(registry, "SELECT seq FROM self");
+    must(hold_key(to, registry->origin, registry->key, &err));
+    for (int64_t seq = 1; seq <= n; seq++) {
+        uint8_t hash[DIGEST_SIZE];
+        char sql[100];
+        sqlite3_stmt *found;
+        snprintf(sql, sizeof sql, "SELECT hash FROM record WHERE seq = %d", (int)seq);
+        sqlite3_prepare_v2(registry->db.handle, sql, -1, &found, NULL);
+        assert_int_equal(sqlite3_step(found), SQLITE_ROW);
+        memcpy(hash, sqlite3_column_blob(found, 0), sizeof hash);
+        sqlite3_finalize(found);
+        must(hold_read(registry, a, hash, &r, &err));
+        must(hold_take(to, a, &r, &verdict, &err));
+    }
+}
+
+/* A server has had the folder open since before `walker pair` ran beside it. */
+static void whom_the_folder_trusts_is_known_to_a_store_that_was_open_before(void **state)
+{
+    (void)state;
+    struct store registry, paired, server;
+    struct arena a = ARENA_INIT;
+    struct err err = ERR_INIT;
+    store_make(&registry, "trusted", STORE_REGISTRY);
+    store_make(&paired, "trusting", STORE_WALKER);
+    store_make(&server, "trusting", STORE_WALKER);
+    must(party_set(&registry, &a,
+                   &(struct party){"LYS", "Gadelys", "Lighting", "department", "", ""},
+                   "coordinator", &err));
+    must(store_trust(&paired, registry.registry, &err));
+    take_all(&server, &registry, &a);
+    assert_int_equal(number_of(&server, "SELECT count(*) FROM record"
+                                        " WHERE reason IS NOT NULL"), 0);
+    assert_int_equal(number_of(&server, "SELECT count(*) FROM party"), 1);
+    assert_rebuild_equals(&paired);
+    store_close(&server);
+    store_close(&paired);
+    store_close(&registry);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +360,7 @@ int main(void)
         cmocka_unit_test(what_was_let_in_late_arrives_late),
         cmocka_unit_test(a_step_of_ticks_waits_until_it_is_filled),
         cmocka_unit_test(a_step_is_filled_also_by_what_an_admission_lets_in),
+        cmocka_unit_test(whom_the_folder_trusts_is_known_to_a_store_that_was_open_before),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

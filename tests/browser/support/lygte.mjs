@@ -36,6 +36,11 @@ export const camera_browser = () => launch(['--use-fake-device-for-media-stream'
   '--use-fake-ui-for-media-stream']);
 export const named_browser = (name) => launch([`--host-resolver-rules=MAP ${name} 127.0.0.1`]);
 
+// What the pages of a test show when it breaks off.
+const pages = [];
+const what_they_show = () => Promise.all(pages.filter((page) => !page.isClosed()).map(async (page) =>
+  `${page.url()}: ${(await page.innerText('body', { timeout: 2000 }).catch(String)).slice(0, 800)}`));
+
 // Runs the test; whatever happens, servers and browser end and the plan is printed.
 export async function test(body) {
   let browser;
@@ -43,7 +48,7 @@ export async function test(body) {
     browser = await launch();
     await body(browser);
   } catch (error) {
-    ok(false, 'the test came to its end', error.stack);
+    ok(false, 'the test came to its end', [error.stack, ...await what_they_show()].join('\n'));
   }
   if (browser) await browser.close();
   for (const child of started) child.kill('SIGTERM');
@@ -153,6 +158,7 @@ export async function desk(browser) {
 async function open(context) {
   const page = await context.newPage();
   page.faults = [];
+  pages.push(page);
   page.on('pageerror', (error) => page.faults.push(error.message));
   page.on('console', (message) => {
     if (/no text for/.test(message.text())) page.faults.push(message.text());
