@@ -7,7 +7,7 @@
 
 #include "core/base/file.h"
 #include "core/store/blob.h"
-#include "sync/server/small.h"
+#include "sync/small.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,11 +43,15 @@ static bool give_small(struct http_request *q, const char *sha256, int side,
     struct blob b;
     const struct blob *one = &b;
     struct err absent = ERR_INIT;
-    (void)err;
     blob_derived_path(q->worker, sha256, side, path, 1200);
-    if (!file_exists(path) && blob_find(q->worker, sha256, &b, &absent))
+    if (file_exists(path) || !blob_find(q->worker, sha256, &b, &absent))
+        return true; /* http_reply_file says when it is not there */
+    if (small_lacks(q->worker, &b)) {
         small_make(q->worker, &one, 1);
-    return true; /* http_reply_file says when it is not there */
+        if (!blob_find(q->worker, sha256, &b, err))
+            return false;
+    }
+    return !blob_unshown(b.unshown, sha256, err);
 }
 
 static bool give_original(struct http_request *q, const char *sha256, char path[1200],

@@ -4,6 +4,7 @@
 #include "core/store/doctor.h"
 #include "registry/verbs.h"
 #include "sync/server/certificate.h"
+#include "sync/small.h"
 
 static const struct verb_option options[] = {{"rebuild", false, NULL}};
 
@@ -29,11 +30,16 @@ static bool check_tls(struct store *s, check_visit visit, void *data, struct err
     return ok;
 }
 
+static bool check_more(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    return small_check(s, visit, data, err) && check_tls(s, visit, data, err);
+}
+
 static bool run_doctor(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
     if (!verbs_open(&s, call, false, err) ||
-        !verbs_close(&s, doctor_run(call, &s, check_tls, err), err))
+        !verbs_close(&s, doctor_run(call, &s, check_more, err), err))
         return false;
     check_picture(call);
     return true;

@@ -1,6 +1,7 @@
 /* api_cover: covering and clearing from the page. */
 #include "walker/api.h"
 #include "walker/cover.h"
+#include "walker/maker.h"
 
 #include "core/base/field.h"
 #include "core/store/blob.h"
@@ -33,6 +34,7 @@ static bool answer(struct http_request *q, struct json_out *o, const char *sha25
 int api_photo_cover(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct json_out o = JSON_OUT(&r->body);
+    const struct walker_app *app = q->app;
     struct cover *c = arena_alloc(q->arena, sizeof *c);
     char new[DIGEST_HEX];
     if (!digest_is_hex(q->part[0])) {
@@ -42,6 +44,7 @@ int api_photo_cover(struct http_request *q, struct http_reply *r, struct err *er
     if (!cover_read(q->json, c, err) ||
         !cover_photo(q->worker, q->part[0], c, new, err) || !answer(q, &o, new, err))
         return 0;
+    maker_kept(app->maker, new);
     return 201;
 }
 

@@ -3,7 +3,9 @@
  * `walker set hold off`. */
 #include "walker/api.h"
 #include "walker/intake.h"
+#include "walker/maker.h"
 
+#include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -68,8 +70,7 @@ static bool keep(struct http_request *q, struct intake *in, struct err *err)
     if (!name_fits(q->part[1], in, err) ||
         !observation_find(q->worker, q->arena, q->part[0], &o, err) ||
         !store_setting(q->worker, q->arena, "hold", "on", &hold, err) ||
-        !intake_look(in, q->worker, i18n_text(q->lang, "photo.this"), err) ||
-        !intake_settle(in, q->worker, err))
+        !intake_keep(in, q->worker, i18n_text(q->lang, "photo.this"), err))
         return false;
     x.observation = o.id;
     x.cleared = strcmp(hold, "off") == 0;
@@ -84,6 +85,7 @@ int api_photo_put(struct http_request *q, struct http_reply *r, struct err *err)
     intake_drop(in);
     if (!ok)
         return 0;
+    maker_kept(((struct walker_app *)q->app)->maker, in->sha256);
     json_open(&o, NULL, '{');
     json_open(&o, "photo", '{');
     json_str(&o, "sha256", in->sha256);
@@ -124,18 +126,26 @@ int api_photo_patch(struct http_request *q, struct http_reply *r, struct err *er
 
 /* ---- showing --------------------------------------------------------------------- */
 
-/* A small copy that is not there is made now. */
-static bool make_small(struct http_request *q, const struct blob *b, struct err *err)
+enum { WAIT_MOST_MS = 30000 };
+
+/* A small one that is not there yet is made now, before all others; the request sleeps
+ * meanwhile without a thread, so that a tap never waits behind a photo. 200, 0 or
+ * HTTP_LATER. */
+static int wait_for_small(struct http_request *q, const struct blob *b, const char *path,
+                          struct err *err)
 {
-    char path[1200], preview[1200], thumb[1200];
-    struct picture_facts facts;
-    blob_path(q->worker, b->sha256, b->type, path, sizeof path);
-    blob_derived_path(q->worker, b->sha256, PICTURE_PREVIEW, preview, sizeof preview);
-    blob_derived_path(q->worker, b->sha256, PICTURE_THUMB, thumb, sizeof thumb);
-    struct picture_wish wish = {file_exists(preview) ? NULL : preview,
-                                file_exists(thumb) ? NULL : thumb};
-    return blob_make_folder(q->worker, "derived", b->sha256, err) &&
-           picture_read(path, b->sha256, &wish, &facts, err);
+    struct walker_app *app = q->app;
+    if (file_exists(path))
+        return 200;
+    if (blob_unshown(b->unshown, i18n_text(q->lang, "photo.this"), err) ||
+        !maker_ask(app->maker, b->sha256, err))
+        return 0;
+    if (q->later.until_ms == 0)
+        q->later.until_ms = clock_mono_ms() + WAIT_MOST_MS;
+    if (!q->later.now && clock_mono_ms() < q->later.until_ms)
+        return HTTP_LATER;
+    err_set(err, ERR_NOT_FOUND, "photo.not_yet", NULL);
+    return 0;
 }
 
 /* Of last time's points, which came from the registry, a small picture is all there is. */
@@ -177,8 +187,9 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
         blob_path(q->worker, b.sha256, b.type, path, sizeof path);
     else
         blob_derived_path(q->worker, b.sha256, side, path, sizeof path);
-    if (side && !file_exists(path) && !make_small(q, &b, err))
-        return 0;
+    int status = side ? wait_for_small(q, &b, path, err) : 200;
+    if (status != 200)
+        return status;
     http_reply_header(r, "Cache-Control", "private, max-age=300");
     const char *type = original ? arena_strdup(q->arena, b.type) : "image/jpeg";
     return http_reply_file(r, path, type, err) ? 200 : 0;

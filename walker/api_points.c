@@ -21,7 +21,10 @@
 
 static void photo_more(struct json_out *o, const struct photo *p, void *data)
 {
-    json_str(o, "state", standing_photo(data, p->sha256));
+    const struct standing_photo *photo = standing_photo(data, p->sha256);
+    json_str(o, "state", photo ? photo->state : NULL);
+    if (photo && *photo->unshown)
+        json_str(o, "unshown", photo->unshown);
 }
 
 static void point_more(struct json_out *o, const struct observation *w, void *data)

@@ -2,6 +2,7 @@
 #include "walker/app.h"
 
 #include "core/base/personal.h"
+#include "core/store/blob.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +43,17 @@ bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struc
         return db_commit(&s->db, err);
     db_rollback(&s->db);
     return false;
+}
+
+const char *walker_unshown(struct store *s, struct arena *a, enum i18n_lang lang,
+                           const char *sha256)
+{
+    struct blob b;
+    struct err err = ERR_INIT;
+    if (!blob_find(s, sha256, &b, &err))
+        return NULL;
+    const char *name = arena_printf(a, "%s %.12s", i18n_text(lang, "photo.this"), sha256);
+    return blob_unshown(b.unshown, name, &err) ? i18n_error(a, lang, &err) : NULL;
 }
 
 void walker_warn(const struct verb_call *call, const char *note)

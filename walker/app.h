@@ -15,6 +15,7 @@
 #include "walker/gps.h"
 
 struct hub;
+struct maker;
 
 struct walker_app {
     struct sync_host host; /* first: sync/server finds its own here; started on hubs */
@@ -23,6 +24,7 @@ struct walker_app {
     char listen[80];
     struct events *events; /* NULL when nobody can follow */
     struct gps *gps;  /* NULL when there is none */
+    struct maker *maker; /* of small pictures */
     struct hub *hub;  /* NULL without --hub */
 };
 
@@ -45,6 +47,10 @@ bool walker_walk(struct store *s, struct arena *a, const char *id, struct walk *
 /* Runs `work` in one transaction; rolled back when it fails. */
 bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struct err *),
                      void *data, struct err *err);
+
+/* Why a photo kept here cannot be shown, as a sentence; NULL when it can, or is not here. */
+const char *walker_unshown(struct store *s, struct arena *a, enum i18n_lang lang,
+                           const char *sha256);
 
 /* Says on stderr when a note looks as if it said something about a person. */
 void walker_warn(const struct verb_call *call, const char *note);

@@ -92,6 +92,7 @@ static bool write_cover(struct store *s, void *data, struct err *err)
     struct blob b;
     if (!blob_find(s, x->old, &b, err)) /* somebody was faster */
         return say_gone(s, x->old, err);
+    blob_keep(&x->in.writer);
     if (!walker_by(s, &x->arena, &role, &org, err) ||
         !blob_name(s, x->in.sha256, x->in.bytes, "image/jpeg", true, err))
         return false;
@@ -108,15 +109,15 @@ static bool write_cover(struct store *s, void *data, struct err *err)
     return true;
 }
 
-/* The hash of the new file, which is whole and fsynced. */
-static bool seal_new(struct intake *in, struct err *err)
+/* The new file, which is whole, as if it had been written here. */
+static bool take_new(struct intake *in, struct err *err)
 {
     uint8_t hash[DIGEST_SIZE];
-    int fd = open(in->writer.path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    in->writer.fd = open(in->writer.path, O_RDONLY | O_CLOEXEC);
+    if (in->writer.fd < 0)
         return err_errno(err, "file.unreadable", in->writer.path);
-    bool ok = digest_of_fd(fd, hash, &in->writer.bytes, err);
-    close(fd);
+    in->writer.open = true;
+    bool ok = digest_of_fd(in->writer.fd, hash, &in->writer.bytes, err);
     text_hex(hash, sizeof hash, in->sha256);
     return ok;
 }
@@ -136,8 +137,7 @@ static bool make_new(struct covering *x, struct store *s, const struct blob *b,
              s->dir, b->sha256, (long)gettid());
     return picture_cover(path, b->sha256, &tags, c->burn, c->count, x->in.writer.path,
                          &facts, err) &&
-           seal_new(&x->in, err) && intake_look(&x->in, s, b->sha256, err) &&
-           intake_settle(&x->in, s, err);
+           take_new(&x->in, err) && intake_keep(&x->in, s, b->sha256, err);
 }
 
 bool cover_photo(struct store *s, const char *sha256, const struct cover *c,

@@ -1,74 +1,90 @@
 /* intake: see the header. */
 #include "walker/intake.h"
 
-#include "core/base/file.h"
 #include "core/store/erase.h"
 
-#include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *intake_type(const struct intake *in)
 {
     return strcmp(in->facts.format, "png") == 0 ? "image/png" : "image/jpeg";
 }
 
-/* The bytes on their way to the disk, in a thread of their own. */
-struct sealing {
-    struct intake *in;
-    struct err err;
-    bool ok;
-};
-
-static void *seal(void *data)
+/* The same bytes may have been erased, or covered: they do not come back. */
+static bool may_come(struct intake *in, struct store *s, const char *name,
+                     struct err *err)
 {
-    struct sealing *x = data;
-    x->ok = blob_seal(&x->in->writer, x->in->sha256, &x->err);
-    return NULL;
-}
-
-static bool look(struct intake *in, struct store *s, const char *name, struct err *err)
-{
-    char preview[1200], thumb[1200];
     bool erased, covered = false;
     if (!blob_has(s, in->sha256, &in->held, err) ||
         !erase_of_blob(&s->db, in->sha256, &erased, err))
         return false;
     if (erased && !erase_is_cover(&s->db, in->sha256, &covered, err))
         return false;
-    if (erased)
-        return covered ? err_set(err, ERR_GONE, "photo.covered", name, NULL)
-                       : err_set(err, ERR_GONE, "photo.erased", name, NULL);
-    blob_derived_path(s, in->sha256, PICTURE_PREVIEW, preview, sizeof preview);
-    blob_derived_path(s, in->sha256, PICTURE_THUMB, thumb, sizeof thumb);
-    struct picture_wish wish = {file_exists(preview) ? NULL : preview,
-                                file_exists(thumb) ? NULL : thumb};
-    return blob_make_folder(s, "derived", in->sha256, err) &&
-           picture_read(in->writer.path, name, &wish, &in->facts, err);
+    if (!erased)
+        return true;
+    return covered ? err_set(err, ERR_GONE, "photo.covered", name, NULL)
+                   : err_set(err, ERR_GONE, "photo.erased", name, NULL);
 }
 
-bool intake_look(struct intake *in, struct store *s, const char *name, struct err *err)
+static bool place_after(struct intake *in, struct store *s, const char *type,
+                        struct err *err)
 {
-    struct sealing x = {.in = in};
-    pthread_t disk;
+    struct blob_sync sync;
+    bool placed;
+    if (!blob_place(&in->writer, s, in->sha256, type, false, &placed, err))
+        return false;
+    blob_sync_begin(&sync, &in->writer);
+    return blob_sync_end(&sync, &in->writer, s, in->sha256, err);
+}
+
+/* NULL when it is neither JPEG nor PNG. */
+static const char *type_of(int fd)
+{
+    uint8_t head[8] = {0};
+    return pread(fd, head, sizeof head, 0) == sizeof head ? blob_type_of(head) : NULL;
+}
+
+/* The disk is waited for in one thread and the helper in another; nobody speaks of the
+ * photo before both are done. Where a file of that name stands already it may be spoken of:
+ * then the look comes first. */
+static bool look_and_place(struct intake *in, struct store *s, const char *name,
+                           struct err *err)
+{
+    struct picture_looking *looking = NULL;
+    struct blob_writer *w = &in->writer;
+    struct blob_sync sync;
+    struct err disk = ERR_INIT;
+    const char *type = type_of(w->fd);
+    bool placed = false, durable = false;
+    if (type && !in->held && !blob_place(w, s, in->sha256, type, true, &placed, err))
+        return false;
+    if (placed)
+        blob_sync_begin(&sync, w);
+    bool looks = picture_look_begin(&looking, w->path, name, err);
+    if (placed)
+        durable = blob_sync_end(&sync, w, s, in->sha256, &disk);
+    if (!looks || !picture_look_end(looking, &in->facts, err))
+        return false;
+    if (!type || strcmp(type, intake_type(in)) != 0)
+        return err_set(err, ERR_INTERNAL, "picture.nonsense", name, NULL);
+    if (placed && !durable)
+        *err = disk;
+    return placed ? durable : place_after(in, s, type, err);
+}
+
+bool intake_keep(struct intake *in, struct store *s, const char *name, struct err *err)
+{
     in->bytes = in->writer.bytes;
-    bool beside = in->writer.open && pthread_create(&disk, NULL, seal, &x) == 0;
-    if (in->writer.open && !beside)
-        seal(&x);
-    bool ok = look(in, s, name, err);
-    if (beside)
-        pthread_join(disk, NULL);
-    if (ok && !x.ok && x.err.code != ERR_NONE)
-        *err = x.err;
-    return ok && x.err.code == ERR_NONE;
+    return may_come(in, s, name, err) && look_and_place(in, s, name, err);
 }
 
 /* A film is no photo, however large; that is the better sentence. Returns false. */
 static bool say_kind(const char *path, const char *name, struct err *err)
 {
-    const struct picture_wish none = {NULL, NULL};
     struct picture_facts facts;
     struct err kind = ERR_INIT;
-    if (err->code == ERR_TOO_LARGE && !picture_read(path, name, &none, &facts, &kind) &&
+    if (err->code == ERR_TOO_LARGE && !picture_look(path, name, &facts, &kind) &&
         kind.code == ERR_UNREADABLE)
         *err = kind;
     return false;
@@ -80,18 +96,10 @@ bool intake_file(struct intake *in, struct store *s, const char *path, const cha
     *in = (struct intake){0};
     if (!blob_copy_in(&in->writer, s, path, in->sha256, err))
         return say_kind(path, name, err);
-    if (intake_look(in, s, name, err))
+    if (intake_keep(in, s, name, err))
         return true;
     intake_drop(in);
     return false;
-}
-
-bool intake_settle(struct intake *in, struct store *s, struct err *err)
-{
-    in->settled = blob_settle(s, in->writer.path, in->sha256, intake_type(in), err);
-    if (in->settled)
-        in->writer.path[0] = '\0';
-    return in->settled;
 }
 
 void intake_drop(struct intake *in)
@@ -132,6 +140,7 @@ bool intake_attach(struct intake *in, struct store *s, struct arena *a,
         .time_from = f->taken_from,
     };
     bool has;
+    blob_keep(&in->writer);
     return blob_name(s, in->sha256, in->bytes, p.type, cleared, err) &&
            has_photo(s, a, observation, in->sha256, &has, err) &&
            (has || photo_attach(s, a, &p, role, err));

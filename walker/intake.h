@@ -1,5 +1,7 @@
-/* intake: a photo comes in, by a verb or from the page: kept byte for byte, looked into
- * by lygte-picture, made small, settled under its hash; then attached to a point. */
+/* intake: a photo comes in, by a verb or from the page: kept byte for byte, looked at by
+ * lygte-picture, settled under its hash; then attached to a point. Looked at is not decoded:
+ * that it is a whole photo within the limits, and what it says of itself. Its small pictures
+ * come later (sync/small), and what does not decode then stays kept. */
 #ifndef LYGTE_WALKER_INTAKE_H
 #define LYGTE_WALKER_INTAKE_H
 
@@ -13,26 +15,24 @@ struct intake {
     int64_t bytes;
     struct picture_facts facts;
     bool held; /* we had these very bytes already */
-    bool settled;
     const char *place_from; /* NULL: of its EXIF */
 };
 
-/* Copies the file in and looks into it; the file itself is untouched. A refusal names
- * the file by name and leaves nothing behind. */
+/* Copies the file in, looks at it and makes it durable in its place, all at once; the file
+ * itself is untouched. A refusal names the file by name and leaves nothing behind. */
 bool intake_file(struct intake *in, struct store *s, const char *path, const char *name,
                  struct err *err);
-/* The same for bytes already written and hashed in in->writer: they go to the disk while
- * lygte-picture reads them. */
-bool intake_look(struct intake *in, struct store *s, const char *name,
-                   struct err *err);
-/* To its place for good, not yet in the database. */
-bool intake_settle(struct intake *in, struct store *s, struct err *err);
-/* Names the photo and attaches it, in the caller's transaction. Attaching a photo to a
+/* The same for bytes already written and hashed in in->writer: they become durable in their
+ * place while lygte-picture looks at them, and go again when it refuses them. Not yet in the
+ * database. */
+bool intake_keep(struct intake *in, struct store *s, const char *name, struct err *err);
+/* Names the photo and attaches it, in the caller's transaction; from here on its file stays
+ * where it is, whatever becomes of that. Attaching a photo to a
  * point that has it already writes nothing. */
 bool intake_attach(struct intake *in, struct store *s, struct arena *a,
                    const char *observation, bool cleared, const char *role,
                    struct err *err);
-/* Removes what was not settled; safe always. */
+/* Removes the file again, unless it was to stay; safe always. */
 void intake_drop(struct intake *in);
 /* "image/jpeg" or "image/png". */
 const char *intake_type(const struct intake *in);

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/published.h"
 #include "core/store/seal_photo.h"
+#include "sync/small.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -130,9 +131,6 @@ static bool take_photos(const struct verb_call *call, struct store *s, struct ad
                            : !intake_file(&x->photo[x->photos], s, path, path, err))
             return false;
     }
-    for (size_t i = 0; !x->police_only && i < x->photos; i++)
-        if (!intake_settle(&x->photo[i], s, err))
-            return false;
     return true;
 }
 
@@ -144,6 +142,21 @@ static void place_by_photo(struct adding *x)
             x->wish.stood = x->photo[i].facts.at;
             x->wish.stood_source = "exif";
         }
+}
+
+/* After the point is kept and its id told: what is not made now is found wanted later. */
+static void make_small(struct store *s, const struct adding *x)
+{
+    struct blob photo[PHOTOS_MOST];
+    const struct blob *some[PHOTOS_MOST];
+    struct err err = ERR_INIT;
+    size_t n = 0;
+    for (size_t i = 0; i < x->photos; i++) {
+        some[n] = &photo[n];
+        n += blob_find(s, x->photo[i].sha256, &photo[n], &err) &&
+             small_lacks(s, &photo[n]);
+    }
+    small_make(s, some, n);
 }
 
 static bool run(struct verb_call *call, struct err *err)
@@ -164,11 +177,14 @@ static bool run(struct verb_call *call, struct err *err)
     }
     for (size_t i = 0; i < x->photos; i++)
         intake_drop(&x->photo[i]);
-    store_close(&s);
     if (ok && !x->police_only)
         walker_warn(call, x->wish.note);
-    if (ok)
+    if (ok) {
         printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x->id);
+        fflush(stdout);
+        make_small(&s, x);
+    }
+    store_close(&s);
     return ok;
 }
 

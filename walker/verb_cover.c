@@ -5,6 +5,7 @@
 #include "walker/cover.h"
 
 #include "core/store/blob.h"
+#include "sync/small.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,12 +29,16 @@ static bool read_boxes(const struct verb_call *call, struct cover *c, struct err
 static bool run_cover(struct verb_call *call, struct err *err)
 {
     struct store s;
+    struct blob b;
+    const struct blob *one = &b;
     char old[DIGEST_HEX], new[DIGEST_HEX];
     struct cover *c = arena_alloc(call->arena, sizeof *c);
     if (!read_boxes(call, c, err) || !walker_store(&s, call, false, err))
         return false;
     bool ok = blob_match(&s, call->argument[0], old, err) &&
-              cover_photo(&s, old, c, new, err);
+              cover_photo(&s, old, c, new, err) && blob_find(&s, new, &b, err);
+    if (ok)
+        small_make(&s, &one, 1);
     store_close(&s);
     if (ok && call->json)
         printf("{\"old\":\"%s\",\"new\":\"%s\"}\n", old, new);

@@ -4,6 +4,7 @@
 #include "core/picture/picture.h"
 #include "core/store/doctor.h"
 #include "sync/server/certificate.h"
+#include "sync/small.h"
 
 static const struct verb_option options[] = {{"rebuild", false, NULL}};
 
@@ -28,12 +29,17 @@ static bool check_tls(struct store *s, check_visit visit, void *data, struct err
            certificate_check(ca, true, visit, data, err);
 }
 
+static bool check_more(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    return small_check(s, visit, data, err) && check_tls(s, visit, data, err);
+}
+
 static bool run(struct verb_call *call, struct err *err)
 {
     struct store s;
     if (!walker_store(&s, call, false, err))
         return false;
-    bool ok = doctor_run(call, &s, check_tls, err);
+    bool ok = doctor_run(call, &s, check_more, err);
     store_close(&s);
     if (ok)
         check_picture(call);

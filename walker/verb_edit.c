@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/store/blob.h"
 #include "core/store/observation.h"
 #include "core/store/published.h"
 
@@ -173,9 +174,19 @@ static void print_point(const struct verb_call *call, const char *label,
     printf("  (%s)\n", source ? source : "-");
 }
 
-static void print_observation(const struct verb_call *call, const struct observation *o,
-                              const struct photo *photos, size_t n,
-                              const struct catalogue *c)
+static void print_photo(const struct verb_call *call, struct store *s,
+                        const struct photo *p)
+{
+    const char *why = walker_unshown(s, call->arena, call->lang, p->sha256);
+    printf("  %-10s %s  %lld x %lld\n", i18n_text(call->lang, "show.photo"), p->sha256,
+           (long long)p->width, (long long)p->height);
+    if (why)
+        printf("  %-10s %s\n", "", why);
+}
+
+static void print_observation(const struct verb_call *call, struct store *s,
+                              const struct observation *o, const struct photo *photos,
+                              size_t n, const struct catalogue *c)
 {
     char when[32];
     const struct catalogue_item *item = catalogue_item(c, o->category);
@@ -196,10 +207,17 @@ static void print_observation(const struct verb_call *call, const struct observa
     if (!geo_known(o->stood) && !geo_known(o->thing))
         printf("  %s\n", i18n_text(call->lang, "show.no_position"));
     for (size_t i = 0; i < n; i++)
-        printf("  %-10s %s  %lld x %lld\n", i18n_text(call->lang, "show.photo"),
-               photos[i].sha256, (long long)photos[i].width, (long long)photos[i].height);
+        print_photo(call, s, &photos[i]);
     if (o->conflicts)
         printf("  %s %s\n", i18n_text(call->lang, "show.conflict"), o->conflicts);
+}
+
+static void photo_more(struct json_out *o, const struct photo *p, void *s)
+{
+    struct blob b;
+    struct err ignored = ERR_INIT;
+    if (blob_find(s, p->sha256, &b, &ignored) && *b.unshown)
+        json_str(o, "unshown", b.unshown);
 }
 
 static bool run_show(struct verb_call *call, struct err *err)
@@ -216,13 +234,14 @@ static bool run_show(struct verb_call *call, struct err *err)
     bool ok = observation_find(&s, call->arena, call->argument[0], &o, err) &&
               photo_list(&s, call->arena, o.id, &photos, &n, err) &&
               published_catalogue(&s, call->arena, &c, err);
-    store_close(&s);
     if (ok && call->json) {
-        observation_json(&j, NULL, &o, photos, n);
+        const struct observation_more more = {photo_more, NULL, &s};
+        observation_json_more(&j, NULL, &o, photos, n, &more);
         puts(out.data);
     } else if (ok) {
-        print_observation(call, &o, photos, n, &c);
+        print_observation(call, &s, &o, photos, n, &c);
     }
+    store_close(&s);
     buf_release(&out);
     return ok;
 }

@@ -2,13 +2,19 @@
  * become tracks of the walk first, so that photos which know no place are placed by where
  * the walk was at their time (--clock-offset: what the camera's clock lacks). A file that cannot be
  * kept gets a sentence and costs the others nothing; the files themselves are only
- * read. Exit 1 when any was not kept. */
+ * read. Exit 1 when any was not kept.
+ *
+ * Photos are kept one after the other, while the small pictures of those before are made on
+ * the other cores; a photo's verdict is told when that is done too, in the order of the
+ * files, because only then it is known whether it can be shown. */
 #include "walker/app.h"
+#include "walker/crew.h"
 #include "walker/import_track.h"
 #include "walker/intake.h"
 
 #include "core/base/clock.h"
 #include "core/base/field.h"
+#include "core/base/log.h"
 #include "core/base/text.h"
 
 #include <ctype.h>
@@ -24,12 +30,23 @@ static const struct verb_option options[] = {{"walk", true, "ID"},
 
 enum { DEPTH = 16 };
 
+/* What became of one file. */
+struct verdict {
+    struct verdict *next;
+    const char *file, *verdict, *reason, *id;
+    struct small_job *job; /* of one that was kept, until it is settled */
+    bool run, settled;
+};
+
 struct import {
     struct verb_call *call;
     struct store *s;
     const char *walk, *role, *org;
     struct json_out json;
     int64_t kept, already, refused;
+    struct crew *crew;
+    struct verdict *first, **end; /* not told yet      */
+    size_t out;                   /* jobs of the crew  */
     int64_t offset_s;        /* added to a photo's time to find its place */
     bool tracks;             /* this round takes tracks, the next photos  */
     struct track track;      /* of the walk; read when first wanted       */
@@ -60,6 +77,22 @@ static bool place_by_track(struct import *x, struct intake *in, struct err *err)
     return true;
 }
 
+/* What the crew has done, in the transaction of the next photo: one wait for the disk. */
+static bool settle_run(struct store *s, struct import *x, struct err *err)
+{
+    for (const struct verdict *v = x->first; v; v = v->next)
+        if (v->run && !v->settled && !small_settle(s, v->job, err))
+            return false;
+    return true;
+}
+
+/* After the commit. */
+static void mark_settled(struct import *x)
+{
+    for (struct verdict *v = x->first; v; v = v->next)
+        v->settled = v->run;
+}
+
 static bool write_point(struct store *s, void *data, struct err *err)
 {
     struct point *p = data;
@@ -77,12 +110,13 @@ static bool write_point(struct store *s, void *data, struct err *err)
                                  .at_ms = f->taken_ms,
                                  .by_role = p->x->role,
                                  .by_org = p->x->org};
-    return observation_note(s, p->x->call->arena, &w, p->id, err) &&
+    return settle_run(s, p->x, err) &&
+           observation_note(s, p->x->call->arena, &w, p->id, err) &&
            intake_attach(p->in, s, p->x->call->arena, p->id, true, p->x->role, err);
 }
 
-static void tell(struct import *x, const char *file, const char *verdict,
-                 const char *reason, const char *id)
+static void say(struct import *x, const char *file, const char *verdict,
+                const char *reason, const char *id)
 {
     if (x->call->json) {
         json_open(&x->json, NULL, '{');
@@ -96,6 +130,58 @@ static void tell(struct import *x, const char *file, const char *verdict,
     printf("%-8s %s%s%s\n",
            i18n_text(x->call->lang, arena_printf(x->call->arena, "import.%s", verdict)),
            file, reason ? ": " : "", reason ? reason : "");
+}
+
+static void take_back(struct import *x, bool wait)
+{
+    struct small_job *j;
+    for (; (j = crew_take(x->crew, wait)); wait = false) {
+        x->out--;
+        for (struct verdict *v = x->first; v; v = v->next)
+            v->run = v->run || (v->job && v->job == j);
+    }
+}
+
+/* The reason it cannot be shown goes before what else there is to say of it. */
+static const char *reason_of(struct import *x, const struct verdict *v)
+{
+    struct blob b;
+    struct err err = ERR_INIT;
+    if (strcmp(v->verdict, "kept") == 0 && v->job &&
+        blob_find(x->s, v->job->blob.sha256, &b, &err) &&
+        blob_unshown(b.unshown, v->file, &err))
+        return i18n_error(x->call->arena, x->call->lang, &err);
+    return v->reason;
+}
+
+/* All that were settled, up to the first that is still being made. */
+static void tell_settled(struct import *x)
+{
+    while (x->first && (!x->first->job || x->first->settled)) {
+        struct verdict *v = x->first;
+        say(x, v->file, v->verdict, reason_of(x, v), v->id);
+        x->first = v->next;
+        if (!x->first)
+            x->end = &x->first;
+        free(v->job);
+        free(v);
+    }
+}
+
+static struct verdict *tell(struct import *x, const char *file, const char *verdict,
+                            const char *reason, const char *id)
+{
+    struct verdict *v = calloc(1, sizeof *v);
+    struct arena *a = x->call->arena;
+    if (!v)
+        err_die("import", "out of memory");
+    *v = (struct verdict){.file = arena_strdup(a, file),
+                          .verdict = verdict,
+                          .reason = reason,
+                          .id = id ? arena_strdup(a, id) : NULL};
+    *x->end = v;
+    x->end = &v->next;
+    return v;
 }
 
 static void refuse(struct import *x, const char *file, const struct err *err)
@@ -117,6 +203,20 @@ static const char *remark(const struct import *x, const struct picture_facts *f,
     return f->bad_gps_date ? i18n_text(x->call->lang, "import.bad_gps_date") : NULL;
 }
 
+/* Its small pictures, beside the next photos. */
+static void make_small(struct import *x, struct verdict *v, const struct intake *in)
+{
+    struct blob b = {.bytes = in->bytes};
+    v->job = malloc(sizeof *v->job);
+    if (!v->job)
+        err_die("import", "out of memory");
+    snprintf(b.sha256, sizeof b.sha256, "%s", in->sha256);
+    snprintf(b.type, sizeof b.type, "%s", intake_type(in));
+    small_plan(v->job, x->s, &b);
+    crew_give(x->crew, v->job);
+    x->out++;
+}
+
 static bool owner_of(struct import *x, const char *sha256, const char **ret,
                      struct err *err)
 {
@@ -129,21 +229,25 @@ static void import_photo(struct import *x, const char *path)
     struct err err = ERR_INIT;
     struct point p = {.x = x, .in = &in};
     const char *owner = "";
+    take_back(x, x->out >= 2 * small_at_once());
     if (!intake_file(&in, x->s, path, path, &err)) {
         refuse(x, path, &err);
+        tell_settled(x);
         return;
     }
     if (in.held && owner_of(x, in.sha256, &owner, &err) && *owner) {
         x->already++;
         tell(x, path, "already", NULL, owner);
-    } else if (err.code == ERR_NONE && intake_settle(&in, x->s, &err) &&
-               walker_transact(x->s, write_point, &p, &err)) {
+    } else if (err.code == ERR_NONE && walker_transact(x->s, write_point, &p, &err)) {
         x->kept++;
-        tell(x, path, "kept", remark(x, &in.facts, in.place_from != NULL), p.id);
+        mark_settled(x);
+        make_small(x, tell(x, path, "kept", remark(x, &in.facts, in.place_from != NULL), p.id),
+                   &in);
     } else {
         refuse(x, path, &err);
     }
     intake_drop(&in);
+    tell_settled(x);
 }
 
 /* ---- one recording --------------------------------------------------------------- */
@@ -286,6 +390,25 @@ static bool find_walk(struct import *x, struct err *err)
     return walker_transact(x->s, make_walk, x, err);
 }
 
+static bool settle(struct store *s, void *x, struct err *err)
+{
+    return settle_run(s, x, err);
+}
+
+/* What is not written down now is found wanted by the next who looks. */
+static void finish(struct import *x)
+{
+    struct err err = ERR_INIT;
+    while (x->out > 0)
+        take_back(x, true);
+    if (!walker_transact(x->s, settle, x, &err))
+        log_line(LOG_WARN, "import: %s", err.key);
+    for (struct verdict *v = x->first; v; v = v->next)
+        v->settled = true;
+    tell_settled(x);
+    crew_end(x->crew);
+}
+
 static void sum_up(struct import *x, struct buf *out)
 {
     char kept[24], already[24], refused[24];
@@ -312,6 +435,8 @@ static bool run(struct verb_call *call, struct err *err)
         return false;
     bool ok = find_walk(&x, err);
     if (ok) {
+        x.end = &x.first;
+        x.crew = crew_start();
         if (call->json)
             json_open(&x.json, NULL, '[');
         for (int round = 0; round < 2; round++) {
@@ -319,6 +444,7 @@ static bool run(struct verb_call *call, struct err *err)
             for (size_t i = 0; i < call->argument_count; i++)
                 import_path(&x, call->argument[i], true, 0);
         }
+        finish(&x);
         sum_up(&x, &out);
         call->partly = x.refused > 0;
     }

@@ -17,6 +17,7 @@ static const struct verb_option options[] = {
 
 struct table {
     struct verb_call *call;
+    struct store *s;
     const struct catalogue *catalogue;
     struct buf *out;
 };
@@ -46,9 +47,15 @@ static void add_row(struct table *t, const struct observation *o, size_t photos)
 static bool visit(const struct observation *o, const struct photo *photos, size_t n,
                   void *data, struct err *err)
 {
-    (void)photos;
+    struct table *t = data;
     (void)err;
-    add_row(data, o, n);
+    add_row(t, o, n);
+    for (size_t i = 0; i < n; i++) {
+        const char *why = walker_unshown(t->s, t->call->arena, t->call->lang,
+                                         photos[i].sha256);
+        if (why)
+            buf_printf(t->out, "    %s\n", why);
+    }
     return true;
 }
 
@@ -56,7 +63,7 @@ static bool write_table(struct verb_call *call, struct store *s, const char *wal
                         struct buf *out, struct err *err)
 {
     struct catalogue c;
-    struct table t = {call, &c, out};
+    struct table t = {call, s, &c, out};
     return published_catalogue(s, call->arena, &c, err) &&
            observation_each(s, walk, false, visit, &t, err);
 }

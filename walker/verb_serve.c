@@ -3,6 +3,7 @@
 #include "walker/app.h"
 #include "walker/follow.h"
 #include "walker/hub.h"
+#include "walker/maker.h"
 
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -147,6 +148,7 @@ static bool serve(struct verb_call *call, struct walker_app *app,
                             .connections = 128};
     struct follow *follow = NULL;
     bool ok = follow_start(&follow, app, err) && gps_start(&app->gps, app->host.pool, err) &&
+              maker_start(&app->maker, app->host.pool, &app->host, err) &&
               http_start(&server, &http, app->listen, err) &&
               announce(call, app, http_port(server), err) &&
               (!wish || hub_open(&hub, app, &http, wish, err));
@@ -160,6 +162,7 @@ static bool serve(struct verb_call *call, struct walker_app *app,
     hub_close(hub);
     http_stop(server);
     gps_stop(app->gps);
+    maker_end(app->maker);
     follow_free(follow);
     return ok;
 }

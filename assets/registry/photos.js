@@ -12,6 +12,7 @@ function Large({ photo, n, of, name }) {
     if (photo.state === "erased") return html`<p class="stage frame">${t("photo.state.erased")}</p>`;
     if (photo.state === "named")
         return html`<p class="stage frame">${t("photo.named_long", n)}</p>`;
+    if (photo.unshown) return html`<p class="stage frame" data-test="unshown">${t(`photo.unshown.${photo.unshown}`)}</p>`;
     if (!size) return html`<p class="stage frame">${t("photo.broken", n)}</p>`;
     return html`<img class="stage" data-test="case-photo" src=${path(photo, size)}
         alt=${t("photo.alt", n, of, name)}
@@ -21,7 +22,8 @@ function Large({ photo, n, of, name }) {
 const Thumb = ({ photo, n, of, is_chosen, choose }) => html`<li>
     <button type="button" class=${`thumb ${is_chosen ? "chosen" : ""}`} onClick=${choose}
         aria-pressed=${is_chosen ? "true" : "false"}>
-        ${["named", "erased"].includes(photo.state) ? html`<span class="frame">${
+        ${photo.unshown ? html`<span class="frame">${t("photo.broken_short")}</span>`
+        : ["named", "erased"].includes(photo.state) ? html`<span class="frame">${
             t(photo.state === "named" ? "photo.coming" : "photo.gone")}</span>`
             : html`<img src=${path(photo, "320")} alt="" loading="lazy" />`}
         <span class="small"><span class="squares" aria-hidden="true">

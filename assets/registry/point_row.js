@@ -17,6 +17,7 @@ function Preview({ o }) {
     const mark = photo && `${photo.sha256} ${photo.state}`;
     if (!photo) return html`<span class="shot frame"><span>${t("photo.none")}</span>
         </span>`;
+    if (photo.unshown) return html`<span class="shot frame"><span>${t("photo.broken_short")}</span></span>`;
     if (photo.state === "named" || broken === mark)
         return html`<span class="shot frame"><span>
             ${t(broken === mark ? "photo.broken_short" : "photo.coming")}</span></span>`;

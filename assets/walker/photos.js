@@ -10,7 +10,7 @@ import { is_phone_of_a_pass } from "./me.js";
 import { drop_photo, own_photo, save_photo } from "./photo.js";
 import { open_overlay } from "./route.js";
 import { use_store } from "./store.js";
-import { category_name, clear_photo } from "./walks.js";
+import { ask_why, category_name, clear_photo } from "./walks.js";
 
 const STATE_ICON = { held: "eye", waiting: "clock", stored: "send", verified: "check" };
 const path_of = (sha256, size) => `/api/v1/photos/${sha256}/${size}`;
@@ -22,7 +22,11 @@ export const photo_words = (one, at) => t("photo.alt", at + 1, category_name(one
 /* A phone of a pass gets no photo before it is cleared: its own bytes then. */
 const src_of = (photo, size) => own_photo(photo.sha256) || path_of(photo.sha256, size);
 
-export const Thumb = ({ one, code }) => (one.photos.length
+/* Kept, but nobody can see it. */
+export const Unshown = ({ photo }) =>
+    html`<span class="unshown" data-test="unshown">${t(`photo.unshown.${photo.unshown}`)}</span>`;
+
+export const Thumb = ({ one, code }) => (one.photos.length && !one.photos[0].unshown
     ? html`<img class="thumb" loading="lazy" decoding="async" width="56" height="56"
         src=${src_of(one.photos[0], 320)} alt=${photo_words(one, 0)} />`
     : html`<span class="thumb none">${code}</span>`);
@@ -35,8 +39,9 @@ export function PhotoCard({ one, at, test = true }) {
     const phone = use_store(is_phone_of_a_pass);
     const see = () => !phone && open_overlay("photo", { point: one.id, sha256: photo.sha256 });
     return html`<li class="photo"><button class="see" onClick=${see} data-test="photo">
-            <img src=${src_of(photo, 320)} loading="lazy" decoding="async"
-                alt=${photo_words(one, at)} /></button>
+            ${photo.unshown ? html`<${Unshown} photo=${photo} />`
+        : html`<img src=${src_of(photo, 320)} loading="lazy" decoding="async"
+                onError=${() => ask_why(one.id)} alt=${photo_words(one, at)} />`}</button>
         <${PhotoState} state=${photo.state} />
         ${photo.state === "held" && !phone && html`<${Button} data-test=${test && "photo-clear"}
             aria-label=${t("photo.clear_this", at + 1)}

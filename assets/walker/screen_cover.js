@@ -9,10 +9,10 @@ import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
 import { html, Button, Notice, Segment, use_trap, use_wide } from "./components.js";
-import { photo_words } from "./photos.js";
+import { photo_words, Unshown } from "./photos.js";
 import { close_overlay } from "./route.js";
 import { get_state, say, use_store } from "./store.js";
-import { category_name, clear_photo, cover_photo, view_of } from "./walks.js";
+import { ask_why, category_name, clear_photo, cover_photo, view_of } from "./walks.js";
 
 const BRUSHES = { small: 28, middle: 48, large: 72 }; /* pixels on the screen, across */
 const COLUMNS = 12;
@@ -188,18 +188,20 @@ export function CoverScreen({ point, sha256 }) {
             <p class="small quiet" role="status">${count ? tn("cover.count", count) : ""}</p></header>
         <div class="two stack cover">
             <div class="stack"><div class="canvas">
-                    <img src=${`/api/v1/photos/${sha256}/1600`} alt=${photo_words(one, at)} onLoad=${draw} />
+                    ${photo.unshown ? html`<${Unshown} photo=${photo} />`
+        : html`<img src=${`/api/v1/photos/${sha256}/1600`} alt=${photo_words(one, at)} onLoad=${draw}
+                        onError=${() => ask_why(one.id)} />
                     <${Brush} photo=${photo} deeds=${shapes} brush=${brush}
-                        change=${(next) => set_deeds([...deeds, next[next.length - 1]])} key=${strokes.length + squares.size} />
-                    ${by_square && html`<${Squares} on=${squares} flip=${(flip) => set_deeds([...deeds, { flip }])} />`}</div>
-                ${wide && brushes}</div>
+                        change=${(next) => set_deeds([...deeds, next[next.length - 1]])} key=${strokes.length + squares.size} />`}
+                    ${by_square && !photo.unshown && html`<${Squares} on=${squares} flip=${(flip) => set_deeds([...deeds, { flip }])} />`}</div>
+                ${wide && !photo.unshown && brushes}</div>
             <div class="stack"><h1 id="cover-title" tabindex="-1">${t("cover.title")}</h1>
-                <p>${t(by_square ? "cover.lead_squares" : "cover.lead")}</p>
-                ${!wide && brushes}${tools}
-                ${!by_square && html`<p class="small quiet">${t("cover.no_drawing")}</p>`}
+                ${!photo.unshown && html`<p>${t(by_square ? "cover.lead_squares" : "cover.lead")}</p>
+                ${!wide && brushes}${tools}`}
+                ${!by_square && !photo.unshown && html`<p class="small quiet">${t("cover.no_drawing")}</p>`}
                 ${state.problem && html`<${Notice} title=${state.problem.title} detail=${state.problem.detail || t("cover.failed")} />`}
-                <${Button} kind="primary" icon="lock" data-test="cover-save" onTap=${save}>${
-                    t(state.busy ? "kept.keeping" : "cover.save")}</${Button}>
+                ${!photo.unshown && html`<${Button} kind="primary" icon="lock" data-test="cover-save" onTap=${save}>${
+                    t(state.busy ? "kept.keeping" : "cover.save")}</${Button}>`}
                 <${Button} data-test="cover-clear" onTap=${clear}>${t("cover.none")}</${Button}>
                 <p class="small quiet">${t("cover.later")}</p></div></div></div></div>`;
 }

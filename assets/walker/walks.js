@@ -127,6 +127,15 @@ export const clear_photo = (sha256) => attempt(async () => {
     return true;
 });
 
+/* A small picture did not come: perhaps it cannot be shown, and the program knows by now. */
+export async function ask_why(id) {
+    try {
+        put_observation(await api.get(`/api/v1/observations/${id}`));
+    } catch {
+        /* out of reach: what is known stays */
+    }
+}
+
 /* Burns the pixels away: a new photo takes the place of the old one. Throws its Problem. */
 export async function cover_photo(sha256, burns) {
     const { observation } = await api.post(`/api/v1/photos/${sha256}/cover`, { burns },

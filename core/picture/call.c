@@ -65,12 +65,13 @@ static bool judge(struct call *c, const char *name, struct said *s, struct err *
     return true;
 }
 
-/* Runs a call about a photo to its end: facts that hold, outputs that stand. */
-static bool finish(struct call *c, const char *name, struct picture_facts *ret,
-                   struct err *err)
+/* Hears a call about a photo to its end: facts that hold, outputs that stand. */
+static bool conclude(struct call *c, const char *name, struct picture_facts *ret,
+                     struct err *err)
 {
     struct said s = {0};
-    if (!call_run(c, err) || !judge(c, name, &s, err))
+    call_hear(c);
+    if (!judge(c, name, &s, err))
         return false;
     bool holds = report_facts_hold(&s);
     for (size_t i = 0; i < CALL_OUTPUTS; i++)
@@ -84,15 +85,65 @@ static bool finish(struct call *c, const char *name, struct picture_facts *ret,
     return true;
 }
 
+static bool finish(struct call *c, const char *name, struct picture_facts *ret,
+                   struct err *err)
+{
+    return call_start(c, err) && conclude(c, name, ret, err);
+}
+
+/* ---- looking --------------------------------------------------------------------- */
+
+struct picture_looking {
+    struct call call;
+    char *name;
+};
+
+static void release(struct picture_looking *l)
+{
+    call_release(&l->call);
+    free(l->name);
+    free(l);
+}
+
+bool picture_look_begin(struct picture_looking **ret, const char *path,
+                        const char *name, struct err *err)
+{
+    struct picture_looking *l = malloc(sizeof *l);
+    if (!l || !(l->name = strdup(name)))
+        err_die("picture", "out of memory");
+    call_init(&l->call, "look");
+    if (call_open_input(&l->call, path, name, err) && call_start(&l->call, err)) {
+        *ret = l;
+        return true;
+    }
+    release(l);
+    return false;
+}
+
+bool picture_look_end(struct picture_looking *l, struct picture_facts *ret,
+                      struct err *err)
+{
+    bool ok = conclude(&l->call, l->name, ret, err);
+    release(l);
+    return ok;
+}
+
+void picture_look_drop(struct picture_looking *l)
+{
+    if (!l)
+        return;
+    call_hear(&l->call);
+    release(l);
+}
+
 bool picture_look(const char *path, const char *name, struct picture_facts *ret,
                   struct err *err)
 {
-    struct call c;
-    call_init(&c, "look");
-    bool ok = call_open_input(&c, path, name, err) && finish(&c, name, ret, err);
-    call_release(&c);
-    return ok;
+    struct picture_looking *l;
+    return picture_look_begin(&l, path, name, err) && picture_look_end(l, ret, err);
 }
+
+/* ---- copies ---------------------------------------------------------------------- */
 
 bool picture_read(const char *path, const char *name, const struct picture_wish *wish,
                   struct picture_facts *ret, struct err *err)
@@ -103,9 +154,10 @@ bool picture_read(const char *path, const char *name, const struct picture_wish 
         (struct output){.word = "preview", .fd = -1, .most = PICTURE_PREVIEW_BYTES};
     c.output[1] =
         (struct output){.word = "thumb", .fd = -1, .most = PICTURE_THUMB_BYTES};
-    bool ok = call_open_input(&c, path, name, err) &&
-              call_open_output(&c, 0, wish->preview, err) &&
-              call_open_output(&c, 1, wish->thumb, err) && finish(&c, name, ret, err);
+    /* Outputs first: whoever destroys the photo meanwhile finds them beside it. */
+    bool ok = call_open_output(&c, 0, wish->preview, err) &&
+              call_open_output(&c, 1, wish->thumb, err) &&
+              call_open_input(&c, path, name, err) && finish(&c, name, ret, err);
     call_release(&c);
     return ok;
 }
@@ -170,8 +222,10 @@ bool picture_check(bool *jailed, struct err *err)
     struct said s = {0};
     *jailed = false;
     call_init(&c, "check");
-    bool ok = call_open_nothing(&c, err) && call_run(&c, err) &&
-              judge(&c, "lygte-picture", &s, err);
+    bool ok = call_open_nothing(&c, err) && call_start(&c, err);
+    if (ok)
+        call_hear(&c);
+    ok = ok && judge(&c, "lygte-picture", &s, err);
     call_release(&c);
     *jailed = ok && s.jail == 1;
     if (ok && !*jailed)

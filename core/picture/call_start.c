@@ -208,7 +208,7 @@ bool call_open_output(struct call *c, size_t i, const char *path, struct err *er
     if (!path)
         return true;
     int n =
-        snprintf(o->beside, sizeof o->beside, "%s.new.%ld", o->path, (long)getpid());
+        snprintf(o->beside, sizeof o->beside, "%s.new.%ld", o->path, (long)gettid());
     if (n < 0 || n >= CALL_PATH)
         return err_set(err, ERR_INTERNAL, "picture.unwritten", o->path, NULL);
     o->fd = lift(open(o->beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
@@ -261,16 +261,20 @@ void call_release(struct call *c)
     close_one(&c->null);
 }
 
-bool call_run(struct call *c, struct err *err)
+bool call_start(struct call *c, struct err *err)
 {
     if (!open_pipe(c, err) || !start_program(c, err))
         return false;
     close_one(&c->report); /* or the pipe would never end */
-    int64_t until = clock_mono_ms() + c->wall_ms;
-    hear_out(c, until);
-    close_one(&c->pipe_end);
-    wait_out(c, until);
+    c->until_ms = clock_mono_ms() + c->wall_ms;
     return true;
+}
+
+void call_hear(struct call *c)
+{
+    hear_out(c, c->until_ms);
+    close_one(&c->pipe_end);
+    wait_out(c, c->until_ms);
 }
 
 bool call_settle(struct output *o, struct err *err)

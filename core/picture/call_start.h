@@ -27,7 +27,8 @@ struct call {
     const char *deed; /* the program's first word */
     int input, report, pipe_end, null, order;
     struct output output[CALL_OUTPUTS];
-    int64_t wall_ms; /* longest run */
+    int64_t wall_ms;  /* longest run                    */
+    int64_t until_ms; /* of clock_mono_ms, once started */
     pid_t pid;
     int status; /* as waitpid gives it; -1 when it could not say */
     bool late;  /* killed at wall_ms                             */
@@ -46,8 +47,10 @@ bool call_open_nothing(struct call *c, struct err *err);
 bool call_open_output(struct call *c, size_t i, const char *path, struct err *err);
 /* Bytes for PICTURE_FD_ORDER. */
 bool call_put_order(struct call *c, const void *bytes, size_t n, struct err *err);
-/* Starts the program and hears it to its end; false when it could not start. */
-bool call_run(struct call *c, struct err *err);
+/* Starts the program; its time begins. */
+bool call_start(struct call *c, struct err *err);
+/* Hears one that was started to its end, which it comes to whatever it does. */
+void call_hear(struct call *c);
 /* Gives an output its name, with its bytes on the disk; the folder is not fsynced: small
  * copies can be made again, and a new photo is moved on to its place. */
 bool call_settle(struct output *o, struct err *err);

@@ -61,6 +61,17 @@ struct picture_wish {
 bool picture_look(const char *path, const char *name, struct picture_facts *ret,
                   struct err *err);
 
+/* The same in two steps, so that the caller can do something else meanwhile, as waiting for
+ * the disk. The path may change its meaning as soon as it has begun. Whatever was begun must
+ * be ended, once, by end or by drop. */
+struct picture_looking;
+bool picture_look_begin(struct picture_looking **ret, const char *path,
+                        const char *name, struct err *err);
+bool picture_look_end(struct picture_looking *l, struct picture_facts *ret,
+                      struct err *err);
+/* Without an answer; NULL is fine. */
+void picture_look_drop(struct picture_looking *l);
+
 /* Reads the photo at path. name is what a sentence calls it. May be called from many
  * threads. ERR_UNREADABLE ("picture.*") when the bytes are no photo we can show,
  * ERR_TOO_LARGE over a limit (memory and CPU seconds too), ERR_NOT_FOUND when there is

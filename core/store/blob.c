@@ -5,111 +5,14 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/erase.h"
-#include "core/store/reserve.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* ---- writing --------------------------------------------------------------------- */
-
-bool blob_begin(struct blob_writer *w, const struct store *s, struct err *err)
-{
-    *w = (struct blob_writer){0};
-    if (s->role == STORE_WALKER && !reserve_photo(s->dir, 0, err))
-        return false;
-    snprintf(w->path, sizeof w->path, "%s/tmp/photo.XXXXXX", s->dir);
-    w->fd = mkostemp(w->path, O_CLOEXEC);
-    if (w->fd < 0)
-        return err_errno(err, "file.unwritable", w->path);
-    w->open = true;
-    w->digest = digest_start();
-    return true;
-}
-
-bool blob_add(struct blob_writer *w, const void *bytes, size_t n, struct err *err)
-{
-    if (w->bytes + (int64_t)n > BLOB_MOST)
-        return err_set(err, ERR_TOO_LARGE, "photo.too_large", NULL);
-    if (!file_write_all(w->fd, bytes, n, err))
-        return false;
-    digest_add(w->digest, bytes, n);
-    w->bytes += (int64_t)n;
-    return true;
-}
-
-void blob_hash(struct blob_writer *w, char sha256[DIGEST_HEX])
-{
-    uint8_t hash[DIGEST_SIZE];
-    digest_finish(w->digest, hash);
-    w->digest = NULL;
-    text_hex(hash, sizeof hash, sha256);
-}
-
-bool blob_seal(struct blob_writer *w, char sha256[DIGEST_HEX], struct err *err)
-{
-    if (fsync(w->fd) != 0)
-        return err_errno(err, "file.unwritable", w->path);
-    if (w->digest)
-        blob_hash(w, sha256);
-    w->open = false;
-    if (close(w->fd) != 0)
-        return err_errno(err, "file.unwritable", w->path);
-    return true;
-}
-
-void blob_abandon(struct blob_writer *w)
-{
-    if (w->open)
-        close(w->fd);
-    digest_abandon(w->digest);
-    if (w->path[0])
-        unlink(w->path);
-    *w = (struct blob_writer){0};
-}
-
-static bool copy_all(struct blob_writer *w, int from, const char *path, struct err *err)
-{
-    enum { STEP = 262144 };
-    char *step = malloc(STEP);
-    bool ok = true;
-    if (!step)
-        err_die("blob", "out of memory");
-    for (;;) {
-        ssize_t n = read(from, step, STEP);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            ok = err_errno(err, "file.unreadable", path);
-        if (n <= 0)
-            break;
-        ok = blob_add(w, step, (size_t)n, err);
-        if (!ok)
-            break;
-    }
-    free(step);
-    return ok;
-}
-
-bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path,
-                  char sha256[DIGEST_HEX], struct err *err)
-{
-    int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (from < 0)
-        return err_errno(err, "file.unreadable", path);
-    bool ok = blob_begin(w, s, err) && copy_all(w, from, path, err);
-    close(from);
-    if (ok)
-        blob_hash(w, sha256);
-    else
-        blob_abandon(w);
-    return ok;
-}
 
 /* ---- places ---------------------------------------------------------------------- */
 
@@ -218,10 +121,14 @@ static void read_row(struct db_rows *rows, struct blob *b)
     snprintf(b->type, sizeof b->type, "%s", db_peek(rows, 2));
     snprintf(b->state, sizeof b->state, "%s", db_peek(rows, 3));
     b->cleared = db_int(rows, 4) != 0;
+    b->made_ms = db_int(rows, 5);
+    b->small = (enum blob_small)db_int(rows, 6);
+    snprintf(b->unshown, sizeof b->unshown, "%s", db_peek(rows, 7));
 }
 
-static const char sql_blob_of[] =
-    "SELECT sha256, bytes, type, state, cleared FROM blob WHERE sha256 = ?1";
+#define BLOBS "SELECT sha256, bytes, type, state, cleared, made_ms, small, unshown FROM blob"
+
+static const char sql_blob_of[] = BLOBS " WHERE sha256 = ?1";
 
 bool blob_find(struct store *s, const char *sha256, struct blob *ret, struct err *err)
 {
@@ -304,22 +211,78 @@ bool blob_set_state(struct store *s, const char *sha256, const char *state,
 }
 
 static const char sql_blobs[] =
-    "SELECT sha256, bytes, type, state, cleared FROM blob"
-    " WHERE (?1 = '' OR state = ?1) ORDER BY sha256";
+    BLOBS " WHERE (?1 = '' OR state = ?1) ORDER BY sha256";
+static const char sql_blobs_small[] =
+    BLOBS " WHERE small = ?1 AND type <> 'sealed' ORDER BY made_ms DESC, sha256";
+
+static bool visit_all(struct db_rows *rows, blob_visit visit, void *data, struct err *err)
+{
+    bool ok = true;
+    while (ok && db_next(rows, err)) {
+        struct blob b;
+        read_row(rows, &b);
+        ok = visit(&b, data, err);
+    }
+    return db_done(rows) && ok;
+}
 
 bool blob_each(struct store *s, const char *state, blob_visit visit, void *data,
                struct err *err)
 {
     struct db_rows rows;
-    bool ok = true;
-    if (!db_query(&s->db, &rows, err, sql_blobs, "s", state ? state : ""))
+    return db_query(&s->db, &rows, err, sql_blobs, "s", state ? state : "") &&
+           visit_all(&rows, visit, data, err);
+}
+
+bool blob_each_small(struct store *s, enum blob_small small, blob_visit visit, void *data,
+                     struct err *err)
+{
+    struct db_rows rows;
+    return db_query(&s->db, &rows, err, sql_blobs_small, "i", (int64_t)small) &&
+           visit_all(&rows, visit, data, err);
+}
+
+static const char sql_blob_small[] =
+    "UPDATE blob SET small = ?2, unshown = ?3 WHERE sha256 = ?1";
+static const char sql_unshown_count[] = "SELECT count(*) FROM blob WHERE small = 2";
+
+bool blob_set_small(struct store *s, const char *sha256, enum blob_small small,
+                    const char *word, bool *ret_there, struct err *err)
+{
+    if (!db_run(&s->db, err, sql_blob_small, "sis", sha256, (int64_t)small, word))
         return false;
-    while (ok && db_next(&rows, err)) {
-        struct blob b;
-        read_row(&rows, &b);
-        ok = visit(&b, data, err);
-    }
-    return db_done(&rows) && ok;
+    *ret_there = db_changes(&s->db) > 0;
+    return true;
+}
+
+static const char sql_want_again[] =
+    "UPDATE blob SET small = 0, unshown = NULL"
+    " WHERE small = 2 AND unshown IN ('slow', 'stopped')";
+
+bool blob_want_again(struct store *s, struct err *err)
+{
+    return db_run(&s->db, err, sql_want_again, "");
+}
+
+bool blob_count_unshown(struct store *s, int64_t *ret, struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_unshown_count, "");
+}
+
+const char *const blob_unshown_words[] = {"damaged", "heavy", "slow",
+                                          "stopped", "other", NULL};
+
+bool blob_unshown(const char *word, const char *name, struct err *ret)
+{
+    static const char *const keys[] = {"unshown.damaged", "unshown.heavy", "unshown.slow",
+                                       "unshown.stopped", "unshown.other"};
+    size_t i = 0;
+    if (!word || !*word)
+        return false;
+    while (i < 4 && strcmp(blob_unshown_words[i], word) != 0)
+        i++;
+    err_set(ret, ERR_UNREADABLE, keys[i], name, NULL);
+    return true;
 }
 
 bool blob_verify(const struct store *s, const struct blob *b, struct err *err)

@@ -3,17 +3,30 @@
  * receipt. Thumbnails go first; those of new photos go before the registry is asked what it
  * has, a round trip earlier. Previews go side by side over several connections, and only when they pay: when
  * the originals will take a while over a link that is slow. The registry makes its own of
- * what it has. */
+ * what it has.
+ *
+ * Photos are kept before their small pictures are made; those of photos that go now are made
+ * here when they are missing, side by side, as far as that does not hold the rest up. */
 #include "sync/client/session.h"
 
+#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/store/blob.h"
 #include "core/store/local/progress.h"
+#include "sync/small.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { LANES = 6, SMALL_MOST = 400000, THUMBS = 500000, PREVIEWS = 50000, SOON_S = 10, FAST = 4000000 };
+enum {
+    LANES = 6,
+    SMALL_MOST = 400000,
+    THUMBS = 500000,
+    PREVIEWS = 50000,
+    SOON_S = 10,
+    FAST = 4000000,
+    MAKE_MS = 10000
+};
 
 /* One small picture to send. */
 struct one {
@@ -114,6 +127,24 @@ static bool waiting_photos(struct session *x, struct arena *a, struct peer_photo
     return true;
 }
 
+/* What cannot be made in that time goes without: the registry makes its own. */
+static void make_missing(struct session *x, const struct peer_photo *photos, size_t n)
+{
+    int64_t until = clock_mono_ms() + MAKE_MS;
+    for (size_t at = 0; at < n && clock_mono_ms() < until;) {
+        struct blob blob[SMALL_AT_ONCE];
+        const struct blob *some[SMALL_AT_ONCE];
+        struct err err = ERR_INIT;
+        size_t k = 0;
+        for (; at < n && k < small_at_once(); at++) {
+            some[k] = &blob[k];
+            k += blob_find(x->store, photos[at].sha256, &blob[k], &err) &&
+                 small_lacks(x->store, &blob[k]);
+        }
+        small_make(x->store, some, k);
+    }
+}
+
 static bool send_queue(struct queue *q, struct err *err)
 {
     struct session *x = q->x;
@@ -157,6 +188,8 @@ bool session_send_fresh(struct session *x, struct err *err)
     int64_t bytes;
     size_t n, fresh = 0;
     bool ok = waiting_photos(x, &q.arena, &photos, &n, &bytes, err);
+    if (ok)
+        make_missing(x, photos, n);
     q.list = arena_array(&q.arena, ok ? 2 * n + 1 : 1, sizeof *q.list);
     for (size_t i = 0; ok && i < n; i++) {
         bool known = false;

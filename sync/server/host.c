@@ -9,7 +9,7 @@
 #include "core/store/blob.h"
 #include "core/store/local/stranger.h"
 #include "sync/server/mend.h"
-#include "sync/server/small.h"
+#include "sync/small.h"
 #include "sync/wire.h"
 
 #include <errno.h>
@@ -126,12 +126,17 @@ static bool prove_some(struct store *s, struct line_up *small, size_t *ret_n,
 
 enum { QUIET_MS = 250 };
 
+bool sync_host_quiet(const struct sync_host *h)
+{
+    return clock_mono_ms() - h->busy_ms >= QUIET_MS;
+}
+
 /* Photos are proven when no more of them are coming: reading and shrinking would take
  * the disk and the cores from those that arrive. */
 static void wait_for_quiet(struct sync_host *h)
 {
     pthread_mutex_lock(&h->lock);
-    while (!h->stop && clock_mono_ms() - h->busy_ms < QUIET_MS) {
+    while (!h->stop && !sync_host_quiet(h)) {
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += (long)QUIET_MS * 1000000 / 2;
@@ -144,9 +149,7 @@ static void wait_for_quiet(struct sync_host *h)
 
 void sync_host_busy(struct sync_host *h)
 {
-    pthread_mutex_lock(&h->lock);
     h->busy_ms = clock_mono_ms();
-    pthread_mutex_unlock(&h->lock);
 }
 
 void sync_host_changed(struct sync_host *h)
@@ -194,10 +197,11 @@ static bool work(struct sync_host *h, struct store *s, bool at_start, struct err
     struct lacking owed = {s, &small};
     line_up_clear(&small, SIZE_MAX);
     bool ok = mend_expire(s, clock_utc_ms(), err) &&
+              (!at_start || h->courier || small_sweep(s, err)) &&
               (!at_start || blob_each(s, "verified", gather_lacking, &owed, err)) &&
               prove_all(h, s, &small, err);
-    for (const struct waiting *w = small.first; ok && w && !h->stop;) {
-        const struct blob *some[8];
+    for (const struct waiting *w = h->courier ? NULL : small.first; ok && w && !h->stop;) {
+        const struct blob *some[SMALL_AT_ONCE];
         size_t n = 0, most = small_at_once();
         for (; w && n < most; w = w->next)
             some[n++] = &w->blob;

@@ -30,11 +30,12 @@ struct sync_host {
 
     struct straight_rooms rooms; /* of photos on their way in */
 
-    /* the worker that reads photos again and makes small pictures */
+    /* the worker that reads photos again and, at a registry, makes small pictures; those of
+     * a hub are made by the walker it is (walker/maker) */
     pthread_cond_t wake;
     pthread_t worker;
     bool work, stop, started;
-    int64_t busy_ms; /* when bytes of a photo last came, CLOCK_BOOTTIME */
+    _Atomic int64_t busy_ms; /* when bytes of a photo last came, CLOCK_BOOTTIME */
     int64_t changes; /* photos and small pictures that came or were proven */
 };
 
@@ -54,6 +55,8 @@ void sync_host_stop(struct sync_host *h);
 void sync_host_wake(struct sync_host *h);
 /* Bytes of a photo are coming: the worker leaves the disk to them for a moment. */
 void sync_host_busy(struct sync_host *h);
+/* None came for a quarter of a second; so it is with a host that was not started. */
+bool sync_host_quiet(const struct sync_host *h);
 
 /* A photo or a small picture came, or photos were proven; for pages that follow. */
 void sync_host_changed(struct sync_host *h);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Hundreds of broken photos among good ones, through walker import: no crash, no hang, a
-# sentence for each that is refused, all good ones kept, nothing left behind. FILES=10000
+# sentence for each that is refused and for each that is kept and cannot be shown, all good
+# ones kept, nothing left behind. FILES=10000
 # is the long form (tests/long/mutated_photos.sh); SEED=n makes one run again.
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
@@ -30,13 +31,19 @@ is "$(jq '[.[] | select((.file | test("good-")) and .verdict == "kept")] | lengt
     'all good photos are kept'
 is "$(jq -r '.[] | select(.verdict == "refused" and (.reason | test("[^:]+: .+: .+") | not)) | .reason' \
     <<<"$out" | head -n 3)" '' 'every refusal is a sentence of three parts'
-is "$(jq -r '.[] | select(.verdict == "refused") | .reason' <<<"$out" |
+is "$(jq -r '.[] | select(.verdict != "already") | .reason // ""' <<<"$out" |
     grep -E 'made the photo helper stop|makes no sense|did not start|takes too long' | head -n 3)" '' \
     'the helper never crashed, babbled or came to its limit of time'
 stay=$(jq '[.[] | select(.verdict == "kept")] | length' <<<"$out")
 already=$(jq '[.[] | select(.verdict == "already")] | length' <<<"$out")
+unshown=$(jq '[.[] | select(.verdict == "kept" and (.reason // "" | test("cannot be shown: .+: .+")))] | length' <<<"$out")
+[ "$unshown" -gt 0 ]
+is $? 0 'some were kept that cannot be shown, each with the sentence'
 is "$(find "$walker_data/photos" -type f | wc -l) $(find "$walker_data/derived" -type f | wc -l)" \
-    "$stay $((2 * stay))" "$stay were kept ($already twice), each with both small pictures"
+    "$stay $((2 * (stay - unshown)))" \
+    "$stay were kept ($already twice), $unshown cannot be shown, the others have both small pictures"
+is "$(sql "$walker_data" 'SELECT small, count(*) FROM blob GROUP BY small')" \
+    "$(printf '1|%s\n2|%s' $((stay - unshown)) "$unshown")" 'and none is still wanted'
 is "$(find "$walker_data/tmp" -type f; find "$walker_data/derived" -name '*.new.*')" '' \
     'nothing half made is left behind'
 is "$(walker list --json 2>/dev/null | jq '.observations // . | length')" "$stay" 'a point for each'

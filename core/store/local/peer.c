@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/blob.h"
 
 #include <string.h>
 
@@ -316,6 +317,7 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
         !two_numbers(s, sql_originals_waiting, &c.originals_waiting, &c.originals_bytes,
                      err) ||
         !two_numbers(s, sql_points, &c.points_made, &c.points_unconfirmed, err) ||
+        !blob_count_unshown(s, &c.unshown, err) ||
         !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, ""))
         return false;
     c.all_confirmed = c.records_verified == c.records_made &&

@@ -17,7 +17,8 @@
     " JOIN receipt_photo r ON r.registry = q.registry AND r.epoch = q.epoch"           \
     " AND r.sha256 = b.sha256 WHERE q.one = 1 AND r.bytes = b.bytes), (SELECT h.state" \
     " FROM hub k JOIN receipt_photo h ON h.registry = k.id AND h.epoch = k.epoch"      \
-    " AND h.sha256 = b.sha256 WHERE k.one = 1 AND h.bytes = b.bytes)) FROM photo p"    \
+    " AND h.sha256 = b.sha256 WHERE k.one = 1 AND h.bytes = b.bytes)), b.unshown"      \
+    " FROM photo p"                                                                    \
     " JOIN observation o ON o.id = p.observation"                                      \
     " LEFT JOIN blob b ON b.sha256 = p.sha256"
 
@@ -131,7 +132,8 @@ static bool read_photos(struct store *s, struct arena *a, const char *sql,
     if (!db_query(&s->db, &rows, err, sql, "s", value))
         return false;
     while (db_next(&rows, err)) {
-        struct standing_photo p = {db_text(&rows, a, 0), state_of(&rows)};
+        struct standing_photo p = {db_text(&rows, a, 0), state_of(&rows),
+                                   db_is_null(&rows, 3) ? "" : db_text(&rows, a, 3)};
         buf_add(&list, &p, sizeof p);
     }
     bool ok = db_done(&rows);
@@ -168,9 +170,7 @@ const struct standing_point *standing_point(const struct standing *s, const char
     return bsearch(id, s->point, s->point_count, sizeof *s->point, by_key);
 }
 
-const char *standing_photo(const struct standing *s, const char *sha256)
+const struct standing_photo *standing_photo(const struct standing *s, const char *sha256)
 {
-    const struct standing_photo *p =
-        bsearch(sha256, s->photo, s->photo_count, sizeof *s->photo, by_key);
-    return p ? p->state : NULL;
+    return bsearch(sha256, s->photo, s->photo_count, sizeof *s->photo, by_key);
 }

@@ -20,6 +20,7 @@ struct standing_point {
 struct standing_photo {
     const char *sha256;
     const char *state; /* absent held waiting carried stored verified erased refused */
+    const char *unshown; /* why it cannot be shown, of blob_unshown_words; "" when it can */
 };
 
 struct standing {
@@ -36,6 +37,6 @@ bool standing_of_point(struct store *s, struct arena *a, const char *point,
 
 /* NULL when it was not among those asked for. */
 const struct standing_point *standing_point(const struct standing *s, const char *id);
-const char *standing_photo(const struct standing *s, const char *sha256);
+const struct standing_photo *standing_photo(const struct standing *s, const char *sha256);
 
 #endif
