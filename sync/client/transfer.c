@@ -321,6 +321,9 @@ static struct range *take_range(struct plan *p)
 static char *metadata(struct arena *a, const struct range *r)
 {
     const char *sha = base64_of(a, r->photo->sha256, strlen(r->photo->sha256));
+    if (strcmp(r->photo->type, BLOB_SEALED) == 0) /* bytes that look like nothing */
+        sha = arena_printf(a, "%s,type %s", sha,
+                           base64_of(a, BLOB_SEALED, strlen(BLOB_SEALED)));
     if (r->bytes == r->photo->bytes)
         return arena_printf(a, "Upload-Metadata: sha256 %s", sha);
     char *start = arena_printf(a, "%lld", (long long)r->first);

@@ -24,10 +24,11 @@ bool mend_discard(struct store *s, const char *device, const char *sha256,
 
 /* ---- coming to its place --------------------------------------------------------- */
 
-/* What records call a box is one, whatever its first bytes happen to be like. *ret is NULL
- * for what is no photo. */
+/* What records call a box is one, whatever its first bytes happen to be like; what its sender
+ * calls one (box) is, when it looks like no photo: its record may come later. *ret is NULL for
+ * what is neither. */
 static bool type_of(struct store *s, const char *sha256, const struct mend_seen *seen,
-                    int64_t total, const char **ret, struct err *err)
+                    int64_t total, bool box, const char **ret, struct err *err)
 {
     bool sealed;
     if (!seal_photo_named(s, sha256, &sealed, err))
@@ -35,6 +36,8 @@ static bool type_of(struct store *s, const char *sha256, const struct mend_seen 
     *ret = sealed                                ? BLOB_SEALED
            : total >= (int64_t)sizeof seen->head ? blob_type_of(seen->head)
                                                  : NULL;
+    if (!*ret && box)
+        *ret = BLOB_SEALED;
     return true;
 }
 
@@ -64,13 +67,14 @@ static bool name_it(struct store *s, const char *device, const char *sha256,
 
 /* The part file was renamed; one that stands there now is of a request we overtook. */
 bool mend_complete(struct store *s, const char *device, const char *sha256,
-                   int64_t total, int fd, const struct mend_seen *seen, struct err *err)
+                   int64_t total, int fd, const struct mend_seen *seen, bool box,
+                   struct err *err)
 {
     struct mend_seen now = {.head = {0}};
     const char *type;
     char path[1300];
     if ((!seen && !see(fd, sha256, &now, err)) ||
-        !type_of(s, sha256, seen ? seen : &now, total, &type, err))
+        !type_of(s, sha256, seen ? seen : &now, total, box, &type, err))
         return false;
     if (!type || strcmp((seen ? seen : &now)->hex, sha256) != 0)
         return mend_discard(s, device, sha256, err) &&
@@ -109,7 +113,7 @@ static bool finish(struct store *s, const char *device, const char *sha256,
     int fd = lock_part(path);
     if (fd < 0)
         return true;
-    *ret_here = mend_complete(s, device, sha256, total, fd, NULL, &wrong);
+    *ret_here = mend_complete(s, device, sha256, total, fd, NULL, false, &wrong);
     close(fd);
     if (*ret_here || wrong.code == ERR_CHECKSUM || wrong.code == ERR_UNREADABLE ||
         wrong.code == ERR_GONE)

@@ -35,6 +35,7 @@ struct passage {
     uint8_t wanted[DIGEST_SIZE];
     bool already, stored;
     bool waits; /* a stranger's: in no receipt */
+    bool box;   /* its sender calls it sealed  */
 };
 
 /* ---- beginning ------------------------------------------------------------------- */
@@ -153,7 +154,7 @@ static struct passage *passage_new(struct http_request *q)
 }
 
 struct wish {
-    const char *sha256;
+    const char *sha256, *type;
     int64_t bytes, start, total;
 };
 
@@ -177,6 +178,7 @@ static bool read_wish(struct http_request *q, struct wish *w, struct err *err)
 {
     const char *length = http_header(q, "Upload-Length");
     w->sha256 = wire_metadata(q->arena, http_header(q, "Upload-Metadata"), "sha256");
+    w->type = wire_metadata(q->arena, http_header(q, "Upload-Metadata"), "type");
     if (!tus_spoken(q, err))
         return false;
     if (!length || !text_int(length, &w->bytes) || w->bytes < 1)
@@ -221,6 +223,7 @@ static bool create_begin(struct http_request *q, struct err *err)
               stranger_has_photo(q->worker, w.sha256, &p->waits, err) &&
               stranger_photo_room(q->worker, actor->device, w.sha256, w.total, err) &&
               mend_upload(q->worker, actor->device, w.sha256, &p->already, err);
+    p->box = text_equal(w.type, BLOB_SEALED);
     p->upload.bytes = w.bytes;
     snprintf(p->upload.sha256, sizeof p->upload.sha256, "%s", w.sha256);
     if (ok && !p->already)
@@ -358,7 +361,7 @@ static bool complete(struct store *s, const char *device, struct passage *p,
         memcpy(seen.head, p->straight.head, sizeof seen.head);
     }
     p->stored = mend_complete(s, device, p->upload.sha256, p->upload.total, p->fd,
-                              p->upload.stored ? NULL : &seen, err);
+                              p->upload.stored ? NULL : &seen, p->box, err);
     return p->stored;
 }
 

@@ -103,6 +103,23 @@ rm -f "$registry_data"/photos/*/*.box
 run walker sync
 is "$status $(sql "$registry_data" "SELECT count(*) FROM blob WHERE type = 'sealed' AND state = 'verified'")" '0 3' \
     'so does the wire, and each is proven'
+# Its record may come later than a box, or by another hand.
+head -c 5000 /dev/urandom >"$tmp/box"
+bring() { # [METADATA]: the box as tus, all at once
+    ask POST "$registry_url/api/v1/uploads" -H "Authorization: Bearer $(<"$walker_data/token")" -H 'Tus-Resumable: 1.0.0' \
+        -H "Upload-Length: 5000" -H 'Content-Type: application/offset+octet-stream' --data-binary "@$tmp/box" \
+        -H "Upload-Metadata: sha256 $(hash_of "$tmp/box" | tr -d '\n' | base64 -w 0)$1"
+}
+bring ''
+is "$code" 422 'bytes that are no photo, and no record or sender calls them a box, are refused'
+bring ",type $(printf sealed | base64)"
+is "$code $(sql "$registry_data" "SELECT type FROM blob WHERE sha256 = '$(hash_of "$tmp/box")'")" '201 sealed' \
+    'called a box by their sender they are taken, before any record of it'
+run registry retain --unnamed 1 --json
+sql "$registry_data" 'UPDATE blob SET made_ms = made_ms - 2 * 86400000'
+run registry retain --json
+sql "$registry_data" 'UPDATE blob SET made_ms = made_ms + 2 * 86400000'
+is "$(jq -c '[.sealed, .unnamed]' <<<"$out")" '[0,1]' 'and go when none ever came'
 run walker status --json
 is "$(jq -c .all_confirmed <<<"$out")" true 'the device has a receipt for all of it'
 is "$(find "$registry_data/derived" -type f | wc -l)" 0 'the registry makes no small copies'
