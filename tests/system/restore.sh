@@ -72,6 +72,8 @@ is "$(sql "$registry_data" "SELECT count(*) FROM admission WHERE role = 'device'
     'so is the admission of a second tablet'
 run registry doctor
 like "$status $out" '^0 .*lost with the backup' 'doctor says what was wiped on the device and lost with the backup'
+is "$(registry device list --json | jq '[.care[] | select(.lost > 0)] | length')" 1 \
+    'and the desk, of which device'
 walker_data=$tmp/second
 run walker sync
 is "$status" 1 'the second tablet is not known by its token any more'

@@ -125,4 +125,24 @@ is "$(jq '[.observations[] | select(.note == "efter kopien")] | length' <<<"$out
 walker pair "$registry_url" "$(registry device code | tail -n 1)" >/dev/null
 run walker sync --json
 is "$status $(jq -r .all_confirmed <<<"$out") $(notes | grep -c 'efter kopien')" '0 true 1' 'and brings it home when it is paired anew'
+# ---- accepted by a person, where no pairing can be: what comes by stick only
+walker_data=$tmp/shelf
+walk=$(walker walk new --title 'Fra hylden' | tail -n 1)
+pair
+walker add --walk "$walk" --category BEL01 --note 'i tide' >/dev/null
+walker sync >/dev/null
+origin=$(sql "$walker_data" 'SELECT lower(hex(origin)) FROM self')
+walker add --walk "$walk" --category BEL01 --note 'for sent' >/dev/null
+run registry device list --json
+registry device revoke "$(jq -r '.devices[0].id' <<<"$out")" >/dev/null
+walker stick "$tmp/shelf.lygte" >/dev/null
+registry unstick "$tmp/shelf.lygte" >/dev/null
+idle() { sql "$registry_data" "SELECT count(*) FROM record WHERE origin = x'$origin' AND reason = 'revoked'"; }
+ok 'what it wrote before it heard waits without effect' test "$(idle)" -gt 0
+is "$(registry device list --json | jq "[.care[] | select(.origin == \"$origin\")][0].refused > 0")" true \
+    'the desk says so'
+run registry device admit "$origin" --name 'Fra hylden'
+is "$status $(idle)" '0 0' 'a person admits it, and it counts'
+like "$(notes)" 'for sent' 'with its point'
+
 finish

@@ -235,19 +235,24 @@ static bool check_name(const char *name, struct err *err)
     return err_set(err, ERR_INPUT, "pair.bad_name", most, NULL);
 }
 
+static const char sql_shut_out[] =
+    "SELECT count(*) FROM record WHERE origin = ?1 AND reason IN ('revoked', 'rights')";
+
 bool device_admit(struct store *s, struct arena *a, const char *origin, const char *name,
                   struct err *err)
 {
     uint8_t id[RECORD_ORIGIN];
     struct stranger_run run;
     size_t n = 0;
+    int64_t shut_out = 0;
     if (!check_name(name, err))
         return false;
     if (!text_unhex(origin, id, RECORD_ORIGIN))
         return err_set(err, ERR_NOT_FOUND, "device.no_stranger", origin, NULL);
-    if (!stranger_runs(s, id, &run, 1, &n, err))
+    if (!stranger_runs(s, id, &run, 1, &n, err) ||
+        !db_number(&s->db, &shut_out, 0, err, sql_shut_out, "b", id, (size_t)RECORD_ORIGIN))
         return false;
-    if (n == 0)
+    if (n == 0 && shut_out == 0)
         return err_set(err, ERR_NOT_FOUND, "device.no_stranger", origin, NULL);
     return admit(s, a, id, name, err);
 }
