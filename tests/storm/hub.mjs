@@ -1,7 +1,7 @@
 // hub: a hub in the storm. It stands between the tablets and the registry: they send to it
 // first, it carries what it has with syncs of its own, and it is killed like all the others.
 // The dice of a world say whether there is one.
-import { Server, must, rows, sleep } from './ground.mjs';
+import { Server, must, rows, sleep, verb } from './ground.mjs';
 
 const SELF = 'SELECT lower(hex(origin)) AS origin FROM self';
 
@@ -24,9 +24,15 @@ export class Hub {
     for (const device of devices) await this.pair(device);
   }
 
+  // Its page answers a moment before its door is open.
   async pair(device) {
     const { text } = JSON.parse(await must('walker', ['hub', 'code', '--json', '--data', this.data]));
-    await must('walker', ['pair', text, '--name', `Tablet ${device.name}`, '--data', device.data]);
+    const args = ['pair', text, '--name', `Tablet ${device.name}`, '--data', device.data];
+    for (let n = 0; n < 50; n += 1) {
+      if ((await verb('walker', args)).status === 0) return;
+      await sleep(100);
+    }
+    await must('walker', args);
   }
 }
 

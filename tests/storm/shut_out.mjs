@@ -4,7 +4,10 @@
 // or a fresh tablet takes its place, and it may be found a round later, or never.
 import { join } from 'node:path';
 import { Device } from './device.mjs';
+import { nowhere } from './erasing.mjs';
+import { erasedBy } from './fold.mjs';
 import { must, rows, verb } from './ground.mjs';
+import { read } from './truth.mjs';
 
 // The device as the registry knows it, by its newest pairing.
 const NEWEST = "SELECT id FROM device WHERE name = 'Tablet b' ORDER BY paired_ms DESC LIMIT 1";
@@ -85,8 +88,9 @@ export async function afterwards(world, dice, say) {
 }
 
 // Between two rounds the registry runs for this alone: the tablet is found after all.
-// Everything it kept is home then, and it is put away.
-export async function found(world, say) {
+// Everything it kept is home then, what was erased meanwhile is gone from it too, and it is
+// put away.
+export async function found(world, say, tell) {
   const { lost } = world;
   const [, b] = world.devices;
   await pair(world, lost);
@@ -98,6 +102,8 @@ export async function found(world, say) {
   say(`the lost tablet is found: ${seen.status} ${seen.out.trim()} ${seen.err.trim()}`);
   if (seen.status !== 0 || JSON.parse(seen.out).all_confirmed !== true)
     throw new Error(`the tablet that was found does not come home: ${seen.status} ${seen.out}${seen.err}`);
+  const sides = [read('registry', world.registry.data, tell), read('the lost tablet', lost.data, tell)];
+  nowhere(world, sides, new Map(sides.map(({ data }) => [data, { pending: 1 }])), erasedBy(sides[0].records), tell);
   keepPromises(lost, b);
   world.lost = null;
   return 'lost tablet found';

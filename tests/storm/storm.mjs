@@ -309,7 +309,7 @@ class Round {
     for (const device of world.devices) device.wasFull = false;
     if (world.lost && this.dice('found').in100(60)) {
       await this.serve(world.registry, 'registry');
-      add(await found(world, (w) => this.say(w)));
+      add(await found(world, (w) => this.say(w), (w) => this.tell(w)));
       await world.registry.stop('SIGTERM');
     }
     const struck = await strike(world, this.number, this.dice('calamity'));

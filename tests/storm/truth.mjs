@@ -153,7 +153,8 @@ function issuesRight(registry, restored, tell) {
 
 // ---- all of it -------------------------------------------------------------------------
 
-function read(name, data, tell) {
+// A folder's records and tables, each record checked.
+export function read(name, data, tell) {
   const { keys, selves: [self], records: lines, owns, ...tables } = answers(data, {
     keys: 'SELECT lower(hex(origin)) AS origin, lower(hex(key)) AS key FROM origin', selves: SELF, records: RECORDS,
     owns: 'SELECT lower(hex(origin)) AS origin FROM own_origin', ...QUESTIONS,
