@@ -96,11 +96,14 @@ bool session_send_records(struct session *x, struct err *err);
 bool session_send_fresh(struct session *x, struct err *err);
 /* small.c: further thumbnails, and previews when the originals will take a while. */
 bool session_send_previews(struct session *x, struct err *err);
-/* transfer.c: NULL when the registry told nothing of it. */
+/* small.c: the link carries more than 4 MB/s, by what TCP saw so far. */
+bool session_is_fast(const struct session *x);
+/* missing.c: NULL when the registry told nothing of it. */
 const struct session_begun *session_begun_of(const struct session *x, const char *sha256);
 /* transfer.c: originals by tus, in ranges over several connections. */
 bool session_send_photos(struct session *x, struct err *err);
-/* Asks for the states of all photos that may go; *ret_left how many are not settled. */
+/* missing.c: asks for the states of all photos that may go; *ret_left how many are not
+ * settled. */
 bool session_ask_missing(struct session *x, bool wait, size_t *ret_left,
                          struct err *err);
 /* pull.c: catalogue, parties, areas, plans. */

@@ -1,9 +1,9 @@
 /* small: thumbnails and previews on their way (PROTOCOL 5), before any original, so that
  * the coordinator can start while the evening is still coming home. They count for no
  * receipt. Thumbnails go first; those of new photos go before the registry is asked what it
- * has, a round trip earlier. Previews go side by side over several connections, and only when they pay: when
- * the originals will take a while over a link that is slow. The registry makes its own of
- * what it has.
+ * has, a round trip earlier. Previews go side by side over several connections, and only
+ * when they pay: when the originals will take a while over a link that is slow. The
+ * registry makes its own of what it has.
  *
  * Photos are kept before their small pictures are made; those of photos that go now are made
  * here when they are missing, side by side, as far as that does not hold the rest up. */
@@ -174,11 +174,16 @@ static bool remember(struct session *x, const struct peer_photo *photos, size_t 
     return false;
 }
 
+bool session_is_fast(const struct session *x)
+{
+    return remote_rate(x->remote) > FAST;
+}
+
 /* Will the originals take so long that previews are worth their bytes? */
 static bool previews_pay(const struct session *x, int64_t bytes)
 {
-    int64_t rate = remote_rate(x->remote);
-    return x->metered || (bytes / SOON_S >= rate && rate <= FAST);
+    return x->metered ||
+           (bytes / SOON_S >= remote_rate(x->remote) && !session_is_fast(x));
 }
 
 bool session_send_fresh(struct session *x, struct err *err)

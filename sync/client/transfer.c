@@ -1,19 +1,14 @@
-/* transfer: originals on their way (PROTOCOL 6 and 7).
+/* transfer: originals on their way (PROTOCOL 7).
  *
  * The registry tells which bytes of each photo it holds; what is missing is cut into
  * ranges, and the ranges go side by side over a few connections. A slow link with loss
  * is filled by several connections even when only one photo is left; an upload that was
- * cut goes on at the very byte. A receipt counts only with our registry, our epoch and
- * our size. */
+ * cut goes on at the very byte. */
 #include "sync/client/session.h"
 
 #include "core/base/base64.h"
-#include "core/base/file.h"
-#include "core/base/text.h"
 #include "core/store/blob.h"
-#include "core/store/erase.h"
 #include "core/store/local/progress.h"
-#include "sync/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,164 +20,10 @@
  * the end they get shorter, so that all connections are done at about the same time. */
 enum { LANES = 6, RANGE = 524288, RANGE_LEAST = 65536, WHOLE = 4 * 1048576 };
 
-/* ---- what is missing ------------------------------------------------------------- */
-
-static bool is_settled(const char *state)
-{
-    return strcmp(state, "verified") == 0 || strcmp(state, "refused") == 0 ||
-           strcmp(state, "erased") == 0 || strcmp(state, "carried") == 0;
-}
-
-/* "held": [[first, end], ...], in order and within the photo; anything else is nothing
- * held, and the photo is sent whole. */
-static void read_held(struct session_begun *b, int64_t bytes, const cJSON *held)
-{
-    int64_t before = 0;
-    for (const cJSON *r = held ? held->child : NULL; r; r = r->next) {
-        struct session_range *range = &b->held[b->held_count];
-        if (!json_as_int(cJSON_GetArrayItem(r, 0), &range->first) ||
-            !json_as_int(cJSON_GetArrayItem(r, 1), &range->end) ||
-            range->first < before || range->end <= range->first || range->end > bytes)
-            return;
-        before = range->end;
-        b->held_count++;
-    }
-}
-
-static void remember_begun(struct session *x, const struct peer_photo *p,
-                           const cJSON *answer)
-{
-    const cJSON *held = json_array(answer, "held"), *small = json_array(answer, "small");
-    size_t n = held ? (size_t)cJSON_GetArraySize(held) : 0;
-    int64_t side;
-    bool unadmitted = text_equal(json_text(answer, "state"), "unadmitted");
-    bool busy = json_true(answer, "busy");
-    if (n == 0 && !(small && small->child) && !unadmitted && !busy)
-        return;
-    x->busy |= busy;
-    struct session_begun *b = arena_alloc(x->arena, sizeof *b);
-    *b = (struct session_begun){.sha256 = arena_strdup(x->arena, p->sha256),
-                                .held = arena_array(x->arena, n + 1, sizeof *b->held),
-                                .busy = busy,
-                                .unadmitted = unadmitted,
-                                .next = x->begun};
-    read_held(b, p->bytes, held);
-    for (const cJSON *s = small ? small->child : NULL; s; s = s->next) {
-        b->thumb = b->thumb || (json_as_int(s, &side) && side == 320);
-        b->preview = b->preview || (json_as_int(s, &side) && side == 1600);
-    }
-    x->begun = b;
-}
-
-/* The registry has not what it once said was stored (its disk lost it): what was
- * confirmed is not so any more, and the photo waits to be sent again. */
-static bool forget_receipt(struct session *x, const struct peer_photo *p, struct err *err)
-{
-    return !p->stored ||
-           receipt_photo(x->store, &x->peer, p->sha256, p->bytes, "unknown", err);
-}
-
-static bool tell_item(struct session *x, const struct peer_photo *p, const char *state,
-                      struct err *err)
-{
-    struct progress_item item = {.state = state, .sent = p->bytes, .bytes = p->bytes};
-    snprintf(item.sha256, sizeof item.sha256, "%s", p->sha256);
-    return progress_item_set(x->store, &item, err);
-}
-
-/* Only what is there can be proven while originals do not go. */
-static bool waits_for_wifi(const struct session *x, const char *state)
-{
-    return x->metered && strcmp(state, "stored") != 0;
-}
-
-static bool take_states(struct session *x, const struct peer_photo *asked, size_t n,
-                        const cJSON *answer, size_t *left, struct err *err)
-{
-    const cJSON *photos = json_array(answer, "photos");
-    if (!session_is_peer(x, answer))
-        return err_set(err, ERR_NETWORK, "sync.bad_answer", "epoch", NULL);
-    session_note_protocol(x, answer);
-    if (!db_begin(&x->store->db, err))
-        return false;
-    bool ok = true;
-    const cJSON *p = photos ? photos->child : NULL;
-    for (size_t i = 0; ok && i < n; i++, p = p ? p->next : NULL) {
-        const char *state = json_text(p, "state");
-        if (!p || !state || !text_equal(json_text(p, "sha256"), asked[i].sha256)) {
-            ok = err_set(err, ERR_NETWORK, "sync.bad_answer", "photos", NULL);
-            break;
-        }
-        bool unadmitted = strcmp(state, "unadmitted") == 0;
-        *left += !is_settled(state) && !unadmitted && !waits_for_wifi(x, state);
-        x->unadmitted_photos += unadmitted;
-        x->lacking += !x->metered &&
-                      (strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0);
-        if (strcmp(state, "offset") == 0 || strcmp(state, "unknown") == 0 || unadmitted)
-            remember_begun(x, &asked[i], p);
-        if (is_settled(state) || strcmp(state, "stored") == 0)
-            ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
-                               err) &&
-                 (strcmp(state, "erased") != 0 ||
-                  erase_photo(x->store, asked[i].sha256, err)) &&
-                 tell_item(x, &asked[i], state, err);
-        else
-            ok = forget_receipt(x, &asked[i], err);
-    }
-    if (ok)
-        return db_commit(&x->store->db, err);
-    db_rollback(&x->store->db);
-    return false;
-}
-
-static bool ask_some(struct session *x, const struct peer_photo *photos, size_t n,
-                     bool wait, size_t *left, struct err *err)
-{
-    struct buf body = BUF_INIT;
-    struct json_out o = JSON_OUT(&body);
-    cJSON *answer = NULL;
-    json_open(&o, NULL, '{');
-    json_open(&o, "photos", '[');
-    for (size_t i = 0; i < n; i++) {
-        json_open(&o, NULL, '{');
-        json_str(&o, "sha256", photos[i].sha256);
-        json_num(&o, "bytes", photos[i].bytes);
-        json_close(&o, '}');
-    }
-    json_close(&o, ']');
-    json_close(&o, '}');
-    struct remote_call call = {.method = "POST",
-                               .path = wait ? "/api/v1/photos/missing?wait=20"
-                                             : "/api/v1/photos/missing",
-                               .type = "application/json",
-                               .body = body.data,
-                               .body_len = body.len,
-                               .body_fd = -1};
-    bool ok = remote_json(x->remote, &call, &x->answer, &answer, err) &&
-              session_unwritten(x, take_states(x, photos, n, answer, left, err), err);
-    json_free(answer);
-    buf_release(&body);
-    return ok;
-}
-
-bool session_ask_missing(struct session *x, bool wait, size_t *ret_left, struct err *err)
-{
-    struct arena a = ARENA_INIT;
-    struct peer_photo *photos;
-    size_t n, left = 0;
-    x->begun = NULL;
-    x->unadmitted_photos = 0;
-    x->lacking = 0;
-    x->busy = false;
-    bool ok = peer_photos_waiting(x->store, &x->peer, &a, &photos, &n, err);
-    for (size_t i = 0; ok && i < n; i += WIRE_MISSING_MOST) {
-        size_t some = n - i < WIRE_MISSING_MOST ? n - i : WIRE_MISSING_MOST;
-        ok = ask_some(x, photos + i, some, wait && left == 0, &left, err);
-    }
-    arena_release(&a);
-    *ret_left = left;
-    return ok;
-}
+/* A link that carries FAST (small.c) is filled by fewer, and by photos that go whole: the
+ * registry hashes those while they come and writes no row for a part. As large as what goes
+ * in four seconds then, because that is what a registry that dies on the way has not kept. */
+enum { LANES_FAST = 4, WHOLE_FAST = 16 * 1048576 };
 
 /* ---- the plan -------------------------------------------------------------------- */
 
@@ -207,7 +48,8 @@ struct plan {
     struct arena arena;
     const struct peer_photo *list; /* photos to send                           */
     struct course_of *course;      /* one for each                             */
-    size_t waiting_count;
+    size_t waiting_count, lanes;
+    bool fast;
     struct gap *gap;
     size_t count, room, at, done, photos;
     int64_t bytes;          /* to send in this round                               */
@@ -238,21 +80,13 @@ static void add_gap(struct plan *p, const struct peer_photo *photo, int64_t firs
         p->waiting += end - first;
 }
 
-const struct session_begun *session_begun_of(const struct session *x, const char *sha256)
-{
-    for (const struct session_begun *b = x->begun; b; b = b->next)
-        if (strcmp(b->sha256, sha256) == 0)
-            return b;
-    return NULL;
-}
-
 static struct course_of *course_of(const struct plan *p, const struct peer_photo *photo)
 {
     return &p->course[photo - p->list];
 }
 
-/* With many photos to send, each goes whole, unless parts of it are there already; the
- * last few are cut up, so that no connection is idle while another one works. */
+/* With many photos to send, each goes whole, unless parts of it are there already; over a
+ * slow link the last few are cut up, so that no connection is idle while another works. */
 static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_up)
 {
     const struct session_begun *b = session_begun_of(p->x, photo->sha256);
@@ -260,7 +94,8 @@ static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_
     int64_t at = 0;
     if (b && (b->unadmitted || b->busy))
         return;
-    cut_up = cut_up || held > 0 || photo->bytes > WHOLE;
+    cut_up = held > 0 || photo->bytes > (p->fast ? WHOLE_FAST : WHOLE) ||
+             (cut_up && !p->fast);
     for (size_t i = 0; i < held; i++) {
         course_of(p, photo)->taken += b->held[i].end - b->held[i].first;
         add_gap(p, photo, at, b->held[i].first, cut_up);
@@ -287,7 +122,7 @@ static bool make_plan(struct plan *p, struct err *err)
     for (size_t i = 0; i < waiting; i++)
         p->course[i] = (struct course_of){.taken = 0};
     for (size_t i = 0; i < waiting; i++)
-        plan_photo(p, &photos[i], waiting - i <= LANES);
+        plan_photo(p, &photos[i], waiting - i <= p->lanes);
     return true;
 }
 
@@ -307,7 +142,7 @@ static struct range *take_range(struct plan *p)
     struct range *r = arena_alloc(&p->arena, sizeof *r);
     int64_t bytes = g->end - g->first;
     if (g->cut_up) {
-        int64_t most = p->waiting / (2 * LANES);
+        int64_t most = p->waiting / (2 * (int64_t)p->lanes);
         most = most < RANGE_LEAST ? RANGE_LEAST : most > RANGE ? RANGE : most;
         bytes = bytes < most ? bytes : most;
         p->waiting -= bytes;
@@ -501,11 +336,12 @@ static bool tick(void *data, struct err *err)
 
 bool session_send_photos(struct session *x, struct err *err)
 {
-    struct plan p = {.x = x};
+    const bool fast = session_is_fast(x);
+    struct plan p = {.x = x, .fast = fast, .lanes = fast ? LANES_FAST : LANES};
     struct err later = ERR_INIT;
     struct remote_many many = {next_range, range_done, range_moved, tick, &p};
     bool ok = make_plan(&p, err) && write_receipts(&p, err) &&
-              remote_ask_many(x->remote, &many, LANES, err);
+              remote_ask_many(x->remote, &many, p.lanes, err);
     if (p.stored_count > 0 && !write_receipts(&p, ok ? err : &later))
         ok = false;
     x->photo_bytes += p.sent;

@@ -3,7 +3,7 @@
 // after the other in each round. PEERS names them; POUCH and RSYNC say what is there.
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { aim, cpu_of, free_port, median, now, peak_of, run, said, settle_disk, spread, start, stop,
+import { aim, cpu_of, free_port, median, now, peak_of, resent, run, said, settle_disk, spread, start, stop,
     table, traffic } from './measure.mjs';
 import { open_ours, send_ours } from './ours.mjs';
 
@@ -112,14 +112,15 @@ for (let round = 0; round < rounds; round++) {
         rmSync(work, { recursive: true, force: true });
         mkdirSync(work, { recursive: true });
         settle_disk();
-        const before = traffic('lo');
+        const before = traffic('lo'), resent_before = resent();
         const r = await peers[name](`${work}/${name}`);
+        r.resent = resent() - resent_before;
         r.wire ??= traffic('lo').sent - before.sent;
         seen[name].push(r);
         process.stderr.write(`  ${name} ${r.stored.toFixed(2)} ${r.wall.toFixed(2)} s, CPU `
             + `${r.cpu.map((s) => s.toFixed(2)).join(' + ')} s, client `
             + `${r.client.toFixed(1)} server ${r.server.toFixed(1)} MiB, wire `
-            + `${(r.wire / payload).toFixed(4)}\n`);
+            + `${(r.wire / payload).toFixed(4)}, ${r.resent} resent\n`);
     }
 }
 rmSync(work, { recursive: true, force: true });
@@ -131,13 +132,13 @@ const of = (name, field) => seen[name].map((r) => r[field]);
 process.stdout.write(`\nLoopback: ${points} points, ${photos.length} photos, `
     + `${(payload / 1e6).toFixed(0)} MB, n=${rounds}\n\n`);
 table(['Peer', 'stored s', 'verified s', 'CPU s, device', 'CPU s, far end', 'client MiB',
-    'server MiB', 'wire/payload'],
+    'server MiB', 'wire/payload', 'resent'],
     names.map((n) => [titles[n], spread(of(n, 'stored')),
         n === 'lygte' ? spread(of(n, 'wall')) : '-',
         ...[0, 1].map((i) => median(of(n, 'cpu').map((c) => c[i])).toFixed(2)),
         Math.max(...of(n, 'client')).toFixed(1),
         Math.max(...of(n, 'server')).toFixed(1),
-        (median(of(n, 'wire')) / payload).toFixed(4)]));
+        (median(of(n, 'wire')) / payload).toFixed(4), median(of(n, 'resent'))]));
 
 process.stdout.write('\n');
 let held = true;

@@ -91,6 +91,13 @@ export function traffic(device, namespace = null) {
     return { received: field[0], sent: field[8] };
 }
 
+/** Packets that TCP sent again in this network namespace, so far. */
+export function resent() {
+    const [names, values] = readFileSync('/proc/net/snmp', 'utf8').split('\n')
+        .filter((l) => l.startsWith('Tcp:')).map((l) => l.split(' '));
+    return Number(values[names.indexOf('RetransSegs')]);
+}
+
 /** A sqlite3 of its own that answers one question over and over. */
 export class Watch {
     constructor(path, question, command = ['sqlite3']) {
