@@ -73,7 +73,8 @@ bool take_line(struct store *s, struct arena *a, const char *courier, const char
     struct wire_line w;
     *ret = (struct take){.verdict = TAKE_KEY};
     bool ok = wire_read_line(a, line, len, &w, &why);
-    if (ok && (w.drop || w.covered)) /* only a registry says that, and only in its answers */
+    /* Only a registry says the other things, and only in its answers. */
+    if (ok && (w.drop || w.covered || w.unknown))
         ok = err_set(&why, ERR_INPUT, "record.bad_line", NULL);
     else if (ok && w.is_key)
         ok = hold_key(s, w.origin, w.key, &why);

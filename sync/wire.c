@@ -96,11 +96,23 @@ static bool read_object(struct arena *a, const char *line, size_t len,
                err_set(err, ERR_INPUT, "record.bad_line", NULL);
     }
     const char *origin = json_text(tree, "origin"), *key = json_text(tree, "key");
-    ret->is_key = true;
-    bool ok = origin && key && text_unhex(origin, ret->origin, RECORD_ORIGIN) &&
-              text_unhex(key, ret->key, SIGN_PUBLIC);
+    ret->unknown = !origin && !key;
+    ret->is_key = !ret->unknown;
+    bool ok = ret->unknown || (origin && key && text_unhex(origin, ret->origin, RECORD_ORIGIN) &&
+              text_unhex(key, ret->key, SIGN_PUBLIC));
     json_free(tree);
     return ok || err_set(err, ERR_INPUT, "record.bad_line", NULL);
+}
+
+static bool read_plain(const char *line, size_t len, struct wire_line *ret,
+                       struct err *err)
+{
+    cJSON *tree;
+    if (!json_parse(line, len, &tree, err))
+        return false;
+    json_free(tree);
+    ret->unknown = true;
+    return true;
 }
 
 bool wire_read_line(struct arena *a, const char *line, size_t len,
@@ -109,6 +121,8 @@ bool wire_read_line(struct arena *a, const char *line, size_t len,
     *ret = (struct wire_line){0};
     if (len > 0 && line[0] == '{')
         return read_object(a, line, len, ret, err);
+    if (len > 0 && line[0] != '[')
+        return read_plain(line, len, ret, err);
     return record_of_line(a, line, len, &ret->record, err);
 }
 

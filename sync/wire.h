@@ -8,6 +8,7 @@
 
 enum {
     WIRE_PROTOCOL = 1,
+    WIRE_LINES = 1,              /* one more with each new kind of line  */
     WIRE_BATCH_MOST = 1048576,   /* bytes of a batch, unpacked           */
     WIRE_RUNS_MOST = 64,         /* runs an origin in an answer          */
     WIRE_RETIRED_MOST = 16,      /* retired origins named at pairing     */
@@ -34,12 +35,14 @@ void wire_drop_line(struct buf *out, const char *subject);
 
 struct wire_line {
     bool is_key;
+    bool unknown; /* JSON, but no kind of line that this version knows */
     uint8_t origin[RECORD_ORIGIN], key[SIGN_PUBLIC]; /* when is_key  */
     const char *covered; /* a photo another one covers (PROTOCOL 8), NULL */
     const char *drop; /* a subject to be let go (PROTOCOL 8), NULL when it is none */
     struct record record;                            /* when neither */
 };
-/* One line without its newline. */
+/* One line without its newline. What is no array and has no name that is known here is
+ * unknown, so that a later version may say more. */
 bool wire_read_line(struct arena *a, const char *line, size_t len, struct wire_line *ret,
                     struct err *err);
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* On every answer; the first ones also on packed files, which nobody opens in a frame and
+/* On every answer that has something in it; the first ones also on packed files, which nobody opens in a frame and
  * a first visit asks for by the dozen. Pages add their own Content-Security-Policy. */
 static const char *const always[][2] = {
     {"X-Content-Type-Options", "nosniff"},
@@ -134,7 +134,7 @@ enum MHD_Result reply_send(struct MHD_Connection *connection, int status,
     if (content)
         MHD_add_response_header(response, "Content-Type",
                                 r->type ? r->type : "application/json");
-    for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
+    for (size_t i = 0; content && i < sizeof always / sizeof always[0]; i++)
         MHD_add_response_header(response, always[i][0], always[i][1]);
     if (!has_header(r, "Cache-Control"))
         MHD_add_response_header(response, "Cache-Control", "no-store");

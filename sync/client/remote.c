@@ -216,8 +216,8 @@ static int on_seek(void *passage, curl_off_t offset, int whence)
 static struct curl_slist *headers_of(const struct remote *r, const struct remote_call *c)
 {
     char line[400];
-    struct curl_slist *list = NULL;
-    list = curl_slist_append(list, "Expect:");
+    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+    list = curl_slist_append(list, "Accept:");
     list = curl_slist_append(list, r->lang == I18N_DA ? "Accept-Language: da"
                                                       : "Accept-Language: en");
     if (*r->token) {

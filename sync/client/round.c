@@ -56,19 +56,35 @@ static int64_t wifi_waiting(const struct round *r)
     return r->registry.metered ? r->counts.originals_waiting : 0;
 }
 
+static int64_t passed_over(const struct round *r)
+{
+    return r->hub.passed_over + r->registry.passed_over;
+}
+
+/* What an answer confirms is as true in another protocol; but somebody must hear of it
+ * before the versions are further apart. */
+static bool protocol_fits(const struct round *r, struct err *err)
+{
+    return session_protocol_fits(&r->registry, err) &&
+           session_protocol_fits(&r->hub, err);
+}
+
 static void report_json(const struct round *r)
 {
     const struct peer_counts *c = &r->counts;
+    struct err ignored = ERR_INIT;
     printf("{\"records\":{\"made\":%lld,\"verified\":%lld},"
            "\"photos\":{\"made\":%lld,\"verified\":%lld},\"held_back\":%lld,"
-           "\"wifi_waiting\":%lld,\"all_confirmed\":%s,\"uncarried\":%lld,\"bytes_sent\":%lld,"
-           "\"bytes_received\":%lld}\n",
+           "\"wifi_waiting\":%lld,\"all_confirmed\":%s,\"uncarried\":%lld,\"bytes_"
+           "sent\":%lld,"
+           "\"bytes_received\":%lld,\"passed_over\":%lld,\"protocol_fits\":%s}\n",
            (long long)c->records_made, (long long)c->records_verified,
            (long long)c->photos_made, (long long)c->photos_verified,
-           (long long)c->held_back, (long long)wifi_waiting(r), c->all_confirmed ? "true" : "false",
-           (long long)r->registry.uncarried,
+           (long long)c->held_back, (long long)wifi_waiting(r),
+           c->all_confirmed ? "true" : "false", (long long)r->registry.uncarried,
            (long long)r->hub.bytes_sent + (long long)r->registry.bytes_sent,
-           (long long)r->hub.bytes_received + (long long)r->registry.bytes_received);
+           (long long)r->hub.bytes_received + (long long)r->registry.bytes_received,
+           (long long)passed_over(r), protocol_fits(r, &ignored) ? "true" : "false");
 }
 
 static void report(const struct round *r)
@@ -87,6 +103,9 @@ static void report(const struct round *r)
     snprintf(held, sizeof held, "%lld", (long long)wifi_waiting(r));
     if (wifi_waiting(r) > 0)
         verb_say(r->call, "sync.wifi", held, NULL);
+    snprintf(held, sizeof held, "%lld", (long long)passed_over(r));
+    if (passed_over(r) > 0)
+        verb_say(r->call, "sync.passed_over", held, NULL);
 }
 
 static bool run(struct round *r, struct err *err)
@@ -123,18 +142,22 @@ bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after
 {
     struct arena a = ARENA_INIT;
     struct round r = {.store = s, .call = call};
-    struct err unsaid = ERR_INIT, none = ERR_INIT;
+    struct err unsaid = ERR_INIT, apart = ERR_INIT;
     bool mine = false;
     *ret_retry_after_s = -1;
     bool ok = read_peers(&r, &a, err) && start(&r, &mine, err) &&
               (mine || err_set(err, ERR_BUSY, "sync.running", NULL));
     if (ok) {
         ok = run(&r, err);
-        progress_end(s, ok ? &none : err, &unsaid);
+        if (ok)
+            protocol_fits(&r, &apart);
+        progress_end(s, ok ? &apart : err, &unsaid);
         *ret_retry_after_s = r.has_registry ? r.registry.retry_after_s : -1;
     }
     if (ok)
         report(&r);
+    if (ok && apart.code != ERR_NONE)
+        verb_complain(call, &apart);
     arena_release(&a);
     return ok;
 }

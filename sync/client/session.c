@@ -185,7 +185,7 @@ static bool look_at_cost(struct session *x, struct err *err)
 
 /* Outside the range nothing is held back: what is sent, and what the answers confirm,
  * is as true as ever. But somebody must hear it before the versions are further apart. */
-static bool protocol_fits(const struct session *x, struct err *err)
+bool session_protocol_fits(const struct session *x, struct err *err)
 {
     char theirs[24], ours[24];
     if (!x->apart)
@@ -195,7 +195,7 @@ static bool protocol_fits(const struct session *x, struct err *err)
     return err_set(err, ERR_CONFLICT,
                    x->protocol > WIRE_PROTOCOL ? "sync.protocol_newer"
                                                : "sync.protocol_older",
-                   remote_url(x->remote), theirs, ours, NULL);
+                   x->peer.url, theirs, ours, NULL);
 }
 
 /* What went wrong because of it is told as that: trying again would not help. */
@@ -203,7 +203,7 @@ static void blame_protocol(const struct session *x, struct err *err)
 {
     if (text_equal(err->key, "sync.bad_answer") || text_equal(err->key, "sync.refused") ||
         text_equal(err->key, "sync.not_taken"))
-        protocol_fits(x, err);
+        session_protocol_fits(x, err);
 }
 
 static bool bring(struct session *x, bool greet, struct err *err)
@@ -222,7 +222,7 @@ static bool bring(struct session *x, bool greet, struct err *err)
            (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
            (!x->photo_refused ||
             err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL)) &&
-           all_admitted(x, err) && protocol_fits(x, err) &&
+           all_admitted(x, err) &&
            (!x->disk_full || err_set(err, ERR_FULL, "sync.disk_full", NULL));
 }
 

@@ -50,6 +50,7 @@ struct session {
     } fork;
     bool apart;        /* it does not speak our protocol (PROTOCOL 2): */
     int64_t protocol;  /* then this is the nearest it does             */
+    int64_t passed_over; /* lines of the pull that this version does not know */
     int64_t uncarried; /* tablets a hub carries for, whose records did not all go in */
 };
 
@@ -68,6 +69,8 @@ bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after
                struct err *err);
 /* Was this answer given by the peer we talk to, in the epoch we know? */
 bool session_is_peer(const struct session *x, const cJSON *answer);
+/* False, with a sentence, when the peer was heard to speak another protocol than ours. */
+bool session_protocol_fits(const struct session *x, struct err *err);
 /* Notes the protocol range that an answer tells, if it tells one. */
 void session_note_protocol(struct session *x, const cJSON *answer);
 /* receipts.c: a tablet asks its hub for the registry's receipts, a hub the registry for

@@ -142,7 +142,7 @@ static struct range *take_range(struct plan *p)
     struct range *r = arena_alloc(&p->arena, sizeof *r);
     int64_t bytes = g->end - g->first;
     if (g->cut_up) {
-        int64_t most = p->waiting / (2 * (int64_t)p->lanes);
+        int64_t most = p->waiting * 2 / (3 * (int64_t)p->lanes);
         most = most < RANGE_LEAST ? RANGE_LEAST : most > RANGE ? RANGE : most;
         bytes = bytes < most ? bytes : most;
         p->waiting -= bytes;

@@ -1,9 +1,10 @@
-// other_wire.mjs TARGET MIN MAX: stands before the registry at TARGET (an URL) and lets it
-// speak protocol MIN to MAX, in every answer that tells its own. Prints its address.
+// other_wire.mjs TARGET MIN MAX [LINE...]: stands before the registry at TARGET (an URL) and
+// lets it speak protocol MIN to MAX, in every answer that tells its own, and say each LINE
+// before the first one of a pull that has any. Prints its address.
 import { createServer, request } from 'node:http';
 import process from 'node:process';
 
-const [target, min, max] = process.argv.slice(2);
+const [target, min, max, ...lines] = process.argv.slice(2);
 const range = /"protocol":\{[^}]*\}/;
 
 const server = createServer((asked, answer) => {
@@ -16,6 +17,8 @@ const server = createServer((asked, answer) => {
       let bytes = Buffer.concat(pieces);
       if (/json$/.test(said.headers['content-type'] ?? ''))
         bytes = Buffer.from(bytes.toString('utf8').replace(range, `"protocol":{"min":${min},"max":${max}}`));
+      if (asked.method === 'GET' && /ndjson$/.test(said.headers['content-type'] ?? '') && bytes.length)
+        bytes = Buffer.concat([...lines.map((line) => Buffer.from(`${line}\n`)), bytes]);
       const { 'transfer-encoding': _, connection: __, ...kept } = said.headers;
       if (asked.method !== 'HEAD' && said.statusCode !== 204) kept['content-length'] = bytes.length;
       answer.writeHead(said.statusCode, kept).end(asked.method === 'HEAD' ? undefined : bytes);

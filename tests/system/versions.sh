@@ -141,9 +141,9 @@ done
 # ---- another protocol ---------------------------------------------------------------------
 
 start_registry
-speak() { # MIN MAX
+speak() { # MIN MAX [LINE...]
     stop wire
-    node "$root/tests/support/other_wire.mjs" "$registry_url" "$1" "$2" >"$tmp/wire.$1" &
+    node "$root/tests/support/other_wire.mjs" "$registry_url" "$@" >"$tmp/wire.$1" &
     wire_pid=$!
     started+=("$wire_pid")
     await_address "$tmp/wire.$1" "$wire_pid"
@@ -152,8 +152,11 @@ speak() { # MIN MAX
 confirmed() { walker status --json | jq -c '[.records.made == .records.verified, .photos.verified]'; }
 speak 7 9
 walker add --walk "$walk" --category REN02 --photo "$tmp/b.jpg" >/dev/null
-complains 1 'proto' 'a registry of a later protocol is told' walker sync
-like "$err" 'protocol 7' 'with its number'
+run walker sync --json
+is "$status $(jq -c '[.all_confirmed, .photos.verified, .protocol_fits]' <<<"$out")" '0 [true,2,false]' \
+    'to a registry of a later protocol all goes home, and the report says that it is one'
+like "$err" 'protocol 7' 'a sentence has its number'
+is "$(sql "$first" "SELECT error FROM sync_state")" sync.protocol_newer 'and the page has it too'
 is "$(confirmed)" '[true,2]' 'records and photos went home all the same'
 walker add --walk "$walk" --category BEL02 >/dev/null
 "$BIN/walker" --data "$first" sync --watch >"$tmp/watch" 2>&1 &
@@ -167,9 +170,29 @@ like "$(<"$tmp/watch")" 'protocol 7' '--watch says it'
 ok 'and goes on' kill -TERM "$watch_pid"
 is "$(confirmed)" '[true,2]' 'with what is new'
 speak 0 0
-complains 1 "$address" 'so is one of an earlier protocol, when there is nothing to send' walker sync
+run walker sync
+like "$status $err" "^0 .*$address" 'one of an earlier protocol is told, when there is nothing to send'
+
+# ---- a feed that says more than is understood ------------------------------------------------
+
+speak 1 1 '{"weather":{"of":"regn"}}' '"ord"' 7
+registry walk new --title 'Efter en linje fra fremtiden' >/dev/null
+run walker sync --json
+is "$status $(jq -c '[.all_confirmed, .passed_over, .protocol_fits]' <<<"$out")" '0 [true,6,true]' \
+    'lines of a kind that is not known are passed over and counted, in both questions of a pull'
+is "$(walker walk list --json | jq '[.[] | select(.title == "Efter en linje fra fremtiden")] | length')" 1 \
+    'what comes after them is taken'
+run walker sync --json
+is "$status $(jq .passed_over <<<"$out")" '0 0' 'once told, nothing more is said'
+sql "$first" "UPDATE setting SET value = '0' WHERE name = 'pull.passed_over'"
+LYGTE_LANG=da run walker sync
+like "$status $out" '^0 .*Sprunget over: [1-9][0-9]* linjer' 'a version that knows other lines asks for all of it again'
+speak 1 1 '{"weather"'
+registry walk new --title 'Efter en halv linje' >/dev/null
+run walker sync
+is "$status" 1 'a line that is no JSON ends the sync'
+stop wire
 sql "$first" "UPDATE peer SET url = '$registry_url'"
 run walker sync
 is "$status" 0 'within the range nothing is said'
-stop wire
 finish

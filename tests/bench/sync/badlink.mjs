@@ -5,7 +5,7 @@
 // link, lost ones too. Wants root.
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import process from 'node:process';
-import { aim, median, now, run, said, settle_disk, spread, start, stop, table, traffic }
+import { aim, median, now, resent, run, said, settle_disk, spread, start, stop, table, traffic }
     from './measure.mjs';
 import { open_ours, send_ours } from './ours.mjs';
 
@@ -114,6 +114,7 @@ try {
             settle_disk();
             await up();
             const r = await peers[name](`${work}/${name}`);
+            r.resent = resent(away) + resent(home);
             await down();
             seen[name].push(r);
             process.stderr.write(`  ${name} ${JSON.stringify(r, (k, v) =>

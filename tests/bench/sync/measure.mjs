@@ -91,10 +91,13 @@ export function traffic(device, namespace = null) {
     return { received: field[0], sent: field[8] };
 }
 
-/** Packets that TCP sent again in this network namespace, so far. */
-export function resent() {
-    const [names, values] = readFileSync('/proc/net/snmp', 'utf8').split('\n')
-        .filter((l) => l.startsWith('Tcp:')).map((l) => l.split(' '));
+/** Packets that TCP sent again in a network namespace (null: our own), so far. */
+export function resent(namespace = null) {
+    const text = namespace
+        ? run('ip', ['netns', 'exec', namespace, 'cat', '/proc/net/snmp'])
+        : readFileSync('/proc/net/snmp', 'utf8');
+    const [names, values] = text.split('\n').filter((l) => l.startsWith('Tcp:'))
+        .map((l) => l.split(' '));
     return Number(values[names.indexOf('RetransSegs')]);
 }
 
