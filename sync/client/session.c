@@ -120,13 +120,13 @@ static void nap_ms(long ms)
 
 enum { RESEND_MOST = 3 };
 
-/* Waits until all that may go is settled; gives up after 30 s in which nothing was. What
- * the registry turns out not to have after all (its disk lost it, an upload was thrown
- * away) is sent again, a few times; what was busy, until it is not. */
+/* Waits until all that may go is settled; gives up after 30 s in which nothing was, nor
+ * sent. What the registry turns out not to have after all (its disk lost it, an upload was
+ * thrown away) is sent again, a few times; what was busy, until it is not. */
 static bool await_verified(struct session *x, struct err *err)
 {
     size_t left = 0, before = SIZE_MAX;
-    int64_t moved = clock_mono_ms();
+    int64_t moved = clock_mono_ms(), sent = x->photo_bytes;
     long nap = 20;
     int again = 0;
     for (;;) {
@@ -139,8 +139,9 @@ static bool await_verified(struct session *x, struct err *err)
             return false;
         if (x->lacking == left && again > RESEND_MOST && x->damaged.code != ERR_NONE)
             return true; /* nothing else is left; that one is told at the end */
-        if (left != before) {
+        if (left != before || x->photo_bytes != sent) {
             before = left;
+            sent = x->photo_bytes;
             moved = clock_mono_ms();
         } else if (clock_mono_ms() - moved > (x->busy ? GIVE_UP_BUSY_MS : GIVE_UP_MS)) {
             char n[24];

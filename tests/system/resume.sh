@@ -74,9 +74,9 @@ goes_on() { # CLAIM BYTES HOW
         test $((first + carried)) -le $((bytes + RANGE + OVERHEAD))
 }
 
-is_busy_no_longer() { # CLAIM BYTES
+is_busy_no_longer() { # CLAIM BYTES HELD-MS
     begin "$2"
-    start_relay $(($2 * 5 / 10)) 1500
+    start_relay $(($2 * 5 / 10)) "$3"
     walker sync >/dev/null 2>&1
     stop_relay
     start_relay 0
@@ -100,5 +100,6 @@ make_photo "$tmp/grey.jpg" 'the base of a large photo'
 start_registry
 goes_on 'a connection that breaks at nine tenths' 20000000 connection
 goes_on 'a device that is killed' 40000000 device
-is_busy_no_longer 'ranges that the registry still holds for a dead connection are waited for' 20000000
+is_busy_no_longer 'ranges that the registry still holds for a dead connection are waited for' 20000000 1500
+is_busy_no_longer 'also longer than a device waits for anything else' 20000000 35000
 finish
