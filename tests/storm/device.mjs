@@ -22,6 +22,7 @@ export class Device {
     this.said = new Map(); // mark of words -> is it kept for sure?
     this.points = new Map();
     this.elsewhere = new Map(); // points of before its folder was put back (calamity.mjs)
+    this.sealed = new Map(); // points for the police only: { photos: [least, most] }
     this.photos = new Map(); // sha256 -> { bytes, sure, held, here }
     this.walks = [];
     this.serial = 0;
@@ -130,7 +131,7 @@ export class Device {
 
   async tap(dice) {
     const deed = dice.weighed({
-      put: 30, edit: 22, withdraw: 8, witness: 8, photo: 14, add: 7, editVerb: 5, addPhoto: 4, clear: 2, cover: 3,
+      put: 30, edit: 22, withdraw: 8, witness: 8, photo: 14, add: 7, editVerb: 5, addPhoto: 4, clear: 2, cover: 3, seal: 4,
     });
     this.tell(deed);
     await this[deed](dice);
@@ -149,6 +150,26 @@ export class Device {
       p.sure = this.judge('PUT point', seen, [200, 201]) === 'done';
     }
     if (p.sure) this.keep(f);
+  }
+
+  // Each photo of it is one deed, said up to twice.
+  async seal(dice) {
+    const id = dice.uuid();
+    const seen = await this.json('PUT', `/api/v1/sealed/${id}`, { walk: this.walks.at(-1).id, note: 'forseglet' });
+    if (this.judge('PUT sealed', seen, [200, 201]) !== 'done') return;
+    const promised = { photos: [0, 0] };
+    this.sealed.set(id, promised);
+    for (let n = dice.from(0, 2); n > 0; n -= 1) {
+      const bytes = makePhoto(dice);
+      const deed = dice.uuid();
+      let verdict = 'unknown';
+      for (let tries = dice.from(1, 2); tries > 0 && verdict === 'unknown'; tries -= 1) {
+        const answer = await this.ask('PUT', `/api/v1/sealed/${id}/photos/${deed}`, 'image/jpeg', bytes);
+        verdict = this.judge('PUT sealed photo', answer, [200, 201]);
+      }
+      if (verdict === 'done') promised.photos[0] += 1;
+      if (verdict !== 'refused') promised.photos[1] += 1;
+    }
   }
 
   async edit(dice) {

@@ -225,7 +225,8 @@ export function fold(records, own = new Set(), last = new Map()) {
   const subjects = new Map();
   const mine = records.filter((r) => !isBeyond(r, last, own)).map((r) => ({ ...r, reason: null }));
   for (const r of counting(mine, erasedBy(mine), own)) {
-    const noun = r.kind.startsWith('photo.') ? 'observation' : r.kind.split('.')[0];
+    const noun = r.kind.endsWith('.seal') ? 'sealed'
+      : r.kind.startsWith('photo.') ? 'observation' : r.kind.split('.')[0];
     if (!['walk', 'observation', 'issue'].includes(noun)) continue;
     const key = `${noun} ${r.subject}`;
     if (!subjects.has(key)) subjects.set(key, { noun, id: r.subject, records: [] });

@@ -110,6 +110,7 @@ class World {
     await this.link.listen();
     if (!await this.registry.start()) throw new Error(`registry does not start: ${this.registry.words}`);
     this.link.to = this.registry.port;
+    await must('registry', ['police', 'key', '--make', join(this.dir, 'police.key'), '--data', this.registry.data], 'fire ord ingen venter\n');
     for (const device of this.devices) {
       await must('walker', ['pair', `http://127.0.0.1:${this.link.port}`, await this.code(), '--name', `Tablet ${device.name}`, '--data', device.data]);
       if (dice.in100(40)) await must('walker', ['set', 'hold', 'off', '--data', device.data]);

@@ -15,7 +15,7 @@ const SELF = `SELECT lower(hex(origin)) AS origin, seq, lower(hex(head)) AS head
 
 const shaOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 const photoPath = (blob) => join('photos', blob.sha256.slice(0, 2),
-  `${blob.sha256}.${blob.type === 'image/png' ? 'png' : 'jpg'}`);
+  `${blob.sha256}.${{ 'image/png': 'png', sealed: 'box' }[blob.type] ?? 'jpg'}`);
 
 // ---- receipts --------------------------------------------------------------------------
 
@@ -122,6 +122,17 @@ function promisesKept(device, registry, gone, tell) {
       tell(`${device.name}: ${id} has ${row.witnesses} witnesses, promised were ${point.witnesses}`);
     for (const [sha256, sure] of point.photos)
       if (sure && !photos.has(`${id} ${sha256}`) && !gone.photos.has(sha256)) tell(`${device.name}: photo ${sha256} is not on point ${id}`);
+  }
+}
+
+// What is sealed for the police: each text once, each photo that was answered for a box.
+function sealedKept(device, registry, tell) {
+  const boxes = new Map(rows(registry.data, `SELECT z.id, count(p.sha256) AS n FROM sealed z LEFT JOIN sealed_photo p
+    ON p.id = z.id GROUP BY z.id`).map(({ id, n }) => [id, n]));
+  for (const [id, { photos: [least, most] }] of device.shutOut ? [] : device.sealed) {
+    const n = boxes.get(id);
+    if (n === undefined) tell(`${device.name}: sealed point ${id} was promised and is lost`);
+    else if (n < least || n > most) tell(`${device.name}: sealed point ${id} has ${n} photos, promised were ${least} to ${most}`);
   }
 }
 
