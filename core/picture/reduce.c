@@ -38,6 +38,11 @@ static lanes load(const float *p)
     return v;
 }
 
+static void store(float *to, lanes v)
+{
+    memcpy(to, &v, sizeof v);
+}
+
 static double sinc(double x)
 {
     const double pi = 3.14159265358979323846;
@@ -126,13 +131,19 @@ static void reduce_down(struct reducer *r, int y)
         r->under[k] =
             r->ring + (size_t)((r->rows.first[y] + k) % count) * (size_t)r->stride;
     for (int x = 0; x < r->stride; x += STEP) {
-        lanes sum[STEP / LANES] = {{0}};
+        lanes a = {0}, b = {0}, c = {0}, d = {0}; /* by name: they stay in registers */
         for (int k = 0; k < count; k++) {
             const float *p = r->under[k] + x;
-            for (int j = 0; j < STEP / LANES; j++)
-                sum[j] += load(p + j * LANES) * weight[k];
+            float w = weight[k];
+            a += load(p) * w;
+            b += load(p + LANES) * w;
+            c += load(p + 2 * LANES) * w;
+            d += load(p + 3 * LANES) * w;
         }
-        memcpy(r->line + x, sum, sizeof sum);
+        store(r->line + x, a);
+        store(r->line + x + LANES, b);
+        store(r->line + x + 2 * LANES, c);
+        store(r->line + x + 3 * LANES, d);
     }
 }
 
