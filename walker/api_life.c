@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/store/closing.h"
+#include "core/store/issue_outcome.h"
 #include "core/store/local/answer.h"
 #include "core/store/seal.h"
 #include "core/store/walk_form.h"
@@ -16,11 +17,16 @@ bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const c
 {
     struct closing c;
     int64_t withheld = 0;
-    if (!closing_of(s, a, w, &c, err) || !seal_count(s, w->id, &withheld, err))
+    struct issue_outcome of;
+    if (!closing_of(s, a, w, &c, err) || !issue_outcome(s, w->id, &of, err) || !seal_count(s, w->id, &withheld, err))
         return false;
     walk_json(o, name, w);
     o->buf->len--; /* the closing brace, to add one more member */
-    buf_printf(o->buf, ",\"withheld\":%lld,\"closing\":", (long long)withheld);
+    buf_printf(o->buf,
+               ",\"outcome\":{\"mended\":%lld,\"planned\":%lld,\"waiting\":%lld,"
+               "\"refused\":%lld},\"withheld\":%lld,\"closing\":",
+               (long long)of.mended, (long long)of.planned, (long long)of.waiting,
+               (long long)of.refused, (long long)withheld);
     struct json_out inner = JSON_OUT(o->buf);
     closing_json(&inner, NULL, &c);
     buf_char(o->buf, '}');

@@ -10,6 +10,7 @@ import { outbox_send } from "./outbox.js";
 import { fix_is_good, fresh_fix } from "./position.js";
 import { close_overlay, go, open_overlay } from "./route.js";
 import { pill_of } from "./status.js";
+import { soft } from "./soft.js";
 import { use_store } from "./store.js";
 
 export const html = htm.bind(h);
@@ -34,9 +35,9 @@ export function TopBar({ back, title, facts, quiet, pills, menu, kind = "", chil
             onClick=${() => go(back)}><${Icon} name="back" /></button>`}
         ${children}
         <div class="titles">
-            ${quiet ? html`<p class="title">${title}</p>`
-                : html`<h1 class="title" tabindex="-1">${title}</h1>`}
-            ${facts && html`<p class="facts">${facts}</p>`}
+            ${quiet ? html`<p class="title">${soft(title)}</p>`
+                : html`<h1 class="title" tabindex="-1">${soft(title)}</h1>`}
+            ${facts && html`<p class="facts">${soft(facts)}</p>`}
         </div>
         ${pills && html`<div class="pills">${pills}</div>`}
         ${menu && html`<button class="iconbutton last" data-test="menu" aria-haspopup="dialog"
@@ -82,11 +83,13 @@ export function PositionPill() {
         ${kind === "unsure" && html`<span class="brief">${metres}</span>`}</button>`;
 }
 
+const softened = (children) => (Array.isArray(children) ? children.map(soft) : soft(children));
+
 /* ---- choices --------------------------------------------------------------------- */
 
 export const Chip = ({ on, onTap, children, icon, ...rest }) => html`<button class="chip"
     type="button" aria-pressed=${on ? "true" : "false"} onClick=${onTap} ...${rest}>
-    ${on ? html`<${Icon} name="check" />` : icon}<span>${children}</span></button>`;
+    ${on ? html`<${Icon} name="check" />` : icon}<span>${softened(children)}</span></button>`;
 
 /* One of several. choices: [{ value, words, head }]; arrow keys move and choose. */
 export function Segment({ label, value, choices, onChoose, kind = "", test }) {
@@ -110,7 +113,7 @@ export function Segment({ label, value, choices, onChoose, kind = "", test }) {
             ${choice.head && html`<b>${i === at && html`<span class="tick">
                 <${Icon} name="check" /></span>`}${choice.head}</b>`}
             <span>${!choice.head && i === at && html`<span class="tick">
-                <${Icon} name="check" /></span>`}${choice.words}</span></button>`)}
+                <${Icon} name="check" /></span>`}${soft(choice.words)}</span></button>`)}
     </div>`;
 }
 
@@ -136,12 +139,12 @@ export const Bar = ({ name, done, all }) => html`<span class="bar" role="progres
 export const Notice = ({ title, detail, icon = "warning", calm, children }) => html`
     <div class=${`notice ${calm ? "toast" : ""}`} role="status">
         <${Icon} name=${icon} />
-        <div class="in"><b>${title}</b>${detail && html`<span class="small">${detail}</span>`}</div>
+        <div class="in"><b>${soft(title)}</b>${detail && html`<span class="small">${detail}</span>`}</div>
         ${children}</div>`;
 
 export const Button = ({ icon, after, children, onTap, kind = "", ...rest }) => html`<button
     class=${`button ${kind}`} type="button" onClick=${onTap} ...${rest}>
-    ${icon && html`<${Icon} name=${icon} />`}<span>${children}</span>
+    ${icon && html`<${Icon} name=${icon} />`}<span>${softened(children)}</span>
     ${after && html`<${Icon} name=${after} />`}</button>`;
 
 /* ---- over a screen --------------------------------------------------------------- */
@@ -177,7 +180,7 @@ export function Sheet({ title, children }) {
     return html`<div class="veil" onClick=${(e) => e.target === e.currentTarget && close_overlay()}>
         <div class="sheet stack" role="dialog" aria-modal="true" aria-labelledby="sheet-title"
             ref=${box} onKeyDown=${key}>
-            <div class="head"><h2 class="title" id="sheet-title" tabindex="-1" data-first>${title}</h2>
+            <div class="head"><h2 class="title" id="sheet-title" tabindex="-1" data-first>${soft(title)}</h2>
                 <${Button} icon="close" onTap=${close_overlay} data-test="close">${t("bar.close")}</${Button}>
             </div>
             ${children}

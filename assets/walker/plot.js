@@ -5,6 +5,7 @@
 import { number, t, tn } from "../shared/i18n.js";
 import { html } from "./components.js";
 import { spread } from "./evening.js";
+import { soft } from "./soft.js";
 
 const SCALE = [1, 2, 3, 4, 5, 6, 7];
 const GLASSES = 6; /* more than that at one place is a number */
@@ -17,7 +18,7 @@ const Votes = ({ count }) => (count > GLASSES
 
 function Row({ row }) {
     const seen = spread(row.counts);
-    return html`<tr><th scope="row">${t(`role_of.${row.role}`)}</th>
+    return html`<tr><th scope="row">${soft(t(`role_of.${row.role}`))}</th>
         ${SCALE.map((value) => {
         const count = row.counts[value - 1];
         const within = seen && value >= seen.low && value <= seen.high && seen.high > seen.low;
@@ -43,6 +44,7 @@ export function Plot({ title, round }) {
             <tr class="ends" aria-hidden="true"><td></td><td colspan="3">${t("rating.safe")}</td><td></td>
                 <td colspan="3">${t("rating.unsafe")}</td></tr></thead>
             <tbody>${rows.map((row) => html`<${Row} key=${row.role} row=${row} />`)}</tbody></table>
+            <p class="ends-words" aria-hidden="true">${t("rating.safe")}, ${t("rating.unsafe")}</p>
             <p><b>${t("rating.from_to", tn("rating.answers", answers), seen.low, seen.high)}</b> ${
                 t(seen.high - seen.low >= APART ? "rating.apart" : "rating.alike")}</p>`}
         ${few && html`<p><b>${tn("rating.answers", answers)}</b> ${t("rating.few")}</p>`}

@@ -35,7 +35,7 @@ function Afterwards({ duty, onSay }) {
     };
     const choices = ["112", "114", ...(duty ? ["duty"] : []), "none"];
     return html`<section class="group"><h2 class="label" id="after-label">${t("acute.after")}</h2>
-        <${Segment} label="after-label" kind="wide" test="called" value=${said} onChoose=${tap}
+        <${Segment} label="after-label" kind=${duty ? "four" : "wide"} test="called" value=${said} onChoose=${tap}
             choices=${choices.map((value) => ({ value, words: t(`acute.called_${value}`) }))} />
         <p class="small quiet">${t("acute.noted")}</p></section>`;
 }

@@ -14,6 +14,7 @@ import { PhotoCard } from "./photos.js";
 import { go, points_at, walk_at } from "./route.js";
 import { LatestPoints } from "./screen_list.js";
 import { counts_of, look_at_status, start_sending } from "./status.js";
+import { soft } from "./soft.js";
 import { get_state, use_store } from "./store.js";
 import { clear_photo, load_observations, load_walks, points_of } from "./walks.js";
 import { megabytes, SendAnyway, Stick, WipeRows } from "./ways.js";
@@ -31,7 +32,7 @@ function PartRow({ name, part, at, held = 0, waits, running }) {
         && t("arrived.stored", number(part.stored - part.verified))].filter(Boolean).join(" · ");
     return html`<li class=${`row ${done ? "fact" : "under-way"}`} data-test="part-row">
         <${Icon} name=${done ? "check" : "clock"} />
-        <div class="in"><span class="name">${name}</span><span class="more">${more}</span>
+        <div class="in"><span class="name">${soft(name)}</span><span class="more">${more}</span>
             ${!done && html`<${Bar} name=${name} done=${part.verified} all=${part.made} />`}</div>
         <span class="figure">${of(part.verified, part.made)}</span></li>`;
 }
@@ -62,7 +63,7 @@ function Head({ status, left, done, at }) {
             : t("arrived.records_confirmed", of(records.verified, records.made));
     const safe = all_points ? t("arrived.photos_safe", number(points.made), number(photos.made - photos.verified))
         : t("arrived.safe", number(left));
-    return html`<section class="panel"><h2 class="great under-way" data-test="status-text">${some}</h2>
+    return html`<section class="panel"><h2 class="great under-way" data-test="status-text">${soft(some)}</h2>
         <p>${safe}</p></section>`;
 }
 

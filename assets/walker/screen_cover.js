@@ -11,6 +11,7 @@ import { number, t, tn } from "../shared/i18n.js";
 import { html, Button, Notice, Segment, use_trap, use_wide } from "./components.js";
 import { photo_words, Unshown } from "./photos.js";
 import { close_overlay } from "./route.js";
+import { soft } from "./soft.js";
 import { get_state, say, use_store } from "./store.js";
 import { ask_why, category_name, clear_photo, cover_photo, view_of } from "./walks.js";
 
@@ -195,7 +196,7 @@ export function CoverScreen({ point, sha256 }) {
                         change=${(next) => set_deeds([...deeds, next[next.length - 1]])} key=${strokes.length + squares.size} />`}
                     ${by_square && !photo.unshown && html`<${Squares} on=${squares} flip=${(flip) => set_deeds([...deeds, { flip }])} />`}</div>
                 ${wide && !photo.unshown && brushes}</div>
-            <div class="stack"><h1 id="cover-title" tabindex="-1">${t("cover.title")}</h1>
+            <div class="stack"><h1 id="cover-title" tabindex="-1">${soft(t("cover.title"))}</h1>
                 ${!photo.unshown && html`<p>${t(by_square ? "cover.lead_squares" : "cover.lead")}</p>
                 ${!wide && brushes}${tools}`}
                 ${!by_square && !photo.unshown && html`<p class="small quiet">${t("cover.no_drawing")}</p>`}

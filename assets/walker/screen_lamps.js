@@ -11,6 +11,7 @@ import { Notices } from "./notices.js";
 import { outbox_put } from "./outbox.js";
 import { fix_is_good, fresh_fix } from "./position.js";
 import { go, point_at, walk_at } from "./route.js";
+import { soft } from "./soft.js";
 import { say, use_store } from "./store.js";
 import { attempt, load_observations, new_id } from "./walks.js";
 
@@ -160,7 +161,7 @@ export function LampsScreen({ walk: id }) {
             <h2 class="sr">${t("lamps.answers")}</h2>
             <ul class="answers">${ANSWERS.map((word) => html`<li><button class="tile" data-test=${`lamp-${word}`}
                 aria-disabled=${!lamp && word === "absent"} onClick=${() => answer(word, lamp)}>
-                <${Drawing} name=${word} /><span class="word">${t(`lamps.${word}`)}</span></button></li>`)}</ul>
+                <${Drawing} name=${word} /><span class="word">${soft(t(`lamps.${word}`))}</span></button></li>`)}</ul>
             ${run.three_dead && html`<${Notice} title=${t("lamps.three")} detail=${t("lamps.three_help")}>
                 <${Button} data-test="join-lamps" onTap=${join}>${t("lamps.join")}</${Button}></${Notice}>`}
             <div class="pair">${run.next && html`<${Button} icon=${lamp ? "plus" : "back"} data-test="lamp-unnumbered"

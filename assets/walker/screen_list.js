@@ -12,6 +12,7 @@ import { Chunks } from "./chunks.js";
 import { Notices } from "./notices.js";
 import { Thumb } from "./photos.js";
 import { go, point_at, walk_at } from "./route.js";
+import { soft } from "./soft.js";
 import { find_walk, use_store } from "./store.js";
 import { category_name, load_observations, points_of, withdraw } from "./walks.js";
 
@@ -37,7 +38,7 @@ export function PointRow({ one }) {
     return html`<li><button class=${`row ${one.unkept ? "unkept" : ""}`} data-test="point-row"
         data-id=${one.id} onClick=${() => go(point_at(one.walk, one.id))}>
         <${Thumb} one=${one} code=${html`<${GroupIcon} code=${one.group} size=${38} />`} />
-        <span class="in"><span class="name">${is_mark(one) ? t("list.marked") : category_name(one)}</span>
+        <span class="in"><span class="name">${is_mark(one) ? t("list.marked") : soft(category_name(one))}</span>
             <span class="more">${facts_of(one)}</span>
             ${one.note && html`<span class="more clip">${one.note}</span>`}
             <span class=${`more state ${state === "verified" ? "moss" : ""}`} data-test="sent-state">

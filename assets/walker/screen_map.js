@@ -16,6 +16,7 @@ import { is_phone_of_a_pass } from "./me.js";
 import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
 import { close_overlay, go, open_overlay, point_at, walk_at } from "./route.js";
+import { soft } from "./soft.js";
 import { find_walk, say, use_store } from "./store.js";
 import { attempt, category_name, load_observations, points_of } from "./walks.js";
 
@@ -51,7 +52,7 @@ const Glyph = ({ row }) => html`<span class=${`map-mark in-list ${kind_of(row)}`
 
 const PlaceRow = ({ row, onTap }) => html`<li><button class="row" data-test="map-row"
     data-id=${row.id} onClick=${onTap}><${Glyph} row=${row} />
-    <span class="in"><span class="name">${category_name(row.one)}</span>
+    <span class="in"><span class="name">${soft(category_name(row.one))}</span>
     <span class="more">${facts_of(row)}</span></span><${Icon} name="chevron" /></button></li>`;
 
 /* ---- the map --------------------------------------------------------------------- */
@@ -115,9 +116,9 @@ function Placeless({ walk, count }) {
         await load_observations(walk);
     });
     return html`<div class="group"><p>${t("map.placeless", number(count))}</p>
-        <label class="label" for="clock-offset">${t("map.offset")}</label>
-        <input class="field" id="clock-offset" data-test="clock-offset" inputmode="decimal"
-            value=${minutes} onInput=${(e) => set_minutes(e.target.value)} />
+        <div class="field"><label class="label" for="clock-offset">${t("map.offset")}</label>
+            <input id="clock-offset" data-test="clock-offset" inputmode="decimal"
+                value=${minutes} onInput=${(e) => set_minutes(e.target.value)} /></div>
         <${Button} icon="history" data-test="place-by-track" aria-disabled=${!fits}
             onTap=${put}>${t("map.by_track")}</${Button}></div>`;
 }

@@ -8,6 +8,7 @@ import { is_phone_of_a_pass } from "./me.js";
 import { choose_mark_key, mark_key } from "./mark_key.js";
 import { close_overlay, go, open_overlay } from "./route.js";
 import { menu } from "./screens.js";
+import { soft } from "./soft.js";
 import { find_walk, get_state, set_state, use_store } from "./store.js";
 import { theme_choice, theme_choices, theme_choose } from "./theme.js";
 import { change_walk, points_of } from "./walks.js";
@@ -15,7 +16,7 @@ import { change_walk, points_of } from "./walks.js";
 const languages = ["da", "en"];
 
 const MenuRow = ({ icon, name, more, onTap, test }) => html`<button class="row" data-test=${test}
-    onClick=${onTap}><${Icon} name=${icon} /><span class="in"><span class="name">${name}</span>
+    onClick=${onTap}><${Icon} name=${icon} /><span class="in"><span class="name">${soft(name)}</span>
     ${more && html`<span class="more">${more}</span>`}</span><${Icon} name="chevron" /></button>`;
 
 async function end_walk(id) {

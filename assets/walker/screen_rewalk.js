@@ -13,7 +13,9 @@ import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
 import { go, open_overlay, point_at, walk_at } from "./route.js";
 import { use_camera } from "./screen_camera.js";
-import { find_observation, use_store } from "./store.js";
+import { find_observation, find_walk, use_store } from "./store.js";
+import { soft } from "./soft.js";
+import { Ground } from "./strip.js";
 import { category_name, keep, new_id } from "./walks.js";
 
 const VIEWS = ["then", "both", "now"];
@@ -32,13 +34,22 @@ function Now({ faint }) {
         ${state === "none" && html`<p class="none small">${t("again.no_camera")}</p>`}`;
 }
 
+/* Without a photo: where it was. */
+function MapCut({ one, walk: id }) {
+    const walk = use_store((s) => find_walk(id, s));
+    const last = use_store((s) => s.last?.[id]);
+    return html`<div class="stack"><div class="strip tall">
+            <${Ground} walk=${walk} id=${id} height=${200} about=${place_of(one)} fix=${fresh_fix()} last=${last} /></div>
+        <p class="small quiet">${t("again.no_photo")}</p></div>`;
+}
+
 /* Buttons instead of a slider: then, both, now. */
-function Photos({ one }) {
+function Photos({ one, walk }) {
     const [view, choose] = useState("both");
     const [gone, lose] = useState(false);
     const picture = !gone && picture_of(one);
     const when = one.walk_at || one.at;
-    if (!picture) return html`<div class="panel"><p class="quiet">${t("again.no_photo")}</p></div>`;
+    if (!picture) return html`<${MapCut} one=${one} walk=${walk} />`;
     return html`<figure class="again-photo">
         ${view !== "then" && html`<${Now} />`}
         ${view !== "now" && html`<img src=${picture} class=${view === "both" ? "ghost" : ""}
@@ -95,7 +106,7 @@ function Verdicts({ walk, one, onNext }) {
         <div class="verdicts">${VERDICTS.map(([verdict, icon]) => html`<button key=${verdict}
             class=${`tile ${said === verdict ? "strength" : ""}`} data-test=${`verdict-${verdict}`}
             aria-pressed=${said === verdict ? "true" : "false"} onClick=${() => tap(verdict)}>
-            <${Icon} name=${icon} size=${34} /><span class="word">${t(`again.${verdict}`)}</span></button>`)}</div></section>`;
+            <${Icon} name=${icon} size=${34} /><span class="word">${soft(t(`again.${verdict}`))}</span></button>`)}</div></section>`;
 }
 
 function Point({ walk, one, onNext }) {
@@ -108,8 +119,8 @@ function Point({ walk, one, onNext }) {
             const newest = find_observation(one.id)?.photos.at(-1);
             if (count && newest) give_verdict(walk, one, one.verdict?.verdict || "same", newest.sha256);
         } });
-    return html`<div class="stack"><${Notices} /><${Photos} one=${one} /></div>
-        <div class="stack wide"><div><h2 class="h1">${category_name(one)}</h2><p>${near}</p>
+    return html`<div class="stack"><${Notices} /><${Photos} one=${one} walk=${walk} /></div>
+        <div class="stack wide"><div><h2 class="h1">${soft(category_name(one))}</h2><p>${near}</p>
                 ${far > 0 && html`<p class="quiet">${t("again.go_on", number(far))}</p>`}</div>
             <${Answer} issue=${one.issue} /><${Noted} one=${one} />
             <${Verdicts} walk=${walk} one=${one} onNext=${onNext} />
@@ -126,14 +137,16 @@ function Done({ walk, points }) {
         <${Button} kind="primary" onTap=${() => go(walk_at(walk))}>${t("again.back")}</${Button}></div>`;
 }
 
-export function RewalkScreen({ walk: id }) {
+/* seen: the point to begin with. */
+export function RewalkScreen({ walk: id, seen }) {
     const points = use_store((s) => s.last?.[id]);
     const ready = use_store((s) => s.catalogue);
     const [at, move] = useState(null);
     useEffect(() => {
         load_last(id);
     }, [id]);
-    const first = points ? Math.max(0, points.findIndex((one) => !one.verdict)) : 0;
+    const asked = (points || []).findIndex((one) => one.id === seen);
+    const first = asked >= 0 ? asked : Math.max(0, (points || []).findIndex((one) => !one.verdict));
     const here = at ?? first;
     const one = points?.[here];
     const next = () => {

@@ -11,11 +11,13 @@ import {
 } from "./components.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
+import { has_last } from "./last_known.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { on_mark_key } from "./mark_key.js";
 import { order_of } from "./order.js";
 import { go, open_overlay, point_at, points_at } from "./route.js";
 import { light_now } from "./theme.js";
+import { soft } from "./soft.js";
 import { find_walk, get_state, set_state, use_store } from "./store.js";
 import { mark_here, photo_first, tap } from "./tap.js";
 import {
@@ -37,7 +39,7 @@ function Tile({ code, big, count, walk }) {
         <button class=${`tile ${kind.filter(Boolean).join(" ")}`} data-test=${`category-${code}`}
             onClick=${() => tap(walk, code)}>
             <${GroupIcon} code=${code} size=${big ? 54 : 48} />
-            <span class="word">${busy ? t("kept.keeping") : named(group, "tile_")}</span>
+            <span class="word">${busy ? t("kept.keeping") : soft(named(group, "tile_"))}</span>
             ${said.map((words) => html`<span class="sr">, ${words}</span>`)}
             ${count > 0 && html`<span class="count" aria-hidden="true">${number(count)}</span>`}</button></li>`;
 }
@@ -65,9 +67,9 @@ const Marked = ({ point }) => html`<button class="row chosen-edge" data-test="ma
         <span class="name">${t("walk.marked")}</span><span class="more">${t("list.time", time_text(point.at))}</span></span>
     <${Icon} name="chevron" /></button>`;
 
-/* One place of one height: what is wrong, what was undone, else the way to the list.
- * So the grid under it does not move when something is said. */
-function Slot({ walk, points }) {
+/* One place of one height: what is wrong, what was undone, else what is near from last
+ * time, or the way to the list. So the grid under it does not move when something is said. */
+function Slot({ walk, points, near }) {
     const troubled = use_store((s) => !s.reachable || s.notice);
     const undone = use_store((s) => (s.undone?.walk === walk ? s.undone : null));
     const marked = use_store((s) => (s.marked?.walk === walk ? s.marked : null));
@@ -83,6 +85,7 @@ function Slot({ walk, points }) {
     }, [undone]);
     if (troubled) return html`<div class="slot"><${Notices} brief /></div>`;
     if (marked && !undone) return html`<div class="slot"><${Marked} point=${marked} /></div>`;
+    if (!undone && near) return html`<div class="slot"><${Place} name="walk.near" walk=${walk} most=${1} /></div>`;
     if (!undone) return html`<div class="slot"><${PointsRow} walk=${walk} points=${points} /></div>`;
     return html`<div class="slot"><${Notice} calm icon="undo" title=${t("walk.undone", undone.name)}>
         <${Button} data-test="bring-back" onTap=${() => withdraw(undone, false)}>
@@ -102,6 +105,7 @@ export function WalkScreen({ walk: id }) {
     }, [id]);
     const points = points_of(id).filter((one) => !one.withdrawn);
     const latest = points.slice(-LATEST).reverse();
+    const near = use_store((s) => has_last(id, s));
     return html`<div class="screen docked walk">
         <${TopBar} back=${phone ? null : "#/"} title=${walk ? walk.title : ""} menu kind="many"
             facts=${t("walk.facts", time_text(Date.now()), t(`light.${light_now()}`),
@@ -111,13 +115,14 @@ export function WalkScreen({ walk: id }) {
                     onClick=${() => open_overlay("search", { walk: id })}><${Icon} name="search" /></button>`} />
         <main id="main" class="beside">
             <div class="stack">
-                ${!wide && html`<${Place} name="walk.top" walk=${id} />
-                    <${Place} name="walk.near" walk=${id} />
-                    <${Slot} walk=${id} points=${points} />`}
+                ${!wide && html`<div class="strip-place">${ready && html`<${Place} name="walk.top" walk=${id} />`}</div>
+                    <${Slot} walk=${id} points=${points} near=${near} />`}
                 ${ready && html`<${Grid} walk=${id} points=${points} />`}
             </div>
-            ${wide && html`<div class="stack"><${Place} name="walk.top" walk=${id} />
-                <${Place} name="walk.near" walk=${id} /><${Slot} walk=${id} points=${points} />
+            ${wide && html`<div class="stack"><div class="strip-place">${ready && html`<${Place} name="walk.top" walk=${id} />`}</div>
+                ${near && html`<h2>${t("walk.near")}</h2><div class="near-place group">
+                    <${Place} name="walk.near" walk=${id} most=${2} /></div>`}
+                <${Slot} walk=${id} points=${points} />
                 <h2>${t("walk.latest")}</h2>
                 ${latest.length ? html`<${Place} name="walk.latest" points=${latest} />`
                     : html`<p class="small quiet">${t("walk.none_yet_help")}</p>`}

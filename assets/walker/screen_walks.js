@@ -5,12 +5,17 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { Icon, Mark } from "../shared/icons.js";
-import { date_text, day_of, t, time_text, tn } from "../shared/i18n.js";
+import { date_text, day_of, number, t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, SentPill, TopBar } from "./components.js";
+import { load_last } from "./evening.js";
+import { remember_last } from "./last_known.js";
 import { Place } from "./loader.js";
+import { metres_between } from "./metres.js";
 import { Notices } from "./notices.js";
 import { go, points_at, walk_at } from "./route.js";
+import { soft } from "./soft.js";
 import { get_state, set_state, use_store } from "./store.js";
+import { dark_from } from "./theme.js";
 import { change_walk, fetch_walk, load_walks } from "./walks.js";
 
 const is_open = (walk) => walk.state === "begun" || walk.state === "planned";
@@ -33,8 +38,37 @@ export function walk_when(walk) {
 }
 
 function facts_of(walk) {
-    return [walk_when(walk), walk.mode && t(`mode.${walk.mode}`), walk.area]
+    const places = (walk.route || []).map(([lat, lon]) => ({ lat: lat / 1e7, lon: lon / 1e7 }));
+    const metres = places.slice(1).reduce((sum, place, i) => sum + metres_between(places[i], place), 0);
+    return [walk_when(walk), walk.mode && t(`mode.${walk.mode}`),
+        metres > 0 && t("walks.length", number(Math.round(metres / 100) / 10)), walk.area !== walk.title && walk.area]
         .filter(Boolean).join(" · ");
+}
+
+/* What one wants to know before going out. */
+function Beforehand({ walk }) {
+    const last = use_store((s) => s.last?.[walk.id]?.length);
+    useEffect(() => {
+        load_last(walk.id).then((points) => points && remember_last(walk.id, points.length > 0));
+    }, [walk.id]);
+    const dark = dark_from(walk.starts || Date.now());
+    const groups = walk.groups?.length;
+    return html`<ul class="beforehand">
+        ${groups > 0 && html`<li><${Icon} name="people" />${tn("walks.groups", groups)}</li>`}
+        ${last > 0 && html`<li><${Icon} name="history" />${tn("walks.last_points", last)}</li>`}
+        ${dark && html`<li><${Icon} name="moon" />${t("walks.dark_from", time_text(dark))}</li>`}</ul>`;
+}
+
+const OUTCOMES = ["mended", "planned", "waiting", "refused"];
+
+/* What became of a walk's points: a bar and its key, told apart by shape as well. */
+function Outcome({ of }) {
+    const shown = OUTCOMES.filter((kind) => of?.[kind] > 0);
+    if (!shown.length) return null;
+    return html`<span class="outcome"><span class="pieces" aria-hidden="true">${shown.map((kind) =>
+        html`<i key=${kind} class=${kind} style=${{ flexGrow: of[kind] }}></i>`)}</span>
+        <span class="more key">${shown.map((kind) => html`<span key=${kind}><i class=${kind}></i>${
+            t(`walks.${kind === "planned" ? "planned_n" : kind}`, number(of[kind]))}</span> `)}</span></span>`;
 }
 
 /* The planned way on plain ground. */
@@ -63,10 +97,11 @@ function Tonight({ walk }) {
     };
     const begun = walk.state === "begun";
     return html`<section class="panel" data-test="tonight">
-        <div><h1 tabindex="-1">${walk.title}</h1>
+        <div><h1 tabindex="-1">${soft(walk.title)}</h1>
             <p class="quiet">${facts_of(walk)}</p>
             ${walk.purpose && html`<p class="quiet">${walk.purpose}</p>`}</div>
         <${RoutePlot} route=${walk.route} />
+        <${Beforehand} walk=${walk} />
         <${Place} name="walks.tonight" walk=${walk} />
         <p class="small">${begun ? t("walks.under_way") : t("walks.planned")}${" · "}${
             tn("walks.points", walk.points)}</p>
@@ -99,9 +134,10 @@ function WalkRow({ walk }) {
     const more = [walk_when(walk), tn("walks.points", walk.points),
         tn("walks.photos", walk.photos)].filter(Boolean).join(" · ");
     return html`<li><button class="row" data-test="walk-row" onClick=${tap}>
-        <span class="in"><span class="name">${walk.title}</span>
+        <span class="in"><span class="name">${soft(walk.title)}</span>
             <span class="more">${more}</span>
-            <span class="more">${t(`walk.state.${walk.state}`)}</span></span>
+            <span class="more">${t(`walk.state.${walk.state}`)}</span>
+            <${Outcome} of=${walk.outcome} /></span>
         <${Icon} name="chevron" /></button></li>`;
 }
 

@@ -16,7 +16,8 @@
  *             when it is nothing for a phone that came by a walk's pass, `phone` when only for one
  */
 export const screens = {
-    walks: { path: "/", load: () => import("./screen_walks.js"), part: "WalksScreen" },
+    walks: { path: "/", load: () => import("./screen_walks.js"), part: "WalksScreen",
+        css: "walks.css" },
     new: { path: "/new", load: () => import("./screen_new.js"), part: "NewWalkScreen",
         texts: "new" },
     arrived: { path: "/arrived", load: () => import("./screen_arrived.js"), part: "ArrivedScreen",
@@ -26,13 +27,15 @@ export const screens = {
     list: { path: "/walk/:walk/points", load: () => import("./screen_list.js"),
         part: "ListScreen" },
     kept: { path: "/walk/:walk/point/:point", load: () => import("./screen_kept.js"),
-        part: "KeptScreen", walking: true, texts: "kept" },
+        part: "KeptScreen", walking: true, texts: "kept", css: "kept.css" },
     evening: { path: "/walk/:walk/evening", load: () => import("./screen_evening.js"),
         part: "EveningScreen", texts: ["life", "new", "kept"], css: "life.css" },
     summing: { path: "/walk/:walk/summing", load: () => import("./screen_summing.js"),
         part: "SummingScreen", texts: ["life", "kept", "menu"], css: "life.css" },
     rewalk: { path: "/walk/:walk/again", load: () => import("./screen_rewalk.js"),
-        part: "RewalkScreen", walking: true, texts: ["life", "kept"], css: "life.css" },
+        part: "RewalkScreen", walking: true, texts: ["life", "kept", "strip"], css: "life.css" },
+    rewalk_at: { path: "/walk/:walk/again/:seen", load: () => import("./screen_rewalk.js"),
+        part: "RewalkScreen", walking: true, texts: ["life", "kept", "strip"], css: "life.css" },
     map: { path: "/walk/:walk/map", load: () => import("./screen_map.js"), part: "MapScreen",
         walking: true, texts: ["where", "life"], css: "map.css" },
     route: { path: "/walk/:walk/route", load: () => import("./screen_route.js"),
@@ -53,7 +56,7 @@ export const overlays = {
     markkey: { load: () => import("./screen_menu.js"), part: "MarkKeySheet",
         texts: ["kept", "menu"] },
     acute: { load: () => import("./screen_acute.js"), part: "AcuteScreen",
-        texts: ["life", "menu"] },
+        texts: ["life", "menu"], css: "acute.css" },
     rate: { load: () => import("./sheet_votes.js"), part: "RateScreen", texts: ["life", "menu"],
         css: "life.css" },
     votes: { load: () => import("./sheet_votes.js"), part: "VotesSheet", texts: ["life", "menu"],
@@ -71,12 +74,15 @@ export const overlays = {
         css: "cover.css" },
 };
 
+/* The small map waits until the grid can be tapped; its place is there from the start. */
+const strip = () => new Promise((done) => setTimeout(done, 300)).then(() => import("./strip.js"));
+
 /* Places there are, each with the props its parts get:
  *   walks.tonight   { walk }          in the lit panel of tonight's walk, over its button
  *   walks.proof     { walk }          under that panel
  *   walk.top        { walk: id }      over the grid (phone), over "latest" (tablet)
  *   walk.latest     { points }        tablet: the last ones that were kept
- *   walk.near       { walk: id }      the strip under it: what is near, what comes next
+ *   walk.near       { walk: id, most } under it: what is near from last time
  *   kept.beside     { one, walk: id } a button beside "take photo": move the pin
  *   kept.place      { one, walk: id } under the photos: the pin, the two positions
  *   kept.notices    { one }           over the head of the point
@@ -90,6 +96,8 @@ export const places = {
         css: "life.css" }],
     "walks.tonight": [{ load: () => import("./screen_evening.js"), part: "EveningRow",
         texts: "life", css: "life.css" }],
+    "walk.top": [{ load: strip, part: "MapStrip", texts: "strip" }],
+    "walk.near": [{ load: strip, part: "NearPoints", texts: "strip" }],
     "walk.latest": [{ load: () => import("./screen_list.js"), part: "LatestPoints" }],
 };
 

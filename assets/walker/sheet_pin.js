@@ -50,8 +50,8 @@ function Search({ near, choose }) {
             .catch(() => set_found([])), 250);
         return () => clearTimeout(timer);
     }, [words]);
-    return html`<div class="group"><label class="label" for="pin-search">${t("pin.search")}</label>
-        <input class="field" id="pin-search" data-test="pin-search" autocomplete="off" value=${words}
+    return html`<div class="field"><label class="label" for="pin-search">${t("pin.search")}</label>
+        <input id="pin-search" data-test="pin-search" autocomplete="off" value=${words}
             onInput=${(e) => set_words(e.target.value)} />
         ${found && (found.length ? html`<ul class="stack" aria-label=${t("pin.found")}>${found.map((p) =>
         html`<li><button class="row" data-test="pin-found" onClick=${() => choose(p)}>
@@ -64,8 +64,8 @@ function ByBearing({ one, done }) {
     const value = (text) => Number(String(text).replace(",", "."));
     const fits = bearing !== "" && metres !== "" && value(bearing) >= 0 && value(bearing) <= 360
         && value(metres) >= 0 && value(metres) <= 2000;
-    const field = (name, text, set) => html`<div class="group"><label class="label" for=${`pin-${name}`}>
-        ${t(`pin.${name}`)}</label><input class="field" id=${`pin-${name}`} inputmode="decimal" value=${text}
+    const field = (name, text, set) => html`<div class="field"><label class="label" for=${`pin-${name}`}>
+        ${t(`pin.${name}`)}</label><input id=${`pin-${name}`} inputmode="decimal" value=${text}
         data-test=${`pin-${name}`} onInput=${(e) => set(e.target.value)} /></div>`;
     return html`<div class="group">${field("bearing", bearing, set_bearing)}
         ${field("metres", metres, set_metres)}

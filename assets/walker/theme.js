@@ -38,6 +38,18 @@ export function light_now() {
     return height >= DARK ? "dusk" : "dark";
 }
 
+/* When it gets dark on that day at that place, as a time of the day; null when it does not
+ * (midsummer) or is so already. */
+export function dark_from(day, place = get_state().fix || AALBORG) {
+    const noon = new Date(day);
+    noon.setHours(12, 0, 0, 0);
+    for (let minutes = 0; minutes < 14 * 60; minutes += 1) {
+        const when = new Date(noon.getTime() + minutes * 60000);
+        if (sun_height(place, when) < DARK) return when;
+    }
+    return null;
+}
+
 export function theme_choice() {
     try {
         const kept = localStorage.getItem(KEPT_AS);

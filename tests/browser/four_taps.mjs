@@ -33,7 +33,7 @@ await test(async (plain) => {
   await tap('shutter');
   await until(() => points()[0].photos.length === 2);
   await page.goBack();
-  ok(await hook(page, 'status-text').innerText() === 'Gemt' && points()[0].photos.length === 2,
+  ok(await hook(page, 'status-text').innerText() === 'Gemt' && await until(() => points()[0].photos.length === 2),
     'several photos to one point; the device\'s back closes the camera',
     `${await hook(page, 'status-text').innerText()} ${points()[0].photos.length}`);
 

@@ -1,4 +1,4 @@
-// Every screen of the walker's page read by axe-core in the night and the day theme: no
+// Every screen of the walker's page read by axe-core in night, day and red light: no
 // violations; at 320 px and with words of 200 % nothing scrolls sideways; every target is
 // 48 px or more; all by keyboard and touch alike.
 import { readFileSync } from 'node:fs';
@@ -68,6 +68,10 @@ test(async (browser) => {
     .src.replace('app.js', 'screens.js')).then((m) => Object.entries(m.screens).map(([name, row]) => [name, row.path])));
   const opened = [['menu', 'menu'], ['acute', 'acute'], ['pill-position', 'position'], ['search-open', 'search']];
 
+  const over = [['wipe', 'wipe', () => '/arrived'], ['give-answer', 'rate', (w) => `/walk/${w}/summing`],
+    ['choose-three', 'votes', (w) => `/walk/${w}/summing`], ['end', 'end', (w) => `/walk/${w}/summing`],
+    ['move-pin', 'pin', (w, p) => `/walk/${w}/point/${p}`]];
+
   const look = async (name) => {
     await page.waitForTimeout(350);
     const found = { axe: await wrong(page), small: await small(page) };
@@ -83,7 +87,7 @@ test(async (browser) => {
     ok(all.length === 0, `${name}: no violations, targets of 48 px, nothing sideways`, all.join('\n'));
   };
 
-  for (const theme of ['night', 'day']) {
+  for (const theme of ['night', 'day', 'red']) {
     await page.evaluate((choice) => localStorage.setItem('lygte.theme', choice), theme);
     await page.reload();
     await page.waitForSelector('main');
@@ -111,6 +115,15 @@ test(async (browser) => {
     await hook(page, 'cover-squares').tap();
     await look(`${theme} cover`);
     await page.keyboard.press('Escape');
+    await page.waitForTimeout(60);
+    for (const [button, name, where] of over) {
+      await go(page, `#${where(walk, point)}`);
+      await hook(page, button).first().tap();
+      await page.waitForSelector('[role="dialog"]');
+      await look(`${theme} ${name}`);
+      await page.keyboard.press('Escape');
+      await page.waitForFunction(() => !document.querySelector('[role="dialog"]'));
+    }
   }
   ok(page.faults.length === 0, 'the page had no faults', page.faults.join('\n'));
 });

@@ -48,6 +48,9 @@ ok 'and the small picture' test -s "$second/derived/${photo:0:2}/$photo.320.jpg"
 start_walker
 ask GET "$walker_url/api/v1/photos/$photo/1600"
 is "$code $(header Content-Type)" '200 image/jpeg' 'which the page shows beside the camera'
+ask GET "$walker_url/api/v1/walks"
+is "$(field '[.walks[] | select(.title == "I fjor") | .outcome] | map("\(.mended) \(.planned) \(.waiting) \(.refused)") | first')" \
+    '0 0 2 0' "and what became of last year's points"
 stop walker
 ok 'not the photo itself' test ! -e "$second/photos/${photo:0:2}/$photo.jpg"
 before=$(jq .bytes_received <<<"$out")
