@@ -213,7 +213,7 @@ static bool empty_one(struct store *s, struct arena *a, const uint8_t *hash,
                       struct err *err)
 {
     struct record r, said;
-    bool opened;
+    bool opened = false;
     if (!hold_read(s, a, hash, &r, err))
         return false;
     said = r;

@@ -431,7 +431,7 @@ static bool write_revoked(struct store *s, struct device *d, struct err *err)
 
 bool device_revoke(struct store *s, const char *id, struct device *ret, struct err *err)
 {
-    struct device d;
+    struct device d = {0};
     char pattern[UID_SIZE + 1];
     size_t n = 0;
     if (!uid_is_tail(id))
