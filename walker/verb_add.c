@@ -182,7 +182,8 @@ static bool run(struct verb_call *call, struct err *err)
     if (ok) {
         printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x->id);
         fflush(stdout);
-        make_small(&s, x);
+        if (!x->police_only)
+            make_small(&s, x);
     }
     store_close(&s);
     return ok;
