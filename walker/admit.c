@@ -91,7 +91,8 @@ static bool is_of_last_time(struct store *s, const char *walk, const char *obser
 static const char sql_photo_of_walk[] =
     "SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
     " JOIN blob b ON b.sha256 = p.sha256"
-    " WHERE p.sha256 = ?1 AND o.walk = ?2 AND o.withdrawn = 0 AND b.cleared = 1";
+    " WHERE p.sha256 = ?1 AND o.walk = ?2 AND o.withdrawn = 0 AND b.cleared = 1"
+    " AND o.category <> ?3";
 static const char sql_photo_before[] =
     "SELECT DISTINCT p.observation FROM photo p WHERE p.sha256 = ?1 AND NOT EXISTS"
     " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256 AND b.cleared = 0)";
@@ -114,7 +115,8 @@ static bool is_photo_of_last_time(struct http_request *q, const struct pass *p, 
     return ok;
 }
 
-/* Never the original, and none that is held back until somebody has looked it through. */
+/* Never the original, none that is held back until somebody has looked it through, and none
+ * of a point that only the police may see. */
 static bool reaches_photo(struct http_request *q, const struct pass *p, struct err *err)
 {
     struct store *s = q->worker;
@@ -123,7 +125,8 @@ static bool reaches_photo(struct http_request *q, const struct pass *p, struct e
     bool before = false;
     bool small = len > 9 && strcmp(q->path + len - 9, "/original") != 0;
     if (small && digest_is_hex(q->part[0]) &&
-        (!db_number(&s->db, &n, 0, err, sql_photo_of_walk, "ss", q->part[0], p->walk) ||
+        (!db_number(&s->db, &n, 0, err, sql_photo_of_walk, "sss", q->part[0], p->walk,
+                    OBSERVATION_POLICE_ONLY) ||
          (n == 0 && !is_photo_of_last_time(q, p, &before, err))))
         return false;
     return n > 0 || before ||

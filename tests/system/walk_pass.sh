@@ -124,6 +124,45 @@ like "$code $(header Set-Cookie)" '^303 lygte_walker_tls=.*Secure' 'by the TLS d
 ask POST "$plain/api/v1/pair" -H 'Content-Type: application/json' --data "{\"code\":\"ABCDE-12345\",\"name\":\"x\",\"key\":\"$sha\"}"
 is "$code" 401 'and no tablet pairs there'
 
+# ---- photos of the group
+
+# What a phone gets of a photo: thumbnail, preview, original; by the TLS door, then in the clear.
+seen_by_phones() { # SHA256
+    local size
+    for size in 320 1600 original; do
+        ask GET "$at/photos/$1/$size" "${phone[@]}"
+        printf '%s ' "$code"
+    done
+    for size in 320 1600 original; do
+        ask GET "$plain/api/v1/photos/$1/$size" "${open[@]}"
+        printf '%s ' "$code"
+    done
+}
+group_photo() { # POINT TEXT
+    make_photo "$tmp/group.jpg" "$2"
+    group=$(hash_of "$tmp/group.jpg")
+    ask PUT "$page/api/v1/observations/$1/photos/$group" -b "$tmp/owner" -H 'Content-Type: image/jpeg' \
+        --data-binary "@$tmp/group.jpg"
+}
+group_photo "$ours" 'of the group, on the hub itself'
+is "$code $(field '.observation.photos[0].state')" '201 held' "a photo taken on the hub's own page is held back"
+ask GET "$page/api/v1/photos/$group/1600" -b "$tmp/owner"
+is "$code" 200 'who looks it through sees it there'
+is "$(seen_by_phones "$group")" '404 404 404 404 404 404 ' \
+    'no phone sees it, nor its preview or thumbnail, by either door'
+ask GET "$at/walks/$walk/observations" "${phone[@]}"
+is "$(field ".observations[] | select(.id == \"$ours\") | .photos | map(.state) | join(\" \")")" held \
+    'the list tells that it is there, and held back'
+send PATCH "$page/api/v1/photos/$group" '{"cleared":true}' -b "$tmp/owner"
+is "$code $(seen_by_phones "$group")" '200 200 200 404 200 200 404 ' \
+    'declared clear, phones see it small, the original never'
+police=$(new_id)
+send PUT "$page/api/v1/observations/$police" "{\"walk\":\"$walk\",\"category\":\"OPH08\"}" -b "$tmp/owner"
+group_photo "$police" 'of what only the police may see'
+send PATCH "$page/api/v1/photos/$group" '{"cleared":true}' -b "$tmp/owner"
+is "$code $(seen_by_phones "$group")" '200 404 404 404 404 404 404 ' \
+    'what only the police may see they do not see'
+
 # ---- the end of it
 
 run walker pass list --json
