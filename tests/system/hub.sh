@@ -147,6 +147,15 @@ for wrong in '{}' '{"origins":["x"],"photos":[]}' '{"origins":[],"photos":[17]}'
     is "$code" 400 "a question for receipts that is $wrong"
 done
 
+# A photo of the hub's own page, which nobody has looked through.
+held=$(sqlite3 "$tmp/hub/lygte.db" 'SELECT sha256 FROM blob ORDER BY sha256 LIMIT 1')
+for cleared in 0 1; do
+    sqlite3 "$tmp/hub/lygte.db" "UPDATE blob SET cleared = $cleared WHERE sha256 = '$held'"
+    ask GET "$hub_url/api/v1/photos/$held/320" -k -H "Authorization: Bearer $token"
+    codes+="$code "
+done
+is "$codes" '404 200 ' 'a tablet gets no thumbnail from the hub that is held back, and gets it when it is clear'
+
 # ---- by stick, when the hub has no network either
 
 at a add --walk "$walk" --category REN01 >/dev/null

@@ -243,6 +243,107 @@ static void a_full_disk_is_told_and_costs_nothing_kept(void **state)
     assert_string_equal(full.key, "disk.full");
 }
 
+/* Writes a photo to its place, not yet durable, nor in the database. */
+static bool place(struct store *s, struct blob_writer *w, bool only_free,
+                  char sha256[DIGEST_HEX])
+{
+    struct err err = ERR_INIT;
+    bool placed = false;
+    must(blob_begin(w, s, &err));
+    must(blob_add(w, "a photo", 7, &err));
+    blob_hash(w, sha256);
+    must(blob_place(w, s, sha256, jpeg, only_free, &placed, &err));
+    return placed;
+}
+
+static void what_is_placed_is_durable_or_taken_back(void **state)
+{
+    (void)state;
+    struct store s;
+    struct blob_writer w, again;
+    struct blob_sync sync;
+    struct err err = ERR_INIT;
+    char sha256[DIGEST_HEX], path[1300];
+    store_make(&s, "placed", STORE_WALKER);
+    assert_true(place(&s, &w, true, sha256));
+    blob_path(&s, sha256, jpeg, path, sizeof path);
+    assert_true(file_exists(path));
+    blob_abandon(&w); /* refused: it goes from its place */
+    assert_false(file_exists(path));
+    assert_true(place(&s, &w, true, sha256));
+    blob_sync_begin(&sync, &w);
+    must(blob_sync_end(&sync, &w, &s, sha256, &err));
+    blob_keep(&w);
+    blob_abandon(&w); /* what stays is not taken back by anybody */
+    assert_true(file_exists(path));
+    assert_false(place(&s, &again, true, sha256)); /* the name is taken */
+    blob_abandon(&again);
+    assert_true(file_exists(path));
+    assert_empty(made_path("placed/tmp"));
+    store_close(&s);
+}
+
+/* Another process has put its own file, the same bytes, over ours: that one stays. */
+static void what_another_has_placed_is_not_taken_back(void **state)
+{
+    (void)state;
+    struct store s;
+    struct blob_writer ours, theirs;
+    struct err err = ERR_INIT;
+    char sha256[DIGEST_HEX], path[1300];
+    store_make(&s, "theirs", STORE_WALKER);
+    assert_true(place(&s, &ours, true, sha256));
+    assert_true(place(&s, &theirs, false, sha256));
+    blob_abandon(&ours);
+    blob_path(&s, sha256, jpeg, path, sizeof path);
+    assert_int_equal(file_size(path), 7);
+    blob_abandon(&theirs); /* what stood there may have been spoken of */
+    assert_int_equal(file_size(path), 7);
+    must(blob_make_folders(&s, &err));
+    store_close(&s);
+}
+
+static bool count_owed(const struct blob *b, void *data, struct err *err)
+{
+    (void)err;
+    (*(int *)data)++;
+    return b->small != BLOB_SMALL_MADE;
+}
+
+static void small_pictures_are_owed_until_they_are_made_or_cannot_be(void **state)
+{
+    (void)state;
+    struct store s;
+    struct blob b;
+    struct err err = ERR_INIT, why = ERR_INIT;
+    char one[DIGEST_HEX], two[DIGEST_HEX];
+    int64_t unshown = 0;
+    bool there = false;
+    int wanted = 0, owed = 0;
+    store_make(&s, "owed", STORE_WALKER);
+    keep_photo(&s, "a photo", 7, one);
+    keep_photo(&s, "another", 7, two);
+    must(blob_each_small(&s, BLOB_SMALL_WANTED, count_owed, &wanted, &err));
+    assert_int_equal(wanted, 2);
+    must(blob_set_small(&s, one, BLOB_SMALL_MADE, NULL, &there, &err));
+    must(blob_set_small(&s, two, BLOB_SMALL_NEVER, "slow", &there, &err));
+    assert_true(there);
+    must(blob_set_small(&s, "nobody", BLOB_SMALL_MADE, NULL, &there, &err));
+    assert_false(there);
+    must(blob_count_unshown(&s, &unshown, &err));
+    assert_int_equal(unshown, 1);
+    must(blob_find(&s, two, &b, &err));
+    assert_string_equal(b.unshown, "slow");
+    assert_true(blob_unshown(b.unshown, "it", &why));
+    assert_string_equal(why.key, "unshown.slow");
+    must(blob_want_again(&s, &err)); /* it may have been the machine */
+    must(blob_each_small(&s, BLOB_SMALL_WANTED, count_owed, &owed, &err));
+    assert_int_equal(owed, 1);
+    must(blob_find(&s, one, &b, &err));
+    assert_false(blob_unshown(b.unshown, "it", &why));
+    store_close(&s);
+}
+
 int main(void)
 {
     setenv("LYGTE_LEAST_MB", "0", 1); /* its small disk takes photos all the same */
@@ -254,6 +355,9 @@ int main(void)
         cmocka_unit_test(what_is_given_up_leaves_nothing),
         cmocka_unit_test(a_photo_has_a_largest_size),
         cmocka_unit_test(photos_are_visited_by_state_until_one_says_no),
+        cmocka_unit_test(what_is_placed_is_durable_or_taken_back),
+        cmocka_unit_test(what_another_has_placed_is_not_taken_back),
+        cmocka_unit_test(small_pictures_are_owed_until_they_are_made_or_cannot_be),
         cmocka_unit_test(a_full_disk_is_told_and_costs_nothing_kept),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
