@@ -106,7 +106,7 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
         if (is_settled(state) || strcmp(state, "stored") == 0)
             ok = receipt_photo(x->store, &x->peer, asked[i].sha256, asked[i].bytes, state,
                                err) &&
-                 (strcmp(state, "erased") != 0 ||
+                 (strcmp(state, "erased") != 0 || x->courier ||
                   erase_photo(x->store, asked[i].sha256, err)) &&
                  tell_item(x, &asked[i], state, err);
         else
