@@ -84,7 +84,7 @@ static bool add_own(struct store *s, struct writing *w, const struct peer *peer,
     key.data[--key.len] = '\0';
     bool ok = (!peer || receipt_next(s, peer, own->origin, &from, err)) &&
               db_run(w->db, err, sql_stick_line, "s", key.data) &&
-              feed_origin(s, own->origin, from, add_record, w, NULL, err);
+              feed_origin(s, own->origin, from, add_record, w, NULL, NULL, err);
     buf_release(&key);
     return ok;
 }

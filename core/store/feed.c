@@ -3,18 +3,27 @@
 
 #include <string.h>
 
-static bool visit_rows(struct db_rows *rows, feed_visit visit, void *data, bool *done,
-                       struct err *err)
+/* Of a spoilt record the seq is appended to broken (column 4), which may be NULL. */
+static bool visit_each(struct db_rows *rows, feed_visit visit, void *data, bool *done,
+                       struct buf *broken, struct err *err)
 {
     struct arena a = ARENA_INIT;
     bool ok = true;
     while (ok && !(done && *done) && db_next(rows, err)) {
         struct record r;
+        struct err spoilt = ERR_INIT;
         const char *head = db_text(rows, &a, 1), *body = db_text(rows, &a, 2);
         const uint8_t *sig = db_blob(rows, &a, 3, NULL);
-        ok = record_read(&a, head, strlen(head), body, body ? strlen(body) : 0, sig, &r,
-                         err) &&
-             visit(&r, db_int(rows, 0), data, err);
+        if (record_read(&a, head, strlen(head), body, body ? strlen(body) : 0, sig, &r,
+                        &spoilt)) {
+            ok = visit(&r, db_int(rows, 0), data, err);
+        } else if (broken && record_is_spoilt(&spoilt)) {
+            int64_t seq = db_int(rows, 4);
+            buf_add(broken, &seq, sizeof seq);
+        } else if (!record_is_spoilt(&spoilt)) {
+            *err = spoilt;
+            ok = false;
+        }
         arena_reset(&a);
     }
     ok = db_done(rows) && ok;
@@ -22,17 +31,24 @@ static bool visit_rows(struct db_rows *rows, feed_visit visit, void *data, bool 
     return ok;
 }
 
+static bool visit_rows(struct db_rows *rows, feed_visit visit, void *data, bool *done,
+                       struct err *err)
+{
+    return visit_each(rows, visit, data, done, NULL, err);
+}
+
 static const char sql_feed_origin[] =
-    "SELECT arrival, head, body, sig FROM record WHERE origin = ?1 AND seq >= ?2"
+    "SELECT arrival, head, body, sig, seq FROM record WHERE origin = ?1 AND seq >= ?2"
     " ORDER BY seq";
 
 bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t from_seq,
-                 feed_visit visit, void *data, bool *done, struct err *err)
+                 feed_visit visit, void *data, bool *done, struct buf *broken,
+                 struct err *err)
 {
     struct db_rows rows;
     return db_query(&s->db, &rows, err, sql_feed_origin, "bi", origin,
                     (size_t)RECORD_ORIGIN, from_seq) &&
-           visit_rows(&rows, visit, data, done, err);
+           visit_each(&rows, visit, data, done, broken, err);
 }
 
 /* Erased records go with it: what is left of them stands in the erasure. */

@@ -1,5 +1,6 @@
 /* feed: records in the order they arrived or were made, for those who carry them. Reads
- * the table record; owns none. */
+ * the table record; owns none. Records that a disk has spoilt are passed over: one of them
+ * must not keep the others here; doctor tells which. */
 #ifndef LYGTE_STORE_FEED_H
 #define LYGTE_STORE_FEED_H
 
@@ -9,9 +10,11 @@
 typedef bool (*feed_visit)(const struct record *r, int64_t arrival, void *data,
                            struct err *err);
 
-/* Records of one origin from seq on, in order of seq; stops when visit sets *done. */
+/* Records of one origin from seq on, in order of seq; stops when visit sets *done. The
+ * seqs of spoilt ones are appended to broken, an int64_t each; NULL when nobody asks. */
 bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t from_seq,
-                 feed_visit visit, void *data, bool *done, struct err *err);
+                 feed_visit visit, void *data, bool *done, struct buf *broken,
+                 struct err *err);
 /* What a device tells a registry of a new epoch before anything else: which of its own
  * bodies it let go; then what it holds of others: erasures first, then what registries
  * wrote, then the rest (what it pulled). Appends hashes, DIGEST_SIZE bytes each, so that

@@ -202,9 +202,14 @@ static bool read_entries(struct db *db, struct arena *a, const char *subject,
             list = more;
             room = room ? room * 2 : 4;
         }
+        struct err spoilt = ERR_INIT;
         list[n] = (struct fold_entry){.body = NULL};
-        ok = read_entry(a, &rows, fresh, &list[n], err);
-        n += ok && is_fit(&list[n], its_kind);
+        bool read = read_entry(a, &rows, fresh, &list[n], &spoilt);
+        n += read && is_fit(&list[n], its_kind);
+        if (!read && !record_is_spoilt(&spoilt)) { /* else it says nothing; doctor tells */
+            *err = spoilt;
+            ok = false;
+        }
     }
     ok = db_done(&rows) && ok && date_all(db, list, n, err);
     if (!ok) {

@@ -215,6 +215,11 @@ bool record_read(struct arena *a, const char *head, size_t head_len, const char 
     return true;
 }
 
+bool record_is_spoilt(const struct err *e)
+{
+    return e->code == ERR_CHECKSUM || e->code == ERR_INPUT || e->code == ERR_TOO_LARGE;
+}
+
 /* ---- lines ----------------------------------------------------------------------- */
 
 void record_line(const struct record *r, struct buf *out)

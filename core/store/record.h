@@ -79,6 +79,10 @@ bool record_read(struct arena *a, const char *head, size_t head_len, const char 
                  size_t body_len, const uint8_t sig[SIGN_SIZE], struct record *ret,
                  struct err *err);
 
+/* What record_read says of bytes that are not what was signed: of a stored record a disk
+ * has spoilt it. Whoever reads many goes on with the others, and doctor tells. */
+bool record_is_spoilt(const struct err *e);
+
 /* The line of the wire and of files: ["head","body","sig in hex"] without newline;
  * an erased body is null. */
 void record_line(const struct record *r, struct buf *out);

@@ -54,8 +54,13 @@ static bool offer_all(struct offer *o, const struct buf *hashes, struct err *err
     bool ok = true;
     for (size_t at = 0; ok && at < hashes->len; at += DIGEST_SIZE) {
         struct record r;
-        ok = hold_read(o->x->store, &a, (const uint8_t *)hashes->data + at, &r, err) &&
-             add(o, &r, err);
+        struct err unread = ERR_INIT;
+        if (hold_read(o->x->store, &a, (const uint8_t *)hashes->data + at, &r, &unread))
+            ok = add(o, &r, err);
+        else if (!record_is_spoilt(&unread)) {
+            *err = unread;
+            ok = false;
+        }
         arena_reset(&a);
     }
     arena_release(&a);

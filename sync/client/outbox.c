@@ -207,6 +207,61 @@ static bool send_batch(struct session *x, const struct batch *b, const uint8_t *
     return true;
 }
 
+/* ---- spoilt by the disk ---------------------------------------------------------- */
+
+static bool is_broken(const struct session *x, const uint8_t *origin, int64_t seq)
+{
+    for (const struct session_broken *b = x->broken; b; b = b->next)
+        if (b->seq == seq && memcmp(b->origin, origin, RECORD_ORIGIN) == 0)
+            return true;
+    return false;
+}
+
+/* It stays here, and the sync ends by telling; it holds up nothing else. */
+static void note_broken(struct session *x, const uint8_t *origin, const struct buf *seqs)
+{
+    for (size_t at = 0; at < seqs->len; at += sizeof(int64_t)) {
+        struct session_broken *b = arena_alloc(x->arena, sizeof *b);
+        char hex[RECORD_ORIGIN_HEX];
+        *b = (struct session_broken){.next = x->broken};
+        memcpy(b->origin, origin, RECORD_ORIGIN);
+        memcpy(&b->seq, seqs->data + at, sizeof b->seq);
+        if (is_broken(x, origin, b->seq))
+            continue;
+        x->broken = b;
+        text_hex(origin, RECORD_ORIGIN, hex);
+        if (x->damaged.code == ERR_NONE)
+            err_set(&x->damaged, ERR_DAMAGED, "sync.record_spoilt",
+                    arena_printf(x->arena, "%s:%lld", hex, (long long)b->seq), NULL);
+    }
+}
+
+/* The first one not confirmed, or carried, that can be sent. */
+static bool next_unsent(struct session *x, const uint8_t *origin, int64_t *ret,
+                        struct err *err)
+{
+    int64_t from = 1;
+    for (;; from = *ret + 1)
+        if (!(x->courier ? hub_next_from : receipt_next_from)(x->store, &x->peer, origin,
+                                                              from, ret, err))
+            return false;
+        else if (!is_broken(x, origin, *ret))
+            return true;
+}
+
+static bool send_from(struct session *x, const struct own *own, int64_t next,
+                      struct batch *b, int64_t *waits, struct err *err)
+{
+    struct buf broken = BUF_INIT;
+    wire_key_line(&b->lines, own->origin, own->key);
+    bool ok = feed_origin(x->store, own->origin, next, add_record, b, &b->full, &broken,
+                          err);
+    if (ok)
+        note_broken(x, own->origin, &broken);
+    buf_release(&broken);
+    return ok && (b->last == 0 || send_batch(x, b, own->origin, waits, err));
+}
+
 static bool forked(const struct session *x, const struct own *own)
 {
     return x->fork.found && memcmp(own->origin, x->store->origin, RECORD_ORIGIN) == 0;
@@ -221,8 +276,7 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
     size_t most = BATCH;
     bool single = false;
     for (;;) {
-        if (!(x->courier ? hub_next : receipt_next)(x->store, &x->peer, own->origin,
-                                                    &next, err) ||
+        if (!next_unsent(x, own->origin, &next, err) ||
             !course_step(&x->course, "sync.records",
                          sent + (next <= own->last ? next - 1 : own->last), made, err))
             return false;
@@ -241,13 +295,12 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
             return err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
         single = stuck; /* between holes each is proven by itself */
         struct batch b = {.most = single ? 1 : most};
-        wire_key_line(&b.lines, own->origin, own->key);
         waits = next - 1;
-        bool ok =
-            feed_origin(x->store, own->origin, next, add_record, &b, &b.full, err) &&
-            send_batch(x, &b, own->origin, &waits, err);
+        bool ok = send_from(x, own, next, &b, &waits, err);
         buf_release(&b.lines);
-        if (ok) {
+        if (ok && b.last == 0) {
+            before = -1; /* nothing but spoilt ones: now that is known */
+        } else if (ok) {
             before = next;
             after = b.last + 1;
         } else if (err->code == ERR_TOO_LARGE && most > RECORD_MOST) {

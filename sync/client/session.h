@@ -38,6 +38,11 @@ struct session {
     int64_t bytes_sent, bytes_received; /* of the run, headers included */
     bool metered;                /* originals wait for Wi-Fi                           */
     bool anyway;                 /* no, not this time: somebody has said so            */
+    struct session_broken {      /* records of ours that the disk has spoilt        */
+        uint8_t origin[RECORD_ORIGIN];
+        int64_t seq;
+        struct session_broken *next;
+    } *broken;
     struct err damaged;          /* a photo of ours that is not what its name says  */
     const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
     /* of ours, in the registry's waiting room because it has not admitted their origin */

@@ -133,7 +133,7 @@ static void what_is_not_understood_is_kept_and_forwarded(void **state)
     buf_clear(&sent);
     bool done = false;
     say(&device, &t.a, "walk.plan", WALK_ID, "{\"title\":\"x\"}");
-    must(feed_origin(&device, device.origin, 1, send_back, &sent, &done, &err));
+    must(feed_origin(&device, device.origin, 1, send_back, &sent, &done, NULL, &err));
     assert_non_null(strstr(sent.data, "origin.hello"));
     assert_non_null(strstr(sent.data, "walk.plan"));
     store_close(&device);

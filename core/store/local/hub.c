@@ -136,13 +136,14 @@ static bool past_held(struct store *s, const struct peer *hub, const uint8_t *or
     return db_done(&rows);
 }
 
-bool hub_next(struct store *s, const struct peer *hub,
-              const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err)
+bool hub_next_from(struct store *s, const struct peer *hub,
+                   const uint8_t origin[RECORD_ORIGIN], int64_t from, int64_t *ret_seq,
+                   struct err *err)
 {
     int64_t next = 0, wiped = 1;
     if (!settled_upto(s, hub, origin, &next, err))
         return false;
-    for (next++; wiped > 0; next += wiped)
+    for (next = next + 1 > from ? next + 1 : from; wiped > 0; next += wiped)
         if (!past_held(s, hub, origin, &next, err) ||
             !db_number(&s->db, &wiped, 0, err, sql_hub_wiped, "bi", origin,
                        (size_t)RECORD_ORIGIN, next))

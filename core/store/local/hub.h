@@ -23,8 +23,9 @@ bool hub_set_cursor(struct store *s, const char *cursor, struct err *err);
 /* The first record of this origin of ours that the hub is to be told: one it does not hold,
  * and that is either not confirmed by the registry, or younger than a day, so that the
  * group has tonight's points whole. Wiped bodies are left out. */
-bool hub_next(struct store *s, const struct peer *hub,
-              const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err);
+bool hub_next_from(struct store *s, const struct peer *hub,
+                   const uint8_t origin[RECORD_ORIGIN], int64_t from, int64_t *ret_seq,
+                   struct err *err);
 
 struct hub_counts {
     int64_t records, photos; /* of ours, that this hub or the registry holds */

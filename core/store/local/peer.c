@@ -161,8 +161,15 @@ static bool skip_hole(struct store *s, const struct peer *p,
 bool receipt_next(struct store *s, const struct peer *p,
                   const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err)
 {
+    return receipt_next_from(s, p, origin, 1, ret_seq, err);
+}
+
+bool receipt_next_from(struct store *s, const struct peer *p,
+                       const uint8_t origin[RECORD_ORIGIN], int64_t from,
+                       int64_t *ret_seq, struct err *err)
+{
     struct db_rows rows;
-    int64_t next = 1;
+    int64_t next = from;
     bool present = memcmp(origin, s->origin, RECORD_ORIGIN) == 0;
     if (!db_query(&s->db, &rows, err, sql_runs, "ssbss", p->registry, p->epoch, origin,
                   (size_t)RECORD_ORIGIN, p->behind ? p->behind->registry : "",

@@ -36,6 +36,10 @@ bool receipt_run(struct store *s, const struct peer *p,
 #define RECEIPT_NONE_LEFT (INT64_C(1) << 52)
 bool receipt_next(struct store *s, const struct peer *p,
                   const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err);
+/* The same, of those from seq `from` on. */
+bool receipt_next_from(struct store *s, const struct peer *p,
+                       const uint8_t origin[RECORD_ORIGIN], int64_t from,
+                       int64_t *ret_seq, struct err *err);
 bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
                    int64_t bytes, const char *state, struct err *err);
 
