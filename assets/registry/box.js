@@ -8,7 +8,7 @@
  * slower than WebAssembly, which the page's policy does not let in. */
 import { x25519 } from "@noble/curves/ed25519.js";
 import { hsalsa, xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
-import { argon2idAsync } from "@noble/hashes/argon2.js";
+import { argon2id } from "@noble/hashes/argon2.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
@@ -17,7 +17,7 @@ const SIZES = { public: 32, salt: 16, nonce: 24, locked: 48 };
 const MODERATE = { t: 3, m: 262144, p: 1, dkLen: 32, maxmem: 2 ** 29 };
 const SIGMA = new Uint32Array(new TextEncoder().encode("expand 32-byte k").buffer);
 
-/* why: not_key_file | wrong_passphrase | other_key */
+/* why: not_key_file | wrong_passphrase | other_key | no_memory */
 export class Shut extends Error {
     constructor(why) {
         super(why);
@@ -46,11 +46,11 @@ export function read_key_file(text) {
     return Object.fromEntries(Object.keys(SIZES).map((name) => [name, of_hex(file[name])]));
 }
 
-/* { public, secret }; takes some seconds and 256 MB. heard(share) is told how far it is.
- * Shut "wrong_passphrase". */
-export async function unlock(file, passphrase, heard) {
-    const lock = await argon2idAsync(new TextEncoder().encode(passphrase), file.salt,
-        { ...MODERATE, asyncTick: 40, onProgress: heard });
+/* { public, secret }; takes some seconds and 256 MB, and nothing else runs meanwhile: for
+ * box_worker.js. heard(share) is told how far it is. Shut "wrong_passphrase". */
+export function unlock(file, passphrase, heard) {
+    const lock = argon2id(new TextEncoder().encode(passphrase), file.salt,
+        { ...MODERATE, onProgress: heard });
     try {
         const secret = xsalsa20poly1305(lock, file.nonce).decrypt(file.locked);
         return { public: file.public, secret };
@@ -59,6 +59,21 @@ export async function unlock(file, passphrase, heard) {
     } finally {
         lock.fill(0);
     }
+}
+
+/* The same in a worker: { key, end }, a promise of the key and a function that gives it up. */
+export function unlock_beside(file, passphrase, heard) {
+    const worker = new Worker(new URL("./box_worker.js", import.meta.url), { type: "module" });
+    const key = new Promise((done, fail) => {
+        worker.onmessage = ({ data }) => {
+            if (data.share !== undefined) heard(data.share);
+            else if (data.key) done(data.key);
+            else fail(new Shut(data.why));
+        };
+        worker.onerror = () => fail(new Shut("no_memory"));
+        worker.postMessage({ file, passphrase });
+    }).finally(() => worker.terminate());
+    return { key, end: () => worker.terminate() };
 }
 
 export const forget = (key) => key?.secret.fill(0);

@@ -26,14 +26,17 @@ async function ask(walk) {
 function use_opening(opened) {
     const [share, set_share] = useState(null);
     const [why, set_why] = useState("");
+    const running = useRef(null);
+    useEffect(() => () => running.current?.end(), []);
     const open = async (file, passphrase) => {
         set_why("");
         set_share(0);
         try {
-            const { read_key_file, unlock } = await tools();
+            const { read_key_file, unlock_beside } = await tools();
             if (!file || file.size > KEY_FILE_MOST) throw { why: "not_key_file" };
             const parts = read_key_file(await file.text());
-            opened(await unlock(parts, passphrase, (part) => set_share(Math.floor(part * 10) * 10)));
+            running.current = unlock_beside(parts, passphrase, (part) => set_share(Math.floor(part * 10) * 10));
+            opened(await running.current.key);
         } catch (fault) {
             set_why(fault.why ?? "no_memory");
         } finally {
