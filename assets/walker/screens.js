@@ -17,7 +17,7 @@
  */
 export const screens = {
     walks: { path: "/", load: () => import("./screen_walks.js"), part: "WalksScreen",
-        css: "walks.css" },
+        texts: "walks", css: "walks.css" },
     new: { path: "/new", load: () => import("./screen_new.js"), part: "NewWalkScreen",
         texts: "new" },
     arrived: { path: "/arrived", load: () => import("./screen_arrived.js"), part: "ArrivedScreen",
@@ -92,6 +92,7 @@ const strip = () => new Promise((done) => setTimeout(done, 300)).then(() => impo
 export const places = {
     "kept.beside": [{ load: () => import("./sheet_pin.js"), part: "PinButton", texts: "where",
         css: "map.css" }],
+    "kept.place": [{ load: strip, part: "KeptPlace", texts: "strip" }],
     "kept.answers": [{ load: () => import("./spot.js"), part: "Spot", texts: "life",
         css: "life.css" }],
     "walks.tonight": [{ load: () => import("./screen_evening.js"), part: "EveningRow",

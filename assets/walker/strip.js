@@ -20,6 +20,8 @@ import { category_name, points_of } from "./walks.js";
 
 const WIDTH = 360;
 const REACH_M = 130; /* to either side of where one is */
+const EDGE = 14; /* half a mark */
+const MOST = 40; /* marks of one kind; the newest */
 const TRACK_MS = 20000;
 const HEART = "M0 9C-6.6 4.3-9.6.7-9.6-3.4A4.9 4.9 0 0 1 0-4.8a4.9 4.9 0 0 1 9.6 1.4C9.6.7 6.6 4.3 0 9z";
 
@@ -68,23 +70,37 @@ function heading(track, fix) {
     return (Math.atan2((fix.lon - before.lon) * Math.cos((fix.lat * Math.PI) / 180), fix.lat - before.lat) * 180) / Math.PI;
 }
 
-/* middle: what it is about; else where one is. */
-export function Ground({ walk, id, height, fix, track = [], last, about }) {
+/* From where one stood to the thing itself. */
+function Pin({ stood, thing, at }) {
+    const [x, y] = at(thing);
+    return html`${stood && html`<polyline class="aim" points=${line_of([stood, thing], at)} />
+            <circle class="me" r="6" cx=${at(stood)[0]} cy=${at(stood)[1]} />`}
+        <path class="needle" transform=${`translate(${x} ${y})`} d="M0 0C-7-9-10-13-10-19a10 10 0 0 1 20 0c0 6-3 10-10 19z" />`;
+}
+
+/* about: what it is about; else where one is. pin: { stood, thing } of one point. */
+export function Ground({ walk, id, height, fix, track = [], last = [], about, pin, reach = REACH_M }) {
     const route = (walk?.route || []).map(([lat, lon]) => ({ lat: lat / 1e7, lon: lon / 1e7 }));
     const points = points_of(id).filter((one) => !one.withdrawn);
     const middle = about || fix || place_of(points.at(-1) || {}) || route[0];
     if (!middle) return html`<svg viewBox=${`0 0 ${WIDTH} ${height}`} aria-hidden="true"></svg>`;
-    const at = view_of_ground(middle, height, REACH_M);
-    const seen = (one) => place_of(one) && at(place_of(one));
+    const at = view_of_ground(middle, height, reach);
+    const seen = (one) => {
+        const [x, y] = place_of(one) ? at(place_of(one)) : [NaN, NaN];
+        return x > -EDGE && x < WIDTH + EDGE && y > -EDGE && y < height + EDGE ? [x, y] : null;
+    };
+    const shown = (rows) => rows.map((one) => ({ one, spot: seen(one) })).filter(({ spot }) => spot).slice(-MOST);
+    const numbered = last.map((one, i) => ({ ...one, label: i + 1 }));
     return html`<svg viewBox=${`0 0 ${WIDTH} ${height}`} preserveAspectRatio="xMidYMid slice" aria-hidden="true">
         ${route.length > 1 && html`<polyline class="way" points=${line_of(route, at)} />
             <polyline class="planned" points=${line_of(route, at)} />`}
         ${track.map((piece, i) => html`<polyline key=${i} class="walked" points=${line_of(piece, at)} />`)}
-        ${last.map((one, i) => seen(one) && one.group !== "POS" && html`<${Last} key=${one.id} at=${seen(one)} label=${i + 1} />`)}
-        ${last.map((one) => seen(one) && one.group === "POS" && html`<${Safe} key=${one.id} at=${seen(one)} />`)}
-        ${points.map((one) => seen(one) && (one.group === "POS" ? html`<${Safe} key=${one.id} at=${seen(one)} />`
-        : html`<${Tonight} key=${one.id} at=${seen(one)} label=${one.number || ""} />`))}
-        ${fix && html`<${Me} at=${at(fix)} radius=${((fix.accuracy_m || 0) * WIDTH) / 2 / REACH_M} turn=${heading(track, fix)} />`}
+        ${shown(numbered).map(({ one, spot }) => (one.group === "POS" ? html`<${Safe} key=${one.id} at=${spot} />`
+        : html`<${Last} key=${one.id} at=${spot} label=${one.label} />`))}
+        ${shown(points).map(({ one, spot }) => (one.group === "POS" ? html`<${Safe} key=${one.id} at=${spot} />`
+        : html`<${Tonight} key=${one.id} at=${spot} label=${one.number || ""} />`))}
+        ${fix && html`<${Me} at=${at(fix)} radius=${((fix.accuracy_m || 0) * WIDTH) / 2 / reach} turn=${heading(track, fix)} />`}
+        ${pin && html`<${Pin} ...${pin} at=${at} />`}
     </svg>`;
 }
 
@@ -137,4 +153,18 @@ export function NearPoints({ walk: id, most }) {
     }
     return html`${rows.map((row) => html`<${NearRow} key=${row.one.id} id=${id} row=${row} />`)}
         ${!points && html`<div class="row fact"><${Icon} name="history" /><span class="in"><span class="more">${t("walks.fetching")}</span></span></div>`}`;
+}
+
+/* ---- under a point that was kept ---------------------------------------------------------- */
+
+const PIN_REACH_M = 60;
+
+export function KeptPlace({ one, walk: id }) {
+    const walk = use_store((s) => find_walk(id, s));
+    const place = place_of(one);
+    if (!place) return null;
+    const pin = { stood: one.stood, thing: place };
+    return html`<div class="group"><div class="strip"><${Ground} walk=${walk} id=${id} height=${92} about=${place}
+            pin=${pin} reach=${PIN_REACH_M} /></div>
+        <p class="small quiet">${t(one.thing ? "strip.pin" : "strip.stood")}</p></div>`;
 }

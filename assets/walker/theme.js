@@ -83,7 +83,15 @@ export function theme_choose(choice) {
     theme_apply();
 }
 
+/* Who has colours of their own gets a sheet for them; nobody else waits for it. */
+function for_forced_colours() {
+    if (!window.matchMedia("(forced-colors: active)").matches) return;
+    document.head.append(Object.assign(document.createElement("link"),
+        { rel: "stylesheet", href: new URL("forced.css", import.meta.url).href }));
+}
+
 export function theme_start() {
+    for_forced_colours();
     theme_apply();
     setInterval(theme_apply, CHECK_MS);
 }

@@ -125,5 +125,20 @@ test(async (browser) => {
       await page.waitForFunction(() => !document.querySelector('[role="dialog"]'));
     }
   }
+
+  // ---- colours that the person's own system forces, and no motion for who wants none
+  const forced = await tablet(browser, { forcedColors: 'active', reducedMotion: 'reduce' });
+  await forced.goto(`${ground.walker}/#/walk/${walk}/point/${point}`);
+  await hook(forced, 'severity-4').waitFor();
+  await forced.waitForTimeout(300);
+  const seen = await forced.evaluate(() => {
+    const style = (what) => getComputedStyle(document.querySelector(what));
+    const [chosen, other, dock] = ['[data-test="severity-4"]', '[data-test="severity-1"]', '.dock'].map(style);
+    return { chosen: chosen.borderTopWidth, other: other.borderTopWidth, dock: dock.backgroundColor,
+      moves: [...document.querySelectorAll('*')].filter((one) => getComputedStyle(one).transitionDuration.split(', ').some((s) => s !== '0s')).length };
+  });
+  ok(parseFloat(seen.chosen) >= 3.9 && parseFloat(seen.other) < 3, 'in forced colours what is chosen has a thick edge', JSON.stringify(seen));
+  ok(!/rgba\(.*, 0\)|transparent/.test(seen.dock), 'and nothing shines through the dock', seen.dock);
+  ok(seen.moves === 0, 'nothing moves where no motion is wished', `${seen.moves}`);
   ok(page.faults.length === 0, 'the page had no faults', page.faults.join('\n'));
 });
