@@ -60,6 +60,12 @@ export function make_map(box, middle) {
     return map;
 }
 
+/* A window that changed its size still tells a map that is gone of its move. */
+export function drop_map(map) {
+    map.off("moveend");
+    map.remove();
+}
+
 /* ---- what lies on it ------------------------------------------------------------- */
 
 export function draw_route(layer, route, kind = "") {

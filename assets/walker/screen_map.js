@@ -9,7 +9,7 @@ import {
     html, Button, PositionPill, Segment, SentPill, Sheet, TopBar, use_wide,
 } from "./components.js";
 import {
-    draw_here, draw_marks, draw_route, draw_track, load_maps, make_map, metres_between,
+    draw_here, draw_marks, draw_route, draw_track, drop_map, load_maps, make_map, metres_between,
     new_layer, place_of,
 } from "./map_view.js";
 import { is_phone_of_a_pass } from "./me.js";
@@ -63,7 +63,7 @@ function MapBox({ walk, rows, track, fix, chosen, choose }) {
         map.current = make_map(box.current, fix);
         layer.current = new_layer(map.current);
         map.current.on("zoomend", () => layer.current && setTimeout(draw, 0));
-        return () => { layer.current = null; map.current.remove(); };
+        return () => { layer.current = null; drop_map(map.current); };
     }, []);
     const shown = rows.filter((row) => row.place);
     const latest = useRef();

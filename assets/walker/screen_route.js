@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
 import { html, Button, Dock, TopBar, use_wide } from "./components.js";
-import { draw_here, draw_route, draw_spots, make_map, moved, new_layer } from "./map_view.js";
+import { draw_here, draw_route, draw_spots, drop_map, make_map, moved, new_layer } from "./map_view.js";
 import { MapButtons } from "./screen_map.js";
 import { metres_between } from "./metres.js";
 import { Notices } from "./notices.js";
@@ -50,7 +50,7 @@ function DrawMap({ draft, fix, hands }) {
             pan: (north, east) => show(moved(middle(), north, east)) };
         return () => {
             layer.current = null;
-            one.remove();
+            drop_map(one);
         };
     }, []);
     useEffect(draw, [draft.places, draft.chosen, fix]);

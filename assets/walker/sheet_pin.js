@@ -7,7 +7,7 @@ import * as api from "../shared/api.js";
 import { t } from "../shared/i18n.js";
 import { Icon } from "../shared/icons.js";
 import { html, Button, Sheet } from "./components.js";
-import { draw_here, make_map, moved, new_layer, place_of } from "./map_view.js";
+import { draw_here, drop_map, make_map, moved, new_layer, place_of } from "./map_view.js";
 import { fresh_fix } from "./position.js";
 import { close_overlay, open_overlay } from "./route.js";
 import { edit } from "./walks.js";
@@ -26,7 +26,7 @@ function PinMap({ at, onMove, stood }) {
             if (!own.current) onMove({ lat: middle.lat, lon: middle.lng });
             own.current = false;
         });
-        return () => map.current.remove();
+        return () => drop_map(map.current);
     }, []);
     useEffect(() => {
         own.current = true;
