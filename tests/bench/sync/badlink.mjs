@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import process from 'node:process';
 import { aim, median, now, resent, run, said, settle_disk, spread, start, stop, table, traffic }
     from './measure.mjs';
-import { open_ours, send_ours } from './ours.mjs';
+import { open_ours, send_ours, small_bytes } from './ours.mjs';
 
 const [data, work, rounds, linkemu] = [process.argv[2], process.argv[3],
     Number(process.argv[4]), process.argv[5]];
@@ -76,7 +76,7 @@ const peers = {
         try {
             const before = sent();
             const r = await send_ours(it, { photos: photos.length, points, small: true });
-            return { ...r, wire: sent() - before };
+            return { ...r, wire: sent() - before, small: small_bytes(it, 320, 1600) };
         } finally {
             await it.close();
         }
@@ -133,12 +133,13 @@ const of = (name, field) => seen[name].map((r) => r[field] ?? NaN);
 process.stdout.write(`\nBad link, TLS, cubic: ${points} points, ${photos.length} photos, `
     + `${(payload / 1e6).toFixed(1)} MB, n=${rounds}\n\n`);
 table(['Peer', 'stored s', 'verified s', 'points s', 'thumbnails s', 'previews s',
-    'client MiB', 'server MiB', 'wire/payload'],
+    'client MiB', 'server MiB', 'wire/payload', 'of it and small pictures', 'resent'],
 names.map((n) => [titles[n], spread(of(n, 'stored')),
     ...['wall', 'points', 'thumbs', 'previews'].map((f) =>
         (n === 'lygte' ? spread(of(n, f)) : '-')),
     Math.max(...of(n, 'client')).toFixed(1), Math.max(...of(n, 'server')).toFixed(1),
-    (median(of(n, 'wire')) / payload).toFixed(4)]));
+    ...[0, median(of(n, 'small').map((b) => b || 0))].map((small) =>
+        (median(of(n, 'wire')) / (payload + small)).toFixed(4)), median(of(n, 'resent'))]));
 
 process.stdout.write('\n');
 let held = true;

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 import process from 'node:process';
 import { aim, cpu_of, free_port, median, now, peak_of, resent, run, said, settle_disk, spread, start, stop,
     table, traffic } from './measure.mjs';
-import { open_ours, send_ours } from './ours.mjs';
+import { open_ours, send_ours, small_bytes } from './ours.mjs';
 
 const [data, work, rounds] = [process.argv[2], process.argv[3], Number(process.argv[4])];
 const names = (process.env.PEERS ?? 'lygte tus rsync pouch').split(' ');
@@ -45,7 +45,8 @@ const peers = {
             settle_disk();
             const before = traffic('lo');
             const r = await send_ours(it, { photos: photos.length, points });
-            return { ...r, wire: traffic('lo').sent - before.sent };
+            return { ...r, wire: traffic('lo').sent - before.sent,
+                small: small_bytes(it, 320) };
         } finally {
             await it.close();
         }
@@ -132,13 +133,14 @@ const of = (name, field) => seen[name].map((r) => r[field]);
 process.stdout.write(`\nLoopback: ${points} points, ${photos.length} photos, `
     + `${(payload / 1e6).toFixed(0)} MB, n=${rounds}\n\n`);
 table(['Peer', 'stored s', 'verified s', 'CPU s, device', 'CPU s, far end', 'client MiB',
-    'server MiB', 'wire/payload', 'resent'],
+    'server MiB', 'wire/payload', 'of it and small pictures', 'resent'],
     names.map((n) => [titles[n], spread(of(n, 'stored')),
         n === 'lygte' ? spread(of(n, 'wall')) : '-',
         ...[0, 1].map((i) => median(of(n, 'cpu').map((c) => c[i])).toFixed(2)),
         Math.max(...of(n, 'client')).toFixed(1),
         Math.max(...of(n, 'server')).toFixed(1),
-        (median(of(n, 'wire')) / payload).toFixed(4), median(of(n, 'resent'))]));
+        ...[0, median(of(n, 'small').map((b) => b || 0))].map((small) =>
+            (median(of(n, 'wire')) / (payload + small)).toFixed(4)), median(of(n, 'resent'))]));
 
 process.stdout.write('\n');
 let held = true;

@@ -75,6 +75,11 @@ export async function send_ours(it, { photos, points, small = false, most = 600 
         client: client.peak, server: it.server.peak, told };
 }
 
+/** Bytes of the small pictures of these sides that the device keeps, and so sent. */
+export const small_bytes = (it, ...sides) => sides.reduce((sum, side) => sum + Number(
+    run('sh', ['-c', `find "$1" -name "*.$2.jpg" -printf '%s\\n' | awk '{ n += $1 } END { print n + 0 }'`,
+        'sh', `${it.folder}/walker/derived`, side])), 0);
+
 const count = (folder, end) => Number(run('sh', ['-c',
     `find "$1" -name "*.$2.jpg" 2>/dev/null | wc -l`, 'sh', folder, end]));
 
