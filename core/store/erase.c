@@ -223,7 +223,8 @@ static bool empty_one(struct store *s, struct arena *a, const uint8_t *hash,
         return true;
     if (!touches(said.kind))
         return true;
-    return drop_draft(s, &said, err) && drop_title(s, a, &said, err) && hold_empty(s, a, &r, err) &&
+    return drop_draft(s, &said, err) && drop_title(s, a, &said, err) &&
+           hold_empty(s, a, &r, err) &&
            erasing_add(s, "", err);
 }
 

@@ -3,9 +3,11 @@
  * How purity is kept: whenever a record is applied, all applied records of its subject
  * are read, put into the one order (tick, origin bytes, seq), and the subject's rows
  * are made anew from them. No fold function sees a clock, a configuration, another
- * subject or the row that stood there before. (One exception: of an erased record the
- * body that its erasure left of it is read; erasing folds the subjects it names anew.) So any order of arrival and any
- * repetition give the same tables; fold_rebuild proves it.
+ * subject or the row that stood there before. (Two exceptions: of an erased record
+ * the body that its erasure left of it is read, and a record whose clock did not know the
+ * time is dated by the clock.fix of its boot; either folds the subjects concerned anew when
+ * it comes later. A record that a disk has spoilt says nothing.) So any order of arrival and
+ * any repetition give the same tables; fold_rebuild proves it.
  *
  * Each noun lives in one file and exports its table of kinds; fold.c lists the nouns.
  */

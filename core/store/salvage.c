@@ -221,7 +221,8 @@ static bool finish(const char *dir, const char *tmp, struct err *err)
         ok = move(dir, old[i], folder, old[i], err);
     ok = ok && move(tmp, "origin.key", dir, "origin.key", err) &&
          move(tmp, "lygte.db", dir, "lygte.db", err) && file_sync_folder(dir, err) &&
-         (!whole || aside_remove(folder, err)) && file_remove(marker, err) && file_remove(ready, err);
+         (!whole || aside_remove(folder, err)) && file_remove(marker, err) &&
+         file_remove(ready, err);
     if (ok)
         remove_tmp(tmp);
     arena_release(&a);

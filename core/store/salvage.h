@@ -2,8 +2,8 @@
  * when nothing of it is missing or something in it must go (core/store/aside), and a new
  * one is made: every record that can still be found in the old file's pages and its
  * write-ahead log, by its own hash and signature, whatever became of the trees around it;
- * and of the local tables what can be read. Capture goes on under a new origin, because nobody can say any
- * more which number was the last; the old one goes on as a retired origin.
+ * and of the local tables what can be read. Capture goes on under a new origin, because
+ * nobody can say any more which number was the last; the old one goes on as a retired one.
  *
  *   DIR/lygte.db.damaged   somebody met damage: the next opening salvages
  *   DIR/damaged-TIME/      the old database, its key and token
