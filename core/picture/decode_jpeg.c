@@ -199,6 +199,7 @@ static void check_header(struct reading *r)
     bool many = jpeg->progressive_mode || jpeg_has_multiple_scans(jpeg);
     if (many && width * height > PHOTO_PROGRESSIVE_MOST)
         refuse_size(REFUSAL_PROGRESSIVE, width, height);
+    r->exif_seen = true; /* behind the pixels it is too late to turn them */
     bool swapped = r->facts->orientation >= 5;
     snprintf(r->facts->format, sizeof r->facts->format, "jpeg");
     r->facts->width = (int)(swapped ? height : width);

@@ -162,10 +162,10 @@ static void read_scan(struct looking *l, const uint8_t *body, size_t n)
         refuse(REFUSAL_SCANS, NULL);
 }
 
-/* The first APP1 that is EXIF counts, as in decode_jpeg. */
+/* The first APP1 that is EXIF counts, before the first scan, as in decode_jpeg. */
 static void read_exif(struct looking *l, const uint8_t *body, size_t n)
 {
-    if (l->exif_seen || n < 6 || memcmp(body, "Exif\0\0", 6) != 0)
+    if (l->exif_seen || l->scans > 0 || n < 6 || memcmp(body, "Exif\0\0", 6) != 0)
         return;
     l->exif_seen = true;
     exif_read(body, n, l->facts);

@@ -3,7 +3,7 @@
 # make its 320 of its own 1600, the cheapest way it has), ImageMagick and ffmpeg: 12 and 48
 # megapixels, and a progressive one (4:2:0; 4:4:4 of that size is refused). How close the 1600 comes to a Lanczos reduction of the
 # whole picture is in dB, ours beside vips'. Then one cold photo to kept, against a copy
-# with fsync. Read by run.sh, which gives WORK, OUT, HERE, ROUNDS and says().
+# with fsync, on this disk and on one as slow as a memory card. Read by run.sh, which gives WORK, OUT, HERE, ROUNDS and says().
 
 # figures FILE: "user-ms peak-MiB" of a line that cost wrote.
 figures() { awk '{ printf "%s %.1f\n", $1, $4 / 1024 }' "$1"; }
@@ -76,4 +76,7 @@ drawn 8000x6000 "$WORK/drawn48.jpg"
 one_photo photo-48 "$WORK/drawn48.jpg"
 vips copy "$WORK/drawn48.jpg" "$WORK/progressive.jpg[interlace,Q=85]"
 one_photo photo-48-progressive "$WORK/progressive.jpg"
-LYGTE_PICTURE=$OUT/libexec/lygte-picture "$HERE/keep" "$WORK/keep" "${real:-$WORK/drawn.jpg}" "$ROUNDS"
+for card in '' "$CARD_US"; do
+    LYGTE_PICTURE=$OUT/libexec/lygte-picture "$HERE/keep" "$WORK/keep$card" "${real:-$WORK/drawn.jpg}" \
+        "$((4 * ROUNDS))" ${card:+"$card"}
+done

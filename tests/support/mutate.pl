@@ -12,6 +12,9 @@ my @edges = (0x00, 0x01, 0x7f, 0x80, 0xd8, 0xd9, 0xda, 0xe1, 0xfe, 0xff);
 
 sub place { my ($n) = @_; return int(rand() < 0.4 ? rand(700 < $n ? 700 : $n) : rand($n)) }
 
+# A header that was moved to the very end may have no room behind it.
+sub put { my ($b, $at, $what) = @_; substr($$b, $at, length $what) = $what if $at + length $what <= length $$b }
+
 sub change {
     my ($b) = @_;
     my $n = length $$b;
@@ -26,8 +29,8 @@ sub change {
     elsif ($how == 4) { substr($$b, $at, 0) = chr($edges[rand @edges]) x $some }
     elsif ($how == 5) { $$b = substr($$b, 0, $at + 8) if rand() < 0.3 }
     elsif ($how == 6) { substr($$b, $at, 2) = pack('n', int(rand(65536))) }
-    elsif ($$b =~ /\xff[\xc0-\xc2]\x00./s) { substr($$b, $-[0] + 5 + 2 * int(rand(2)), 2) = pack('n', 1 + int(rand(65535))) }
-    elsif ($$b =~ /IHDR/) { substr($$b, $+[0] + int(rand(13)), 1) = chr(int(rand(256))) }
+    elsif ($$b =~ /\xff[\xc0-\xc2]\x00./s) { put($b, $-[0] + 5 + 2 * int(rand(2)), pack('n', 1 + int(rand(65535)))) }
+    elsif ($$b =~ /IHDR/) { put($b, $+[0] + int(rand(13)), chr(int(rand(256)))) }
 }
 
 for my $i (1 .. $count) {

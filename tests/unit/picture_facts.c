@@ -317,9 +317,38 @@ static void real_photos_agree_with_exiftool(void **state)
     assert_true(seen > 0);
 }
 
+/* It turns the photo, so it must be known before the pixels come (CIPA DC-008, 4.5.4). */
+static void exif_behind_the_pixels_is_none(void **state)
+{
+    (void)state;
+    struct buf exif = BUF_INIT, with = BUF_INIT, bare = BUF_INIT, moved = BUF_INIT;
+    const struct tag tags[] = {TAG_SHORT(IFD_MAIN, 0x0112, 6)};
+    make_exif(&exif, tags, 1, false);
+    struct jpeg_form form = {.width = 32, .height = 24};
+    make_jpeg(&bare, &form);
+    form.exif = &exif;
+    make_jpeg(&with, &form);
+    const char *app1 = memmem(with.data, with.len, "\xFF\xE1", 2);
+    assert_non_null(app1);
+    size_t n = 2 + ((size_t)(uint8_t)app1[2] << 8 | (uint8_t)app1[3]);
+    buf_add(&moved, bare.data, bare.len - 2);
+    buf_add(&moved, app1, n);
+    buf_add(&moved, "\xFF\xD9", 2);
+    struct picture_facts f =
+        facts_of_file(put_file("moved.jpg", moved.data, moved.len));
+    assert_true(f.orientation == 1 && f.width == 32 && f.height == 24);
+    f = facts_of_file(put_file("with.jpg", with.data, with.len));
+    assert_true(f.orientation == 6 && f.width == 24 && f.height == 32);
+    buf_release(&exif);
+    buf_release(&with);
+    buf_release(&bare);
+    buf_release(&moved);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exif_behind_the_pixels_is_none),
         cmocka_unit_test(a_photo_without_exif_has_no_facts_but_its_size),
         cmocka_unit_test(places_are_right_in_every_hemisphere),
         cmocka_unit_test(zero_zero_is_no_place_and_said_so),
