@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const walkersOwn = ['peer.c', 'draft.c', 'progress.c', 'rebuild.c', 'migrate.c', 'db.c', 'check.c',
   'standing.c', 'wipe.c', 'hub.c', 'carried.c', 'pass.c', 'operation.c', 'pulled.c', 'answer.c', 'backup_file.c', 'tiles.c',
-  'salvage.c', 'pages.c'];
+  'salvage.c', 'salvage_read.c', 'pages.c'];
 
 const unquoted = (text) => text.replace(/\\"/g, '"').replace(/\\n/g, '\n');
 
