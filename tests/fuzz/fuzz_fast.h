@@ -1,6 +1,6 @@
 /* fuzz_fast: what makes a run of a target with a store cheap, and leaves what is looked
- * for as it was. A batch of records took 3 ms, most of it Ed25519, reading the schema
- * again, zlib's 256 kB and pages written back; it takes a tenth of that now.
+ * for as it was. Gone are Ed25519, reading the schema again, zlib's 256 kB and
+ * pages written back (docs/testing.md has the figures).
  *
  * Signatures are a hash over key and words: a wrong one is refused as ever, a right one
  * costs a microsecond. fuzz_true_signatures makes true ones, for the runs that are looked
