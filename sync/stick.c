@@ -22,6 +22,7 @@
 struct writing {
     struct db *db;
     struct stick_counts *counts;
+    const struct told *told;
 };
 
 static const char sql_stick_line[] = "INSERT INTO line (text) VALUES (?1)";
@@ -105,18 +106,23 @@ static bool fill(struct store *s, struct arena *a, struct writing *w, struct err
     for (size_t i = 0; ok && i < own_count; i++)
         ok = add_own(s, w, paired ? &peer : NULL, &owns[i], err);
     ok = ok && peer_photos_waiting(s, paired ? &peer : NULL, a, &photos, &n, err);
+    int64_t done = 0, of = 0;
     for (size_t i = 0; ok && i < n; i++)
+        of += photos[i].bytes;
+    for (size_t i = 0; ok && i < n; i++) {
         ok = add_photo(s, w, &photos[i], err);
+        told_tell(w->told, done += photos[i].bytes, of);
+    }
     return ok;
 }
 
-bool stick_write(struct store *s, const char *path, struct stick_counts *ret,
-                 struct err *err)
+bool stick_write(struct store *s, const char *path, const struct told *told,
+                 struct stick_counts *ret, struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct db db;
     struct stick_counts counts = {0};
-    struct writing w = {&db, &counts};
+    struct writing w = {&db, &counts, told};
     char beside[1200];
     if (!stick_file_make(&db, path, beside, err))
         return false;

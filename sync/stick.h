@@ -9,6 +9,7 @@
 #ifndef LYGTE_SYNC_STICK_H
 #define LYGTE_SYNC_STICK_H
 
+#include "core/base/told.h"
 #include "core/store/store.h"
 
 struct stick_counts {
@@ -20,9 +21,10 @@ struct stick_counts {
 };
 
 /* walker stick: everything of ours that the registry has not confirmed, in a new file
- * that appears under its name only when whole. Held back photos stay. */
-bool stick_write(struct store *s, const char *path, struct stick_counts *ret,
-                 struct err *err);
+ * that appears under its name only when whole. Held back photos stay. told how far (NULL is
+ * fine). */
+bool stick_write(struct store *s, const char *path, const struct told *told,
+                 struct stick_counts *ret, struct err *err);
 
 /* registry unstick: takes records and photos in, then writes receipts and the public
  * feed into the same file. When the file cannot be written, what was taken in stays

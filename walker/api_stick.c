@@ -23,7 +23,7 @@ int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
     struct stick_counts c;
     uid_new(id);
     snprintf(path, sizeof path, "%s/tmp/%s.lygte", ((struct store *)q->worker)->dir, id);
-    bool ok = stick_write(q->worker, path, &c, err) &&
+    bool ok = stick_write(q->worker, path, NULL, &c, err) &&
               http_reply_file(r, path, "application/octet-stream", err);
     struct err ignored = ERR_INIT;
     file_remove(path, &ignored);

@@ -1,5 +1,6 @@
 /* walker map add | list | drop: maps to look at without a network. */
 #include "walker/app.h"
+#include "walker/meter.h"
 
 #include "core/store/tiles.h"
 
@@ -13,7 +14,10 @@ static bool run_add(struct verb_call *call, struct err *err)
     if (!walker_store(&s, call, true, err))
         return false;
     for (size_t i = 0; ok && i < call->argument_count; i++) {
-        ok = tiles_add(&s, call->arena, call->argument[i], &m, &bare, err);
+        struct meter meter;
+        meter_begin(&meter, call);
+        ok = tiles_add(&s, call->arena, call->argument[i], &meter.told, &m, &bare, err);
+        meter_end(&meter);
         if (ok && !call->json && bare)
             verb_say(call, "map.bare", m.name, NULL);
         if (ok)

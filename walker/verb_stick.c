@@ -1,5 +1,6 @@
 /* walker stick and walker unstick: the way home when there is no network at all. */
 #include "walker/app.h"
+#include "walker/meter.h"
 
 #include "core/store/local/peer.h"
 #include "sync/stick.h"
@@ -17,7 +18,10 @@ bool stick_to(struct verb_call *call, const char *file, struct err *err)
     struct stick_counts c;
     if (!walker_store(&s, call, false, err))
         return false;
-    bool ok = stick_write(&s, file, &c, err);
+    struct meter meter;
+    meter_begin(&meter, call);
+    bool ok = stick_write(&s, file, &meter.told, &c, err);
+    meter_end(&meter);
     store_close(&s);
     if (ok && call->json)
         printf("{\"records\":%lld,\"photos\":%lld}\n", (long long)c.records,

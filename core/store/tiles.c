@@ -252,8 +252,8 @@ static void path_of(const struct store *s, const char *id, char *out, size_t siz
 }
 
 /* Copies and hashes; what stands at to afterwards is fsynced. */
-static bool copy_file(const char *from, const char *to, char hash[DIGEST_HEX],
-                      int64_t *ret_bytes, struct err *err)
+static bool copy_file(const char *from, const char *to, const struct told *told,
+                      char hash[DIGEST_HEX], int64_t *ret_bytes, struct err *err)
 {
     static const size_t step = 1 << 18;
     int in = open(from, O_RDONLY | O_CLOEXEC);
@@ -262,6 +262,7 @@ static bool copy_file(const char *from, const char *to, char hash[DIGEST_HEX],
     int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     char *bytes = malloc(step);
     bool ok = out >= 0 && bytes;
+    const int64_t of = file_size(from);
     ssize_t n = 0;
     *ret_bytes = 0;
     struct digest *d = digest_start();
@@ -271,6 +272,7 @@ static bool copy_file(const char *from, const char *to, char hash[DIGEST_HEX],
         digest_add(d, bytes, (size_t)n);
         ok = file_write_all(out, bytes, (size_t)n, err);
         *ret_bytes += n;
+        told_tell(told, *ret_bytes, of);
     }
     uint8_t sum[DIGEST_SIZE];
     digest_finish(d, sum);
@@ -323,8 +325,9 @@ static bool is_sqlite(const char *path, struct err *err)
     return ok || refuse(err, "map.not_sqlite", path);
 }
 
-bool tiles_add(struct store *s, struct arena *a, const char *path, struct tiles_map *ret,
-               bool *ret_bare, struct err *err)
+bool tiles_add(struct store *s, struct arena *a, const char *path,
+               const struct told *told, struct tiles_map *ret, bool *ret_bare,
+               struct err *err)
 {
     struct look l = {.arena = a, .file = path, .map.added_ms = clock_utc_ms()};
     char folder[1200], part[1300], place[1300], hash[DIGEST_HEX];
@@ -334,7 +337,7 @@ bool tiles_add(struct store *s, struct arena *a, const char *path, struct tiles_
     if (!room_for(s, path, err) || !is_sqlite(path, err) ||
         !file_make_folders(folder, err))
         return false;
-    bool ok = copy_file(path, part, hash, &l.map.bytes, err);
+    bool ok = copy_file(path, part, told, hash, &l.map.bytes, err);
     if (ok && !open_map(&l.db, part, &left, ADD_WORK, err))
         ok = refuse(err, "map.damaged", path);
     if (ok)

@@ -15,6 +15,7 @@
 
 #include "core/base/geo.h"
 #include "core/base/json.h"
+#include "core/base/told.h"
 #include "core/store/store.h"
 
 enum { TILES_ID = 13, TILES_MOST = 4 << 20, TILES_ZOOM_MOST = 22 };
@@ -26,12 +27,13 @@ struct tiles_map {
     int64_t added_ms;
 };
 
-/* Copies the file in, when it is a map we can show; the same file again is the same map.
+/* Copies the file in (told how far, NULL is fine), when it is a map we can show; the same file again is the same map.
  * *ret_bare: it has no metadata, everything was worked out from its tiles.
  * ERR_UNREADABLE or ERR_INPUT "map.*": not SQLite or damaged, no tiles, only empty tiles,
  * vector tiles, another picture format, zoom levels beyond 22; ERR_FULL. */
-bool tiles_add(struct store *s, struct arena *a, const char *path, struct tiles_map *ret,
-               bool *ret_bare, struct err *err);
+bool tiles_add(struct store *s, struct arena *a, const char *path,
+               const struct told *told, struct tiles_map *ret, bool *ret_bare,
+               struct err *err);
 /* By name, Danish order. */
 bool tiles_list(struct store *s, struct arena *a, struct tiles_map **ret, size_t *ret_n,
                 struct err *err);

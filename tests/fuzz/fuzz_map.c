@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool bare;
     fuzz_run_begin(&store, false);
     fuzz_put_file(fuzz_path("m.mbtiles"), data, size);
-    if (tiles_add(&store, &a, fuzz_path("m.mbtiles"), &m, &bare, &err)) {
+    if (tiles_add(&store, &a, fuzz_path("m.mbtiles"), NULL, &m, &bare, &err)) {
         fuzz_must(m.min_zoom >= 0 && m.max_zoom <= TILES_ZOOM_MOST && *m.name);
         for (int64_t i = 0; i < 4; i++) {
             const void *tile;

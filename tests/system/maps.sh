@@ -34,6 +34,11 @@ make_map "$tmp/m/webp.mbtiles" png "$webp" # what it says of itself is wrong
 add "$tmp/m/webp.mbtiles"
 is "$status" 0 'a WebP map too'
 
+run script -qec "LYGTE_METER_MS=0 LYGTE_LANG=da '$BIN/walker' map add '$tmp/m/jpeg.mbtiles' --data '$walker_data'" /dev/null
+like "$out" '0 af 1 MB' 'at a terminal it says how far it is'
+run walker map add "$tmp/m/jpeg.mbtiles" --data "$walker_data"
+is "$err" '' 'and nowhere else'
+
 start_walker
 ask GET "$walker_url/api/v1/maps"
 is "$(field '[.maps[].format] | sort | join(" ")')" 'jpeg png webp' 'their formats are what the tiles are'
