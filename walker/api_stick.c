@@ -22,7 +22,8 @@ int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
     char id[UID_SIZE], path[1200];
     struct stick_counts c;
     uid_new(id);
-    snprintf(path, sizeof path, "%s/tmp/%s.lygte", ((struct store *)q->worker)->dir, id);
+    snprintf(path, sizeof path, "%s/tmp/stick.%ld.%s.lygte", ((struct store *)q->worker)->dir,
+             (long)getpid(), id);
     bool ok = stick_write(q->worker, path, NULL, &c, err) &&
               http_reply_file(r, path, "application/octet-stream", err);
     struct err ignored = ERR_INIT;
@@ -59,7 +60,7 @@ static bool sink_begin(struct http_request *q, struct err *err)
     uid_new(id);
     *x = (struct arriving){.fd = -1};
     q->sink = x;
-    snprintf(x->path, sizeof x->path, "%s/tmp/%s.lygte", s->dir, id);
+    snprintf(x->path, sizeof x->path, "%s/tmp/stick.%ld.%s.lygte", s->dir, (long)getpid(), id);
     if (!reserve_photo(s->dir, q->declared > 0 ? q->declared : 0, err))
         return false;
     x->fd = open(x->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -133,8 +133,8 @@ static bool make_new(struct covering *x, struct store *s, const struct blob *b,
     const struct picture_tags tags = {
         p->at, p->direction_c == DB_NULL ? -1 : (int)p->direction_c, p->taken_ms, NULL};
     blob_path(s, b->sha256, b->type, path, sizeof path);
-    snprintf(x->in.writer.path, sizeof x->in.writer.path, "%s/tmp/cover.%.16s.%ld",
-             s->dir, b->sha256, (long)gettid());
+    snprintf(x->in.writer.path, sizeof x->in.writer.path, "%s/tmp/cover.%ld.%.16s.%ld",
+             s->dir, (long)getpid(), b->sha256, (long)gettid());
     return picture_cover(path, b->sha256, &tags, c->burn, c->count, x->in.writer.path,
                          &facts, err) &&
            take_new(&x->in, err) && intake_keep(&x->in, s, b->sha256, err);

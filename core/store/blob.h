@@ -49,6 +49,10 @@ struct blob_writer {
     struct digest *digest;
 };
 
+/* Files in DIR/tmp are named KIND.PID.rest by who writes them. This removes what programs
+ * that were killed left there: nothing else names it, and an erasure must find it gone. */
+void blob_sweep(const struct store *s);
+
 /* On a device ERR_FULL "disk.low" when little room is left (core/store/reserve). */
 bool blob_begin(struct blob_writer *w, const struct store *s, struct err *err);
 /* ERR_TOO_LARGE "photo.too_large" past BLOB_MOST. */

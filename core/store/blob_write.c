@@ -6,12 +6,15 @@
 #include "core/base/text.h"
 #include "core/store/reserve.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- writing --------------------------------------------------------------------- */
@@ -21,7 +24,7 @@ bool blob_begin(struct blob_writer *w, const struct store *s, struct err *err)
     *w = (struct blob_writer){0};
     if (s->role == STORE_WALKER && !reserve_photo(s->dir, 0, err))
         return false;
-    snprintf(w->path, sizeof w->path, "%s/tmp/photo.XXXXXX", s->dir);
+    snprintf(w->path, sizeof w->path, "%s/tmp/photo.%ld.XXXXXX", s->dir, (long)getpid());
     w->fd = mkostemp(w->path, O_CLOEXEC);
     if (w->fd < 0)
         return err_errno(err, "file.unwritable", w->path);
@@ -291,4 +294,39 @@ void blob_keep(struct blob_writer *w)
         close(w->fd); /* it is durable: nothing is left that it could fail to write */
     w->open = w->placed = false;
     w->path[0] = '\0';
+}
+
+/* ---- left behind ----------------------------------------------------------------- */
+
+enum { UNNAMED_S = 3600 };
+
+/* A file of before had no process in its name: nobody writes an hour at one photo. */
+static bool is_old(int folder, const char *name)
+{
+    struct stat st;
+    return text_starts(name, "photo.") && fstatat(folder, name, &st, 0) == 0 &&
+           time(NULL) - st.st_mtime > UNNAMED_S;
+}
+
+static bool is_left_behind(int folder, const char *name)
+{
+    char *end = NULL;
+    const char *dot = strchr(name, '.');
+    long pid = dot ? strtol(dot + 1, &end, 10) : 0;
+    if (pid <= 0 || *end != '.')
+        return is_old(folder, name);
+    return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+void blob_sweep(const struct store *s)
+{
+    char path[1200];
+    store_path(s, "tmp", path, sizeof path);
+    DIR *folder = opendir(path);
+    if (!folder)
+        return;
+    for (const struct dirent *e; (e = readdir(folder));)
+        if (is_left_behind(dirfd(folder), e->d_name))
+            unlinkat(dirfd(folder), e->d_name, 0);
+    closedir(folder);
 }

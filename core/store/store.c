@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/blob.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 #include "core/store/local/erasing.h"
@@ -367,6 +368,8 @@ static bool open_all(struct store *s, bool create, struct err *err)
     bool ok = (there || file_make_folders(s->dir, err)) &&
               open_database(s, path, create, err) && migrate(&s->db, s->role, path, err) &&
               make_folders(s, err) && identify(s, err) && erasing_settle(s, &pending, err);
+    if (ok)
+        blob_sweep(s);
     if (!ok)
         db_close(&s->db);
     return ok;
