@@ -98,8 +98,8 @@ static const char sql_photo_before[] =
     " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256 AND b.cleared = 0)";
 
 /* The old picture that is held beside what one sees now. */
-static bool is_photo_of_last_time(struct http_request *q, const struct pass *p, bool *ret,
-                                  struct err *err)
+static bool is_photo_of_last_time(struct http_request *q, const struct pass *p,
+                                  bool *ret, struct err *err)
 {
     struct store *s = q->worker;
     struct db_rows rows;
@@ -142,7 +142,8 @@ static bool same_walk(const char *walk, const char *name, const struct pass *p,
            err_set(err, ERR_NOT_FOUND, "pass.other_walk", name, NULL);
 }
 
-static bool reaches_verdict(struct http_request *q, const struct pass *p, struct err *err)
+static bool reaches_verdict(struct http_request *q, const struct pass *p,
+                            struct err *err)
 {
     const char *walk;
     return verdict_walk(q->worker, q->arena, q->part[0], &walk, err) &&
@@ -173,12 +174,10 @@ static bool within_pass(struct http_request *q, const struct pass *p, struct err
     static const struct {
         const char *prefix;
         bool (*reaches)(struct http_request *q, const struct pass *p, struct err *err);
-    } scopes[] = {{"/api/v1/walks/", reaches_walk},
-                  {"/api/v1/observations/", reaches_point},
-                  {"/api/v1/photos/", reaches_photo},
-                  {"/api/v1/verdicts/", reaches_verdict},
-                  {"/api/v1/acute/", reaches_acute},
-                  {"/api/v1/lamp-looks/", reaches_look}};
+    } scopes[] = {
+        {"/api/v1/walks/", reaches_walk},   {"/api/v1/observations/", reaches_point},
+        {"/api/v1/photos/", reaches_photo}, {"/api/v1/verdicts/", reaches_verdict},
+        {"/api/v1/acute/", reaches_acute},  {"/api/v1/lamp-looks/", reaches_look}};
     for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++)
         if (text_starts(q->path, scopes[i].prefix))
             return scopes[i].reaches(q, p, err);
@@ -271,7 +270,8 @@ bool walker_pass_last(struct http_request *q, const char *observation, struct er
     bool found = true;
     if (p && !is_of_last_time(q->worker, p->walk, observation, &found, err))
         return false;
-    return found || err_set(err, ERR_NOT_FOUND, "observation.unknown", observation, NULL);
+    return found ||
+           err_set(err, ERR_NOT_FOUND, "observation.unknown", observation, NULL);
 }
 
 /* What the hub writes for a phone is a participant's word, whatever the phone says. */

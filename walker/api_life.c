@@ -18,7 +18,8 @@ bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const c
     struct closing c;
     int64_t withheld = 0;
     struct issue_outcome of;
-    if (!closing_of(s, a, w, &c, err) || !issue_outcome(s, w->id, &of, err) || !seal_count(s, w->id, &withheld, err))
+    if (!closing_of(s, a, w, &c, err) || !issue_outcome(s, w->id, &of, err) ||
+        !seal_count(s, w->id, &withheld, err))
         return false;
     walk_json(o, name, w);
     o->buf->len--; /* the closing brace, to add one more member */
@@ -160,8 +161,8 @@ int api_ratings(struct http_request *q, struct http_reply *r, struct err *err)
         err_set(err, ERR_INPUT, "field.not_word", "round", "", "", RATING_ROUNDS, NULL);
         return 0;
     }
-    if (!walk_find(q->worker, q->arena, q->part[0], &w, err) || !round_fits(&round, err) ||
-        !walker_pass_point(q, round.observation, err))
+    if (!walk_find(q->worker, q->arena, q->part[0], &w, err) ||
+        !round_fits(&round, err) || !walker_pass_point(q, round.observation, err))
         return 0;
     round.walk = w.id;
     return write_round(q, &o, &round, err) ? 200 : 0;

@@ -122,7 +122,8 @@ static bool known(struct store *s, struct judging *x, const char *walk,
     struct walk w;
     struct observation o;
     return walker_by_of(x->q, role, org, err) &&
-           walk_find(s, x->q->arena, walk, &w, err) && walker_pass_walk(x->q, w.id, err) &&
+           walk_find(s, x->q->arena, walk, &w, err) &&
+           walker_pass_walk(x->q, w.id, err) &&
            (!observation || observation_find(s, x->q->arena, observation, &o, err));
 }
 

@@ -93,8 +93,8 @@ bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
     struct peer peer = {.synced_ms = DB_NULL};
     bool paired;
     const char *duty;
-    if (!peer_count(s, &c, err) || !peer_read(s, a, &peer, &paired, err) || !progress_read(s, a, &p, err) ||
-        !carrying_read(s, a, &carrying, err) ||
+    if (!peer_count(s, &c, err) || !peer_read(s, a, &peer, &paired, err) ||
+        !progress_read(s, a, &p, err) || !carrying_read(s, a, &carrying, err) ||
         !store_setting(s, a, "duty_phone", NULL, &duty, err))
         return false;
     json_open(o, NULL, '{');

@@ -22,8 +22,8 @@ int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
     char id[UID_SIZE], path[1200];
     struct stick_counts c;
     uid_new(id);
-    snprintf(path, sizeof path, "%s/tmp/stick.%ld.%s.lygte", ((struct store *)q->worker)->dir,
-             (long)getpid(), id);
+    snprintf(path, sizeof path, "%s/tmp/stick.%ld.%s.lygte",
+             ((struct store *)q->worker)->dir, (long)getpid(), id);
     bool ok = stick_write(q->worker, path, NULL, &c, err) &&
               http_reply_file(r, path, "application/octet-stream", err);
     struct err ignored = ERR_INIT;
@@ -31,7 +31,6 @@ int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
     http_reply_header(r, "Content-Disposition", "attachment; filename=\"walk.lygte\"");
     return ok ? 200 : 0;
 }
-
 
 /* ---- receipts, home -------------------------------------------------------------- */
 
@@ -60,7 +59,8 @@ static bool sink_begin(struct http_request *q, struct err *err)
     uid_new(id);
     *x = (struct arriving){.fd = -1};
     q->sink = x;
-    snprintf(x->path, sizeof x->path, "%s/tmp/stick.%ld.%s.lygte", s->dir, (long)getpid(), id);
+    snprintf(x->path, sizeof x->path, "%s/tmp/stick.%ld.%s.lygte", s->dir,
+             (long)getpid(), id);
     if (!reserve_photo(s->dir, q->declared > 0 ? q->declared : 0, err))
         return false;
     x->fd = open(x->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -68,7 +68,8 @@ static bool sink_begin(struct http_request *q, struct err *err)
 }
 
 /* What was not declared is looked at on the way. */
-static bool sink_add(struct http_request *q, const void *bytes, size_t n, struct err *err)
+static bool sink_add(struct http_request *q, const void *bytes, size_t n,
+                     struct err *err)
 {
     const struct store *s = q->worker;
     struct arriving *x = q->sink;
@@ -104,7 +105,8 @@ int api_unstick(struct http_request *q, struct http_reply *r, struct err *err)
     struct stick_counts c;
     struct peer_counts counts;
     struct json_out o = JSON_OUT(&r->body);
-    bool ok = stick_home(q->worker, x->path, &c, err) && peer_count(q->worker, &counts, err);
+    bool ok =
+        stick_home(q->worker, x->path, &c, err) && peer_count(q->worker, &counts, err);
     let_go(x);
     if (!ok) {
         name_plainly(q, err);

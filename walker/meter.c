@@ -32,7 +32,8 @@ void meter_begin(struct meter *m, const struct verb_call *call)
     *m = (struct meter){.told = {tell, m},
                         .lang = call->lang,
                         .arena = call->arena,
-                        .next_ms = clock_mono_ms() + (sooner ? strtoll(sooner, NULL, 10) : FIRST_MS),
+                        .next_ms = clock_mono_ms() +
+                                   (sooner ? strtoll(sooner, NULL, 10) : FIRST_MS),
                         .on = !call->json && isatty(STDERR_FILENO)};
 }
 

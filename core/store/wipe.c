@@ -35,7 +35,8 @@ static const char sql_wipe_photos[] =
     "SELECT DISTINCT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
     " JOIN observation o ON o.id = p.observation WHERE o.walk = ?1 AND NOT EXISTS"
     " (SELECT 1 FROM photo q JOIN observation x ON x.id = q.observation"
-    " WHERE q.sha256 = b.sha256 AND x.walk <> ?1) UNION SELECT b.sha256, b.type FROM blob b"
+    " WHERE q.sha256 = b.sha256 AND x.walk <> ?1) UNION SELECT b.sha256, b.type FROM "
+    "blob b"
     " JOIN sealed_photo p ON p.sha256 = b.sha256 WHERE p.walk = ?1";
 
 static bool gather(struct store *s, struct arena *a, const char *sql, const char *walk,
@@ -190,14 +191,16 @@ static bool remove_files(const struct store *s, const struct one *photos, struct
 
 /* Small pictures of photos that were never here themselves: pulled, or fetched again. */
 static const char sql_wipe_small[] =
-    "SELECT DISTINCT p.sha256, '' FROM photo p JOIN observation o ON o.id = p.observation"
+    "SELECT DISTINCT p.sha256, '' FROM photo p JOIN observation o ON o.id = "
+    "p.observation"
     " WHERE o.walk = ?1 AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256)"
     " AND NOT EXISTS (SELECT 1 FROM photo q JOIN observation x ON x.id = q.observation"
     " WHERE q.sha256 = p.sha256 AND x.walk <> ?1)";
 static const char sql_wipe_title[] = "SELECT id, title FROM walk WHERE id = ?1";
 
 /* So that somebody can ask for it again. */
-static bool remember(struct store *s, struct arena *a, const char *walk, struct err *err)
+static bool remember(struct store *s, struct arena *a, const char *walk,
+                     struct err *err)
 {
     struct one *title = NULL;
     return gather(s, a, sql_wipe_title, walk, &title, err) &&
@@ -208,8 +211,8 @@ static const char sql_wipe_count[] =
     "SELECT count(*) FROM record WHERE subject = ?1 AND body IS NOT NULL";
 static const char sql_wipe_bytes[] = "SELECT bytes FROM blob WHERE sha256 = ?1";
 
-static bool add_number(struct store *s, const char *sql, const char *about, int64_t *sum,
-                       struct err *err)
+static bool add_number(struct store *s, const char *sql, const char *about,
+                       int64_t *sum, struct err *err)
 {
     int64_t n = 0;
     if (!db_number(&s->db, &n, 0, err, sql, "s", about))
@@ -218,7 +221,8 @@ static bool add_number(struct store *s, const char *sql, const char *about, int6
     return true;
 }
 
-bool wipe_look(struct store *s, const char *walk, struct wipe_counts *ret, struct err *err)
+bool wipe_look(struct store *s, const char *walk, struct wipe_counts *ret,
+               struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct wipe_counts c = {0};
@@ -273,7 +277,8 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
 /* Records of a retired origin stay: nobody can sign any more that their bodies are gone. */
 static const char sql_wipe_points[] =
     "SELECT DISTINCT r.subject, r.kind FROM record r JOIN (SELECT id FROM observation"
-    " UNION SELECT id FROM sealed) o ON o.id = r.subject WHERE r.body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM record q"
+    " UNION SELECT id FROM sealed) o ON o.id = r.subject WHERE r.body IS NOT NULL AND "
+    "NOT EXISTS (SELECT 1 FROM record q"
     " JOIN own_origin w ON w.origin = q.origin WHERE q.subject = r.subject"
     " AND q.body IS NOT NULL) AND (?1 = '' OR r.subject = ?1) ORDER BY r.subject";
 static const char sql_wipe_photos_of[] =

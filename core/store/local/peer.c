@@ -230,7 +230,8 @@ static const char sql_photos_in[] =
 static const char sql_held_back[] = "SELECT count(*) FROM blob WHERE cleared = 0";
 static const char sql_originals_waiting[] =
     "SELECT count(*), COALESCE(sum(b.bytes), 0) FROM blob b WHERE b.cleared = 1"
-    " AND NOT EXISTS (SELECT 1 FROM receipt_photo r JOIN peer p ON p.registry = r.registry AND p.epoch = r.epoch"
+    " AND NOT EXISTS (SELECT 1 FROM receipt_photo r JOIN peer p ON p.registry = "
+    "r.registry AND p.epoch = r.epoch"
     " WHERE r.sha256 = b.sha256 AND r.bytes = b.bytes"
     " AND r.state IN ('stored', 'verified', 'erased', 'refused'))";
 
@@ -253,12 +254,13 @@ static const char sql_points_waiting[] =
     " AND t.state IN ('verified', 'erased', 'refused')))";
 
 static const char sql_points[] =
-    "SELECT count(*), COALESCE(sum(EXISTS (SELECT 1 FROM record r WHERE r.subject = o.id"
+    "SELECT count(*), COALESCE(sum(EXISTS (SELECT 1 FROM record r WHERE r.subject = "
+    "o.id"
     " AND" UNCONFIRMED ")), 0) FROM observation o WHERE o.founded = 1 AND EXISTS"
     " (SELECT 1 FROM record r WHERE r.subject = o.id AND r.origin IN " OWN_ORIGINS ")";
 
-static bool two_numbers(struct store *s, const char *sql, int64_t *ret_one, int64_t *ret_two,
-                        struct err *err)
+static bool two_numbers(struct store *s, const char *sql, int64_t *ret_one,
+                        int64_t *ret_two, struct err *err)
 {
     struct db_rows rows;
     if (!db_query(&s->db, &rows, err, sql, ""))

@@ -47,8 +47,10 @@ struct peer_counts {
     int64_t records_made, records_verified; /* for records, stored is verified */
     int64_t photos_made, photos_stored, photos_verified;
     int64_t held_back;
-    int64_t originals_waiting, originals_bytes; /* may go, and the registry has not stored them */
-    int64_t points_made, points_unconfirmed; /* with records of ours; some not confirmed */
+    int64_t originals_waiting,
+        originals_bytes; /* may go, and the registry has not stored them */
+    int64_t points_made,
+        points_unconfirmed; /* with records of ours; some not confirmed */
     int64_t unshown; /* kept, but their pictures cannot be shown; holds nothing up */
     int64_t points_waiting; /* points with something of ours not confirmed yet */
     bool all_confirmed;
