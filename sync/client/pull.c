@@ -34,12 +34,14 @@ static bool is_of_a_point(const char *kind)
 }
 
 /* The registry alone is believed: a photo that was covered on another device goes here
- * too, though its covering belongs to a point we may not see. */
+ * too, though its covering belongs to a point we may not see; and what a killed program
+ * left of it before it had a row. */
 static bool let_photo_go(struct session *x, const char *sha256, struct err *err)
 {
     struct blob b;
     bool here;
     return blob_has(x->store, sha256, &here, err) &&
+           (here || blob_destroy(x->store, sha256, err)) &&
            (!here ||
             (blob_find(x->store, sha256, &b, err) &&
              receipt_photo(x->store, &x->peer, sha256, b.bytes, "erased", err) &&

@@ -103,6 +103,20 @@ is "$status" 0 'and so are the devices'
 run walker doctor --rebuild
 is "$status" 0 'a rebuild makes the same tables'
 
+# ---- covered elsewhere, and here only what a kill had left of it ---------------------------
+
+marked "$tmp/orphan.jpg" 9 ingen-raekke
+orphan=$(hash_of "$tmp/orphan.jpg")
+run walker import "$tmp/orphan.jpg"
+run walker sync
+for folder in photos derived; do mkdir -p "$tmp/b/$folder/${orphan:0:2}"; done
+cp "$tmp/orphan.jpg" "$tmp/b/photos/${orphan:0:2}/$orphan.jpg"
+cp "$tmp/orphan.jpg" "$tmp/b/derived/${orphan:0:2}/$orphan.320.jpg.new.4711"
+run walker cover "${orphan:0:12}" --box 10,10,50,50
+run walker sync
+run b sync
+is "$status $(traces ingen-raekke "$orphan" "$tmp/b")" '0 ' 'goes too, though no row of the device names it'
+
 # ---- looked through --------------------------------------------------------------------
 
 for n in 3 4 5; do
