@@ -216,14 +216,15 @@ static bool take_photos(struct taking *t, struct err *err)
              hold_names(t->s, sha, &named, err) &&
              seal_photo_named(t->s, sha, &box, err) &&
              erase_of_blob(&t->s->db, sha, &erased, err);
+        /* a box is what records call one, and nothing else is */
+        bool misnamed = box != (strcmp(type, BLOB_SEALED) == 0);
+        bool spoken_of = waits || *owner || named || box;
         if (ok && (has || erased))
             t->counts.already++; /* or was, and is to be nowhere */
-        else if (ok && box != (strcmp(type, BLOB_SEALED) == 0))
-            t->counts.refused++; /* a box is what records call one, and nothing else is */
+        else if (ok && (misnamed || !spoken_of))
+            t->counts.refused++;
         else if (ok && waits)
             ok = take_stranger(t, db_int(&rows, 0), sha, type, err);
-        else if (ok && !*owner && !named && !box)
-            t->counts.refused++; /* no record that we hold speaks of it */
         else if (ok)
             ok = take_photo(t, db_int(&rows, 0), sha, type, err);
         ok = ok && (waits || tell_photo(t, sha, err));

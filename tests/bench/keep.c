@@ -41,7 +41,7 @@ static void wait_like_a_card(int64_t bytes)
 }
 
 /* Ours and SQLite's come here in the place of libc's. */
-int fdatasync(int fd)
+int fdatasync(int fd) /* NOLINT(readability-inconsistent-declaration-parameter-name) */
 {
     wait_like_a_card(0);
     return (int)syscall(SYS_fdatasync, fd);

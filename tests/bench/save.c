@@ -70,7 +70,7 @@ static const char *job = "save";
 static int64_t sync_us;
 
 /* SQLite calls ours in the place of libc's. */
-int fdatasync(int fd)
+int fdatasync(int fd) /* NOLINT(readability-inconsistent-declaration-parameter-name) */
 {
     const struct timespec longer = {0, sync_us * 1000};
     if (sync_us > 0)

@@ -208,6 +208,7 @@ static void templates_apply(void)
         int n = snprintf(text, sizeof text, "%c%c%c@%s", device ? '@' : 'A',
                          0x40 + (int)i, 'B', batch_kinds[i].body);
         make_batch(&b, (const uint8_t *)text, (size_t)n);
+        fuzz_must(b.n == 1);
         fuzz_run_begin(&store, true);
         fuzz_must(take_batch(&b, false) == 0);
         fuzz_ok(db_number(&store.db, &unapplied, 0, &err,

@@ -4,11 +4,10 @@
 
 static struct picture_facts read_both(const char *path, struct picture_wish *wish)
 {
-    struct picture_facts f;
+    struct picture_facts f = {0}, looked;
     struct err err = ERR_INIT;
     wish->preview = made_path("preview.jpg");
     wish->thumb = made_path("thumb.jpg");
-    struct picture_facts looked;
     if (!picture_look(path, "photo", &looked, &err) ||
         !picture_read(path, "photo", wish, &f, &err))
         fail_msg("%s: %s", path, err.key);

@@ -12,7 +12,7 @@ enum { IFD_MAIN = 0, IFD_EXIF = 1, IFD_GPS = 2 };
 /* As decoding tells them, and as a look at the frame does: the same. */
 static struct picture_facts facts_of_file(const char *path)
 {
-    struct picture_facts f, l;
+    struct picture_facts f = {0}, l = {0};
     struct err err = ERR_INIT;
     struct picture_wish none = {NULL, NULL};
     if (!picture_read(path, "photo", &none, &f, &err) ||
