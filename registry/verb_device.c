@@ -103,6 +103,12 @@ static void tell_care(const struct verb_call *call, const struct care *c)
         verb_say(call, "device.line_newer", who, origin, number(call, c->newer), NULL);
     if (c->refused)
         verb_say(call, "device.line_refused", who, origin, number(call, c->refused), NULL);
+    if (c->aside_large)
+        verb_say(call, "device.line_aside_large", who, origin,
+                 number(call, c->aside_large), NULL);
+    if (c->aside_form)
+        verb_say(call, "device.line_aside_form", who, origin,
+                 number(call, c->aside_form), NULL);
     if (c->lost)
         verb_say(call, "device.line_lost", who, origin, number(call, c->lost), NULL);
 }

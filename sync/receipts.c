@@ -9,6 +9,7 @@
 #include "core/store/erase.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
+#include "core/store/local/told_aside.h"
 #include "sync/runs.h"
 
 #include <string.h>
@@ -146,7 +147,7 @@ static bool take_origin(struct taking *t, const cJSON *tree, struct err *err)
     bool ok = !carried || carried_receipt_set(t->s, hex, t->receipt, err);
     for (const cJSON *r = runs ? runs->child : NULL; ok && r; r = r->next)
         ok = take_run(t, origin, r, err);
-    return ok;
+    return ok && told_aside_take(t->s, t->peer, origin, json_array(tree, "aside"), err);
 }
 
 static bool take_photo(struct taking *t, const cJSON *photo, struct err *err)

@@ -1,10 +1,11 @@
 /* receipts: the registry's signed word on what it holds, in a form that any courier can
  * bring: a stick, or a hub (PROTOCOL 10).
  *
- * A receipt is a JSON text {"registry","epoch"} with either {"origin","runs"}, as in the
- * answer to records, or {"photos":[{"sha256","bytes","state"}]}, or both, and an Ed25519
- * signature over its SHA-256 by an origin of the registry. It counts when that origin is
- * the word of the registry trusted here, and the epoch the one known here.
+ * A receipt is a JSON text {"registry","epoch"} with either {"origin","runs","aside"},
+ * as in the answer to records, or {"photos":[{"sha256","bytes","state"}]}, or both, and
+ * an Ed25519 signature over its SHA-256 by an origin of the registry. It counts when
+ * that origin is the word of the registry trusted here, and the epoch the one known
+ * here.
  */
 #ifndef LYGTE_SYNC_RECEIPTS_H
 #define LYGTE_SYNC_RECEIPTS_H

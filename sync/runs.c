@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/store/hold.h"
+#include "core/store/local/set_aside.h"
 #include "sync/wire.h"
 
 static void run_json(struct json_out *o, const struct hold_run *run)
@@ -21,7 +22,11 @@ static void run_json(struct json_out *o, const struct hold_run *run)
 bool runs_json(struct json_out *o, struct store *s, const uint8_t origin[RECORD_ORIGIN],
                struct err *err)
 {
-    return runs_json_from(o, s, origin, 0, err);
+    bool ok = runs_json_from(o, s, origin, 0, err);
+    json_open(o, "aside", '[');
+    ok = ok && set_aside_json(o, s, origin, err);
+    json_close(o, ']');
+    return ok;
 }
 
 bool runs_json_from(struct json_out *o, struct store *s,

@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/feed.h"
 #include "core/store/local/peer.h"
+#include "core/store/local/set_aside.h"
 #include "core/store/own.h"
 #include "sync/receipts.h"
 #include "sync/stick_file.h"
@@ -76,8 +77,22 @@ static bool add_photo(struct store *s, struct writing *w, const struct peer_phot
     return ok;
 }
 
-static bool add_own(struct store *s, struct writing *w, const struct peer *peer,
-                    const struct own *own, struct err *err)
+/* What we could not read ourselves goes as it came. */
+static bool add_aside(struct store *s, struct arena *a, struct writing *w,
+                      const struct own *own, int64_t from, struct err *err)
+{
+    const char *line = "";
+    bool ok = true;
+    for (int64_t seq = from - 1; ok && line;) {
+        ok = set_aside_next(s, a, own->origin, seq + 1, &seq, &line, err) &&
+             (!line || db_run(w->db, err, sql_stick_line, "s", line));
+        w->counts->records += ok && line;
+    }
+    return ok;
+}
+
+static bool add_own(struct store *s, struct arena *a, struct writing *w,
+                    const struct peer *peer, const struct own *own, struct err *err)
 {
     struct buf key = BUF_INIT;
     int64_t from = 1;
@@ -85,7 +100,8 @@ static bool add_own(struct store *s, struct writing *w, const struct peer *peer,
     key.data[--key.len] = '\0';
     bool ok = (!peer || receipt_next(s, peer, own->origin, &from, err)) &&
               db_run(w->db, err, sql_stick_line, "s", key.data) &&
-              feed_origin(s, own->origin, from, add_record, w, NULL, NULL, err);
+              feed_origin(s, own->origin, from, add_record, w, NULL, NULL, err) &&
+              add_aside(s, a, w, own, from, err);
     buf_release(&key);
     return ok;
 }
@@ -100,11 +116,11 @@ static bool fill(struct store *s, struct arena *a, struct writing *w, struct err
     bool ok = peer_read(s, a, &peer, &paired, err) &&
               own_list(s, a, &owns, &own_count, err);
     for (size_t i = 0; ok && i < own_count; i++)
-        ok = add_own(s, w, paired ? &peer : NULL, &owns[i], err);
+        ok = add_own(s, a, w, paired ? &peer : NULL, &owns[i], err);
     /* A hub's stick has its tablets' too. */
     ok = ok && carried_list(s, a, &owns, &own_count, err);
     for (size_t i = 0; ok && i < own_count; i++)
-        ok = add_own(s, w, paired ? &peer : NULL, &owns[i], err);
+        ok = add_own(s, a, w, paired ? &peer : NULL, &owns[i], err);
     ok = ok && peer_photos_waiting(s, paired ? &peer : NULL, a, &photos, &n, err);
     int64_t done = 0, of = 0;
     for (size_t i = 0; ok && i < n; i++)

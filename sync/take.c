@@ -3,6 +3,7 @@
 
 #include "core/store/admission.h"
 #include "core/store/erase.h"
+#include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 
 #include <string.h>
@@ -66,6 +67,33 @@ static bool take_record(struct store *s, struct arena *a, const char *courier,
     return true;
 }
 
+/* Its reader has refused it with *why. Is it a line all the same that its origin
+ * signed? Then it is held aside; else *why stays what it is, unless it is a fork. */
+static bool take_aside(struct store *s, struct arena *a, const char *line, size_t len,
+                       struct take *t, struct err *why, struct err *err)
+{
+    enum hold_verdict verdict;
+    struct err unsigned_ = ERR_INIT;
+    bool admitted = false;
+    t->verdict = TAKE_REFUSED;
+    if (len == 0 || line[0] != '[' || !record_is_spoilt(why) ||
+        !set_aside_read(a, line, len, &t->record) ||
+        !hold_check(s, &t->record, &unsigned_))
+        return true;
+    if (!admission_of(s, t->record.origin, &admitted, err))
+        return false;
+    if (!admitted || !body_allowed(s, &t->record, &unsigned_))
+        return true;
+    if (!set_aside_put(s, &t->record, line, len, why, &verdict, err))
+        return false;
+    if (verdict == HOLD_FORKED)
+        err_set(why, ERR_CONFLICT, "record.forked", NULL);
+    else
+        t->verdict = verdict == HOLD_NEW ? TAKE_NEW : TAKE_ALREADY;
+    t->aside = verdict != HOLD_FORKED;
+    return true;
+}
+
 bool take_line(struct store *s, struct arena *a, const char *courier, const char *line,
                size_t len, struct take *ret, struct err *err)
 {
@@ -73,6 +101,8 @@ bool take_line(struct store *s, struct arena *a, const char *courier, const char
     struct wire_line w;
     *ret = (struct take){.verdict = TAKE_KEY};
     bool ok = wire_read_line(a, line, len, &w, &why);
+    if (!ok && (!take_aside(s, a, line, len, ret, &why, err) || ret->aside))
+        return ret->aside;
     /* Only a registry says the other things, and only in its answers. */
     if (ok && (w.drop || w.covered || w.unknown))
         ok = err_set(&why, ERR_INPUT, "record.bad_line", NULL);

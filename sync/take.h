@@ -18,11 +18,14 @@ enum take_verdict {
 struct take {
     enum take_verdict verdict;
     struct err why;       /* of TAKE_REFUSED: record.*, json.* or stranger.full */
+    bool aside; /* of NEW and ALREADY: it could not be read, and was set aside; then
+                   kind and subject of record are "" */
     struct record record; /* of NEW, ALREADY and WAITS; in the arena           */
 };
 
 /* In the caller's transaction. False only when the store failed; a wrong line is
- * TAKE_REFUSED and costs the others nothing. Refused are: lines that are none, wrong
+ * TAKE_REFUSED and costs the others nothing. One that only this version cannot read is
+ * held aside (core/store/local/set_aside). Refused are: lines that are none, wrong
  * signatures, unknown keys, strangers when the waiting room is full ("stranger.full"),
  * and another hash at a place that is held ("record.forked"). courier is whose room a
  * stranger's record takes: a device's id, or "stick". */

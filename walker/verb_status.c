@@ -39,6 +39,7 @@ static void say_json(const struct standing_here *h)
     json_close(&o, '}');
     json_num(&o, "points_waiting", c->points_waiting);
     json_num(&o, "held_back", c->held_back);
+    json_num(&o, "aside", c->aside);
     json_num(&o, "unshown", c->unshown);
     json_bool(&o, "metered", h->sync.metered);
     json_num(&o, "wifi_waiting", wifi_waiting(h));
@@ -81,6 +82,8 @@ static void say_words(const struct verb_call *call, const struct standing_here *
              number(a, c->photos_made), NULL);
     if (c->held_back)
         verb_say(call, "status.held_back", number(a, c->held_back), NULL);
+    if (c->aside)
+        verb_say(call, "status.aside", number(a, c->aside), NULL);
     if (c->unshown)
         verb_say(call, "status.unshown", number(a, c->unshown), NULL);
     if (wifi_waiting(h))

@@ -57,7 +57,7 @@ function Care({ one }) {
     return html`<li class="card device" data-test="care">
         ${one.missing > 0 && html`<p>${tn("care.missing", one.missing, who,
             one.holes.map(range).join(", "))}${" "}${t("care.missing_do")}</p>`}
-        ${line("newer")}${line("refused")}${line("lost")}
+        ${line("newer")}${line("refused")}${line("aside_large")}${line("aside_form")}${line("lost")}
     </li>`;
 }
 

@@ -7,6 +7,7 @@
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 #include "core/store/local/erasing.h"
+#include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 
 #include <stdio.h>
@@ -133,6 +134,23 @@ static bool tell_gap(const struct store *s, const struct teller *t,
     return tell(t, "record", own, own ? "check.own_gap" : "check.gap", name, NULL, err);
 }
 
+/* The gap before seq next, without the lines set aside at its ends. */
+static bool check_gap(struct store *s, const struct teller *t, const struct chain *last,
+                      int64_t next, struct err *err)
+{
+    struct chain c = *last;
+    bool aside = true;
+    while (aside && c.seq + 1 < next) {
+        if (!set_aside_at(s, c.origin, c.seq + 1, &aside, err))
+            return false;
+        c.seq += aside;
+    }
+    for (aside = true; aside && c.seq + 1 < next; next -= aside)
+        if (!set_aside_at(s, c.origin, next - 1, &aside, err))
+            return false;
+    return c.seq + 1 == next || tell_gap(s, t, &c, next, err);
+}
+
 /* Told once, with their number: a whole season may wait for an update. */
 static bool is_of_later(const char *reason)
 {
@@ -166,7 +184,7 @@ static bool check_row(struct store *s, const struct teller *t, struct arena *a,
     /* On a device what is there of others came point by point: gaps are its nature. */
     bool whole =
         s->role == STORE_REGISTRY || memcmp(row->origin, s->origin, RECORD_ORIGIN) == 0;
-    if (row->seq != last->seq + 1 && whole && !tell_gap(s, t, last, row->seq, err))
+    if (row->seq != last->seq + 1 && whole && !check_gap(s, t, last, row->seq, err))
         return false;
     const char *fault = fault_of(s, a, row, &r);
     bool follows = row->seq == last->seq + 1 && last->seq > 0 && last->sound && !fault;
@@ -271,6 +289,33 @@ bool check_salvaged(struct store *s, check_visit visit, void *data, struct err *
     if (ok && aside) {
         say_salvaged(s, &a, aside, *gone, &f.err);
         ok = visit(&f, data, err);
+    }
+    arena_release(&a);
+    return ok;
+}
+
+/* ---- set aside ------------------------------------------------------------------- */
+
+static bool tell_aside(const struct teller *t, const char *key, const char *origin,
+                       int64_t n, struct err *err)
+{
+    char count[24];
+    snprintf(count, sizeof count, "%lld", (long long)n);
+    return n == 0 || tell(t, "record", false, key, origin, count, err);
+}
+
+bool check_aside(struct store *s, check_visit visit, void *data, struct err *err)
+{
+    const struct teller t = {visit, data};
+    struct arena a = ARENA_INIT;
+    struct set_aside_count *list = NULL;
+    size_t n = 0;
+    bool ok = set_aside_list(s, &a, &list, &n, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        char origin[RECORD_ORIGIN_HEX];
+        text_hex(list[i].origin, RECORD_ORIGIN, origin);
+        ok = tell_aside(&t, "check.aside_large", origin, list[i].large, err) &&
+             tell_aside(&t, "check.aside_form", origin, list[i].form, err);
     }
     arena_release(&a);
     return ok;

@@ -38,6 +38,10 @@ bool check_records(struct store *s, check_visit visit, void *data, int64_t *ret_
  * erasure has taken it. */
 bool check_salvaged(struct store *s, check_visit visit, void *data, struct err *err);
 
+/* Whose lines are held without our being able to read them: notes "check.aside_large"
+ * and "check.aside_form" for each origin. */
+bool check_aside(struct store *s, check_visit visit, void *data, struct err *err);
+
 /* Who stands in the waiting room: a note "check.stranger" for each origin. */
 bool check_strangers(struct store *s, check_visit visit, void *data, struct err *err);
 

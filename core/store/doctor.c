@@ -50,7 +50,7 @@ bool doctor_run(struct verb_call *call, struct store *s, doctor_more more,
     bool ok = check_database(s, take, &v, err) &&
               check_records(s, take, &v, &records, err) &&
               check_salvaged(s, take, &v, err) &&
-              check_strangers(s, take, &v, err) &&
+              check_aside(s, take, &v, err) && check_strangers(s, take, &v, err) &&
               check_photos(s, take, &v, &photos, err) &&
               check_erasing(s, take, &v, err) && (!more || more(s, take, &v, err)) &&
               (!verb_flag(call, "rebuild") || check_fold(s, take, &v, err));

@@ -9,6 +9,7 @@
 #include "core/store/hold.h"
 #include "core/store/local/draft.h"
 #include "core/store/local/erasing.h"
+#include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
 #include "core/store/local/wiped.h"
@@ -241,7 +242,8 @@ static bool empty_waiting(struct store *s, struct arena *a, const char *subject,
         buf_add(&hashes, sqlite3_column_blob(rows.statement, 0), DIGEST_SIZE);
     bool ok = db_done(&rows);
     for (size_t i = 0; ok && i < hashes.len; i += DIGEST_SIZE)
-        ok = stranger_empty(s, a, (const uint8_t *)hashes.data + i, err);
+        ok = stranger_empty(s, a, (const uint8_t *)hashes.data + i, err) &&
+             set_aside_empty(s, a, (const uint8_t *)hashes.data + i, err);
     buf_release(&hashes);
     return ok;
 }

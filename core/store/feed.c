@@ -152,7 +152,8 @@ bool feed_group(struct store *s, const uint8_t asker[RECORD_ORIGIN], int64_t aft
 }
 
 static const char sql_hash_at[] =
-    "SELECT hash FROM record WHERE origin = ?1 AND seq = ?2";
+    "SELECT hash FROM record WHERE origin = ?1 AND seq = ?2"
+    " UNION ALL SELECT hash FROM aside WHERE origin = ?1 AND seq = ?2";
 static const char sql_key_of[] = "SELECT key FROM origin WHERE origin = ?1";
 
 bool feed_hash(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,

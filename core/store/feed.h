@@ -41,7 +41,8 @@ bool feed_group(struct store *s, const uint8_t asker[RECORD_ORIGIN], int64_t aft
 /* Of that only who may write what: all that a device may read that was shut out. */
 bool feed_rights(struct store *s, int64_t after, int64_t most, feed_visit visit,
                  void *data, struct err *err);
-/* The hash of a record of the origin; *ret_there false when there is no such seq. */
+/* The hash of a record of the origin, read or set aside; *ret_there false when there is
+ * no such seq. */
 bool feed_hash(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                uint8_t out[DIGEST_SIZE], bool *ret_there, struct err *err);
 /* The key remembered for an origin. */

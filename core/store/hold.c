@@ -1,5 +1,5 @@
 /* hold: see the header. Owns the tables record, origin and held_run, and the counters
- * of self. hold_ask.c has the keys and what is only read. */
+ * of self. hold_ask.c has the keys, the runs and what is only read. */
 #include "core/store/hold.h"
 
 #include "core/base/json.h"
@@ -156,49 +156,43 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
 }
 
 static const char sql_place_hash[] =
-    "SELECT hash FROM record WHERE origin = ?1 AND seq = ?2";
+    "SELECT hash, 0 FROM record WHERE origin = ?1 AND seq = ?2"
+    " UNION ALL SELECT hash, 1 FROM aside WHERE origin = ?1 AND seq = ?2";
 
-/* *ret_stands is false when (origin, seq) is free. */
-static bool look_up_place(struct store *s, const struct record *r, bool *ret_stands,
-                          bool *ret_same, struct err *err)
+struct stands {
+    bool there, same;
+    bool aside; /* only as a line that could not be read */
+};
+
+static bool look_up_place(struct store *s, const uint8_t *origin, int64_t seq,
+                          const uint8_t *wanted, struct stands *ret, struct err *err)
 {
     struct db_rows rows;
-    *ret_stands = *ret_same = false;
-    if (!db_query(&s->db, &rows, err, sql_place_hash, "bi", r->origin,
-                  (size_t)RECORD_ORIGIN, r->seq))
+    *ret = (struct stands){.there = false};
+    if (!db_query(&s->db, &rows, err, sql_place_hash, "bi", origin,
+                  (size_t)RECORD_ORIGIN, seq))
         return false;
     if (db_next(&rows, err)) {
-        *ret_stands = true;
         const void *hash = sqlite3_column_blob(rows.statement, 0);
-        *ret_same = hash && memcmp(hash, r->hash, DIGEST_SIZE) == 0;
+        *ret = (struct stands){true, hash && memcmp(hash, wanted, DIGEST_SIZE) == 0,
+                               db_int(&rows, 1) != 0};
     }
     return db_done(&rows);
 }
 
-static const char sql_run_before[] =
-    "SELECT first FROM held_run WHERE origin = ?1 AND last = ?2";
-static const char sql_run_after[] =
-    "SELECT last FROM held_run WHERE origin = ?1 AND first = ?2";
-static const char sql_run_drop[] = "DELETE FROM held_run WHERE origin = ?1 AND first = ?2";
-static const char sql_run_set[] =
-    "INSERT INTO held_run (origin, first, last) VALUES (?1, ?2, ?3)"
-    " ON CONFLICT (origin, first) DO UPDATE SET last = excluded.last";
-
-/* Joins seq to the runs that end just before and begin just after it. */
-static bool extend_runs(struct store *s, const struct record *r, struct err *err)
+bool hold_place(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+                const uint8_t hash[DIGEST_SIZE], enum hold_verdict *ret,
+                struct err *err)
 {
-    const size_t n = RECORD_ORIGIN;
-    int64_t first, last;
-    if (!db_number(&s->db, &first, r->seq, err, sql_run_before, "bi", r->origin, n,
-                   r->seq - 1) ||
-        !db_number(&s->db, &last, r->seq, err, sql_run_after, "bi", r->origin, n,
-                   r->seq + 1))
+    struct stands at;
+    if (!look_up_place(s, origin, seq, hash, &at, err))
         return false;
-    if (last > r->seq &&
-        !db_run(&s->db, err, sql_run_drop, "bi", r->origin, n, r->seq + 1))
-        return false;
-    return db_run(&s->db, err, sql_run_set, "bii", r->origin, n, first, last);
+    bool own = memcmp(origin, s->origin, RECORD_ORIGIN) == 0;
+    *ret = at.same ? HOLD_ALREADY : at.there || own ? HOLD_FORKED : HOLD_NEW;
+    return true;
 }
+
+static const char sql_aside_read[] = "DELETE FROM aside WHERE origin = ?1 AND seq = ?2";
 
 /* Does an erasure name it, or what it carries? */
 static bool is_erased(struct store *s, struct arena *a, const struct record *r, bool *ret,
@@ -213,9 +207,9 @@ static bool is_erased(struct store *s, struct arena *a, const struct record *r, 
            erase_of_record(&s->db, inner.hash, inner.kind, ret, err);
 }
 
-/* At a free place. */
+/* At a free place, or where the same was set aside. */
 static bool take_new(struct store *s, struct arena *a, const struct record *r, bool own,
-                     const struct counters *c, struct err *err)
+                     bool aside, const struct counters *c, struct err *err)
 {
     struct judged j;
     if (!judge(s, a, r, c->tick, &j, err))
@@ -223,7 +217,9 @@ static bool take_new(struct store *s, struct arena *a, const struct record *r, b
     int64_t tick = j.reason || r->tick <= c->tick ? c->tick : r->tick;
     bool ok = insert(s, r, c->arrival + 1, &j, err) &&
               db_run(&s->db, err, sql_counters_taken, "ii", tick, c->arrival + 1) &&
-              (own || extend_runs(s, r, err)) &&
+              (!aside || db_run(&s->db, err, sql_aside_read, "bi", r->origin,
+                                (size_t)RECORD_ORIGIN, r->seq)) &&
+              (own || hold_note(s, r->origin, r->seq, err)) &&
               (j.reason || (apply(s, a, &j, err) && settle_ticks(s, a, err)));
     judged_free(&j);
     return ok;
@@ -232,13 +228,14 @@ static bool take_new(struct store *s, struct arena *a, const struct record *r, b
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err)
 {
-    bool stands, same, erased;
+    bool erased;
+    struct stands at;
     struct counters c;
     struct record bare = *r;
-    if (!look_up_place(s, r, &stands, &same, err))
+    if (!look_up_place(s, r->origin, r->seq, r->hash, &at, err))
         return false;
-    if (stands) {
-        *ret = same ? HOLD_ALREADY : HOLD_FORKED;
+    if (at.there && !(at.aside && at.same)) {
+        *ret = at.same ? HOLD_ALREADY : HOLD_FORKED;
         return true;
     }
     if (!counters_read(s, &c, err) ||
@@ -253,7 +250,7 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
         bare.body = NULL;
         bare.body_len = 0;
     }
-    if (!take_new(s, a, &bare, own, &c, err))
+    if (!take_new(s, a, &bare, own, at.aside, &c, err))
         return false;
     *ret = HOLD_NEW;
     return true;

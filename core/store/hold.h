@@ -34,6 +34,15 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err);
 
+/* What stands at (origin, seq), read or set aside (core/store/local/set_aside):
+ * HOLD_NEW when the place is free and not our own. */
+bool hold_place(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+                const uint8_t hash[DIGEST_SIZE], enum hold_verdict *ret,
+                struct err *err);
+/* seq of another origin counts among the runs; done again it changes nothing. */
+bool hold_note(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+               struct err *err);
+
 /* Empties the body of a held record, which something erases; its subject is folded anew
  * and, because that changes what readers on from an arrival see, it arrives anew. */
 bool hold_empty(struct store *s, struct arena *a, const struct record *r,

@@ -1,4 +1,4 @@
-/* hold_ask: keys of origins, and reading back what is held. */
+/* hold_ask: keys of origins, runs of what is held of them, and reading it back. */
 #include "core/store/hold.h"
 
 #include <string.h>
@@ -56,13 +56,53 @@ bool hold_check(struct store *s, const struct record *r, struct err *err)
     return ok;
 }
 
+/* ---- runs ------------------------------------------------------------------------ */
+
+static const char sql_run_before[] =
+    "SELECT first, last FROM held_run WHERE origin = ?1 AND first <= ?2"
+    " ORDER BY first DESC LIMIT 1";
+static const char sql_run_after[] =
+    "SELECT last FROM held_run WHERE origin = ?1 AND first = ?2";
+static const char sql_run_drop[] =
+    "DELETE FROM held_run WHERE origin = ?1 AND first = ?2";
+static const char sql_run_set[] =
+    "INSERT INTO held_run (origin, first, last) VALUES (?1, ?2, ?3)"
+    " ON CONFLICT (origin, first) DO UPDATE SET last = excluded.last";
+
+/* Joins seq to the runs that end just before and begin just after it. */
+bool hold_note(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+               struct err *err)
+{
+    const size_t n = RECORD_ORIGIN;
+    struct db_rows rows;
+    int64_t first = seq, last = seq;
+    if (!db_query(&s->db, &rows, err, sql_run_before, "bi", origin, n, seq))
+        return false;
+    bool before = db_next(&rows, err);
+    bool over = before && db_int(&rows, 1) >= seq;
+    if (before && db_int(&rows, 1) == seq - 1)
+        first = db_int(&rows, 0);
+    if (!db_done(&rows))
+        return false;
+    if (over)
+        return true;
+    if (!db_number(&s->db, &last, seq, err, sql_run_after, "bi", origin, n, seq + 1))
+        return false;
+    if (last > seq && !db_run(&s->db, err, sql_run_drop, "bi", origin, n, seq + 1))
+        return false;
+    return db_run(&s->db, err, sql_run_set, "bii", origin, n, first, last);
+}
+
 /* ---- reading back ---------------------------------------------------------------- */
 
 static const char sql_runs[] =
-    "SELECT r.first, r.last, a.hash, b.hash FROM held_run r"
-    " JOIN record a ON a.origin = r.origin AND a.seq = r.first"
-    " JOIN record b ON b.origin = r.origin AND b.seq = r.last"
-    " WHERE r.origin = ?1 AND r.last >= ?3 ORDER BY r.first LIMIT ?2";
+    "SELECT r.first, r.last, COALESCE(a.hash, c.hash), COALESCE(b.hash, d.hash)"
+    " FROM held_run r LEFT JOIN record a ON a.origin = r.origin AND a.seq = r.first"
+    " LEFT JOIN record b ON b.origin = r.origin AND b.seq = r.last"
+    " LEFT JOIN aside c ON c.origin = r.origin AND c.seq = r.first"
+    " LEFT JOIN aside d ON d.origin = r.origin AND d.seq = r.last"
+    " WHERE r.origin = ?1 AND r.last >= ?3 AND COALESCE(a.hash, c.hash) IS NOT NULL"
+    " AND COALESCE(b.hash, d.hash) IS NOT NULL ORDER BY r.first LIMIT ?2";
 
 bool hold_runs(struct store *s, struct arena *a, const uint8_t origin[RECORD_ORIGIN],
                size_t most, struct hold_run **ret, size_t *ret_n, struct err *err)

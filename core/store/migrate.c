@@ -22,6 +22,8 @@ static const struct step {
     {2, STORE_WALKER, "schema/walker/0002.sql"},
     {2, STORE_REGISTRY, "schema/registry/0002.sql"},
     {3, -1, "schema/log/0003.sql"},
+    {4, -1, "schema/log/0004.sql"},
+    {4, STORE_WALKER, "schema/walker/0003.sql"},
 };
 
 enum { APPLICATION_WALKER = 0x4C796757, APPLICATION_REGISTRY = 0x4C796752 }; /* LygW R */

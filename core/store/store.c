@@ -10,6 +10,7 @@
 #include "core/store/hold.h"
 #include "core/store/local/erasing.h"
 #include "core/store/local/peer.h"
+#include "core/store/local/set_aside.h"
 #include "core/store/migrate.h"
 #include "core/store/own.h"
 #include "core/store/reserve.h"
@@ -298,7 +299,8 @@ static bool refold(struct store *s, struct err *err)
         ok = migrate_fold_fits(&s->db, &fits, err) &&
              (fits || migrate_fold_renew(&s->db, err)) &&
              fold_kinds(&s->db, s->registry, "origin.", err) &&
-             hold_retry(s, &a, "kind", err) && hold_retry(s, &a, "body", err);
+             hold_retry(s, &a, "kind", err) && hold_retry(s, &a, "body", err) &&
+             set_aside_retry(s, err);
         if (ok)
             ok = db_commit(&s->db, err);
         else

@@ -6,6 +6,8 @@
 #include "core/store/feed.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/hub.h"
+#include "core/store/local/set_aside.h"
+#include "core/store/local/told_aside.h"
 #include "core/store/own.h"
 #include "sync/wire.h"
 
@@ -164,6 +166,8 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
             continue;
         for (const cJSON *r = runs ? runs->child : NULL; ok && r; r = r->next)
             ok = take_run(x, origin, carried, json_array(o, "upto"), r, err);
+        ok = ok && told_aside_take(x->store, &x->peer, origin,
+                                   json_array(answer, "aside"), err);
     }
     if (ok)
         return db_commit(&x->store->db, err);
@@ -312,6 +316,37 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
     }
 }
 
+/* Of one that we carry for: what we could not read either goes on as it came. */
+static bool send_aside(struct session *x, const struct own *own, struct err *err)
+{
+    int64_t seq = 0;
+    const char *line;
+    bool there = false;
+    for (;;) {
+        struct buf lines = BUF_INIT;
+        cJSON *answer = NULL;
+        if (!set_aside_next(x->store, x->arena, own->origin, seq + 1, &seq, &line, err))
+            return false;
+        if (!line)
+            return true;
+        if (!receipt_has(x->store, &x->peer, own->origin, seq, &there, err))
+            return false;
+        if (there)
+            continue;
+        wire_key_line(&lines, own->origin, own->key);
+        buf_str(&lines, line);
+        buf_char(&lines, '\n');
+        bool ok = session_send_lines(x, &lines, &answer, err) &&
+                  receipt_has(x->store, &x->peer, own->origin, seq, &there, err);
+        buf_release(&lines);
+        json_free(answer);
+        if (!ok)
+            return false;
+        if (!there)
+            return err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
+    }
+}
+
 /* What a hub carries for its tablets. One tablet that the registry does not admit, or
  * that is not what it was, holds up neither the others nor what is ours. */
 static bool send_carried(struct session *x, struct err *err)
@@ -324,7 +359,8 @@ static bool send_carried(struct session *x, struct err *err)
     for (size_t i = 0; i < n; i++) {
         int64_t before = x->unadmitted_records;
         struct err failure = ERR_INIT;
-        bool ok = send_origin(x, &list[i], 0, list[i].last, &failure);
+        bool ok = send_origin(x, &list[i], 0, list[i].last, &failure) &&
+                  send_aside(x, &list[i], &failure);
         x->uncarried += !ok || x->unadmitted_records > before;
         x->unadmitted_records = before;
         if (ok || failure.code == ERR_FULL || failure.code == ERR_CONFLICT ||

@@ -75,12 +75,13 @@ static void report_json(const struct round *r)
     struct err ignored = ERR_INIT;
     printf("{\"records\":{\"made\":%lld,\"verified\":%lld},"
            "\"photos\":{\"made\":%lld,\"verified\":%lld},\"held_back\":%lld,"
+           "\"aside\":%lld,"
            "\"wifi_waiting\":%lld,\"all_confirmed\":%s,\"uncarried\":%lld,\"bytes_"
            "sent\":%lld,"
            "\"bytes_received\":%lld,\"passed_over\":%lld,\"protocol_fits\":%s}\n",
            (long long)c->records_made, (long long)c->records_verified,
            (long long)c->photos_made, (long long)c->photos_verified,
-           (long long)c->held_back, (long long)wifi_waiting(r),
+           (long long)c->held_back, (long long)c->aside, (long long)wifi_waiting(r),
            c->all_confirmed ? "true" : "false", (long long)r->registry.uncarried,
            (long long)r->hub.bytes_sent + (long long)r->registry.bytes_sent,
            (long long)r->hub.bytes_received + (long long)r->registry.bytes_received,
@@ -100,6 +101,9 @@ static void report(const struct round *r)
     verb_say(r->call, "sync.done", records, photos, NULL);
     if (r->counts.held_back)
         verb_say(r->call, "sync.held_back", held, NULL);
+    snprintf(held, sizeof held, "%lld", (long long)r->counts.aside);
+    if (r->counts.aside > 0)
+        verb_say(r->call, "sync.aside", held, NULL);
     snprintf(held, sizeof held, "%lld", (long long)wifi_waiting(r));
     if (wifi_waiting(r) > 0)
         verb_say(r->call, "sync.wifi", held, NULL);

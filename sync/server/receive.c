@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/store/feed.h"
+#include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 #include "sync/runs.h"
 #include "sync/take.h"
@@ -224,6 +225,19 @@ static bool write_waiting(struct json_out *o, struct intake *in, struct err *err
     return ok;
 }
 
+/* What is held of these origins but could not be read: the whole word, not only of this
+ * batch, so that it is also heard when an answer was lost. */
+static bool write_aside(struct json_out *o, struct intake *in, struct err *err)
+{
+    const struct sync_actor *actor = in->q->actor;
+    json_open(o, "aside", '[');
+    bool ok = set_aside_json(o, in->s, actor->origin, err);
+    for (size_t i = 0; ok && i < in->other.count; i++)
+        ok = set_aside_json(o, in->s, in->other.id[i], err);
+    json_close(o, ']');
+    return ok;
+}
+
 /* The lines of the body, unpacked when they came gzipped. */
 static bool unpack(struct http_request *q, struct buf *lines, struct err *err)
 {
@@ -259,6 +273,7 @@ int sync_records(struct http_request *q, struct http_reply *r, struct err *err)
         json_num(&o, "new", in.n_new);
         json_num(&o, "already", in.n_already);
         json_raw_unchecked(&o, "unapplied", unapplied.data);
+        ok = ok && write_aside(&o, &in, err);
         json_raw_unchecked(&o, "refused", refused.data);
         json_close(&o, '}');
     }

@@ -141,8 +141,9 @@ static bool is_held(const uint8_t *hash)
     struct err err = ERR_INIT;
     int64_t n = 0;
     fuzz_ok(db_number(&store.db, &n, 0, &err,
-                      "SELECT count(*) FROM record WHERE hash = ?1", "b", hash,
-                      (size_t)DIGEST_SIZE),
+                      "SELECT (SELECT count(*) FROM record WHERE hash = ?1)"
+                      " + (SELECT count(*) FROM aside WHERE hash = ?1)",
+                      "b", hash, (size_t)DIGEST_SIZE),
             &err);
     return n > 0;
 }
@@ -229,12 +230,14 @@ static void place_holds(const uint8_t *origin, const cJSON *seq, const cJSON *ha
     int64_t n = 0;
     fuzz_must(cJSON_IsString(hash) &&
               text_unhex(hash->valuestring, bytes, DIGEST_SIZE));
-    fuzz_ok(db_number(&store.db, &n, 0, &err,
-                      "SELECT count(*) FROM record WHERE origin = ?1 AND seq = ?2"
-                      " AND hash = ?3",
-                      "bib", origin, (size_t)RECORD_ORIGIN,
-                      (int64_t)cJSON_GetNumberValue(seq), bytes, (size_t)DIGEST_SIZE),
-            &err);
+    fuzz_ok(
+        db_number(&store.db, &n, 0, &err,
+                  "SELECT count(*) FROM (SELECT origin, seq, hash FROM record"
+                  " UNION ALL SELECT origin, seq, hash FROM aside) WHERE origin = ?1"
+                  " AND seq = ?2 AND hash = ?3",
+                  "bib", origin, (size_t)RECORD_ORIGIN,
+                  (int64_t)cJSON_GetNumberValue(seq), bytes, (size_t)DIGEST_SIZE),
+        &err);
     fuzz_must(n == 1);
 }
 
@@ -251,8 +254,9 @@ static void receipt_holds(const cJSON *told)
                   json_as_int(cJSON_GetArrayItem(r, 1), &last));
         fuzz_ok(
             db_number(&store.db, &n, 0, &err,
-                      "SELECT count(*) FROM record WHERE origin = ?1 AND seq BETWEEN ?2"
-                      " AND ?3",
+                      "SELECT count(*) FROM (SELECT origin, seq FROM record UNION ALL"
+                      " SELECT origin, seq FROM aside) WHERE origin = ?1"
+                      " AND seq BETWEEN ?2 AND ?3",
                       "bii", origin, (size_t)RECORD_ORIGIN, first, last),
             &err);
         fuzz_must(n == last - first + 1);

@@ -33,7 +33,13 @@ lines_of() { # FOLDER
 echo "{\"kind\":\"observation.scent\",\"subject\":\"$(new_id)\",\"body\":{},\"reason\":\"kind\"}" >"$tmp/wishes"
 IFS='|' read -ra numbers < <(sql "$other" 'SELECT seq, tick, arrival, lower(hex(head)) FROM self')
 node "$root/tests/support/next_version.mjs" "$other" "$tmp/wishes" "${numbers[@]}" | sqlite3 "$other/lygte.db"
-{ lines_of "$other"; lines_of "$stranger"; echo 'no record'; } >"$tmp/batch"
+IFS='|' read -ra numbers < <(sql "$other" 'SELECT seq + 1, lower(hex(head)), tick + 1 FROM self')
+{
+    lines_of "$other"
+    node "$root/tests/support/signed_line.mjs" "$other" "${numbers[@]}" twice
+    lines_of "$stranger"
+    echo 'no record'
+} >"$tmp/batch"
 
 # Paired before, so that half a photo of it is under way: the same code and key once more
 # get the same answer.

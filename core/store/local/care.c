@@ -4,6 +4,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 
 #include <stdio.h>
@@ -83,6 +84,20 @@ static bool gather_idle(struct store *s, struct gathering *g, struct err *err)
     return db_done(&rows);
 }
 
+static bool gather_aside(struct store *s, struct gathering *g, struct err *err)
+{
+    struct set_aside_count *list;
+    size_t n;
+    if (!set_aside_list(s, g->arena, &list, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct care *c = of(g, list[i].origin);
+        c->aside_large = list[i].large;
+        c->aside_form = list[i].form;
+    }
+    return true;
+}
+
 static const char sql_care_lost[] =
     "SELECT r.origin, count(*) FROM gone g JOIN record r ON r.origin = g.origin"
     " AND r.seq >= g.first AND r.seq <= g.last WHERE r.body IS NULL"
@@ -127,7 +142,8 @@ bool care_list(struct store *s, struct arena *a, struct care **ret, size_t *ret_
                struct err *err)
 {
     struct gathering g = {.arena = a};
-    if (!gather_holes(s, &g, err) || !gather_idle(s, &g, err) || !gather_lost(s, &g, err))
+    if (!gather_holes(s, &g, err) || !gather_idle(s, &g, err) ||
+        !gather_aside(s, &g, err) || !gather_lost(s, &g, err))
         return false;
     for (size_t i = 0; i < g.n; i++)
         if (!name_one(s, a, &g.one[i], err))
@@ -158,6 +174,8 @@ void care_json(struct json_out *o, const char *name, const struct care *c)
     json_close(o, ']');
     json_num(o, "newer", c->newer);
     json_num(o, "refused", c->refused);
+    json_num(o, "aside_large", c->aside_large);
+    json_num(o, "aside_form", c->aside_form);
     json_num(o, "lost", c->lost);
     json_close(o, '}');
 }

@@ -1,8 +1,8 @@
 /* care: what of the devices somebody must look after (records.md 1 and 8): records that
- * never came, that have no effect here, or whose words are lost; and databases that were
- * salvaged. The same that doctor tells, one line an origin, for the desk and for
- * `registry device list`. Asks; what a device said of its salvage stands in the settings
- * "salvaged.DEVICE". */
+ * never came, that have no effect here or cannot be read, or whose words are lost; and
+ * databases that were salvaged. The same that doctor tells, one line an origin, for the
+ * desk and for `registry device list`. Asks; what a device said of its salvage stands
+ * in the settings "salvaged.DEVICE". */
 #ifndef LYGTE_STORE_LOCAL_CARE_H
 #define LYGTE_STORE_LOCAL_CARE_H
 
@@ -22,6 +22,8 @@ struct care {
     int64_t missing;             /* records in all holes                          */
     int64_t newer;               /* held, but only a newer program can apply them */
     int64_t refused;             /* held without effect: shut out, or no right    */
+    int64_t aside_large, aside_form; /* held, but this program cannot read them:
+                                        too long, or no head as it knows it       */
     int64_t lost;                /* wiped there before a restore here             */
 };
 

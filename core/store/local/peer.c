@@ -129,6 +129,21 @@ bool receipt_run(struct store *s, const struct peer *p,
                   (size_t)RECORD_ORIGIN, first, last);
 }
 
+static const char sql_run_over[] =
+    "SELECT count(*) FROM receipt_run WHERE registry = ?1 AND epoch = ?2"
+    " AND origin = ?3 AND first <= ?4 AND last >= ?4";
+
+bool receipt_has(struct store *s, const struct peer *p,
+                 const uint8_t origin[RECORD_ORIGIN], int64_t seq, bool *ret,
+                 struct err *err)
+{
+    int64_t n = 0;
+    bool ok = db_number(&s->db, &n, 0, err, sql_run_over, "ssbi", p->registry, p->epoch,
+                        origin, (size_t)RECORD_ORIGIN, seq);
+    *ret = n > 0;
+    return ok;
+}
+
 /* Runs may touch or overlap; walked in order of first. */
 static const char sql_runs[] =
     "SELECT first, last FROM receipt_run WHERE origin = ?3"
@@ -240,6 +255,14 @@ static const char sql_originals_waiting[] =
     " JOIN receipt_run t ON t.registry = p.registry AND t.epoch = p.epoch"               \
     " AND t.origin = r.origin WHERE t.first <= r.seq AND t.last >= r.seq)"
 
+#define TOLD_ASIDE                                                                     \
+    " EXISTS (SELECT 1 FROM receipt_aside x JOIN peer q ON q.registry = x.registry"    \
+    " AND q.epoch = x.epoch WHERE x.origin = r.origin AND x.seq = r.seq)"
+
+static const char sql_told_aside[] =
+    "SELECT count(*) FROM receipt_aside x JOIN peer p ON p.registry = x.registry"
+    " AND p.epoch = x.epoch WHERE x.origin IN " OWN_ORIGINS;
+
 /* Points with a record of ours that is not confirmed, or a photo that may go and is not
  * verified. */
 static const char sql_points_waiting[] =
@@ -323,6 +346,7 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
         !db_number(&s->db, &c.photos_verified, 0, err, sql_photos_in, "ss", "verified",
                    "erased") ||
         !db_number(&s->db, &c.held_back, 0, err, sql_held_back, "") ||
+        !db_number(&s->db, &c.aside, 0, err, sql_told_aside, "") ||
         !two_numbers(s, sql_originals_waiting, &c.originals_waiting, &c.originals_bytes,
                      err) ||
         !two_numbers(s, sql_points, &c.points_made, &c.points_unconfirmed, err) ||
@@ -330,19 +354,22 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
         !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, ""))
         return false;
     c.all_confirmed = c.records_verified == c.records_made &&
-                      c.photos_verified == c.photos_made && c.held_back == 0;
+                      c.photos_verified == c.photos_made && c.held_back == 0 &&
+                      c.aside == 0;
     *ret = c;
     return true;
 }
 
 static const char sql_unconfirmed_of[] =
-    "SELECT count(*) FROM record r WHERE r.subject = ?1 AND" UNCONFIRMED;
+    "SELECT count(*) FROM record r WHERE r.subject = ?1 AND ((" UNCONFIRMED
+    ") OR" TOLD_ASIDE ")";
 
 static const char sql_uncarried_of[] =
-    "SELECT count(*) FROM record r WHERE r.subject = ?1 AND" UNCONFIRMED
+    "SELECT count(*) FROM record r WHERE r.subject = ?1 AND (" TOLD_ASIDE
+    " OR" UNCONFIRMED
     " AND NOT EXISTS (SELECT 1 FROM hub h JOIN receipt_run c ON c.registry = h.id"
     " AND c.epoch = h.epoch AND c.origin = r.origin WHERE c.first <= r.seq"
-    " AND c.last >= r.seq)";
+    " AND c.last >= r.seq))";
 
 bool peer_record_state(struct store *s, const char *subject, const char **ret,
                        struct err *err)

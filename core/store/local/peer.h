@@ -31,6 +31,10 @@ bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 bool receipt_run(struct store *s, const struct peer *p,
                  const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
                  struct err *err);
+/* Is that record among what it has confirmed? */
+bool receipt_has(struct store *s, const struct peer *p,
+                 const uint8_t origin[RECORD_ORIGIN], int64_t seq, bool *ret,
+                 struct err *err);
 /* The first record of this origin that it has not confirmed. Of a retired or carried one
  * holes are passed over, and there may be none left. */
 #define RECEIPT_NONE_LEFT (INT64_C(1) << 52)
@@ -47,6 +51,7 @@ struct peer_counts {
     int64_t records_made, records_verified; /* for records, stored is verified */
     int64_t photos_made, photos_stored, photos_verified;
     int64_t held_back;
+    int64_t aside; /* confirmed, but the registry cannot read them (local/told_aside) */
     int64_t originals_waiting,
         originals_bytes; /* may go, and the registry has not stored them */
     int64_t points_made,
