@@ -23,9 +23,9 @@ static const struct number_key {
     {"lat_e7", -900000000, 900000000, FACT(at.lat_e7), NUMBER_INT64, false},
     {"lon_e7", -1800000000, 1800000000, FACT(at.lon_e7), NUMBER_INT64, false},
     {"accuracy_mm", 0, 1000000000, FACT(at.accuracy_mm), NUMBER_INT64, false},
-    {"altitude_mm", -12000000, 100000000, FACT(altitude_mm), NUMBER_INT64, false},
+    {"altitude_mm", -12000000, 20000000, FACT(altitude_mm), NUMBER_INT64, false},
     {"direction_c", 0, 35999, FACT(direction_c), NUMBER_INT, false},
-    {"taken_ms", -62135596800000, 253402387200000, FACT(taken_ms), NUMBER_INT64, false},
+    {"taken_ms", -5364748800000, 64092297600000, FACT(taken_ms), NUMBER_INT64, false},
     {"holds", 0, 1, offsetof(struct said, holds), NUMBER_INT64, false},
 #undef FACT
 };

@@ -118,7 +118,7 @@ static void read_altitude(ExifData *data, struct picture_facts *f)
     double metres;
     if (below > 1 || f->zero_position || !rationals(data, GPS_ALT, 1, &metres))
         return;
-    if (metres <= (below ? 12000 : 100000))
+    if (metres <= (below ? 12000 : 20000))
         f->altitude_mm = llround(metres * 1000) * (below ? -1 : 1);
 }
 
@@ -141,6 +141,9 @@ static int number(const char *s, int n)
     return value;
 }
 
+/* Years a photo may be of; a record has no room for much later ones. */
+enum { YEAR_LEAST = 1800, YEAR_MOST = 4000 };
+
 bool exif_date(const char *text, int *year, int *month, int *day)
 {
     if (strlen(text) < 10 || text[4] != ':' || text[7] != ':')
@@ -148,7 +151,8 @@ bool exif_date(const char *text, int *year, int *month, int *day)
     *year = number(text, 4);
     *month = number(text + 5, 2);
     *day = number(text + 8, 2);
-    return *month > 0 && *day > 0 && clock_date_exists(*year, *month, *day);
+    return *year >= YEAR_LEAST && *year <= YEAR_MOST && *month > 0 && *day > 0 &&
+           clock_date_exists(*year, *month, *day);
 }
 
 /* GPS date and time are UTC. An hour without a date, or the reverse, is no time. */

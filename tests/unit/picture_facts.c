@@ -146,6 +146,8 @@ static void accuracy_height_and_direction_are_read(void **state)
               TAG_RATIONAL(IFD_GPS, 17, 360, 1));
     assert_int_equal(f.altitude_mm, 217000);
     assert_int_equal(f.direction_c, 0);
+    f = FACTS(false, AALBORG, TAG_RATIONAL(IFD_GPS, 6, 20001, 1)); /* what no record has */
+    assert_true(f.altitude_mm == INT64_MIN);
     f = FACTS(false, AALBORG, TAG_RATIONAL(IFD_GPS, 6, 1, 0),
               TAG_RATIONAL(IFD_GPS, 17, 361, 1), TAG_RATIONAL(IFD_GPS, 31, 5, 0));
     assert_true(f.altitude_mm == INT64_MIN && f.direction_c == -1);
@@ -345,6 +347,17 @@ static void exif_behind_the_pixels_is_none(void **state)
     buf_release(&moved);
 }
 
+static void a_year_that_no_record_has_room_for_is_no_time(void **state)
+{
+    (void)state;
+    struct picture_facts f = FACTS(false, AALBORG, ORIGINAL("9999:12:31 23:59:59"));
+    assert_true(f.taken_ms == INT64_MIN && f.at.lat_e7 != 0);
+    f = FACTS(false, ORIGINAL("4000:12:31 23:59:59"), OFFSET("-12:00"));
+    assert_true(f.taken_ms == INT64_C(64092254399000));
+    f = FACTS(false, ORIGINAL("0001:01:01 00:00:00"));
+    assert_true(f.taken_ms == INT64_MIN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +375,7 @@ int main(void)
         cmocka_unit_test(exif_is_found_behind_other_segments),
         cmocka_unit_test(broken_exif_never_costs_the_photo),
         cmocka_unit_test(real_photos_agree_with_exiftool),
+        cmocka_unit_test(a_year_that_no_record_has_room_for_is_no_time),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
