@@ -47,8 +47,9 @@ start_walker
 ask GET "$walker_url/api/v1/status"
 is "$(field '"\(.wifi_waiting) \(.wifi_bytes > 1000)"')" '1 true' 'the page knows how much it is'
 send POST "$walker_url/api/v1/sync" '{"anyway":true}'
+under_way() { sql "$walker_data" 'SELECT count(*) FROM sync_state WHERE running <> 0'; }
 for ((waited = 0; waited < 600; waited++)); do
-    [ "$(at_registry 'SELECT count(*) FROM blob')" = 0 ] || break
+    [ "$(at_registry 'SELECT count(*) FROM blob') $(under_way)" != '1 0' ] || break
     sleep 0.05
 done
 is "$code $(at_registry 'SELECT count(*) FROM blob')" '202 1' 'sent anyway, when somebody says so'
