@@ -69,7 +69,12 @@ export async function route_start() {
     set_state({ route: route_of(shown) });
 }
 
-export function go(hash) {
+/* Closing an overlay takes the browser a moment; without waiting, its way back would be
+ * taken from the next screen and lead here again. */
+let gone_back = null;
+
+export async function go(hash) {
+    await gone_back;
     if (get_state().overlay) {
         history.replaceState(null, "", hash);
         follow();
@@ -104,5 +109,7 @@ function uncover() {
 export function close_overlay() {
     if (!get_state().overlay) return;
     uncover();
-    if (history.state?.overlay) history.back();
+    if (!history.state?.overlay) return;
+    gone_back = new Promise((done) => window.addEventListener("popstate", done, { once: true }));
+    history.back();
 }

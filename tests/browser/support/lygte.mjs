@@ -155,6 +155,10 @@ export async function desk(browser) {
   return open(await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'da-DK' }));
 }
 
+// An overlay that is gone from sight but not yet from the history: an address entered now
+// would be left again by its way back.
+const closing = () => Boolean(history.state?.overlay && !document.querySelector('[aria-modal]'));
+
 async function open(context) {
   const page = await context.newPage();
   page.faults = [];
@@ -165,5 +169,10 @@ async function open(context) {
     if (message.type() === 'error' && !/40[14]/.test(message.text())) page.faults.push(message.text());
   });
   page.setDefaultTimeout(20000);
+  const goto = page.goto.bind(page);
+  page.goto = async (...to) => {
+    await until(() => page.evaluate(closing).then((is) => !is, () => true));
+    return goto(...to);
+  };
   return page;
 }
