@@ -2,6 +2,7 @@
 #include "walker/intake.h"
 
 #include "core/store/erase.h"
+#include "core/store/local/peer.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -15,13 +16,14 @@ const char *intake_type(const struct intake *in)
 static bool may_come(struct intake *in, struct store *s, const char *name,
                      struct err *err)
 {
-    bool erased, covered = false;
+    bool erased, covered = false, told = false;
     if (!blob_has(s, in->sha256, &in->held, err) ||
-        !erase_of_blob(&s->db, in->sha256, &erased, err))
+        !erase_of_blob(&s->db, in->sha256, &erased, err) ||
+        !receipt_is_erased(s, in->sha256, &told, err))
         return false;
     if (erased && !erase_is_cover(&s->db, in->sha256, &covered, err))
         return false;
-    if (!erased)
+    if (!erased && !told)
         return true;
     return covered ? err_set(err, ERR_GONE, "photo.covered", name, NULL)
                    : err_set(err, ERR_GONE, "photo.erased", name, NULL);

@@ -96,6 +96,9 @@ is "$(traces AB12345 "$sent" "$tmp/b")" '' \
     'and from the device that comes back later, from another walk'
 run b status --json
 is "$(jq -r .all_confirmed <<<"$out")" true 'which counts it as settled'
+is "$(sql "$tmp/b" "SELECT count(*) FROM erased_blob")" 0 'the record of the covering is of a walk it does not see'
+run b import "$tmp/sent.jpg"
+like "$status $out" '^1 refused .*sent.jpg: .*erased, or covered' 'the old file is refused there all the same'
 run registry doctor
 is "$status" 0 'the registry is whole'
 run b doctor

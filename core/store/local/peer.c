@@ -211,6 +211,18 @@ bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
                   bytes, state);
 }
 
+static const char sql_told_erased[] =
+    "SELECT count(*) FROM receipt_photo r JOIN peer p ON p.registry = r.registry"
+    " AND p.epoch = r.epoch WHERE r.sha256 = ?1 AND r.state = 'erased'";
+
+bool receipt_is_erased(struct store *s, const char *sha256, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    bool ok = db_number(&s->db, &n, 0, err, sql_told_erased, "s", sha256);
+    *ret = n > 0;
+    return ok;
+}
+
 /* ---- counting -------------------------------------------------------------------- */
 
 #define OWN_ORIGINS "(SELECT origin FROM self UNION SELECT origin FROM own_origin)"
