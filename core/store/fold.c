@@ -180,13 +180,16 @@ static bool date_all(struct db *db, struct fold_entry *list, size_t n, struct er
     return true;
 }
 
+/* *ret_first: fresh is all there is, read or not; so before it there were no rows. */
 static bool read_entries(struct db *db, struct arena *a, const char *subject,
                          const char *kind, struct fold_entry *fresh,
-                         struct fold_entry **ret, size_t *ret_n, struct err *err)
+                         struct fold_entry **ret, size_t *ret_n, bool *ret_first,
+                         struct err *err)
 {
     const struct fold_noun *noun = noun_of(kind, NULL);
     struct fold_entry *list = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0, room = 0, seen = 0;
+    bool unread = fresh && fresh->body;
     struct db_rows rows;
     if (!db_query(db, &rows, err, sql_of_subject, "s", subject))
         return false;
@@ -195,6 +198,7 @@ static bool read_entries(struct db *db, struct arena *a, const char *subject,
         const struct fold_kind *its_kind = NULL;
         if (noun_of(db_peek(&rows, 3), &its_kind) != noun)
             continue;
+        seen++;
         if (n == room) {
             struct fold_entry *more = arena_array(a, room ? room * 2 : 4, sizeof *more);
             if (n)
@@ -222,13 +226,15 @@ static bool read_entries(struct db *db, struct arena *a, const char *subject,
     }
     *ret = list;
     *ret_n = n;
+    *ret_first = seen == 1 && unread && !fresh->body;
     return true;
 }
 
 bool fold_entries(struct db *db, struct arena *a, const char *subject, const char *kind,
                   struct fold_entry **ret, size_t *ret_n, struct err *err)
 {
-    return read_entries(db, a, subject, kind, NULL, ret, ret_n, err);
+    bool first;
+    return read_entries(db, a, subject, kind, NULL, ret, ret_n, &first, err);
 }
 
 void fold_entries_free(struct fold_entry *entries, size_t n)
@@ -244,11 +250,12 @@ static bool fold_one(struct db *db, struct arena *a, const char *registry,
     const struct fold_noun *noun = noun_of(kind, NULL);
     struct fold_entry *entries;
     size_t n;
+    bool first;
     if (!noun)
         return true;
-    if (!read_entries(db, a, subject, kind, fresh, &entries, &n, err))
+    if (!read_entries(db, a, subject, kind, fresh, &entries, &n, &first, err))
         return false;
-    struct fold_call call = {db, a, registry, subject, entries, n};
+    struct fold_call call = {db, a, registry, subject, entries, n, first};
     bool ok = noun->fold(&call, err);
     fold_entries_free(entries, n);
     return ok;

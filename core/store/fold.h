@@ -47,6 +47,7 @@ struct fold_call {
     const char *subject;
     const struct fold_entry *entry; /* in (tick, origin, seq) order */
     size_t count;                   /* 0: the subject's rows go    */
+    bool first;                     /* nothing was said of the subject before: no rows */
 };
 
 struct fold_noun {

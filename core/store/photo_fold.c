@@ -106,8 +106,8 @@ static bool write_photo(const struct fold_call *call, const struct fold_entry *e
 /* Entries come in order, so of two that bring the same photo the first one stands. */
 bool photo_fold(const struct fold_call *call, struct err *err)
 {
-    if (!db_run(call->db, err, sql_photo_drop, "s", call->subject) ||
-        !erase_blob_drop(call->db, call->subject, err))
+    if (!call->first && (!db_run(call->db, err, sql_photo_drop, "s", call->subject) ||
+                         !erase_blob_drop(call->db, call->subject, err)))
         return false;
     for (size_t i = 0; i < call->count; i++) {
         const struct fold_entry *e = &call->entry[i];
