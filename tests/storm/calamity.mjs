@@ -63,7 +63,7 @@ async function begunAnew(world, device) {
   knowsLess(device);
   delete world.copies.database; // another origin's key lies beside it now
   if (!await world.registry.start()) throw new Error(`registry does not start: ${world.registry.words}`);
-  world.link.to = world.registry.port;
+  world.link.leadTo(world.registry);
   await pair(world, device);
   await world.registry.stop('SIGTERM');
 }

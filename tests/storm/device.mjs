@@ -49,8 +49,8 @@ export class Device {
     return new Promise((done) => {
       if (!this.server.child || !this.server.port) { done({ status: 0 }); return; }
       const asked = request({
-        host: '127.0.0.1', port: this.server.port, agent: this.agent, method, path, timeout: 20000,
-        headers: bytes ? { 'Content-Type': type, 'Content-Length': bytes.length } : {},
+        host: this.server.host, port: this.server.port, agent: this.agent, method, path, timeout: 20000,
+        headers: { Host: 'localhost', ...(bytes && { 'Content-Type': type, 'Content-Length': bytes.length }) },
       }, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (piece) => { text += piece; });

@@ -61,16 +61,23 @@ export function answers(data, questions) {
 
 // ---- programs that serve ---------------------------------------------------------------
 
+// Each has an address of its own (but those that are spoken to by name: 127.0.0.1): the port
+// of one that was killed may be given to the next, and nobody who still speaks to the first
+// may find the second there.
+let addresses = 1;
+
 export class Server {
-  constructor(program, data, more = []) {
+  constructor(program, data, more = [], host = '') {
     Object.assign(this, { program, data, more, child: null, port: 0, words: '' });
+    addresses += 1;
+    this.host = host || `127.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`;
   }
 
   // False when it does not come up, as on a full disk.
   async start() {
     if (this.child) return true;
     const child = spawn(join(bin, this.program), ['serve', '--data', this.data, '--listen',
-      this.listen ?? '127.0.0.1:0', ...this.more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      this.listen ?? `${this.host}:0`, ...this.more], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     // Not "close": a walker-sync that outlives its server keeps the pipe of its words open.
     this.gone = new Promise((done) => child.on('exit', (status, signal) => {

@@ -8,7 +8,7 @@ const SELF = 'SELECT lower(hex(origin)) AS origin FROM self';
 export class Hub {
   constructor(data) {
     Object.assign(this, { name: 'hub', data, agent: { destroy() {} } });
-    this.server = new Server('walker', data, ['--hub', '--page', '127.0.0.1:0']);
+    this.server = new Server('walker', data, ['--hub', '--page', '127.0.0.1:0'], '127.0.0.1');
   }
 
   // Pairs it with the registry at `url`, and the tablets with it; it keeps its port for good.
@@ -17,7 +17,7 @@ export class Hub {
     if (!await this.server.start()) throw new Error(`the hub does not start: ${this.server.words}`);
     let door = null;
     for (let n = 0; n < 500 && !door; n += 1) {
-      door = /https:\/\/(127\.0\.0\.1:[0-9]+)/.exec(this.server.words);
+      door = /https:\/\/(127\.[0-9.]+:[0-9]+)/.exec(this.server.words);
       if (!door) await sleep(10);
     }
     this.server.listen = door[1];

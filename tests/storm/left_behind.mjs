@@ -13,7 +13,7 @@ class Scene {
   constructor(dir, name) {
     this.dir = join(dir, name);
     mkdirSync(this.dir);
-    this.registry = new Server('registry', join(this.dir, 'registry'));
+    this.registry = new Server('registry', join(this.dir, 'registry'), [], '127.0.0.1');
     this.walker = join(this.dir, 'walker');
     this.dice = new Chance('left behind', name);
   }
@@ -47,10 +47,10 @@ class Scene {
 
   // On the same port each time, which the device remembers.
   async serve() {
-    this.registry.listen = this.port ? `127.0.0.1:${this.port}` : undefined;
+    this.registry.listen = this.port ? `${this.registry.host}:${this.port}` : undefined;
     if (!await this.registry.start()) throw new Error(this.registry.words);
     this.port = this.registry.port;
-    this.url = `http://127.0.0.1:${this.port}`;
+    this.url = `http://${this.registry.host}:${this.port}`;
   }
 
   // A row of an upload: [start, start + bytes) of the photo, all of it held.
@@ -148,7 +148,7 @@ const scenes = {
   'overtaken by a stick while its bytes came: both are told so, and nothing of it stays': async (x) => {
     const meta = (name, value) => `${name} ${Buffer.from(String(value)).toString('base64')}`;
     const half = 524288;
-    const asked = request({ host: '127.0.0.1', port: x.port, method: 'POST', path: '/api/v1/uploads', headers: {
+    const asked = request({ host: x.registry.host, port: x.port, method: 'POST', path: '/api/v1/uploads', headers: {
       Authorization: `Bearer ${readFileSync(join(x.walker, 'token'), 'utf8').trim()}`,
       'Content-Type': 'application/offset+octet-stream', 'Content-Length': half, 'Tus-Resumable': '1.0.0',
       'Upload-Length': half,

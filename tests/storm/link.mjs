@@ -23,7 +23,8 @@ const WORDS = {
 
 export class Link {
   constructor() {
-    this.to = 0; // the registry's port of this moment
+    this.host = ''; // the registry's, and its port of this moment
+    this.to = 0;
     this.storm = null; // Chance while it storms
     this.open = new Set();
     this.tapes = [];
@@ -36,6 +37,10 @@ export class Link {
     await new Promise((resolve) => { this.server.listen(0, '127.0.0.1', resolve); });
     this.port = this.server.address().port;
     this.server.unref();
+  }
+
+  leadTo({ host, port }) {
+    Object.assign(this, { host, to: port });
   }
 
   close() {
@@ -90,7 +95,7 @@ export class Link {
   }
 
   carry(client, mood, dice) {
-    const upstream = this.watch(connect({ port: this.to, host: '127.0.0.1', allowHalfOpen: true }));
+    const upstream = this.watch(connect({ port: this.to, host: this.host, allowHalfOpen: true }));
     const link = {
       client, upstream, dice, tape: [], taped: 0,
       up: mood === 'cut' ? dice.scale(1, 1500000) : Infinity,
@@ -151,7 +156,7 @@ export class Link {
 
   // The same bytes on a second connection, side by side; at times only a part of them.
   double(link) {
-    const second = this.watch(connect({ port: this.to, host: '127.0.0.1' }));
+    const second = this.watch(connect({ port: this.to, host: this.host }));
     let left = link.dice.in100(60) ? Infinity : link.dice.scale(1, 1000000);
     second.on('data', () => {});
     link.client.on('data', (piece) => {
@@ -175,7 +180,7 @@ export class Link {
     const tape = dice.of(this.tapes);
     const part = dice.in100(70) ? tape : tape.subarray(0, dice.scale(1, tape.length));
     return new Promise((resolve) => {
-      const socket = this.watch(connect({ port: this.to, host: '127.0.0.1' }));
+      const socket = this.watch(connect({ port: this.to, host: this.host }));
       let quiet = setTimeout(() => socket.destroy(), 400);
       socket.on('data', () => {
         clearTimeout(quiet);

@@ -111,7 +111,7 @@ class World {
     const dice = new Chance(SEED, 'world', this.first);
     await this.link.listen();
     if (!await this.registry.start()) throw new Error(`registry does not start: ${this.registry.words}`);
-    this.link.to = this.registry.port;
+    this.link.leadTo(this.registry);
     await must('registry', ['police', 'key', '--make', join(this.dir, 'police.key'), '--data', this.registry.data], 'fire ord ingen venter\n');
     for (const device of this.devices) {
       await must('walker', ['pair', `http://127.0.0.1:${this.link.port}`, await this.code(), '--name', `Tablet ${device.name}`, '--data', device.data]);
@@ -173,7 +173,7 @@ class Round {
   async serve(server, what) {
     const up = await server.start();
     if (server.child) server.gone.then((how) => this.ended(`${what} serve`, { ...how, err: server.words }));
-    if (what === 'registry') this.world.link.to = server.port;
+    if (what === 'registry') this.world.link.leadTo(server);
     return up;
   }
 
