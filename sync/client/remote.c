@@ -45,6 +45,7 @@ struct remote {
     enum i18n_lang lang;
     int64_t sent, received, rate;
     char own_address[48];
+    bool cut;
 };
 
 /* ---- addresses ------------------------------------------------------------------- */
@@ -332,9 +333,16 @@ static void note_rate(struct remote *r, CURL *curl)
             r->rate = (int64_t)info.tcpi_delivery_rate;
 }
 
-static bool no_answer(const struct remote *r, CURLcode code, struct err *err)
+bool remote_was_cut(const struct remote *r)
+{
+    return r->cut;
+}
+
+static bool no_answer(struct remote *r, CURLcode code, struct err *err)
 {
     const char *why = curl_easy_strerror(code);
+    r->cut |= code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
+              code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE;
     switch (code) {
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         return err_set(err, ERR_DENIED, "sync.pin", r->url, NULL);

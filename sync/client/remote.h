@@ -67,6 +67,10 @@ struct remote_many {
 bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t lanes,
                      struct err *err);
 
+/* Did a connection that stood break without an answer? Where a server refuses, and closes,
+ * while a body is still coming, its refusal may be lost like that. */
+bool remote_was_cut(const struct remote *r);
+
 void remote_answer_release(struct remote_answer *answer);
 
 /* Turns a problem+json answer into an err (false); a 2xx is true. */

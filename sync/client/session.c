@@ -283,7 +283,7 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
     bool ok = bring_home(x, err) && remember_key(x, known, err);
     if (!ok)
         blame_protocol(x, err);
-    if (!ok && !x->courier && err->code == ERR_DENIED)
+    if (!ok && !x->courier && (err->code == ERR_DENIED || remote_was_cut(x->remote)))
         ok = session_shut_out(x, err);
     else if (ok && !x->courier)
         ok = session_still_admitted(x, err);

@@ -125,6 +125,21 @@ is "$(jq '[.observations[] | select(.note == "efter kopien")] | length' <<<"$out
 walker pair "$registry_url" "$(registry device code | tail -n 1)" >/dev/null
 run walker sync --json
 is "$status $(jq -r .all_confirmed <<<"$out") $(notes | grep -c 'efter kopien')" '0 true 1' 'and brings it home when it is paired anew'
+
+# ---- the refusal itself is lost, with the body that it refused
+node "$root/tests/support/lost_refusals.mjs" "${registry_url##*:}" >"$tmp/relay" & relay=$!
+started+=("$relay")
+until [ -s "$tmp/relay" ] || ! kill -0 "$relay"; do sleep 0.05; done
+walker_data=$tmp/unheard
+"$BIN/walker" --data "$walker_data" pair "http://127.0.0.1:$(cat "$tmp/relay")" "$(registry device code | tail -n 1)" --name Uhørt >/dev/null
+walk=$(walker walk new --title 'Uhørt' | tail -n 1)
+walker add --walk "$walk" --category BEL01 --note 'ikke sendt' >/dev/null
+run registry device list --json
+registry device revoke "$(jq -r '.devices[] | select(.name == "Uhørt") | .id' <<<"$out")" >/dev/null
+kill -USR1 "$relay"
+run walker sync
+like "$status $err" '^1 .*shut out' 'where a cut body is all that it hears of a refusal, it asks and is told'
+
 # ---- accepted by a person, where no pairing can be: what comes by stick only
 walker_data=$tmp/shelf
 walk=$(walker walk new --title 'Fra hylden' | tail -n 1)

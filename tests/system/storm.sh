@@ -20,7 +20,7 @@ if [ -x "${PLAIN_BIN:-}/walker" ]; then
     BIN=$PLAIN_BIN
     export LYGTE_PICTURE=${LYGTE_PICTURE_PLAIN:-}
 fi
-[ -n "${ROUNDS:-}" ] || export STORM_DICE=${STORM_DICE:-wire}
+[ -n "${ROUNDS:-}" ] || export STORM_DICE=${STORM_DICE:-all}
 export BIN=${BIN:-$PWD/build/bin} ROUNDS=${ROUNDS:-20}
 export DRAW_PHOTO=${DRAW_PHOTO:-${BUILD:-build}/tools/draw_photo}
 exec node tests/storm/storm.mjs
