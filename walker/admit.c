@@ -42,9 +42,9 @@ static bool admit_device(struct http_request *q, struct walker_actor *who,
 
 static bool reaches_walk(struct http_request *q, const struct pass *p, struct err *err)
 {
-    struct walk w;
-    return walk_find(q->worker, q->arena, q->part[0], &w, err) &&
-           (strcmp(w.id, p->walk) == 0 ||
+    const char *walk;
+    return walk_id(q->worker, q->arena, q->part[0], &walk, err) &&
+           (strcmp(walk, p->walk) == 0 ||
             err_set(err, ERR_NOT_FOUND, "walk.unknown", q->part[0], NULL));
 }
 

@@ -76,17 +76,17 @@ static bool list_one(const struct observation *p, const struct photo *photos, si
 
 int api_points(struct http_request *q, struct http_reply *r, struct err *err)
 {
-    struct walk w;
+    const char *walk;
     struct standing standing;
     struct json_out o = JSON_OUT(&r->body);
     struct listing l = {&o, {photo_more, point_more, &standing}, walker_pass(q) != NULL};
     const char *withdrawn = http_query(q, "withdrawn");
-    if (!walk_find(q->worker, q->arena, q->part[0], &w, err) ||
-        !standing_of_walk(q->worker, q->arena, w.id, &standing, err))
+    if (!walk_id(q->worker, q->arena, q->part[0], &walk, err) ||
+        !standing_of_walk(q->worker, q->arena, walk, &standing, err))
         return 0;
     json_open(&o, NULL, '{');
     json_open(&o, "observations", '[');
-    if (!observation_each(q->worker, w.id, text_equal(withdrawn, "1"), list_one, &l, err))
+    if (!observation_each(q->worker, walk, text_equal(withdrawn, "1"), list_one, &l, err))
         return 0;
     json_close(&o, ']');
     json_close(&o, '}');
@@ -201,11 +201,10 @@ struct noting {
 static bool note(struct store *s, void *data, struct err *err)
 {
     struct noting *n = data;
-    const char *role, *org;
-    struct walk w;
+    const char *role, *org, *walk;
     if (!walker_by_of(n->q, &role, &org, err) ||
-        !walk_find(s, n->q->arena, n->wish.walk, &w, err) ||
-        !walker_pass_walk(n->q, w.id, err))
+        !walk_id(s, n->q->arena, n->wish.walk, &walk, err) ||
+        !walker_pass_walk(n->q, walk, err))
         return false;
     if (!n->wish.by_role || walker_pass(n->q))
         n->wish.by_role = role;

@@ -15,9 +15,10 @@
 #include <time.h>
 
 /* GRACE_MS: a photo that another process of ours has just kept is its own to finish.
- * LOOK_MS: how often the table is looked at when nothing is known to be wanted; REST_MS:
- * how long it is left alone when something went wrong that will go wrong again. */
-enum { WISHES = 256, GRACE_MS = 10000, LOOK_MS = 15000, REST_MS = 60000 };
+ * FIRST_MS: who has just started the program gets the first answer before that. LOOK_MS: how
+ * often the table is looked at when nothing is known to be wanted; REST_MS: how long it is
+ * left alone when something went wrong that will go wrong again. */
+enum { WISHES = 256, GRACE_MS = 10000, FIRST_MS = 1500, LOOK_MS = 15000, REST_MS = 60000 };
 
 enum wish_state { WISH_WAITS, WISH_WORKS, WISH_FAILED };
 
@@ -256,7 +257,7 @@ static void turn(struct maker *m, struct small_job *j)
         look(m);
         pthread_mutex_lock(&m->lock);
     } else {
-        sleep_for(m, any_waits(m) ? 500 : LOOK_MS);
+        sleep_for(m, any_waits(m) ? 500 : now < m->look_ms ? m->look_ms - now : LOOK_MS);
     }
 }
 
@@ -285,6 +286,7 @@ bool maker_start(struct maker **ret, struct pool *pool, struct sync_host *host,
         err_die("maker", "out of memory");
     m->pool = pool;
     m->host = host;
+    m->look_ms = clock_mono_ms() + FIRST_MS;
     pthread_mutex_init(&m->lock, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);

@@ -201,6 +201,27 @@ bool walk_find(struct store *s, struct arena *a, const char *id, struct walk *re
     return true;
 }
 
+static const char sql_walk_ids_by_tail[] =
+    "SELECT id FROM walk WHERE founded = 1 AND id LIKE ?1 ORDER BY id LIMIT 2";
+
+bool walk_id(struct store *s, struct arena *a, const char *id, const char **ret,
+             struct err *err)
+{
+    const char *found[2] = {0};
+    size_t n = 0;
+    struct db_rows rows;
+    if (!uid_is_tail(id))
+        return err_set(err, ERR_NOT_FOUND, "walk.unknown", id, NULL);
+    if (!db_query(&s->db, &rows, err, sql_walk_ids_by_tail, "s", arena_printf(a, "%%%s", id)))
+        return false;
+    while (n < 2 && db_next(&rows, err))
+        found[n++] = db_text(&rows, a, 0);
+    if (!db_done(&rows) || !uid_found_one(n, id, "walk.unknown", "walk.ambiguous", err))
+        return false;
+    *ret = found[0];
+    return true;
+}
+
 bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err *err)
 {
     struct db_rows rows;

@@ -75,6 +75,9 @@ bool walk_vote(struct store *s, struct arena *a, const char *id, const cJSON *vo
  * ERR_INPUT "walk.ambiguous". */
 bool walk_find(struct store *s, struct arena *a, const char *id, struct walk *ret,
                struct err *err);
+/* The same, but only its whole id, and none of its points counted. */
+bool walk_id(struct store *s, struct arena *a, const char *id, const char **ret,
+             struct err *err);
 /* The walk under way here or, failing that, the newest not closed; its id "" if none. */
 bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err *err);
 /* The walk under way here that was begun last; "" when none is. Cheap: asked every few

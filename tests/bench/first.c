@@ -71,10 +71,11 @@ static int connect_soon(int port)
     return -1;
 }
 
+static char answer[ROOM];
+
 /* Bytes of the whole answer, -1 when it is not a 200. */
 static long get(int fd, int port, const char *path)
 {
-    static char answer[ROOM];
     char ask[600];
     long got = 0;
     int n =
@@ -114,6 +115,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: first PORT PATH SECONDS PROGRAM ARGUMENT...\n");
         return 2;
     }
+    memset(answer, 1, sizeof answer); /* its pages are not the server's to wait for */
     double from = milliseconds();
     pid_t pid = start(argv + 4);
     if (pid < 0) {

@@ -14,6 +14,7 @@ enum { PARTS_MOST = 48, STANDS_FOR = 9, RECORD_LINE = 0x11, RECEIPT_LINE = 0x12 
 
 struct remote {
     int calls;
+    bool cut;
 };
 
 static struct store store;                        /* the device's */
@@ -259,7 +260,14 @@ bool remote_ask(struct remote *r, const struct remote_call *call,
 {
     fuzz_must(call->method && call->path && call->path[0] == '/');
     r->calls++;
-    return next_answer(call, answer, err);
+    bool came = next_answer(call, answer, err);
+    r->cut |= !came;
+    return came;
+}
+
+bool remote_was_cut(const struct remote *r)
+{
+    return r->cut;
 }
 
 bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t lanes,

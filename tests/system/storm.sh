@@ -3,10 +3,6 @@
 # way sync can be broken nothing is lost, doubled or lied about. The programs as people get
 # them, when they are built: they are quicker, so more is under way when the blow comes.
 # ROUNDS, SEED and FROM as for `make storm`; without SEED the clock chooses, and says so.
-#
-# STORM_DICE=wire, unless ROUNDS is given: in `make test` nothing is erased, covered or shut
-# out, since those dice still find faults on a quick machine (docs/testing.md, Storm), and a
-# fault known by name must not hide others. `make storm` throws them all.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -20,7 +16,6 @@ if [ -x "${PLAIN_BIN:-}/walker" ]; then
     BIN=$PLAIN_BIN
     export LYGTE_PICTURE=${LYGTE_PICTURE_PLAIN:-}
 fi
-[ -n "${ROUNDS:-}" ] || export STORM_DICE=${STORM_DICE:-all}
 export BIN=${BIN:-$PWD/build/bin} ROUNDS=${ROUNDS:-20}
 export DRAW_PHOTO=${DRAW_PHOTO:-${BUILD:-build}/tools/draw_photo}
 exec node tests/storm/storm.mjs
