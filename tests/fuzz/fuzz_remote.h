@@ -234,6 +234,7 @@ bool remote_open(struct remote **ret, const char *url, const char *token,
     (void)pin;
     (void)lang;
     (void)err;
+    one.cut = false;
     *ret = &one;
     return true;
 }
