@@ -39,10 +39,8 @@ bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struc
 {
     if (!db_begin(&s->db, err))
         return false;
-    if (work(s, data, err))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    bool done = work(s, data, err);
+    return db_end(&s->db, done, err);
 }
 
 const char *walker_unshown(struct store *s, struct arena *a, enum i18n_lang lang,

@@ -36,10 +36,8 @@ bool keys_trade(struct store *s, const char *key, char cookie[65], struct err *e
               db_run(&s->db, err, sql_key_use, "s", hash);
     if (ok && db_changes(&s->db) != 1)
         ok = err_set(err, ERR_DENIED, "key.unknown", NULL);
-    if (ok && keys_make(s, "cookie", cookie, err))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    bool done = ok && keys_make(s, "cookie", cookie, err);
+    return db_end(&s->db, done, err);
 }
 
 bool keys_good(struct store *s, const char *cookie, bool *ret, struct err *err)

@@ -103,11 +103,10 @@ static bool write_down(struct store *s, struct err *err)
     snprintf(now, sizeof now, "%lld", (long long)clock_utc_ms());
     if (!db_begin(&s->db, err))
         return false;
-    if (store_set(s, "salvage.aside", "", err) && store_set(s, "salvage.gone", now, err) &&
-        store_set(s, "salvage.condemned", "", err))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    bool done = store_set(s, "salvage.aside", "", err) &&
+                store_set(s, "salvage.gone", now, err) &&
+                store_set(s, "salvage.condemned", "", err);
+    return db_end(&s->db, done, err);
 }
 
 bool aside_settle(struct store *s, struct err *err)

@@ -208,6 +208,14 @@ void db_rollback(struct db *db)
     db->begun_file = NULL;
 }
 
+bool db_end(struct db *db, bool done, struct err *err)
+{
+    if (done)
+        return db_commit(db, err);
+    db_rollback(db);
+    return false;
+}
+
 bool db_in_transaction(const struct db *db)
 {
     return db->begun_file != NULL;

@@ -68,6 +68,8 @@ void db_reserve(struct db *db, const char *path);
 bool db_begin_at(struct db *db, const char *file, int line, struct err *err);
 bool db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db); /* nothing begun is fine */
+/* How a transaction ends: done is committed (true when that held), else all is undone. */
+bool db_end(struct db *db, bool done, struct err *err);
 bool db_in_transaction(const struct db *db);
 
 /* Runs a statement that gives no rows. ERR_CONFLICT "db.constraint" is an answer, not

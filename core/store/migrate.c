@@ -121,10 +121,7 @@ bool migrate(struct db *db, enum store_role role, const char *path, struct err *
         ok = refuse_newer(db, version, path, err);
     if (ok && version < STORE_VERSION)
         ok = apply(db, role, version, wanted, err);
-    if (ok)
-        return db_commit(db, err);
-    db_rollback(db);
-    return false;
+    return db_end(db, ok, err);
 }
 
 static const char sql_table[] =

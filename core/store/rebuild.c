@@ -66,12 +66,10 @@ static bool fold_first(struct db *db, const struct store *s, struct err *err)
 {
     if (!db_begin(db, err))
         return false;
-    if (fold_kinds(db, s->registry, "erase", err) &&
-        fold_kinds(db, s->registry, "origin.", err) &&
-        fold_kinds(db, s->registry, "clock.", err))
-        return db_commit(db, err);
-    db_rollback(db);
-    return false;
+    bool done = fold_kinds(db, s->registry, "erase", err) &&
+                fold_kinds(db, s->registry, "origin.", err) &&
+                fold_kinds(db, s->registry, "clock.", err);
+    return db_end(db, done, err);
 }
 
 /* Opens the shadow; one of another version, an older log or not whole is begun anew. */
@@ -159,10 +157,7 @@ static bool compare_tables(struct db *db, const struct store *s, int64_t *ret_ar
               fold_newer(db, s->registry, arrival, err) &&
               compare_each(db, ret_differs, err);
     *ret_arrival = arrival;
-    if (ok)
-        return db_commit(db, err);
-    db_rollback(db);
-    return false;
+    return db_end(db, ok, err);
 }
 
 static const char sql_fold_version[] = "UPDATE self SET fold_version = ?1 WHERE one = 1";

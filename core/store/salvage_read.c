@@ -233,10 +233,7 @@ static bool find_rows(struct salvage *v, struct err *err)
     bool ok = (!v->keyed || hold_key(&v->now, v->origin, v->key, err)) &&
               pages_scan(v->old_path, take_row, v, err) &&
               db_script(&v->now.db, sql_found_order, err);
-    if (ok)
-        return db_commit(&v->now.db, err);
-    db_rollback(&v->now.db);
-    return false;
+    return db_end(&v->now.db, ok, err);
 }
 
 /* One whose signature fails, or that claims a place another holds, stays behind. */

@@ -281,10 +281,7 @@ static bool found(struct store *s, struct err *err)
     if (ok && there && (strcmp(machine, now) != 0 || !key_of(s, stored, &no_key)))
         return renew(s, err);
     ok = ok && (there || (key_read(s, true, err) && self_make(s, err)));
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    return db_end(&s->db, ok, err);
 }
 
 /* A newer program knows more kinds and forms than the one that held the records. Who

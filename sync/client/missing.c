@@ -112,10 +112,7 @@ static bool take_states(struct session *x, const struct peer_photo *asked, size_
         else
             ok = forget_receipt(x, &asked[i], err);
     }
-    if (ok)
-        return db_commit(&x->store->db, err);
-    db_rollback(&x->store->db);
-    return false;
+    return db_end(&x->store->db, ok, err);
 }
 
 static bool ask_some(struct session *x, const struct peer_photo *photos, size_t n,

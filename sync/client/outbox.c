@@ -169,10 +169,7 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
         ok = ok && told_aside_take(x->store, &x->peer, origin,
                                    json_array(answer, "aside"), err);
     }
-    if (ok)
-        return db_commit(&x->store->db, err);
-    db_rollback(&x->store->db);
-    return false;
+    return db_end(&x->store->db, ok, err);
 }
 
 bool session_send_lines(struct session *x, const struct buf *lines, cJSON **ret,

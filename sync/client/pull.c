@@ -96,10 +96,7 @@ static bool take_some(struct session *x, const struct part *part,
         arena_reset(&a);
     }
     arena_release(&a);
-    if (ok)
-        return db_commit(&x->store->db, err);
-    db_rollback(&x->store->db);
-    return false;
+    return db_end(&x->store->db, ok, err);
 }
 
 /* From the cursor to the end. The answer's cursor is kept when all of it is applied. */

@@ -57,10 +57,7 @@ static bool take_all(struct session *x, const struct peer *registry, const cJSON
     bool ok = true;
     for (const cJSON *one = list ? list->child : NULL; ok && one; one = one->next)
         ok = take_one(x, registry, one, err);
-    if (ok)
-        return db_commit(&x->store->db, err);
-    db_rollback(&x->store->db);
-    return false;
+    return db_end(&x->store->db, ok, err);
 }
 
 static bool ask(struct session *x, const struct peer *registry, const struct question *q,

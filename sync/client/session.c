@@ -70,10 +70,9 @@ static bool tell_clock(struct session *x, const cJSON *about, struct err *err)
         return true;
     if (!db_begin(&x->store->db, err))
         return false;
-    if (clock_fix_tell(x->store, ntp ? "ntp" : "set", ntp ? now.utc_ms : theirs, NULL, err))
-        return db_commit(&x->store->db, err);
-    db_rollback(&x->store->db);
-    return false;
+    bool done = clock_fix_tell(x->store, ntp ? "ntp" : "set", ntp ? now.utc_ms : theirs,
+                               NULL, err);
+    return db_end(&x->store->db, done, err);
 }
 
 static bool is_timeless(void)
@@ -269,6 +268,17 @@ static bool remember_key(struct session *x, const char *remembered, struct err *
            store_set(x->store, "peer.key", key, err);
 }
 
+/* Where a connection broke, most often the network has gone: that is not waited for long. */
+static bool may_be_shut_out(struct session *x, const struct err *err)
+{
+    if (x->courier || err->code == ERR_DENIED)
+        return !x->courier;
+    if (err->code != ERR_NETWORK || !remote_was_cut(x->remote))
+        return false;
+    remote_patience(x->remote, HUB_PATIENCE_S);
+    return true;
+}
+
 bool session_run(struct verb_call *call, struct session *x, struct err *err)
 {
     const char *known = "";
@@ -283,7 +293,7 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
     bool ok = bring_home(x, err) && remember_key(x, known, err);
     if (!ok)
         blame_protocol(x, err);
-    if (!ok && !x->courier && (err->code == ERR_DENIED || remote_was_cut(x->remote)))
+    if (!ok && may_be_shut_out(x, err))
         ok = session_shut_out(x, err);
     else if (ok && !x->courier)
         ok = session_still_admitted(x, err);

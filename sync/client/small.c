@@ -168,10 +168,7 @@ static bool remember(struct session *x, const struct peer_photo *photos, size_t 
         snprintf(item.sha256, sizeof item.sha256, "%s", photos[i].sha256);
         ok = progress_item_set(x->store, &item, err);
     }
-    if (ok)
-        return db_commit(&x->store->db, err);
-    db_rollback(&x->store->db);
-    return false;
+    return db_end(&x->store->db, ok, err);
 }
 
 bool session_is_fast(const struct session *x)

@@ -275,10 +275,7 @@ static bool try_receipts(struct plan *p, struct err *err)
          course_bytes(&x->course, x->photo_bytes + p->sent + bytes_on_way(p),
                       x->photo_bytes + p->bytes, err);
     p->stored_count = 0;
-    if (ok)
-        return db_commit(&x->store->db, err);
-    db_rollback(&x->store->db);
-    return false;
+    return db_end(&x->store->db, ok, err);
 }
 
 static bool write_receipts(struct plan *p, struct err *err)

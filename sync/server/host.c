@@ -96,10 +96,7 @@ static bool settle_all(struct store *s, const struct line_up *l, struct err *err
     bool ok = true;
     for (const struct waiting *w = l->first; ok && w; w = w->next)
         ok = settle(s, w, err);
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    return db_end(&s->db, ok, err);
 }
 
 enum { PROVE_MOST = 32 };

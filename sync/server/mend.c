@@ -57,12 +57,10 @@ static bool name_it(struct store *s, const char *device, const char *sha256,
 {
     if (!db_begin(&s->db, err))
         return false;
-    if (blob_name(s, sha256, total, type, true, err) &&
-        (s->role != STORE_WALKER || carried_photo(s, sha256, false, err)) &&
-        upload_end(s, device, sha256, err))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    bool done = blob_name(s, sha256, total, type, true, err) &&
+                (s->role != STORE_WALKER || carried_photo(s, sha256, false, err)) &&
+                upload_end(s, device, sha256, err);
+    return db_end(&s->db, done, err);
 }
 
 /* The part file was renamed; one that stands there now is of a request we overtook. */

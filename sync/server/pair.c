@@ -74,10 +74,7 @@ static bool admit_retired(struct store *s, struct arena *a, const cJSON *keys,
     bool ok = true;
     for (const cJSON *k = keys->child; ok && k; k = k->next)
         ok = admit_key(s, a, cJSON_IsString(k) ? k->valuestring : NULL, d, err);
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    return db_end(&s->db, ok, err);
 }
 
 /* Its database was damaged and made anew: the desk shows it. */

@@ -157,10 +157,7 @@ static bool take_batch(struct intake *in, const struct buf *lines, struct err *e
         arena_reset(&a);
     }
     arena_release(&a);
-    if (ok)
-        return db_commit(&in->s->db, err);
-    db_rollback(&in->s->db);
-    return false;
+    return db_end(&in->s->db, ok, err);
 }
 
 static void write_upto(struct json_out *o, const struct intake *in, const uint8_t *origin)

@@ -40,10 +40,8 @@ static bool seal(const char *note, char id[37], struct err *err)
                                  .by_org = "SSP"};
     if (!db_begin(&s.db, err))
         return false;
-    if (seal_note(&s, &a, &w, id, err))
-        return db_commit(&s.db, err);
-    db_rollback(&s.db);
-    return false;
+    bool done = seal_note(&s, &a, &w, id, err);
+    return db_end(&s.db, done, err);
 }
 
 static void without_a_key_nothing_is_kept(void **state)

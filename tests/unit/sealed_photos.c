@@ -70,10 +70,8 @@ static bool add(const char *id, const struct sealed_photo *p, struct err *err)
 {
     if (!db_begin(&s.db, err))
         return false;
-    if (seal_photo_add(&s, &a, id, p, err))
-        return db_commit(&s.db, err);
-    db_rollback(&s.db);
-    return false;
+    bool done = seal_photo_add(&s, &a, id, p, err);
+    return db_end(&s.db, done, err);
 }
 
 static void the_box_takes_the_photos_place_and_opens_to_the_same_bytes(void **state)

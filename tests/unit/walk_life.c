@@ -61,10 +61,7 @@ static bool tell(saying how, const char *text, struct err *err)
 static bool step(const char *deed, struct err *err)
 {
     bool ok = db_begin(&s.db, err) && walk_step(&s, &a, WALK_ID, deed, "leader", err);
-    if (ok)
-        return db_commit(&s.db, err);
-    db_rollback(&s.db);
-    return false;
+    return db_end(&s.db, ok, err);
 }
 
 static int64_t records(void)

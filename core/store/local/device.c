@@ -303,11 +303,9 @@ bool device_renew(struct store *s, struct arena *a, const char *device,
     size_t n = 0;
     if (!db_begin(&s->db, err))
         return false;
-    if (find(s, sql_device_by_id, device, &d, &n, err) && n == 1 &&
-        write_renewed(s, a, &d, key, err))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    bool done = find(s, sql_device_by_id, device, &d, &n, err) && n == 1 &&
+                write_renewed(s, a, &d, key, err);
+    return db_end(&s->db, done, err);
 }
 
 /* ---- tokens ---------------------------------------------------------------------- */
@@ -423,10 +421,7 @@ static bool write_revoked(struct store *s, struct device *d, struct err *err)
     bool ok = db_run(&s->db, err, sql_device_revoke, "si", d->id, clock_utc_ms()) &&
               (s->role != STORE_REGISTRY || shut_out(s, &a, d, err));
     arena_release(&a);
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    return db_end(&s->db, ok, err);
 }
 
 bool device_revoke(struct store *s, const char *id, struct device *ret, struct err *err)

@@ -65,10 +65,7 @@ static bool write_done(struct store *s, const struct pending *p, size_t n,
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++)
         ok = db_run(&s->db, err, sql_erasing_done, "si", p[i].sha256, p[i].since_ms);
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    return db_end(&s->db, ok, err);
 }
 
 /* *ret_done is false while a reader, or a rebuild, still holds what was. */

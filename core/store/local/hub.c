@@ -74,10 +74,7 @@ bool hub_write(struct store *s, const struct peer *p, const char *registry,
     bool ok = db_run(&s->db, err, sql_hub_set, "ssssssi", p->url, p->registry, p->epoch,
                      p->name, p->device, p->pin ? p->pin : "", p->paired_ms) &&
               (*s->registry || store_trust(s, registry, err));
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    return db_end(&s->db, ok, err);
 }
 
 static const char sql_hub_drop[] = "DELETE FROM hub";

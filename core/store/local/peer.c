@@ -73,10 +73,7 @@ bool peer_write(struct store *s, const struct peer *p, struct err *err)
                      p->name, p->device, p->paired_ms) &&
               store_set(s, "peer.pin", p->pin ? p->pin : "", err) &&
               store_trust(s, p->registry, err);
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    return db_end(&s->db, ok, err);
 }
 
 static const char sql_peer_drop[] = "DELETE FROM peer";

@@ -452,9 +452,7 @@ bool place_drop(struct store *s, const char *name, struct err *err)
         return err_set(err, ERR_NOT_FOUND, "places.unknown", name, NULL);
     if (!db_begin(&s->db, err))
         return false;
-    if (db_run(&s->db, err, sql_file_rows_drop, "i", file) &&
-        db_run(&s->db, err, sql_file_drop, "i", file))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    bool done = db_run(&s->db, err, sql_file_rows_drop, "i", file) &&
+                db_run(&s->db, err, sql_file_drop, "i", file);
+    return db_end(&s->db, done, err);
 }

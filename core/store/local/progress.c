@@ -112,10 +112,7 @@ bool progress_start(struct store *s, bool *ret_mine, struct err *err)
                     clock_utc_ms()) &&
              db_run(&s->db, err, sql_items_drop, "");
     arena_release(&a);
-    if (ok)
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    return db_end(&s->db, ok, err);
 }
 
 bool progress_step(struct store *s, const char *step, int64_t done, int64_t of,

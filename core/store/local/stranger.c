@@ -131,10 +131,8 @@ bool stranger_photo_room(struct store *s, const char *courier, const char *sha25
         return !waits || count_photo(s, courier, sha256, bytes, err);
     if (!db_begin(&s->db, err))
         return false;
-    if (count_photo(s, courier, sha256, bytes, err))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    bool done = count_photo(s, courier, sha256, bytes, err);
+    return db_end(&s->db, done, err);
 }
 
 /* ---- asking ---------------------------------------------------------------------- */

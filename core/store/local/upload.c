@@ -119,10 +119,8 @@ bool upload_hold(struct store *s, const char *device, const struct upload *u,
 {
     if (!db_begin(&s->db, err))
         return false;
-    if (hold(s, device, u, ret_whole, err))
-        return db_commit(&s->db, err);
-    db_rollback(&s->db);
-    return false;
+    bool done = hold(s, device, u, ret_whole, err);
+    return db_end(&s->db, done, err);
 }
 
 bool upload_end(struct store *s, const char *device, const char *sha256, struct err *err)
