@@ -390,8 +390,8 @@ class Round {
       add(await afterwards(world, this.dice('afterwards'), say));
     }
     await Promise.all(world.devices.map((d) => this.goHome(d)));
-    // What one covered while the other sent, the other hears now.
-    if (world.devices.some((d) => d.did.covered)) for (const d of world.devices) await this.goHome(d);
+    // What one covered while the other sent, the other hears now; its answer may have been lost.
+    if (world.devices.some((d) => d.did.cover || d.did.covered)) for (const d of world.devices) await this.goHome(d);
     if (world.hub) await this.hubGoesHome(world.hub);
     const dice = this.dice('echo');
     await Promise.all([1, 2, 3].map(() => world.link.replay(dice)));
