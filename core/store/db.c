@@ -98,10 +98,20 @@ static bool open_handle(struct db *db, const char *path, int flags)
     return true;
 }
 
+static bool is_alone;
+
+void db_alone(void)
+{
+    is_alone = true;
+}
+
 bool db_open(struct db *db, const char *path, bool create, struct err *err)
 {
+    static const char lock[] = "PRAGMA locking_mode=EXCLUSIVE;";
     int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-    if (open_handle(db, path, flags) && set_up(db))
+    if (open_handle(db, path, flags) &&
+        (!is_alone || sqlite3_exec(db->handle, lock, NULL, NULL, NULL) == SQLITE_OK) &&
+        set_up(db))
         return true;
     fail(db, err);
     db_close(db);

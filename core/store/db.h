@@ -50,6 +50,10 @@ struct db_rows {
 /* Opens (and creates, when create) the file with WAL, synchronous FULL, secure_delete,
  * DEFENSIVE, double-quoted strings off, trusted schema off, a 5 s busy timeout. */
 bool db_open(struct db *db, const char *path, bool create, struct err *err);
+/* From now on this program opens its database for itself alone. On a disk without a byte
+ * free there is no room for the file by which several programs share it (-shm, 32 KiB; SQLite,
+ * "Use of WAL Without Shared-Memory"). */
+void db_alone(void);
 /* A file that somebody brought: opened as it is, with every check SQLite has and no
  * value over 80 MB. */
 bool db_open_foreign(struct db *db, const char *path, bool write, struct err *err);

@@ -156,11 +156,23 @@ static bool run_pair(struct verb_call *call, struct err *err)
 
 /* ---- sync ------------------------------------------------------------------------ */
 
+/* A disk that is full to the last byte does not stop what is on it from going home. */
+static bool open_store(struct store *s, const struct verb_call *call, struct err *err)
+{
+    if (store_open(s, call->data, STORE_WALKER, false, err))
+        return true;
+    if (err->code != ERR_FULL || verb_flag(call, "watch"))
+        return false;
+    *err = (struct err)ERR_INIT;
+    db_alone();
+    return store_open(s, call->data, STORE_WALKER, false, err);
+}
+
 static bool run_sync(struct verb_call *call, struct err *err)
 {
     struct store s;
     int64_t retry_after_s;
-    if (!store_open(&s, call->data, STORE_WALKER, false, err))
+    if (!open_store(&s, call, err))
         return false;
     bool ok = verb_flag(call, "watch") ? session_watch(call, &s, err)
                                        : round_run(call, &s, &retry_after_s, err);

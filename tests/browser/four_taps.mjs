@@ -43,8 +43,8 @@ await test(async (plain) => {
   await hook(page, 'shutter').tap();
   await hook(page, 'camera-done').tap();
   await hook(page, 'item-TUN').waitFor();
-  ok(points().length === 2 && await until(() => points().some((p) => p.category === 'ANDET'
-    && p.photos.length === 1), 5), 'photo first: the point and the photo, then what it shows');
+  ok(await until(() => points().length === 2 && points().some((p) => p.category === 'ANDET'
+    && p.photos.length === 1)), 'photo first: the point and the photo, then what it shows');
   await hook(page, 'item-TUN').tap();
   ok(await until(() => points().some((p) => p.category === 'TUN')), 'one tap says what it is about');
   ok(page.faults.length === 0, 'the page had no faults', page.faults.join('\n'));

@@ -34,7 +34,7 @@ await test(async (browser) => {
   await hook(page, 'note').waitFor();
   ok(await hook(page, 'note').inputValue() === 'Skrevet uden Lygte.',
     'after a reload out of reach the words stand there');
-  ok(await hook(page, 'photo-keeping').count() === 1, 'and the photo waits');
+  ok(await until(async () => await hook(page, 'photo-keeping').count() === 1), 'and the photo waits');
   await hook(page, 'done').tap();
   await hook(page, 'category-REN').tap();
   await hook(page, 'note').waitFor();
