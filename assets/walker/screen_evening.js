@@ -8,7 +8,7 @@ import { html, Button, Chip, Segment, SentPill, Stepper, TopBar } from "./compon
 import { attend, edit_walk, ROLES, walk_view, WEATHER } from "./evening.js";
 import { Notices } from "./notices.js";
 import { go, walk_at } from "./route.js";
-import { use_store } from "./store.js";
+import { get_state, use_store } from "./store.js";
 import { change_walk } from "./walks.js";
 
 const MODES = ["foot", "bicycle", "car"];
@@ -16,6 +16,8 @@ const LIGHTS = ["daylight", "dusk", "dark"];
 const LETTERS = "ABCDEFGH";
 const PEOPLE_MOST = 500;
 
+/* At the tap: two quick ones may come before the first of them is drawn. */
+const now = (walk) => walk_view(walk.id, get_state()) || walk;
 const group_letters = (walk) => (walk.groups || []).map((one) => one.letter);
 
 /* ---- attendance -------------------------------------------------------------------- */
@@ -43,7 +45,7 @@ function Attendance({ walk }) {
             <span id=${`who-${role}`}>${t(`role_of.${role}`)}</span>
             <${Stepper} minor label=${`who-${role}`} test=${`who-${role}`} words=${number(n_of(role))}
                 down=${t("evening.fewer", t(`role_of.${role}`))} up=${t("evening.more", t(`role_of.${role}`))}
-                onStep=${(step) => attend(walk.id, counted(rows, group, role, step))} /></div>`)}</div></section>`;
+                onStep=${(step) => attend(walk.id, counted(now(walk).attendance || [], group, role, step))} /></div>`)}</div></section>`;
 }
 
 /* ---- groups ------------------------------------------------------------------------ */
@@ -59,10 +61,11 @@ function RoleChoice({ id, label, value, onChoose }) {
 function Groups({ walk }) {
     const groups = walk.groups || [];
     const put = (list) => edit_walk(walk.id, { groups: list });
-    const change = (at, fields) => put(groups.map((one, i) => (i === at ? { ...one, ...fields } : one)));
+    const change = (at, fields) => put((now(walk).groups || []).map((one, i) => (i === at ? { ...one, ...fields } : one)));
     const resize = (step) => {
-        if (step < 0) put(groups.slice(0, -1));
-        else if (groups.length < LETTERS.length) put([...groups, { letter: LETTERS[groups.length] }]);
+        const list = now(walk).groups || [];
+        if (step < 0) put(list.slice(0, -1));
+        else if (list.length < LETTERS.length) put([...list, { letter: LETTERS[list.length] }]);
     };
     return html`<section class="group" aria-labelledby="groups-label"><h2 id="groups-label">${t("evening.groups")}</h2>
         <${Stepper} minor label="groups-label" test="groups" words=${tn("evening.group_count", groups.length)}
@@ -77,9 +80,13 @@ function Groups({ walk }) {
 /* ---- how it is ---------------------------------------------------------------------- */
 
 function Outside({ walk }) {
-    const words = (walk.weather || "").split(" ").filter(Boolean);
-    const toggle = (word) => edit_walk(walk.id, { weather: (words.includes(word)
-        ? words.filter((one) => one !== word) : [...words, word]).join(" ") || null });
+    const words_of = (one) => (one.weather || "").split(" ").filter(Boolean);
+    const words = words_of(walk);
+    const toggle = (word) => {
+        const on = words_of(now(walk));
+        edit_walk(walk.id, { weather: (on.includes(word)
+            ? on.filter((one) => one !== word) : [...on, word]).join(" ") || null });
+    };
     return html`<section class="group" aria-labelledby="weather-label"><h2 id="weather-label">${t("evening.weather")}</h2>
         <div class="chips columns" role="group" aria-labelledby="weather-label">${WEATHER.map((word) =>
         html`<${Chip} key=${word} on=${words.includes(word)} onTap=${() => toggle(word)}

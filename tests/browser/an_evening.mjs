@@ -27,7 +27,9 @@ await test(async (browser) => {
   for (const role of ['resident', 'resident', 'police']) await hook(page, `who-${role}-more`).tap();
   await hook(page, 'weather-rain').tap();
   await hook(page, 'weather-wind').tap();
-  ok(await until(() => walk().weather === 'rain wind'), 'weather is two taps');
+  ok(await until(() => walk().weather === 'rain wind'), 'weather is two taps', walk().weather);
+  await page.evaluate(() => ['frost', 'fog'].forEach((word) => document.querySelector(`[data-test="weather-${word}"]`).click()));
+  ok(await until(() => walk().weather === 'rain wind frost fog'), 'and two more before the page has drawn the first of them', walk().weather);
   const came = walk().attendance.map(({ role, n }) => `${role}${n}`).sort().join(' ');
   ok(came === 'police1 resident2' && walk().briefed, 'who came is three taps and no name', came);
   await hook(page, 'draw-route').tap();
