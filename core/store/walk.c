@@ -212,7 +212,8 @@ bool walk_id(struct store *s, struct arena *a, const char *id, const char **ret,
     struct db_rows rows;
     if (!uid_is_tail(id))
         return err_set(err, ERR_NOT_FOUND, "walk.unknown", id, NULL);
-    if (!db_query(&s->db, &rows, err, sql_walk_ids_by_tail, "s", arena_printf(a, "%%%s", id)))
+    const char *pattern = arena_printf(a, "%%%s", id);
+    if (!db_query(&s->db, &rows, err, sql_walk_ids_by_tail, "s", pattern))
         return false;
     while (n < 2 && db_next(&rows, err))
         found[n++] = db_text(&rows, a, 0);
