@@ -1,6 +1,7 @@
 /* retain: see the header. Reads photo, blob and issue; owns none. */
 #include "registry/retain.h"
 
+#include "core/base/await.h"
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
@@ -210,7 +211,7 @@ struct retain {
 };
 
 static const char last_run[] = "retention_ran_ms";
-enum { LOOK_S = 600 };
+enum { LOOK_MS = 600000 };
 
 /* The hour of the last run is kept, so that a server that is started often does it too. */
 static bool run_when_due(struct store *s, struct err *err)
@@ -250,14 +251,11 @@ static void *go_on(void *data)
     struct retain *r = data;
     pthread_mutex_lock(&r->lock);
     while (!r->stop) {
-        struct timespec until;
         pthread_mutex_unlock(&r->lock);
         look(r);
         pthread_mutex_lock(&r->lock);
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += LOOK_S;
         if (!r->stop)
-            pthread_cond_timedwait(&r->wake, &r->lock, &until);
+            await_ms(&r->wake, &r->lock, LOOK_MS);
     }
     pthread_mutex_unlock(&r->lock);
     return NULL;

@@ -174,19 +174,15 @@ static void on_look(struct events *e, void *tell)
         events_tell(e, "all", "{}");
 }
 
-bool tell_start(struct tell **ret, struct registry_app *app, struct err *err)
+void tell_start(struct tell **ret, struct registry_app *app)
 {
     struct tell *t = calloc(1, sizeof *t);
     if (!t)
         err_die("tell", "out of memory");
     t->app = app;
     struct events_plan plan = {STREAMS, on_look, on_rest, t};
-    if (!events_start(&app->events, &plan, err)) {
-        free(t);
-        return false;
-    }
+    events_start(&app->events, &plan);
     *ret = t;
-    return true;
 }
 
 void tell_end(struct tell *t)

@@ -8,7 +8,7 @@
 
 /* Sets app->events. The pool must be open. */
 struct tell;
-bool tell_start(struct tell **ret, struct registry_app *app, struct err *err);
+void tell_start(struct tell **ret, struct registry_app *app);
 /* Ends the streams; before http_stop. NULL is fine. */
 void tell_end(struct tell *t);
 /* After http_stop, before pool_close. NULL is fine. */

@@ -89,8 +89,7 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
     struct tell *tell = NULL;
     struct retain *retain = NULL;
     int which;
-    if (!tell_start(&tell, http->data, err))
-        return false;
+    tell_start(&tell, http->data);
     if (!http_start(&server, http, listen, err)) {
         tell_end(tell);
         tell_free(tell);

@@ -317,19 +317,15 @@ static void on_look(struct events *e, void *follow)
     arena_release(&a);
 }
 
-bool follow_start(struct follow **ret, struct walker_app *app, struct err *err)
+void follow_start(struct follow **ret, struct walker_app *app)
 {
     struct follow *f = calloc(1, sizeof *f);
     if (!f)
         err_die("follow", "out of memory");
     f->app = app;
     struct events_plan plan = {STREAMS, on_look, on_rest, f};
-    if (!events_start(&app->events, &plan, err)) {
-        free(f);
-        return false;
-    }
+    events_start(&app->events, &plan);
     *ret = f;
-    return true;
 }
 
 void follow_end(struct follow *f)

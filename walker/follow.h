@@ -6,7 +6,7 @@
 
 /* Looks at the folder while a page listens; app->events is set. The pool must be open. */
 struct follow;
-bool follow_start(struct follow **ret, struct walker_app *app, struct err *err);
+void follow_start(struct follow **ret, struct walker_app *app);
 /* Ends the streams; before http_stop. NULL is fine. */
 void follow_end(struct follow *f);
 /* After http_stop, before pool_close. NULL is fine. */

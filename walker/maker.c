@@ -1,6 +1,7 @@
 /* maker: see the header. A thread has a store only before and after the work itself. */
 #include "walker/maker.h"
 
+#include "core/base/await.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* GRACE_MS: a photo that another process of ours has just kept is its own to finish.
  * FIRST_MS: who has just started the program gets the first answer before that. LOOK_MS: how
@@ -220,22 +220,29 @@ static void look(struct maker *m)
     pthread_mutex_unlock(&m->lock);
 }
 
-static void sleep_for(struct maker *m, int64_t ms)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&m->wake, &m->lock, &until);
-}
-
 static bool any_waits(const struct maker *m)
 {
     for (size_t i = 0; i < m->n; i++)
         if (m->wish[i].state == WISH_WAITS)
             return true;
     return false;
+}
+
+static void *work(void *data);
+
+static bool add_thread(struct maker *m)
+{
+    bool ok = pthread_create(&m->thread[m->threads], NULL, work, m) == 0;
+    m->threads += ok;
+    return ok;
+}
+
+/* There is work: a thread for every core from now on. The lock is held. */
+static void help(struct maker *m)
+{
+    size_t most = small_at_once();
+    while (m->threads < most && add_thread(m))
+        ;
 }
 
 /* One turn, the lock held before and after. */
@@ -247,6 +254,7 @@ static void turn(struct maker *m, struct small_job *j)
     if (w) {
         memcpy(sha256, w->sha256, sizeof sha256);
         w->state = WISH_WORKS;
+        help(m);
         pthread_mutex_unlock(&m->lock);
         bool made = make(m, sha256, j);
         pthread_mutex_lock(&m->lock);
@@ -257,7 +265,10 @@ static void turn(struct maker *m, struct small_job *j)
         look(m);
         pthread_mutex_lock(&m->lock);
     } else {
-        sleep_for(m, any_waits(m) ? 500 : now < m->look_ms ? m->look_ms - now : LOOK_MS);
+        await_ms(&m->wake, &m->lock,
+                 any_waits(m)       ? 500
+                 : now < m->look_ms ? m->look_ms - now
+                                    : LOOK_MS);
     }
 }
 
@@ -281,21 +292,17 @@ bool maker_start(struct maker **ret, struct pool *pool, struct sync_host *host,
                  struct err *err)
 {
     struct maker *m = calloc(1, sizeof *m);
-    pthread_condattr_t clock;
     if (!m)
         err_die("maker", "out of memory");
     m->pool = pool;
     m->host = host;
     m->look_ms = clock_mono_ms() + FIRST_MS;
     pthread_mutex_init(&m->lock, NULL);
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&m->wake, &clock);
-    pthread_condattr_destroy(&clock);
-    for (size_t most = small_at_once(); m->threads < most; m->threads++)
-        if (pthread_create(&m->thread[m->threads], NULL, work, m) != 0)
-            break;
-    if (m->threads == 0) {
+    pthread_cond_init(&m->wake, NULL);
+    pthread_mutex_lock(&m->lock);
+    bool ok = add_thread(m);
+    pthread_mutex_unlock(&m->lock);
+    if (!ok) {
         maker_end(m);
         return err_set(err, ERR_INTERNAL, "internal", NULL);
     }

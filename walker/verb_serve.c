@@ -5,12 +5,12 @@
 #include "walker/hub.h"
 #include "walker/maker.h"
 
+#include "core/base/heap.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/store/local/draft.h"
 #include "core/picture/picture.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -100,6 +100,8 @@ static void wait_for_end(struct verb_call *call, struct hub *hub)
         struct err err = ERR_INIT;
         if (!looked)
             warn_unjailed(call);
+        if (!looked)
+            heap_rest();
         looked = true;
         if (hub && !hub_look(hub, &err))
             log_line(LOG_WARN, "hub: the doors are closed: %s %s", err.key, err.arg[0]);
@@ -159,7 +161,8 @@ static bool serve(struct verb_call *call, struct walker_app *app,
                             .threads = 2,
                             .connections = 128};
     struct follow *follow = NULL;
-    bool ok = follow_start(&follow, app, err) && gps_start(&app->gps, app->host.pool, err) &&
+    follow_start(&follow, app);
+    bool ok = gps_start(&app->gps, app->host.pool, err) &&
               maker_start(&app->maker, app->host.pool, &app->host, err) &&
               http_start(&server, &http, app->listen, err) &&
               announce(call, app, http_port(server), err) &&
@@ -238,8 +241,7 @@ static bool run_serve(struct verb_call *call, struct err *err)
         return err_set(err, ERR_USAGE, "serve.not_loopback", listen, NULL);
     snprintf(app.listen, sizeof app.listen, "%s", listen);
     snprintf(app.data, sizeof app.data, "%s", call->data);
-    /* One heap for all threads: theirs would each grow, and keep, their own. */
-    mallopt(M_ARENA_MAX, 1);
+    heap_serve();
     block_ends();
     if (!pool_open(&app.host.pool, call->data, STORE_WALKER, NULL, NULL, err))
         return false;

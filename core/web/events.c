@@ -2,6 +2,7 @@
  * they fetch a stream's next bytes, the room's thread while it wakes streams up. */
 #include "core/web/events.h"
 
+#include "core/base/await.h"
 #include "core/base/clock.h"
 #include "core/base/sign.h"
 #include "core/base/text.h"
@@ -34,7 +35,7 @@ struct events {
     int64_t first, next;          /* numbers of the oldest worth knowing, and the next */
     char boot[17];                /* numbers mean nothing to another run */
     bool looking;                 /* look has begun to see what changes  */
-    bool stop;
+    bool runs, stop;              /* the thread; the end               */
 };
 
 /* ---- telling --------------------------------------------------------------------- */
@@ -145,13 +146,8 @@ static void wake_streams(struct events *e)
 
 static void nap(struct events *e)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += (long)EVENTS_LOOK_MS * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
     if (!e->stop)
-        pthread_cond_timedwait(&e->wake, &e->lock, &until);
+        await_ms(&e->wake, &e->lock, EVENTS_LOOK_MS);
 }
 
 /* What changes from here on nobody sees: those who come back must ask again. */
@@ -196,7 +192,7 @@ static void *room_main(void *room)
     return NULL;
 }
 
-bool events_start(struct events **ret, const struct events_plan *plan, struct err *err)
+void events_start(struct events **ret, const struct events_plan *plan)
 {
     struct events *e = calloc(1, sizeof *e);
     uint8_t random[8];
@@ -208,12 +204,7 @@ bool events_start(struct events **ret, const struct events_plan *plan, struct er
     e->first = e->next = 1;
     sign_random(random, sizeof random);
     text_hex(random, sizeof random, e->boot);
-    if (pthread_create(&e->thread, NULL, room_main, e) != 0) {
-        free(e);
-        return err_set(err, ERR_INTERNAL, "internal", NULL);
-    }
     *ret = e;
-    return true;
 }
 
 void events_end(struct events *e)
@@ -223,8 +214,10 @@ void events_end(struct events *e)
     pthread_mutex_lock(&e->lock);
     e->stop = true;
     pthread_cond_signal(&e->wake);
+    bool runs = e->runs;
     pthread_mutex_unlock(&e->lock);
-    pthread_join(e->thread, NULL);
+    if (runs)
+        pthread_join(e->thread, NULL);
 }
 
 void events_free(struct events *e)
@@ -253,6 +246,13 @@ static void come_back(struct stream *s, const char *last)
     }
 }
 
+/* Whoever listens first starts the thread. With the lock held. */
+static bool is_awake(struct events *e)
+{
+    e->runs = e->runs || pthread_create(&e->thread, NULL, room_main, e) == 0;
+    return e->runs;
+}
+
 int events_answer(struct events *e, struct http_request *q, struct http_reply *r,
                   struct err *err)
 {
@@ -267,7 +267,7 @@ int events_answer(struct events *e, struct http_request *q, struct http_reply *r
                          .fresh = true};
     if (e)
         pthread_mutex_lock(&e->lock);
-    bool room = e && !e->stop && e->count < e->plan.streams;
+    bool room = e && !e->stop && e->count < e->plan.streams && is_awake(e);
     if (room) {
         come_back(s, http_header(q, "Last-Event-ID"));
         s->next = e->streams;

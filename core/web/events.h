@@ -1,6 +1,6 @@
 /* events: server-sent events (WHATWG HTML 9.2), so that a page need not poll.
  *
- * A room of streams, told by one thread of its own. While somebody listens that thread
+ * A room of streams, told by one thread of its own, which the first stream starts. While somebody listens that thread
  * calls look every EVENTS_LOOK_MS; look finds out what changed, also by other processes,
  * and says it with events_tell. While nobody listens it sleeps. A stream costs a
  * connection and a few hundred bytes, and no thread: it is suspended (libmicrohttpd)
@@ -33,7 +33,7 @@ struct events_plan {
     void *data;
 };
 
-bool events_start(struct events **ret, const struct events_plan *plan, struct err *err);
+void events_start(struct events **ret, const struct events_plan *plan);
 /* Ends all streams and the thread; before http_stop. NULL is fine. */
 void events_end(struct events *e);
 /* After http_stop. NULL is fine. */

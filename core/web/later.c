@@ -17,7 +17,7 @@ struct later {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t thread;
-    bool stop;
+    bool runs, stop;
     struct sleeper *first;
 };
 
@@ -58,8 +58,6 @@ struct later *later_start(void)
         err_die("later", "out of memory");
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->wake, NULL);
-    if (pthread_create(&l->thread, NULL, main_of, l) != 0)
-        err_die("later", "no thread");
     return l;
 }
 
@@ -70,8 +68,10 @@ void later_end(struct later *l)
     pthread_mutex_lock(&l->lock);
     l->stop = true;
     pthread_cond_signal(&l->wake);
+    bool runs = l->runs;
     pthread_mutex_unlock(&l->lock);
-    pthread_join(l->thread, NULL);
+    if (runs)
+        pthread_join(l->thread, NULL);
 }
 
 void later_free(struct later *l)
@@ -83,6 +83,13 @@ void later_free(struct later *l)
     free(l);
 }
 
+/* Whoever sleeps first starts the thread. With the lock held. */
+static bool is_awake(struct later *l)
+{
+    l->runs = l->runs || pthread_create(&l->thread, NULL, main_of, l) == 0;
+    return l->runs;
+}
+
 /* Asleep before it is in the list, and both under the lock: nobody can wake it between. */
 bool later_sleep(struct later *l, struct MHD_Connection *connection)
 {
@@ -90,7 +97,7 @@ bool later_sleep(struct later *l, struct MHD_Connection *connection)
     if (!s)
         err_die("later", "out of memory");
     pthread_mutex_lock(&l->lock);
-    bool ok = !l->stop;
+    bool ok = !l->stop && is_awake(l);
     if (ok) {
         MHD_suspend_connection(connection);
         *s = (struct sleeper){connection, l->first};

@@ -16,8 +16,8 @@ struct later *later_start(void);
 void later_end(struct later *l);
 void later_free(struct later *l); /* after it; NULL is fine */
 
-/* Puts a connection to sleep, from inside its own callback. False when the end has come:
- * the handler must answer now. */
+/* Puts a connection to sleep, from inside its own callback. False when the end has come, or
+ * there is no thread to be had: the handler must answer now. */
 bool later_sleep(struct later *l, struct MHD_Connection *connection);
 
 #endif

@@ -1,13 +1,13 @@
 /* slow: see the header. */
 #include "core/web/slow.h"
 
+#include "core/base/await.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
 enum phase { HEAD, BODY, ANSWER };
 
@@ -48,18 +48,17 @@ static void look(struct slow *s)
         }
 }
 
+/* Without a line the thread sleeps: a Pi at rest is not woken every second. */
 static void *main_of(void *data)
 {
     struct slow *s = data;
     int64_t step_ms = s->limits.head_ms < 4000 ? s->limits.head_ms / 4 + 1 : 1000;
     pthread_mutex_lock(&s->lock);
     while (!s->stop) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += (long)(step_ms % 1000) * 1000000;
-        until.tv_sec += step_ms / 1000 + until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&s->wake, &s->lock, &until);
+        if (s->first)
+            await_ms(&s->wake, &s->lock, step_ms);
+        else
+            pthread_cond_wait(&s->wake, &s->lock);
         look(s);
     }
     pthread_mutex_unlock(&s->lock);
@@ -103,6 +102,8 @@ struct slow_line *slow_add(struct slow *s, int fd)
     if (s->first)
         s->first->before = l;
     s->first = l;
+    if (!l->next)
+        pthread_cond_signal(&s->wake);
     pthread_mutex_unlock(&s->lock);
     return l;
 }

@@ -1,6 +1,7 @@
 /* host: starting and stopping, about, and the worker that proves photos. */
 #include "sync/server/host.h"
 
+#include "core/base/await.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
@@ -134,12 +135,7 @@ static void wait_for_quiet(struct sync_host *h)
 {
     pthread_mutex_lock(&h->lock);
     while (!h->stop && !sync_host_quiet(h)) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += (long)QUIET_MS * 1000000 / 2;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&h->wake, &h->lock, &until);
+        await_ms(&h->wake, &h->lock, QUIET_MS / 2);
     }
     pthread_mutex_unlock(&h->lock);
 }
@@ -220,7 +216,8 @@ static void work_once(struct sync_host *h, bool at_start)
         pool_give(h->pool, s);
 }
 
-enum { EXPIRE_STEP_S = 3600 }; /* how often uploads are looked through that grow no more */
+/* How often uploads are looked through that grow no more. */
+enum { EXPIRE_STEP_MS = 3600000 };
 
 static void *worker_main(void *data)
 {
@@ -229,11 +226,7 @@ static void *worker_main(void *data)
     pthread_mutex_lock(&h->lock);
     while (!h->stop) {
         if (!h->work) {
-            struct timespec until;
-            clock_gettime(CLOCK_REALTIME, &until);
-            until.tv_sec += EXPIRE_STEP_S;
-            h->work = pthread_cond_timedwait(&h->wake, &h->lock, &until) == ETIMEDOUT ||
-                      h->work;
+            h->work = await_ms(&h->wake, &h->lock, EXPIRE_STEP_MS) || h->work;
             continue;
         }
         h->work = false;
