@@ -82,6 +82,27 @@ void wire_drop_line(struct buf *out, const char *subject)
     name_line(out, "drop", subject);
 }
 
+void wire_lost_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN], int64_t seq)
+{
+    char name[RECORD_ORIGIN_HEX + 24], hex[RECORD_ORIGIN_HEX];
+    text_hex(origin, RECORD_ORIGIN, hex);
+    snprintf(name, sizeof name, "%s:%lld", hex, (long long)seq);
+    name_line(out, "lost", name);
+}
+
+/* "ORIGIN:SEQ" */
+static bool read_lost(const char *name, struct wire_line *ret)
+{
+    char hex[RECORD_ORIGIN_HEX];
+    const size_t n = RECORD_ORIGIN_HEX - 1;
+    if (strlen(name) < n + 2 || name[n] != ':')
+        return false;
+    memcpy(hex, name, n);
+    hex[n] = '\0';
+    return text_unhex(hex, ret->origin, RECORD_ORIGIN) &&
+           text_int(name + n + 1, &ret->lost) && ret->lost > 0;
+}
+
 static bool read_object(struct arena *a, const char *line, size_t len,
                         struct wire_line *ret, struct err *err)
 {
@@ -94,6 +115,12 @@ static bool read_object(struct arena *a, const char *line, size_t len,
         json_free(tree);
         return !ret->covered || digest_is_hex(ret->covered) ||
                err_set(err, ERR_INPUT, "record.bad_line", NULL);
+    }
+    const char *lost = json_text(tree, "lost");
+    if (lost) {
+        bool read = read_lost(lost, ret);
+        json_free(tree);
+        return read || err_set(err, ERR_INPUT, "record.bad_line", NULL);
     }
     const char *origin = json_text(tree, "origin"), *key = json_text(tree, "key");
     ret->unknown = !origin && !key;

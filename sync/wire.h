@@ -8,13 +8,13 @@
 
 enum {
     WIRE_PROTOCOL = 1,
-    WIRE_LINES = 1,              /* one more with each new kind of line  */
-    WIRE_BATCH_MOST = 1048576,   /* bytes of a batch, unpacked           */
-    WIRE_RUNS_MOST = 64,         /* runs an origin in an answer          */
-    WIRE_RETIRED_MOST = 16,      /* retired origins named at pairing     */
-    WIRE_ORIGINS_MOST = 64,      /* origins asked receipts of            */
-    WIRE_MISSING_MOST = 500,     /* photos in one question               */
-    WIRE_PULL_MOST = 200         /* records in one answer of the pull    */
+    WIRE_LINES = 2,            /* one more with each new kind of line  */
+    WIRE_BATCH_MOST = 1048576, /* bytes of a batch, unpacked           */
+    WIRE_RUNS_MOST = 64,       /* runs an origin in an answer          */
+    WIRE_RETIRED_MOST = 16,    /* retired origins named at pairing     */
+    WIRE_ORIGINS_MOST = 64,    /* origins asked receipts of            */
+    WIRE_MISSING_MOST = 500,   /* photos in one question               */
+    WIRE_PULL_MOST = 200       /* records in one answer of the pull    */
 };
 
 /* gzip (RFC 1952). */
@@ -30,6 +30,8 @@ void wire_key_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN],
 
 /* {"covered":"SHA256"}, with newline: of a covering, what anybody may know. */
 void wire_covered_line(struct buf *out, const char *sha256);
+/* {"lost":"ORIGIN:SEQ"}, with newline: a record that the sender has lost to its disk. */
+void wire_lost_line(struct buf *out, const uint8_t origin[RECORD_ORIGIN], int64_t seq);
 /* {"drop":"SUBJECT"}, with newline. */
 void wire_drop_line(struct buf *out, const char *subject);
 
@@ -37,6 +39,7 @@ struct wire_line {
     bool is_key;
     bool unknown; /* JSON, but no kind of line that this version knows */
     uint8_t origin[RECORD_ORIGIN], key[SIGN_PUBLIC]; /* when is_key  */
+    int64_t lost;        /* seq, of origin, that the sender has lost (PROTOCOL 8), 0 */
     const char *covered; /* a photo another one covers (PROTOCOL 8), NULL */
     const char *drop; /* a subject to be let go (PROTOCOL 8), NULL when it is none */
     struct record record;                            /* when neither */

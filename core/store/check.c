@@ -9,6 +9,7 @@
 #include "core/store/local/erasing.h"
 #include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
+#include "core/store/own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -170,6 +171,22 @@ static bool check_later(struct store *s, const struct teller *t, struct err *err
     return n == 0 || tell(t, "record", false, "check.newer", count, NULL, err);
 }
 
+/* A registry asks for it again, of whoever it came from; its own words it cannot ask for.
+ * *ret: it does. */
+static bool ask_again(struct store *s, const struct row *row, const char *fault,
+                      bool *ret, struct err *err)
+{
+    bool own = true;
+    *ret = false;
+    if (s->role != STORE_REGISTRY || !fault || strcmp(fault, "check.record") != 0)
+        return true;
+    if (!own_is(s, row->origin, &own, err))
+        return false;
+    *ret = !own;
+    return own || (db_begin(&s->db, err) &&
+                   db_end(&s->db, hold_spoilt(s, row->origin, row->seq, err), err));
+}
+
 static bool check_row(struct store *s, const struct teller *t, struct arena *a,
                       const struct row *row, struct chain *last, struct err *err)
 {
@@ -190,7 +207,11 @@ static bool check_row(struct store *s, const struct teller *t, struct arena *a,
     bool follows = row->seq == last->seq + 1 && last->seq > 0 && last->sound && !fault;
     if (follows && memcmp(r.prev, last->hash, DIGEST_SIZE) != 0)
         fault = "check.record_chain";
-    if (fault && !tell(t, "record", true, fault, name, NULL, err))
+    bool again;
+    if (!ask_again(s, row, fault, &again, err))
+        return false;
+    if (fault &&
+        !tell(t, "record", true, again ? "check.record_again" : fault, name, NULL, err))
         return false;
     if (row->reason && !is_of_later(row->reason) &&
         !tell(t, "record", false, "check.unapplied", name, row->reason, err))

@@ -8,6 +8,7 @@
 #include "core/store/erase.h"
 #include "core/store/fold.h"
 #include "core/store/judge.h"
+#include "core/store/spoilt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -225,16 +226,43 @@ static bool take_new(struct store *s, struct arena *a, const struct record *r, b
     return ok;
 }
 
+static const char sql_record_drop[] = "DELETE FROM record WHERE hash = ?1";
+
+/* In the place of what a disk has spoilt: its subject is folded anew with it, and it arrives
+ * anew. */
+static bool take_again(struct store *s, struct arena *a, const struct record *r,
+                       const struct counters *c, struct err *err)
+{
+    struct judged j;
+    if (!judge(s, a, r, c->tick, &j, err))
+        return false;
+    const struct record *inner = &j.entry.record;
+    bool ok =
+        db_run(&s->db, err, sql_record_drop, "b", r->hash, (size_t)DIGEST_SIZE) &&
+        insert(s, r, c->arrival + 1, &j, err) &&
+        db_run(&s->db, err, sql_counters_taken, "ii", c->tick, c->arrival + 1) &&
+        spoilt_forget(s, r->origin, r->seq, err) &&
+        hold_note(s, r->origin, r->seq, err) &&
+        (j.reason || (fold_subject(s, a, inner, err) &&
+                      (!erases(inner) || erase_carry_out(s, a, inner->subject, err)) &&
+                      after_apply(s, a, inner, err)));
+    judged_free(&j);
+    return ok;
+}
+
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err)
 {
-    bool erased;
+    bool erased, spoilt = false;
     struct stands at;
     struct counters c;
     struct record bare = *r;
     if (!look_up_place(s, r->origin, r->seq, r->hash, &at, err))
         return false;
-    if (at.there && !(at.aside && at.same)) {
+    if (at.there && at.same && !at.aside &&
+        !spoilt_is(s, r->origin, r->seq, &spoilt, err))
+        return false;
+    if (at.there && !spoilt && !(at.aside && at.same)) {
         *ret = at.same ? HOLD_ALREADY : HOLD_FORKED;
         return true;
     }
@@ -250,7 +278,8 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
         bare.body = NULL;
         bare.body_len = 0;
     }
-    if (!take_new(s, a, &bare, own, at.aside, &c, err))
+    if (!(spoilt ? take_again(s, a, &bare, &c, err)
+                 : take_new(s, a, &bare, own, at.aside, &c, err)))
         return false;
     *ret = HOLD_NEW;
     return true;

@@ -30,7 +30,8 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
                struct record *ret, struct err *err);
 
 /* Holds a record from elsewhere whose signature the caller has checked (hold_check);
- * without its body when something erases it. */
+ * without its body when something erases it. In the place of what a disk has spoilt it is
+ * HOLD_NEW again. */
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err);
 
@@ -39,6 +40,10 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
 bool hold_place(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                 const uint8_t hash[DIGEST_SIZE], enum hold_verdict *ret,
                 struct err *err);
+/* What is held of another origin at seq no longer reads as it was signed (core/store/spoilt):
+ * it is in no run any more, and hold_take takes it again. */
+bool hold_spoilt(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+                 struct err *err);
 /* seq of another origin counts among the runs; done again it changes nothing. */
 bool hold_note(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                struct err *err);

@@ -1,6 +1,8 @@
 /* hold_ask: keys of origins, runs of what is held of them, and reading it back. */
 #include "core/store/hold.h"
 
+#include "core/store/spoilt.h"
+
 #include <string.h>
 
 /* ---- keys ------------------------------------------------------------------------ */
@@ -91,6 +93,32 @@ bool hold_note(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq
     if (last > seq && !db_run(&s->db, err, sql_run_drop, "bi", origin, n, seq + 1))
         return false;
     return db_run(&s->db, err, sql_run_set, "bii", origin, n, first, last);
+}
+
+/* The run that seq stands in is cut in two. */
+static bool cut_run(struct store *s, const uint8_t *origin, int64_t seq,
+                    struct err *err)
+{
+    const size_t n = RECORD_ORIGIN;
+    struct db_rows rows;
+    int64_t first = 0, last = 0;
+    if (!db_query(&s->db, &rows, err, sql_run_before, "bi", origin, n, seq))
+        return false;
+    if (db_next(&rows, err))
+        first = db_int(&rows, 0), last = db_int(&rows, 1);
+    if (!db_done(&rows))
+        return false;
+    return last < seq || (db_run(&s->db, err, sql_run_drop, "bi", origin, n, first) &&
+                          (first == seq || db_run(&s->db, err, sql_run_set, "bii",
+                                                  origin, n, first, seq - 1)) &&
+                          (last == seq || db_run(&s->db, err, sql_run_set, "bii",
+                                                 origin, n, seq + 1, last)));
+}
+
+bool hold_spoilt(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+                 struct err *err)
+{
+    return spoilt_note(s, origin, seq, err) && cut_run(s, origin, seq, err);
 }
 
 /* ---- reading back ---------------------------------------------------------------- */

@@ -18,7 +18,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { AT_ONCE = 50, PICTURES_MOST = 60 };
+/* IDLE_MOST: so many answers one after the other without anything new (200,000 records) are
+ * no honest registry's. */
+enum { AT_ONCE = 50, PICTURES_MOST = 60, IDLE_MOST = 1000 };
 
 /* One part of the pull: where it stands, and the set it is asked with ("" for none). */
 struct part {
@@ -65,12 +67,15 @@ static bool take_line(struct session *x, const struct part *part, struct arena *
         return pulled_drop(x->store, a, w.drop, err);
     if (w.covered)
         return x->courier || let_photo_go(x, w.covered, err);
+    if (w.lost)
+        return receipt_take_back(x->store, &x->peer, w.origin, w.lost, err);
     if (w.is_key)
         return hold_key(x->store, w.origin, w.key, err);
     if (!hold_check(x->store, &w.record, err) ||
         !hold_take(x->store, a, &w.record, &verdict, err))
         return false;
     /* What a hub hands on is others' word: two that differ are for them to settle. */
+    x->news |= verdict == HOLD_NEW;
     if (verdict == HOLD_FORKED)
         return x->courier || err_set(err, ERR_CONFLICT, "sync.forked", NULL);
     if (!part->mine || (x->courier && !is_of_a_point(w.record.kind)))
@@ -106,6 +111,7 @@ static bool pull_part(struct session *x, const struct part *part, const char *fr
     char cursor[120];
     struct buf path = BUF_INIT;
     bool ok = true;
+    int idle = 0;
     snprintf(cursor, sizeof cursor, "%s", from);
     for (bool more = true; ok && more;) {
         buf_clear(&path);
@@ -116,12 +122,16 @@ static bool pull_part(struct session *x, const struct part *part, const char *fr
              remote_ask(x->remote, &call, &x->answer, err) &&
              remote_check(&x->answer, err);
         more = ok && x->answer.body.len > 0;
+        x->news = false;
         for (size_t at = 0; ok && at < x->answer.body.len;)
             ok = take_some(x, part, &x->answer.body, &at, err);
         if (!ok || !x->answer.cursor[0] || strcmp(cursor, x->answer.cursor) == 0)
             break;
         snprintf(cursor, sizeof cursor, "%s", x->answer.cursor);
-        ok = part->keep(x->store, cursor, err);
+        idle = x->news ? 0 : idle + 1;
+        ok = (idle < IDLE_MOST ||
+              err_set(err, ERR_NETWORK, "sync.bad_answer", "cursor", NULL)) &&
+             part->keep(x->store, cursor, err);
     }
     buf_release(&path);
     return ok;

@@ -55,6 +55,7 @@ struct session {
     } fork;
     bool apart;        /* it does not speak our protocol (PROTOCOL 2): */
     int64_t protocol;  /* then this is the nearest it does             */
+    bool news; /* the answer of the pull that is being read brought something new */
     int64_t passed_over; /* lines of the pull that this version does not know */
     int64_t uncarried; /* tablets a hub carries for, whose records did not all go in */
 };

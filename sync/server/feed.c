@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/store/feed.h"
 #include "core/store/issue.h"
+#include "core/store/spoilt.h"
 #include "sync/interest.h"
 #include "sync/wire.h"
 
@@ -373,6 +374,13 @@ static void pack(struct http_request *q, struct http_reply *r)
     http_reply_header(r, "Content-Encoding", "gzip");
 }
 
+enum { LOST_MOST = 64 };
+
+static void tell_lost(const uint8_t origin[RECORD_ORIGIN], int64_t seq, void *out)
+{
+    wire_lost_line(out, origin, seq);
+}
+
 int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct store *s = q->worker;
@@ -392,7 +400,8 @@ int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
         f.skip = wanted.own ? NULL : actor->origin;
         ok = tell_set(&f, &more, err);
     } else {
-        ok = (actor->revoked ? feed_rights : feed_public)(s, f.last, WIRE_PULL_MOST,
+        ok = (actor->revoked || spoilt_each(s, LOST_MOST, tell_lost, f.out, err)) &&
+             (actor->revoked ? feed_rights : feed_public)(s, f.last, WIRE_PULL_MOST,
                                                           tell_record, &f, err);
     }
     if (!ok)

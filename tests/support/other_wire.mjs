@@ -1,13 +1,21 @@
 // other_wire.mjs TARGET MIN MAX [LINE...]: stands before the registry at TARGET (an URL) and
 // lets it speak protocol MIN to MAX, in every answer that tells its own, and say each LINE
-// before the first one of a pull that has any. Prints its address.
+// before the first one of a pull that has any. With ENDLESS=1 no pull comes to an end: each
+// answer has a line and a cursor nobody has seen yet. Prints its address.
 import { createServer, request } from 'node:http';
 import process from 'node:process';
 
 const [target, min, max, ...lines] = process.argv.slice(2);
+const endless = process.env.ENDLESS === '1';
+let cursors = 0;
 const range = /"protocol":\{[^}]*\}/;
 
 const server = createServer((asked, answer) => {
+  if (endless && asked.method === 'GET' && asked.url.startsWith('/api/v1/records')) {
+    const head = { 'content-type': 'application/x-ndjson', 'lygte-cursor': `e.${++cursors}` };
+    answer.writeHead(200, head).end('{"tomorrow":1}\n');
+    return;
+  }
   const headers = { ...asked.headers };
   delete headers['accept-encoding'];
   const there = request(target + asked.url, { method: asked.method, headers }, (said) => {

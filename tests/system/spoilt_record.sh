@@ -36,14 +36,40 @@ is "$status $(jq -c '[.observations[].note] | sort' <<<"$out")" '0 ["efter","fø
 # ---- at the register
 
 spoil "$registry_data" senere senest
+first=$walker_data
 walker_data=$tmp/other
 pair
 run walker sync
 is "$status" 0 'a spoilt record at the register keeps no device from its pull'
 run registry doctor
 like "$status $err" '^1 .*is damaged' 'doctor names it there'
+like "$err" 'asked of its device again' 'and says how it comes again'
+is "$(notes)" 'før efter senere' 'what was read while it was whole stays until then'
+run registry doctor --json
+is "$status $(jq -c '[.findings[] | select(.damage).key]' <<<"$out")" \
+    '1 ["check.record_again"]' 'asked twice is asked once'
+run walker status --json
+is "$(jq -c '[.all_confirmed, .records.made - .records.verified]' <<<"$out")" \
+    '[true,0]' 'another device is not asked for it'
 stop registry
 sql "$registry_data" 'UPDATE self SET fold_version = 1'
 start_registry
 is "$(notes)" 'før efter' 'after an update the register still opens, with all others'
+
+# ---- and comes again
+
+walker_data=$first
+run walker sync
+is "$(notes)" 'før efter senere' 'the next sync brings the one the register lost'
+run walker status --json
+is "$(jq -c '[.all_confirmed, .records.made - .records.verified]' <<<"$out")" \
+    '[false,1]' 'and only the one spoilt on the device itself is not confirmed'
+ok 'doctor is content at the register' registry doctor --rebuild
+is "$(sql "$registry_data" 'SELECT count(*) FROM spoilt')" 0 'nothing is asked for any more'
+spoil "$registry_data" efter aften
+run registry doctor
+ok 'a stick is written' walker stick "$tmp/home.lygte"
+ok 'and read' registry unstick "$tmp/home.lygte"
+ok 'a stick brings it as well' registry doctor --rebuild
+is "$(notes)" 'før efter senere' 'and all is there'
 finish

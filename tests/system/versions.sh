@@ -195,4 +195,10 @@ stop wire
 sql "$first" "UPDATE peer SET url = '$registry_url'"
 run walker sync
 is "$status" 0 'within the range nothing is said'
+
+# ---- a pull without an end
+
+export ENDLESS=1
+speak 1 1
+complains 1 '(cursor)' 'a registry that always has one more cursor keeps no sync going' walker sync
 finish

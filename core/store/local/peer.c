@@ -126,6 +126,30 @@ bool receipt_run(struct store *s, const struct peer *p,
                   (size_t)RECORD_ORIGIN, first, last);
 }
 
+#define OF_PEER " WHERE registry = ?1 AND epoch = ?2 AND origin = ?3"
+static const char sql_run_behind[] =
+    "INSERT INTO receipt_run (registry, epoch, origin, first, last)"
+    " SELECT registry, epoch, origin, ?4 + 1, max(last) FROM receipt_run" OF_PEER
+    " AND first <= ?4 AND last > ?4 GROUP BY registry, epoch, origin"
+    " ON CONFLICT (registry, epoch, origin, first)"
+    " DO UPDATE SET last = CASE WHEN receipt_run.last > excluded.last"
+    " THEN receipt_run.last ELSE excluded.last END";
+static const char sql_run_shorten[] =
+    "UPDATE receipt_run SET last = ?4 - 1" OF_PEER " AND first < ?4 AND last >= ?4";
+static const char sql_run_off[] = "DELETE FROM receipt_run" OF_PEER " AND first = ?4";
+
+bool receipt_take_back(struct store *s, const struct peer *p,
+                       const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+                       struct err *err)
+{
+    static const char *const steps[] = {sql_run_behind, sql_run_shorten, sql_run_off};
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof steps / sizeof *steps; i++)
+        ok = db_run(&s->db, err, steps[i], "ssbi", p->registry, p->epoch, origin,
+                    (size_t)RECORD_ORIGIN, seq);
+    return ok;
+}
+
 static const char sql_run_over[] =
     "SELECT count(*) FROM receipt_run WHERE registry = ?1 AND epoch = ?2"
     " AND origin = ?3 AND first <= ?4 AND last >= ?4";
