@@ -87,12 +87,16 @@ const options_of = ({ walks, areas }) => ({
     area: areas.map((name) => [name, name]),
 });
 
+/* Read anew at a choice: two quick ones may come before the first of them is drawn. */
+const fields_of = (query) => Object.fromEntries(
+    [...FILTERS, "closed"].map((name) => [name, query.get(name) ?? ""]));
+
 export function Issues({ query }) {
-    const fields = Object.fromEntries(
-        [...FILTERS, "closed"].map((name) => [name, query.get(name) ?? ""]));
+    const fields = fields_of(query);
     const here = address("/issues", fields);
     const asked = use_asked(() => ask(fields), [here]);
-    const change = (some) => restate(address("/issues", some ? { ...fields, ...some } : {}));
+    const change = (some) => restate(address("/issues", some
+        ? { ...fields_of(new URLSearchParams(location.search)), ...some } : {}));
     const found = asked.data;
     useEffect(() => {
         if (found) set_trail(t("issues.title"), here, found.issues.map((issue) => issue.id));

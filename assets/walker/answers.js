@@ -1,7 +1,7 @@
 /* answers: how serious, how many agree, who is affected. Each is stored as touched. */
 import { t, number } from "../shared/i18n.js";
 import { html, Chip, Glasses, Segment, Stepper } from "./components.js";
-import { edit } from "./walks.js";
+import { edit, point_now } from "./walks.js";
 
 const GATHER_MS = 700; /* taps on a stepper become one change */
 const GROUP_MOST = 25;
@@ -12,7 +12,7 @@ const affected_words = ["children", "older", "disabled", "cyclists", "evening"];
 export function Severity({ one }) {
     const choices = [1, 2, 3, 4].map((value) => ({ value, head: number(value),
         words: t(`severity.${value}`) }));
-    const choose = (value) => edit(one, { severity: value === one.severity ? null : value });
+    const choose = (value) => edit(one, { severity: value === point_now(one).severity ? null : value });
     return html`<section class="group"><h2 id="severity-label">${t("kept.severity")}</h2>
         <${Segment} label="severity-label" test="severity" value=${one.severity}
             choices=${choices} onChoose=${choose} /></section>`;
@@ -35,18 +35,21 @@ function remember_size(size) {
     }
 }
 
+const counts_of = (one) => ({ of: one.agree_of || group_size(), agree: one.agree ?? 0 });
+
 export function Agree({ one }) {
-    const of = one.agree_of || group_size();
-    const agree = one.agree ?? 0;
+    const { of, agree } = counts_of(one);
     const store = (fields) => edit(one, fields, { gather: GATHER_MS });
     const step = (by) => {
-        const next = Math.min(of, Math.max(0, agree + by));
-        if (next !== agree) store({ agree: next, agree_of: of });
+        const now = counts_of(point_now(one));
+        const next = Math.min(now.of, Math.max(0, now.agree + by));
+        if (next !== now.agree) store({ agree: next, agree_of: now.of });
     };
     const step_size = (by) => {
-        const next = Math.min(GROUP_MOST, Math.max(1, of + by));
+        const now = counts_of(point_now(one));
+        const next = Math.min(GROUP_MOST, Math.max(1, now.of + by));
         remember_size(next);
-        if (next !== of) store({ agree: Math.min(agree, next), agree_of: next });
+        if (next !== now.of) store({ agree: Math.min(now.agree, next), agree_of: next });
     };
     let end = "";
     if (agree === of) end = t("kept.all_agree");
@@ -61,10 +64,13 @@ export function Agree({ one }) {
             words=${html`<span class="small">${t("kept.group", number(of))}</span>`} /></section>`;
 }
 
+const words_of = (one) => (one.affected || "").split(" ").filter(Boolean);
+
 export function Affected({ one }) {
-    const on = (one.affected || "").split(" ").filter(Boolean);
+    const on = words_of(one);
     const flip = (word) => {
-        const next = on.includes(word) ? on.filter((w) => w !== word) : [...on, word];
+        const now = words_of(point_now(one));
+        const next = now.includes(word) ? now.filter((w) => w !== word) : [...now, word];
         edit(one, { affected: next.join(" ") || null });
     };
     return html`<section class="group"><h2 id="affected-label">${t("kept.affected")}</h2>

@@ -95,21 +95,21 @@ export const Chip = ({ on, onTap, children, icon, ...rest }) => html`<button cla
 export function Segment({ label, value, choices, onChoose, kind = "", test }) {
     const box = useRef();
     const at = choices.findIndex((choice) => choice.value === value);
-    const step = (event) => {
+    const step = (event, from) => {
         const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
         if (!move) return;
         event.preventDefault();
-        const next = (Math.max(at, 0) + move + choices.length) % choices.length;
+        const next = (from + move + choices.length) % choices.length;
         onChoose(choices[next].value);
         box.current.children[next].focus();
     };
     return html`<div class=${`segment ${kind}`} role="radiogroup"
-        aria-labelledby=${label} ref=${box} onKeyDown=${step}>
+        aria-labelledby=${label} ref=${box}>
         ${choices.map((choice, i) => html`<button type="button" role="radio" key=${choice.value}
             aria-checked=${i === at ? "true" : "false"}
             tabindex=${i === at || (at < 0 && i === 0) ? 0 : -1}
             data-test=${test && `${test}-${choice.value}`}
-            onClick=${() => onChoose(choice.value)}>
+            onKeyDown=${(event) => step(event, i)} onClick=${() => onChoose(choice.value)}>
             ${choice.head && html`<b>${i === at && html`<span class="tick">
                 <${Icon} name="check" /></span>`}${choice.head}</b>`}
             <span>${!choice.head && i === at && html`<span class="tick">

@@ -21,6 +21,9 @@ export const walk_view = (id, s) => {
     return laid ? laid.walk : walk;
 };
 
+/* The same walk at a tap: two quick ones may come before the first of them is drawn. */
+export const walk_now = (walk) => walk_view(walk.id, get_state()) || walk;
+
 const lay = (id, laid) => set_state((s) => ({ laid: { ...s.laid, [id]: laid } }));
 
 async function tell(id, path, body, method, fields) {
@@ -80,7 +83,8 @@ export async function load_last(walk) {
 
 /* Kept at the tap, under the id of what was said before when it is said anew. */
 export function give_verdict(walk, point, verdict, sha256) {
-    const id = point.verdict?.id || new_id();
+    const now = (get_state().last?.[walk] || []).find((one) => one.id === point.id) || point;
+    const id = now.verdict?.id || new_id();
     const body = { walk, observation: point.id, verdict };
     if (sha256) body.sha256 = sha256;
     set_state((s) => ({ last: { ...s.last, [walk]: (s.last?.[walk] || []).map((one) =>

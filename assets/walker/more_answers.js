@@ -7,12 +7,12 @@ import { named, t } from "../shared/i18n.js";
 import { html, Segment } from "./components.js";
 import { Words } from "./note.js";
 import { use_store } from "./store.js";
-import { edit, group_of, item_of } from "./walks.js";
+import { edit, group_of, item_of, point_now } from "./walks.js";
 
 const urgencies = ["A", "B", "C", "D"];
 
 function Urgency({ one }) {
-    const choose = (value) => edit(one, { urgency: value === one.urgency ? null : value });
+    const choose = (value) => edit(one, { urgency: value === point_now(one).urgency ? null : value });
     return html`<section class="group"><h2 id="urgency-label">${t("kept.urgency")}</h2>
         <${Segment} label="urgency-label" test="urgency" kind="four" value=${one.urgency} onChoose=${choose}
             choices=${urgencies.map((value) => ({ value, head: value, words: t(`urgency.${value}`) }))} />
@@ -37,7 +37,7 @@ export function MoreAnswers({ one }) {
     const [open, set_open] = useState(said);
     return html`<section class="group">
         <button type="button" class="row" aria-expanded=${open ? "true" : "false"} data-test="more"
-            onClick=${() => set_open(!open)}><span class="in"><span class="name">${t("kept.more_answers")}</span>
+            onClick=${() => set_open((was) => !was)}><span class="in"><span class="name">${t("kept.more_answers")}</span>
                 <span class="more">${t("kept.more_answers_what")}</span></span>
             <${Icon} name=${open ? "minus" : "plus"} /></button>
         ${open && html`<div class="stack wide"><${Urgency} one=${one} />

@@ -73,7 +73,7 @@ export function CameraScreen({ point, ghost, after }) {
         navigator.vibrate?.(20);
         add_photo(point, photo);
         say(t("camera.kept", number(count + 1)));
-        set_count(count + 1);
+        set_count((n) => n + 1);
     };
     const done = () => (after ? after(count) : close_overlay());
     const file = () => {
@@ -95,6 +95,6 @@ export function CameraScreen({ point, ghost, after }) {
             <${Button} kind="chosen-edge" data-test="camera-done" onTap=${done}>${t("camera.done")}</${Button}>
             <p class="small" role="status">${count ? tn("camera.count", count) : ""}</p>
             <button type="button" class="iconbutton turn" aria-label=${t("camera.turn")} data-test="camera-turn"
-                onClick=${() => set_facing(facing === "user" ? "environment" : "user")}>
+                onClick=${() => set_facing((was) => (was === "user" ? "environment" : "user"))}>
                 <${Icon} name="undo" /></button></div></div>`;
 }

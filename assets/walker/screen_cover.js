@@ -94,7 +94,7 @@ function Brush({ photo, deeds, brush, change }) {
         draw(stroke.current);
     };
     const end = () => {
-        if (stroke.current) change([...deeds, stroke.current]);
+        if (stroke.current) change(stroke.current);
         stroke.current = null;
     };
     return html`<canvas ref=${canvas} width=${photo.width} height=${photo.height} aria-hidden="true"
@@ -133,7 +133,7 @@ function use_deeds() {
         else squares.add(flip);
     }
     const strokes = deeds.filter((deed) => deed.points);
-    return { deeds, set_deeds, squares, strokes,
+    return { deeds, set_deeds, add: (deed) => set_deeds((done) => [...done, deed]), squares, strokes,
         shapes: [...strokes, { squares: [...squares] }], count: strokes.length + squares.size };
 }
 
@@ -145,7 +145,7 @@ export function CoverScreen({ point, sha256 }) {
     const [brush, set_brush] = useState("middle");
     const [by_square, set_by_square] = useState(false);
     const [state, set_state] = useState({ busy: false, problem: null });
-    const { deeds, set_deeds, squares, strokes, shapes, count } = use_deeds();
+    const { deeds, set_deeds, add, squares, strokes, shapes, count } = use_deeds();
     const one = view_of(point, get_state());
     const at = one ? one.photos.findIndex((photo) => photo.sha256 === sha256) : -1;
     useEffect(() => {
@@ -177,9 +177,9 @@ export function CoverScreen({ point, sha256 }) {
                 head: html`<i class=${`brush ${value}`}></i>` }))} /></div>`}`;
     const tools = html`<div class="pair">
             <${Button} icon="undo" data-test="cover-undo" aria-disabled=${deeds.length ? undefined : "true"}
-                onTap=${() => set_deeds(deeds.slice(0, -1))}>${t("kept.undo")}</${Button}>
+                onTap=${() => set_deeds((done) => done.slice(0, -1))}>${t("kept.undo")}</${Button}>
             <${Button} data-test="cover-squares" aria-pressed=${by_square ? "true" : "false"}
-                onTap=${() => set_by_square(!by_square)}>${t(by_square ? "cover.by_brush" : "cover.by_square")}</${Button}></div>`;
+                onTap=${() => set_by_square((was) => !was)}>${t(by_square ? "cover.by_brush" : "cover.by_square")}</${Button}></div>`;
     return html`<div class="over-screen" role="dialog" aria-modal="true" aria-labelledby="cover-title"
         ref=${box} onKeyDown=${key}><div class="screen">
         <header class="topbar"><button class="iconbutton" data-test="close" aria-label=${t("bar.close")}
@@ -193,8 +193,8 @@ export function CoverScreen({ point, sha256 }) {
         : html`<img src=${`/api/v1/photos/${sha256}/1600`} alt=${photo_words(one, at)} onLoad=${draw}
                         onError=${() => ask_why(one.id)} />
                     <${Brush} photo=${photo} deeds=${shapes} brush=${brush}
-                        change=${(next) => set_deeds([...deeds, next[next.length - 1]])} key=${strokes.length + squares.size} />`}
-                    ${by_square && !photo.unshown && html`<${Squares} on=${squares} flip=${(flip) => set_deeds([...deeds, { flip }])} />`}</div>
+                        change=${add} key=${strokes.length + squares.size} />`}
+                    ${by_square && !photo.unshown && html`<${Squares} on=${squares} flip=${(flip) => add({ flip })} />`}</div>
                 ${wide && !photo.unshown && brushes}</div>
             <div class="stack"><h1 id="cover-title" tabindex="-1">${soft(t("cover.title"))}</h1>
                 ${!photo.unshown && html`<p>${t(by_square ? "cover.lead_squares" : "cover.lead")}</p>

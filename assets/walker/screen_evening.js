@@ -5,10 +5,10 @@ import { useState } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
 import { html, Button, Chip, Segment, SentPill, Stepper, TopBar } from "./components.js";
-import { attend, edit_walk, ROLES, walk_view, WEATHER } from "./evening.js";
+import { attend, edit_walk, ROLES, walk_now, walk_view, WEATHER } from "./evening.js";
 import { Notices } from "./notices.js";
 import { go, walk_at } from "./route.js";
-import { get_state, use_store } from "./store.js";
+import { use_store } from "./store.js";
 import { change_walk } from "./walks.js";
 
 const MODES = ["foot", "bicycle", "car"];
@@ -16,8 +16,6 @@ const LIGHTS = ["daylight", "dusk", "dark"];
 const LETTERS = "ABCDEFGH";
 const PEOPLE_MOST = 500;
 
-/* At the tap: two quick ones may come before the first of them is drawn. */
-const now = (walk) => walk_view(walk.id, get_state()) || walk;
 const group_letters = (walk) => (walk.groups || []).map((one) => one.letter);
 
 /* ---- attendance -------------------------------------------------------------------- */
@@ -45,7 +43,7 @@ function Attendance({ walk }) {
             <span id=${`who-${role}`}>${t(`role_of.${role}`)}</span>
             <${Stepper} minor label=${`who-${role}`} test=${`who-${role}`} words=${number(n_of(role))}
                 down=${t("evening.fewer", t(`role_of.${role}`))} up=${t("evening.more", t(`role_of.${role}`))}
-                onStep=${(step) => attend(walk.id, counted(now(walk).attendance || [], group, role, step))} /></div>`)}</div></section>`;
+                onStep=${(step) => attend(walk.id, counted(walk_now(walk).attendance || [], group, role, step))} /></div>`)}</div></section>`;
 }
 
 /* ---- groups ------------------------------------------------------------------------ */
@@ -61,9 +59,9 @@ function RoleChoice({ id, label, value, onChoose }) {
 function Groups({ walk }) {
     const groups = walk.groups || [];
     const put = (list) => edit_walk(walk.id, { groups: list });
-    const change = (at, fields) => put((now(walk).groups || []).map((one, i) => (i === at ? { ...one, ...fields } : one)));
+    const change = (at, fields) => put((walk_now(walk).groups || []).map((one, i) => (i === at ? { ...one, ...fields } : one)));
     const resize = (step) => {
-        const list = now(walk).groups || [];
+        const list = walk_now(walk).groups || [];
         if (step < 0) put(list.slice(0, -1));
         else if (list.length < LETTERS.length) put([...list, { letter: LETTERS[list.length] }]);
     };
@@ -83,7 +81,7 @@ function Outside({ walk }) {
     const words_of = (one) => (one.weather || "").split(" ").filter(Boolean);
     const words = words_of(walk);
     const toggle = (word) => {
-        const on = words_of(now(walk));
+        const on = words_of(walk_now(walk));
         edit_walk(walk.id, { weather: (on.includes(word)
             ? on.filter((one) => one !== word) : [...on, word]).join(" ") || null });
     };
@@ -106,7 +104,7 @@ function Outside({ walk }) {
 function ReadAloud({ walk, field, title, children }) {
     return html`<section class="panel"><h2>${title}</h2>${children}
         <${Chip} on=${Boolean(walk[field])} data-test=${field}
-            onTap=${() => edit_walk(walk.id, { [field]: !walk[field] })}>${t("evening.read_out")}</${Chip}></section>`;
+            onTap=${() => edit_walk(walk.id, { [field]: !walk_now(walk)[field] })}>${t("evening.read_out")}</${Chip}></section>`;
 }
 
 const Route = ({ walk }) => html`<section class="group"><h2>${t("route.title")}</h2>

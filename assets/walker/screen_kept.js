@@ -22,8 +22,8 @@ import { go, open_overlay, points_at, walk_at } from "./route.js";
 import { is_poor, stand_still, use_anyway } from "./still.js";
 import { find_observation, find_walk, get_state, use_store } from "./store.js";
 import {
-    category_name, edit, group_of, item_of, items_of, load_observations, points_of, view_of,
-    withdraw,
+    category_name, edit, group_of, item_of, items_of, load_observations, point_now, points_of,
+    view_of, withdraw,
 } from "./walks.js";
 
 /* Only what is in is said to be in. */
@@ -75,7 +75,8 @@ function What({ one }) {
         : items_of(one.group);
     const label = general ? "kept.which" : one.group === "POS" ? "kept.what_works" : "kept.what_wrong";
     const choose = (code) => {
-        const fields = { category: code === one.category ? one.group : code };
+        const now = point_now(one);
+        const fields = { category: code === now.category ? now.group : code };
         if (code === "POS") fields.severity = 0;
         edit(one, fields);
     };

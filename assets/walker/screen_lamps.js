@@ -97,8 +97,8 @@ function use_run(id) {
     return { run, set_run, load, fix };
 }
 
-/* The run goes on while the answer waits here for the program. */
-const went_on = (run, look) => ({ ...run, looks: [...run.looks, look], done: run.done + 1,
+/* The run goes on from where it was tapped, while the answer waits here for the program. */
+const went_on = (run, look) => (now) => ({ ...now, looks: [...now.looks, look], done: now.done + 1,
     next: run.neighbours[0] || null, neighbours: run.neighbours.slice(1), three_dead: null, turn: undefined });
 
 /* last: { id, number } of what undo undoes. */
@@ -123,7 +123,7 @@ function use_answers(id, { run, set_run, load }, choose) {
         say(t("lamps.undone", last.number));
         set_last(null);
         if (done) await load();
-        else set_run({ ...run, looks: run.looks.filter((look) => look.id !== last.id) });
+        else set_run((now) => ({ ...now, looks: now.looks.filter((look) => look.id !== last.id) }));
     };
     return { last, answer, undo };
 }

@@ -161,7 +161,7 @@ export function MapScreen({ walk: id }) {
     const { last, track, maps } = use_where(id);
     const [view, set_view] = useState("map");
     const [on, set_on] = useState({ tonight: true, last: true, safe: true });
-    const toggle = (kind) => set_on({ ...on, [kind]: !on[kind] });
+    const toggle = (kind) => set_on((now) => ({ ...now, [kind]: !now[kind] }));
     const rows = rows_of(points_of(id), last, fix).filter((row) => on[kind_of(row)]);
     const [chosen, set_chosen] = useState(null);
     const choose = (one) => {

@@ -145,6 +145,6 @@ export function RouteScreen({ walk: id }) {
                 <${DrawMap} draft=${draft} fix=${fix} hands=${hands} /><${Arrows} hands=${hands} /></div>
             <${Places} draft=${draft} hands=${hands} fix=${fix} /></main>
         <${Dock}><${Button} icon="undo" data-test="route-undo" aria-disabled=${steps.length ? undefined : "true"}
-                onTap=${() => (steps.length ? draft.undo() : say(t("route.no_undo")))}>${t("kept.undo")}</${Button}>
+                onTap=${() => (draft.steps.length ? draft.undo() : say(t("route.no_undo")))}>${t("kept.undo")}</${Button}>
             <${Button} kind="primary more" icon="plus" data-test="route-add" aria-label=${t("route.add_here")} onTap=${add}>${t("route.add")}</${Button}></${Dock}></div>`;
 }

@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, Dock, Segment, SentPill, TopBar } from "./components.js";
-import { close_round, hear_round, load_round, round_key, vote, walk_view } from "./evening.js";
+import { close_round, hear_round, load_round, round_key, vote, walk_now, walk_view } from "./evening.js";
 import { alike } from "./metres.js";
 import { Notices } from "./notices.js";
 import { Plot } from "./plot.js";
@@ -80,10 +80,13 @@ const EmptyRow = ({ place }) => html`<li class="row fact dashed"><b class="place
     <span class="in quiet">${t("votes.choose_one")}</span></li>`;
 
 function Three({ walk, points }) {
-    const votes = votes_of(walk);
-    const top = votes.top.map((id) => points.find((one) => one.id === id)).filter(Boolean);
-    const move = (at, step) => {
-        const order = top.map((one) => one.id);
+    const top_of = (votes) => votes.top.map((id) => points.find((one) => one.id === id)).filter(Boolean);
+    const top = top_of(votes_of(walk));
+    const move = (one, step) => {
+        const votes = votes_of(walk_now(walk));
+        const order = top_of(votes).map(({ id }) => id);
+        const at = order.indexOf(one.id);
+        if (at < 0 || !order[at + step]) return;
         [order[at], order[at + step]] = [order[at + step], order[at]];
         vote(walk.id, { ...votes, top: order });
     };
@@ -91,7 +94,7 @@ function Three({ walk, points }) {
         <h2 id="three-label">${t("votes.three")}</h2>
         <ol class="stack">${[0, 1, 2].map((at) => (top[at]
         ? html`<${TopRow} key=${top[at].id} one=${top[at]} place=${at} last=${at === top.length - 1}
-            onMove=${(step) => move(at, step)} />`
+            onMove=${(step) => move(top[at], step)} />`
         : html`<${EmptyRow} key=${at} place=${at} />`))}</ol>
         ${points.length > 0 && html`<${Button} data-test="choose-three"
             onTap=${() => open_overlay("votes", { walk: walk.id })}>${tn("votes.choose", points.length)}</${Button}>`}

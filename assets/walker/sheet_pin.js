@@ -81,7 +81,7 @@ export function PinSheet({ one }) {
         close_overlay();
     };
     const arrow = (name, words, north, east) => html`<${Button} kind=${name} data-test=${`pin-${name}`}
-        aria-label=${t(`pin.${name}`)} onTap=${() => set_at(moved(at, north, east))}>${t(words)}</${Button}>`;
+        aria-label=${t(`pin.${name}`)} onTap=${() => set_at((now) => moved(now, north, east))}>${t(words)}</${Button}>`;
     return html`<${Sheet} title=${t("pin.title")}>
         <p>${t("pin.help")}</p>
         <${PinMap} at=${at} stood=${one.stood} onMove=${set_at} />

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { GroupIcon } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, Chip, Segment, Sheet, Stepper, use_trap } from "./components.js";
-import { answer_rating, hear_round, load_round, ROLES, vote, walk_view } from "./evening.js";
+import { answer_rating, hear_round, load_round, ROLES, vote, walk_now, walk_view } from "./evening.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { close_overlay, go } from "./route.js";
 import { votes_of } from "./screen_summing.js";
@@ -18,39 +18,40 @@ const HANDS_MOST = 500;
 const ROUNDS = ["before", "after"];
 
 /* Most hands first; the three with most are the three, until somebody chooses otherwise. */
-function with_hands(votes, id, hands) {
+function with_hands(votes, id, step) {
+    const hands = (votes.stars[id] || 0) + step;
     const stars = { ...votes.stars, [id]: Math.max(0, Math.min(HANDS_MOST, hands)) };
     if (!stars[id]) delete stars[id];
     const top = Object.keys(stars).sort((a, b) => stars[b] - stars[a]).slice(0, THREE);
     return { ...votes, stars, top };
 }
 
-function toggled(top, id) {
-    if (top.includes(id)) return top.filter((one) => one !== id);
-    return top.length < THREE ? [...top, id] : top;
-}
+const is_full = ({ top }, id) => !top.includes(id) && top.length >= THREE;
+const toggled = (top, id) => (top.includes(id) ? top.filter((one) => one !== id) : [...top, id]);
 
 function VoteRow({ walk, one }) {
     const votes = votes_of(walk);
     const hands = votes.stars[one.id] || 0;
     const chosen = votes.top.includes(one.id);
-    const full = !chosen && votes.top.length >= THREE;
-    const choose = () => (full ? say(t("votes.full"))
-        : vote(walk.id, { ...votes, top: toggled(votes.top, one.id) }));
+    const choose = () => {
+        const now = votes_of(walk_now(walk));
+        if (is_full(now, one.id)) say(t("votes.full"));
+        else vote(walk.id, { ...now, top: toggled(now.top, one.id) });
+    };
     return html`<li class="vote" data-test="vote-row">
-        <${Chip} on=${chosen} onTap=${choose} aria-disabled=${full ? "true" : undefined}
+        <${Chip} on=${chosen} onTap=${choose} aria-disabled=${is_full(votes, one.id) ? "true" : undefined}
             icon=${html`<${GroupIcon} code=${one.group} size=${30} />`}>
             <b>${category_name(one)}</b><br /><span class="small">${one.note || t("list.time", time_text(one.at))}</span></${Chip}>
         <span class="sr" id=${`hands-${one.id}`}>${t("votes.hands_of", category_name(one))}</span>
         <${Stepper} minor label=${`hands-${one.id}`} test="hands" words=${tn("votes.hands", hands)}
             down=${t("votes.fewer")} up=${t("votes.more")}
-            onStep=${(step) => vote(walk.id, with_hands(votes, one.id, hands + step))} /></li>`;
+            onStep=${(step) => vote(walk.id, with_hands(votes_of(walk_now(walk)), one.id, step))} /></li>`;
 }
 
 function BestRow({ walk, one }) {
     const votes = votes_of(walk);
     const choose = () => {
-        vote(walk.id, { ...votes, best: votes.best === one.id ? null : one.id });
+        vote(walk.id, { ...votes_of(walk_now(walk)), best: votes.best === one.id ? null : one.id });
         close_overlay();
     };
     return html`<li><${Chip} on=${votes.best === one.id} onTap=${choose} data-test="best-row"

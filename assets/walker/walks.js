@@ -185,6 +185,9 @@ export function view_of(id, s = get_state()) {
     return known || entry?.put ? laid_over(known, entry) : null;
 }
 
+/* The same point at a tap: two quick ones may come before the first of them is drawn. */
+export const point_now = (one) => view_of(one.id) || one;
+
 /* Every point of a walk, also those only the outbox has, in the order they were made. */
 export function points_of(walk, s = get_state()) {
     const known = s.observations[walk] || [];

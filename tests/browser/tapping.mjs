@@ -44,6 +44,14 @@ await test(async (browser) => {
   ok(points().some((one) => one.category === 'BEL01') && points().length === 5,
     'a word finds the line, and its tap keeps it', JSON.stringify(points().map((one) => one.category)));
 
+  // ---- two taps before the first of them is drawn
+  const found = () => points().find((one) => one.category === 'BEL01');
+  await hook(page, 'affected-children').waitFor();
+  await page.evaluate(() => ['affected-children', 'affected-evening', 'agree-more', 'agree-more']
+    .forEach((name) => document.querySelector(`[data-test="${name}"]`).click()));
+  ok(await until(() => found().affected === 'children evening' && found().agree === 2),
+    'of two quick taps on whom it touches, and on how many agree, both count', JSON.stringify(found()));
+
   // ---- undo
   await hook(page, 'undo').tap();
   await hook(page, 'bring-back').tap();
