@@ -38,22 +38,36 @@ static bool is_of_a_point(const char *kind)
 /* The registry alone is believed: a photo that was covered on another device goes here
  * too, though its covering belongs to a point we may not see; and what a killed program
  * left of it before it had a row. */
-static bool let_photo_go(struct session *x, const char *sha256, struct err *err)
+static bool let_photo_go(struct session *x, const char *sha256, struct buf *gone,
+                         struct err *err)
 {
     struct blob b;
     bool here;
-    return blob_has(x->store, sha256, &here, err) &&
-           (here || blob_destroy(x->store, sha256, err)) &&
-           (!here ||
-            (blob_find(x->store, sha256, &b, err) &&
-             receipt_photo(x->store, &x->peer, sha256, b.bytes, "erased", err) &&
-             erase_photo(x->store, sha256, err)));
+    if (!blob_has(x->store, sha256, &here, err))
+        return false;
+    if (!here) {
+        buf_add(gone, sha256, DIGEST_HEX);
+        return true;
+    }
+    return blob_find(x->store, sha256, &b, err) &&
+           receipt_photo(x->store, &x->peer, sha256, b.bytes, "erased", err) &&
+           erase_photo(x->store, sha256, err);
+}
+
+/* After the commit: one that was named twice still has its row when a line after it was bad
+ * and all of it is taken back. */
+static bool destroy(struct session *x, const struct buf *gone, struct err *err)
+{
+    bool ok = true;
+    for (size_t at = 0; ok && at < gone->len; at += DIGEST_HEX)
+        ok = blob_destroy(x->store, gone->data + at, err);
+    return ok;
 }
 
 /* One line; a record whose signature fails is left out, and the pull ends in a
  * sentence, because the registry itself sent it. */
 static bool take_line(struct session *x, const struct part *part, struct arena *a,
-                      const char *line, size_t len, struct err *err)
+                      const char *line, size_t len, struct buf *gone, struct err *err)
 {
     struct wire_line w;
     enum hold_verdict verdict;
@@ -66,7 +80,7 @@ static bool take_line(struct session *x, const struct part *part, struct arena *
     if (w.drop)
         return pulled_drop(x->store, a, w.drop, err);
     if (w.covered)
-        return x->courier || let_photo_go(x, w.covered, err);
+        return x->courier || let_photo_go(x, w.covered, gone, err);
     if (w.lost)
         return receipt_take_back(x->store, &x->peer, w.origin, w.lost, err);
     if (w.is_key)
@@ -89,6 +103,7 @@ static bool take_some(struct session *x, const struct part *part,
                       const struct buf *body, size_t *at, struct err *err)
 {
     struct arena a = ARENA_INIT;
+    struct buf gone = BUF_INIT;
     if (!db_begin(&x->store->db, err))
         return false;
     bool ok = true;
@@ -96,12 +111,14 @@ static bool take_some(struct session *x, const struct part *part,
         const char *line = body->data + *at;
         const char *end = memchr(line, '\n', body->len - *at);
         size_t len = end ? (size_t)(end - line) : body->len - *at;
-        ok = len == 0 || take_line(x, part, &a, line, len, err);
+        ok = len == 0 || take_line(x, part, &a, line, len, &gone, err);
         *at += len + 1;
         arena_reset(&a);
     }
+    ok = db_end(&x->store->db, ok, err) && destroy(x, &gone, err);
     arena_release(&a);
-    return db_end(&x->store->db, ok, err);
+    buf_release(&gone);
+    return ok;
 }
 
 /* From the cursor to the end. The answer's cursor is kept when all of it is applied. */

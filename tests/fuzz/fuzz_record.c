@@ -27,7 +27,7 @@ static void as_line(struct arena *a, const char *line, size_t len)
     struct err err = ERR_INIT;
     struct wire_line w;
     if (wire_read_line(a, line, len, &w, &err)) {
-        if (!w.is_key && !w.drop && !w.covered && !w.unknown)
+        if (!w.is_key && !w.drop && !w.covered && !w.lost && !w.unknown)
             check_record(a, &w.record);
         return;
     }

@@ -191,6 +191,12 @@ speak 1 1 '{"weather"'
 registry walk new --title 'Efter en halv linje' >/dev/null
 run walker sync
 is "$status" 1 'a line that is no JSON ends the sync'
+photo=$(sha256sum "$tmp/b.jpg" | cut -c1-64)
+covered="{\"covered\":\"$photo\"}"
+speak 1 1 "$covered" "$covered" '{"weather"'
+run walker sync
+is "$status $(hash_of "$first/photos/${photo:0:2}/$photo.jpg")" "1 $photo" \
+    'nor does a photo go that was named twice before such a line: nothing of the answer holds'
 stop wire
 sql "$first" "UPDATE peer SET url = '$registry_url'"
 run walker sync
