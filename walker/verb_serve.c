@@ -89,20 +89,23 @@ static bool is_ended(int seconds)
 }
 
 /* Whoever has just started the program gets the first answer before the jail is looked at,
- * unless it is off on purpose. A hub's doors follow the names this machine has; that it
+ * unless it is off on purpose; then memory is given back. A hub's doors follow the names this machine has; that it
  * could not just now is told, and tried again. */
 static void wait_for_end(struct verb_call *call, struct hub *hub)
 {
     bool looked = getenv("LYGTE_JAIL") != NULL;
     if (looked)
         warn_unjailed(call);
-    while (!is_ended(!looked ? FIRST_S : hub ? LOOK_S : -1)) {
+    for (bool first = true; !is_ended(first ? FIRST_S
+                                      : hub ? LOOK_S
+                                            : -1);
+         first = false) {
         struct err err = ERR_INIT;
         if (!looked)
             warn_unjailed(call);
-        if (!looked)
-            heap_rest();
         looked = true;
+        if (first)
+            heap_rest();
         if (hub && !hub_look(hub, &err))
             log_line(LOG_WARN, "hub: the doors are closed: %s %s", err.key, err.arg[0]);
     }
