@@ -13,7 +13,7 @@
  * heap_rest. Once, before the first thread. */
 void heap_serve(void);
 
-/* Gives back what is free; from now on the heap's end is given back whenever 1 MiB of it
+/* Gives back what is free; from now on the heap's end is given back whenever 512 KiB of it
  * is free. Any thread. */
 void heap_rest(void);
 
