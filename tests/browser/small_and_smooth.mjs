@@ -7,6 +7,21 @@ import { alone, bin, dir, hook, ok, run, serve, tablet, test } from './support/l
 const MOST = 60 * 1024;
 const POINTS = 5000;
 
+// Milliseconds from frame to frame over 90 of them, in the page.
+async function scroll_down() {
+  const gaps = [];
+  let before = performance.now();
+  for (let i = 0; i < 90; i += 1) {
+    window.scrollBy(0, 600);
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    gaps.push(now - before);
+    before = now;
+  }
+  gaps.sort((a, b) => a - b);
+  return { middle: gaps[45], late: gaps[85], worst: gaps[89] };
+}
+
 test(async (browser) => {
   const ground = await alone();
   const page = await tablet(browser, { serviceWorkers: 'block' });
@@ -50,20 +65,15 @@ test(async (browser) => {
   await hook(many, 'point-row').first().waitFor();
   const shown = await hook(many, 'point-row').count();
   ok(shown > 20, `the list of ${POINTS} points is there (${shown} rows drawn so far)`);
-  const slow = await many.evaluate(async () => {
-    const gaps = [];
-    let before = performance.now();
-    for (let i = 0; i < 90; i += 1) {
-      window.scrollBy(0, 600);
-      await new Promise(requestAnimationFrame);
-      const now = performance.now();
-      gaps.push(now - before);
-      before = now;
-    }
-    gaps.sort((a, b) => a - b);
-    return { middle: gaps[45], late: gaps[85], worst: gaps[89] };
-  });
-  ok(slow.middle < 50 && slow.late < 250, 'it scrolls smoothly', JSON.stringify(slow));
+  // Beside it a bare page of as many lines: on a busy machine that one is slow as well.
+  const bare = await many.context().newPage();
+  await bare.setContent('<p>A lamp by the path behind the shed'.repeat(POINTS));
+  const floor = await bare.evaluate(scroll_down);
+  await bare.close();
+  await many.bringToFront();
+  const list = await many.evaluate(scroll_down);
+  ok(list.middle < Math.max(50, 3 * floor.middle) && list.late < Math.max(250, 3 * floor.late), 'it scrolls smoothly',
+    JSON.stringify({ list, floor }));
   await many.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
   await many.waitForTimeout(300);
   ok(await many.locator('[data-test="point-row"]').last().isVisible(), 'to its end');
