@@ -2,6 +2,7 @@
  * were salvaged, and records that never came, have no effect, or are lost. */
 import { useState } from "preact/hooks";
 import { number, t, tn } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { Fault } from "./components.js";
 import { html } from "./html.js";
 import { Link } from "./router.js";
@@ -14,12 +15,8 @@ const short = (origin) => origin.slice(0, 8);
 function Stranger({ one, may, again, tell }) {
     const [name, set_name] = useState(t("care.stranger", short(one.origin)));
     const [error, set_error] = useState(null);
-    const [busy, set_busy] = useState(false);
     const field = `name-${one.origin}`;
-    const admit = async (event) => {
-        event.preventDefault();
-        if (busy) return;
-        set_busy(true);
+    const admit = use_once(async () => {
         try {
             const { records } = await send("POST",
                 `/api/v1/strangers/${encodeURIComponent(one.origin)}/admit`, { name });
@@ -27,9 +24,11 @@ function Stranger({ one, may, again, tell }) {
             again();
         } catch (problem) {
             set_error(problem);
-        } finally {
-            set_busy(false);
         }
+    });
+    const submit = (event) => {
+        event.preventDefault();
+        admit();
     };
     return html`<li class="card device" data-test="stranger">
         <h4>${t("care.stranger", short(one.origin))}</h4>
@@ -38,7 +37,7 @@ function Stranger({ one, may, again, tell }) {
             ${one.brought_by ? t("care.by_device", one.brought_by) : t("care.by_stick")}</p>
         <p class="quiet code">${one.origin}</p>
         ${error && html`<${Fault} error=${error} />`}
-        ${may && html`<form class="buttons" onSubmit=${admit}>
+        ${may && html`<form class="buttons" onSubmit=${submit}>
             <label for=${field}>${t("care.name")}</label>
             <input id=${field} type="text" maxlength="80" required value=${name}
                 onInput=${(event) => set_name(event.target.value)} />

@@ -2,6 +2,7 @@
  * device. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { date_text, t, time_text, tn } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { Needs } from "./care.js";
 import { Asked, Fault, Title } from "./components.js";
 import { html } from "./html.js";
@@ -36,20 +37,15 @@ function Code({ code, expires, paired }) {
 function Pair({ devices }) {
     const [made, set_made] = useState(null);
     const [error, set_error] = useState(null);
-    const [busy, set_busy] = useState(false);
-    const make = async () => {
-        if (busy) return;
-        set_busy(true);
+    const make = use_once(async () => {
         try {
             const before = new Set((await get("/api/v1/devices")).devices.map((one) => one.id));
             set_made({ ...(await send("POST", "/api/v1/devices/code", {})), before });
             set_error(null);
         } catch (problem) {
             set_error(problem);
-        } finally {
-            set_busy(false);
         }
-    };
+    });
     const paired = made && devices.find((device) => !made.before.has(device.id));
     return html`<section class="card">
         <h2>${t("code.title")}</h2>
@@ -69,14 +65,14 @@ function Revoke({ device, again }) {
     useEffect(() => {
         if (asks) yes.current?.focus();
     }, [asks]);
-    const revoke = async () => {
+    const revoke = use_once(async () => {
         try {
             await send("DELETE", `/api/v1/devices/${encodeURIComponent(device.id)}`);
             again();
         } catch (problem) {
             set_error(problem);
         }
-    };
+    });
     if (!asks)
         return html`<button type="button" data-test="revoke"
             onClick=${() => set_asks(true)}>

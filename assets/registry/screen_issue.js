@@ -4,6 +4,7 @@
  * written over: the page says so and shows the case as it is now. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { Facts, Quote } from "./case_facts.js";
 import { Place } from "./case_place.js";
 import { Party, Steps } from "./case_steps.js";
@@ -58,7 +59,7 @@ function use_change(issue, take, again) {
     const [state, set_state] = useState({});
     const latest = useRef(issue);
     latest.current = issue;
-    const change = async (body, said, undo) => {
+    const change = use_once(async (body, said, undo) => {
         set_state({ busy: true });
         try {
             const fresh = await send("PATCH", `/api/v1/issues/${issue.id}`, body,
@@ -71,8 +72,8 @@ function use_change(issue, take, again) {
             set_state(error.status === 412 ? { faster: true } : { error });
             return false;
         }
-    };
-    const settle = async (point, field, hash, look_again) => {
+    });
+    const settle = use_once(async (point, field, hash, look_again) => {
         try {
             await send("PATCH", `/api/v1/observations/${point}`, { settle: { [field]: hash } });
             set_state({ said: t("conflict.settled") });
@@ -81,7 +82,7 @@ function use_change(issue, take, again) {
             set_state({ error });
             if (error.status === 409) await look_again();
         }
-    };
+    });
     return { ...state, change, settle };
 }
 

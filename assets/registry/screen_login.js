@@ -1,6 +1,7 @@
 /* Signing in. Over a hidden screen when the session ended: what was typed there stays. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { Title } from "./components.js";
 import { html } from "./html.js";
 import { session } from "./state.js";
@@ -28,8 +29,7 @@ export function Login({ over, enter }) {
     useEffect(() => {
         if (error) summary.current?.focus();
     }, [error]);
-    const submit = async (event) => {
-        event.preventDefault();
+    const open = use_once(async () => {
         set_busy(true);
         try {
             await enter(await session.open(name.trim(), password));
@@ -39,6 +39,10 @@ export function Login({ over, enter }) {
         } finally {
             set_busy(false);
         }
+    });
+    const submit = (event) => {
+        event.preventDefault();
+        open();
     };
     return html`<main id="main" class="page login" tabindex="-1">
         <${Title} text=${t("login.title")} />

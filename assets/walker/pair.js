@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { t } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { html, Button } from "./components.js";
 import { Field } from "./screen_new.js";
 import { look_at_status } from "./status.js";
@@ -20,9 +21,7 @@ export function PairForm() {
         set_problem({ part, title: t(key), detail: "" });
         document.getElementById(`pair-${part}`).focus();
     };
-    const pair = async (event) => {
-        event.preventDefault();
-        if (busy) return undefined;
+    const pair = use_once(async () => {
         if (!url.trim()) return refuse("url", "pair.url_missing");
         if (!code.trim()) return refuse("code", "pair.code_missing");
         set_busy(true);
@@ -38,8 +37,12 @@ export function PairForm() {
             set_busy(false);
         }
         return undefined;
+    });
+    const submit = (event) => {
+        event.preventDefault();
+        pair();
     };
-    return html`<form class="panel" onSubmit=${pair} novalidate data-test="pair-form">
+    return html`<form class="panel" onSubmit=${submit} novalidate data-test="pair-form">
         <h2>${t("pair.title")}</h2><p>${t("pair.lead")}</p>
         <${Field} id="pair-url" label=${t("pair.url")} value=${url} onInput=${set_url}
             error=${wrong("url")} help=${t("pair.url_help")} inputmode="url" spellcheck="false"

@@ -68,10 +68,12 @@ function make_draft(walk, changed) {
     const add = (place) => {
         if (draft.places.length >= PLACES_MOST) return;
         const at = draft.chosen === null ? draft.places.length : draft.chosen + 1;
+        const before = draft.places[at - 1];
+        if (before && before.lat === place.lat && before.lon === place.lon) return; /* tapped twice */
         put([...draft.places.slice(0, at), place, ...draft.places.slice(at)], draft.chosen === null ? null : at);
     };
     const move = (at, place) => put(draft.places.map((one, i) => (i === at ? place : one)), at);
-    const remove = (at) => put(draft.places.filter((_, i) => i !== at), null);
+    const remove = (at) => draft.chosen === at && put(draft.places.filter((_, i) => i !== at), null);
     const undo = () => {
         const before = draft.steps.at(-1);
         if (!before) return;

@@ -7,6 +7,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { html, Button, use_trap } from "./components.js";
 import { add_photo, choose_photo } from "./photo.js";
 import { close_overlay } from "./route.js";
@@ -64,8 +65,8 @@ export function CameraScreen({ point, ghost, after }) {
     const [count, set_count] = useState(0);
     const [busy, set_busy] = useState(false);
     const { state, track } = use_camera(video, facing);
-    const press = async () => {
-        if (busy || state !== "open") return;
+    const press = use_once(async () => {
+        if (state !== "open") return;
         set_busy(true);
         const photo = await shoot(video.current, track);
         set_busy(false);
@@ -74,7 +75,7 @@ export function CameraScreen({ point, ghost, after }) {
         add_photo(point, photo);
         say(t("camera.kept", number(count + 1)));
         set_count((n) => n + 1);
-    };
+    });
     const done = () => (after ? after(count) : close_overlay());
     const file = () => {
         close_overlay();

@@ -8,6 +8,7 @@
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { html, Button, Notice, Segment, use_trap, use_wide } from "./components.js";
 import { photo_words, Unshown } from "./photos.js";
 import { close_overlay } from "./route.js";
@@ -146,15 +147,7 @@ export function CoverScreen({ point, sha256 }) {
     const [by_square, set_by_square] = useState(false);
     const [state, set_state] = useState({ busy: false, problem: null });
     const { deeds, set_deeds, add, squares, strokes, shapes, count } = use_deeds();
-    const one = view_of(point, get_state());
-    const at = one ? one.photos.findIndex((photo) => photo.sha256 === sha256) : -1;
-    useEffect(() => {
-        if (at < 0) close_overlay();
-    }, [at]);
-    if (at < 0) return null;
-    const photo = one.photos[at];
-    const finish = async (work, words) => {
-        if (state.busy) return;
+    const finish = use_once(async (work, words) => {
         set_state({ busy: true, problem: null });
         try {
             await work();
@@ -163,7 +156,14 @@ export function CoverScreen({ point, sha256 }) {
         } catch (problem) {
             set_state({ busy: false, problem });
         }
-    };
+    });
+    const one = view_of(point, get_state());
+    const at = one ? one.photos.findIndex((photo) => photo.sha256 === sha256) : -1;
+    useEffect(() => {
+        if (at < 0) close_overlay();
+    }, [at]);
+    if (at < 0) return null;
+    const photo = one.photos[at];
     const save = () => {
         if (!count) set_state({ busy: false, problem: { title: t("cover.nothing"), detail: t("cover.nothing_do") } });
         else finish(() => cover_photo(sha256, burns_of(shapes, photo.width, photo.height)), t("cover.done"));

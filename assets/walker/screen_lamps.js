@@ -2,10 +2,11 @@
  * and the next one comes. Undo names what it undoes; three dead in a row suggest one
  * fault. Without a list of lamps, and where one is missing, a lamp is kept by its place.
  */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { number, t } from "../shared/i18n.js";
 import { Icon } from "../shared/icons.js";
+import { use_once } from "../shared/once.js";
 import { html, Button, Notice, SentPill, TopBar, use_wide } from "./components.js";
 import { Notices } from "./notices.js";
 import { outbox_put } from "./outbox.js";
@@ -17,6 +18,7 @@ import { attempt, load_observations, new_id } from "./walks.js";
 
 const ANSWERS = ["lit", "dead", "flickering", "covered", "timetable", "absent"];
 const STRING = 5; /* lamps of the past on the wire */
+const SLOW_MS = 1000; /* so long the next lamp waits for the program's word */
 
 const drawings = {
     lit: html`<path d="M17 33c0-5-6-7-6-15a13 13 0 0 1 26 0c0 8-6 10-6 15zM18 40h12" />`,
@@ -90,21 +92,32 @@ const query_of = (fix) => (fix ? `?lat=${fix.lat}&lon=${fix.lon}` : "");
 function use_run(id) {
     const fix = use_store((s) => s.fix) && fresh_fix();
     const [run, set_run] = useState(null);
+    const tap = useRef(0); /* the newest: what was asked for before it is old */
+    const hear = (asked) => (answer) => answer && asked === tap.current && set_run(answer);
     const load = () => attempt(() => api.get(`/api/v1/walks/${id}/lamp-run${query_of(fresh_fix())}`))
-        .then((answer) => answer && set_run(answer));
+        .then(hear(tap.current));
     const spot = fix ? `${fix.lat.toFixed(5)},${fix.lon.toFixed(5)}` : "";
     useEffect(() => { load(); }, [id, spot]);
-    return { run, set_run, load, fix };
+    return { run, set_run, load, tap, hear, fix };
 }
 
-/* The run goes on from where it was tapped, while the answer waits here for the program. */
-const went_on = (run, look) => (now) => ({ ...now, looks: [...now.looks, look], done: now.done + 1,
-    next: run.neighbours[0] || null, neighbours: run.neighbours.slice(1), three_dead: null, turn: undefined });
+/* The run goes on to what is not answered for, while the answer waits here for the program. */
+const went_on = (look, answered) => (now) => {
+    const [next = null, ...neighbours] = [now.next, ...now.neighbours]
+        .filter((lamp) => lamp && !answered.has(lamp));
+    return { ...now, looks: [...now.looks, look], done: now.done + 1, next, neighbours,
+        three_dead: null, turn: undefined };
+};
 
 /* last: { id, number } of what undo undoes. */
-function use_answers(id, { run, set_run, load }, choose) {
+function use_answers(id, { run, set_run, load, tap, hear }, choose) {
     const [last, set_last] = useState(null);
+    const answered = useRef(new WeakSet()); /* lamps as they were drawn; a run, of one without number */
     const answer = async (word, lamp) => {
+        const asked = lamp || run;
+        if (answered.current.has(asked)) return;
+        answered.current.add(asked);
+        tap.current += 1;
         const look = new_id(), body = { walk: id, answer: word };
         const fix = fresh_fix();
         if (lamp) body.lamp = lamp.id;
@@ -114,9 +127,12 @@ function use_answers(id, { run, set_run, load }, choose) {
         set_last({ id: look, number: name });
         if (navigator.vibrate) navigator.vibrate(20);
         say(t("lamps.said", name, t(`lamps.${word}`)));
-        const after = await outbox_put(`/api/v1/lamp-looks/${look}${query_of(fix)}`, body, { aged: true });
-        if (after) set_run(after);
-        else if (after === null) set_run(went_on(run, { id: look, lamp: name, answer: word }));
+        const told = outbox_put(`/api/v1/lamp-looks/${look}${query_of(fix)}`, body, { aged: true });
+        told.then(hear(tap.current));
+        const slow = new Promise((done) => setTimeout(() => done(null), SLOW_MS));
+        const after = await Promise.race([told, slow]);
+        if (after === null) set_run(went_on({ id: look, lamp: name, answer: word }, answered.current));
+        if (after === undefined) answered.current.delete(asked); /* refused */
     };
     const undo = async () => {
         const done = await outbox_put(`/api/v1/lamp-looks/${last.id}`, {}, { method: "DELETE" });
@@ -135,11 +151,11 @@ export function LampsScreen({ walk: id }) {
     const [chosen, choose] = useState(null); /* a neighbour, or "none": a lamp without number */
     const { last, answer, undo } = use_answers(id, all, choose);
     const sure = !fix || fix_is_good(fix);
-    const join = () => attempt(async () => {
+    const join = use_once(() => attempt(async () => {
         const point = await api.post(`/api/v1/walks/${id}/lamp-run/join`, { looks: run.three_dead });
         await load_observations(id);
         go(point_at(id, point.id));
-    });
+    }));
     const end = () => attempt(async () => {
         await api.post(`/api/v1/walks/${id}/lamp-run/end`);
         await load_observations(id);

@@ -1,5 +1,5 @@
 /* screen_new: a walk made here. Only the title is needed, and it stands there already. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { t } from "../shared/i18n.js";
 import { html, Button, Segment, TopBar } from "./components.js";
 import { Notices } from "./notices.js";
@@ -30,11 +30,12 @@ export function NewWalkScreen() {
     const [mode, set_mode] = useState("foot");
     const [problem, set_problem] = useState(null);
     const [busy, set_busy] = useState(false);
+    const making = useRef(false); /* to the end: the screen goes when it is made */
     const wrong = (part) => problem && (problem.part || "title") === part
         && [problem.title, problem.detail].filter(Boolean).join(". ");
     const make = async (event) => {
         event.preventDefault();
-        if (busy) return;
+        if (making.current) return;
         if (!title.trim()) {
             set_problem({ title: t("new.title_missing"), detail: t("new.title_missing_do") });
             document.getElementById("walk-title").focus();
@@ -43,12 +44,14 @@ export function NewWalkScreen() {
         const form = { title: title.trim(), mode };
         if (area.trim()) form.area = area.trim();
         if (purpose.trim()) form.purpose = purpose.trim();
+        making.current = true;
         set_busy(true);
         try {
             set_state({ chosen: (await create_walk(form)).id });
             go("#/");
         } catch (error) {
             set_problem(error);
+            making.current = false;
             set_busy(false);
         }
     };

@@ -16,7 +16,7 @@ import { use_camera } from "./screen_camera.js";
 import { find_observation, find_walk, use_store } from "./store.js";
 import { soft } from "./soft.js";
 import { Ground } from "./strip.js";
-import { category_name, keep, new_id } from "./walks.js";
+import { category_name, keep, new_id, view_of } from "./walks.js";
 
 const VIEWS = ["then", "both", "now"];
 const FAR_M = 60;
@@ -87,10 +87,19 @@ function place_line(one) {
 
 /* ---- one point -------------------------------------------------------------------------- */
 
-/* "Worse" is a new point with new facts; the two are told apart by the verdict. */
+const worse = new Map(); /* walk and last time's point: the new one, { id, kept } */
+
+/* "Worse" is a new point with new facts; the two are told apart by the verdict. Said again
+ * it is the same new point, while that stands. */
 async function say_worse(walk, one) {
-    const id = new_id();
-    await keep(walk, one.category, id);
+    const key = `${walk} ${one.id}`;
+    const made = view_of(worse.get(key)?.id);
+    if (!made || made.withdrawn) {
+        const fresh = new_id();
+        worse.set(key, { id: fresh, kept: keep(walk, one.category, fresh) });
+    }
+    const { id, kept } = worse.get(key);
+    await kept;
     go(point_at(walk, id));
 }
 

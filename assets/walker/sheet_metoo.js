@@ -2,7 +2,7 @@
  * the point that was there and withdraws the new one into it; no opens the new one. The
  * tap is kept whatever is answered; no answer changes nothing.
  */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { number, t, time_text, date_text, day_of, tn } from "../shared/i18n.js";
 import { html, Button, Sheet } from "./components.js";
@@ -67,7 +67,7 @@ async function same(one, { observation }) {
     say(said);
 }
 
-function One({ row, one }) {
+function One({ row, onYes }) {
     const { observation } = row;
     const [gone, lose] = useState(false);
     const photo = !gone && observation.photos[0];
@@ -76,19 +76,24 @@ function One({ row, one }) {
             alt=${t("again.photo_alt", category_name(observation), date_text(observation.at))} />`}
         <div class="stack"><div><h3>${category_name(observation)}${observation.note && `, ${observation.note}`}</h3>
             <p class="small quiet">${facts_of(row)}</p></div>
-        <${Button} kind="primary" icon="eye" data-test="metoo-yes" onTap=${() => attempt(() => same(one, row))}>
+        <${Button} kind="primary" icon="eye" data-test="metoo-yes" onTap=${() => onYes(row)}>
             ${t("metoo.yes")}</${Button}></div></div>`;
 }
 
 export function MeTooSheet({ point, near }) {
     const one = view_of(point);
+    const answered = useRef(false); /* it goes when it is; one more has seen it, once */
+    const yes = (row) => {
+        if (!answered.current) attempt(() => same(one, row));
+        answered.current = true;
+    };
     useEffect(() => {
         const timer = setTimeout(close_overlay, WAIT_MS);
         return () => clearTimeout(timer);
     }, []);
     if (!one) return null;
     return html`<${Sheet} title=${t("metoo.title")}>
-        <div class="stack wide">${near.map((row) => html`<${One} key=${row.observation.id} row=${row} one=${one} />`)}
+        <div class="stack wide">${near.map((row) => html`<${One} key=${row.observation.id} row=${row} onYes=${yes} />`)}
             <${Button} data-test="metoo-no" onTap=${close_overlay}>${t("metoo.no")}</${Button}>
             <p class="small quiet">${t("metoo.kept")}</p></div></${Sheet}>`;
 }

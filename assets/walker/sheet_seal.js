@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { Icon } from "../shared/icons.js";
 import { t, tn } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { html, Button, Sheet } from "./components.js";
 import { new_id } from "./ids.js";
 import { fresh_fix } from "./position.js";
@@ -68,10 +69,10 @@ const has_camera = () => Boolean(window.isSecureContext && navigator.mediaDevice
 function Camera({ take, close }) {
     const video = useRef();
     const { state, track } = use_camera(video, "environment");
-    const press = async () => {
+    const press = use_once(async () => {
         const photo = state === "open" && await shoot(video.current, track);
         if (photo) take(photo);
-    };
+    });
     return html`<div class="stack seal-camera">
         <video ref=${video} playsinline muted aria-label=${t("seal.seen")} hidden=${state !== "open"}></video>
         ${state !== "open" && html`<p role="status">${t(state === "waiting" ? "seal.waiting" : "seal.no_camera")}</p>`}
@@ -113,8 +114,8 @@ function use_sealing(note, write, photos) {
     const [id] = useState(new_id());
     const [state, set] = useState({ problem: "", busy: false, sealed: false });
     const { route } = get_state();
-    const keep = async () => {
-        if (state.busy || !note.trim()) return;
+    const keep = use_once(async () => {
+        if (!note.trim()) return;
         let { sealed } = state;
         set({ problem: "", busy: true, sealed });
         const fix = fresh_fix();
@@ -134,7 +135,7 @@ function use_sealing(note, write, photos) {
             set({ problem: words_of(problem), busy: false, sealed });
         }
         if (sealed) load_walks();
-    };
+    });
     return { ...state, keep, told: (problem) => set({ problem, busy: false, sealed: false }) };
 }
 

@@ -1,6 +1,6 @@
 /* sheet_votes: what is chosen at the summing-up: the three most important with how many
  * hands each got, the best spot, one person's answer, and the end of the walk. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { GroupIcon } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, Chip, Segment, Sheet, Stepper, use_trap } from "./components.js";
@@ -90,12 +90,16 @@ export function RateScreen({ walk = get_state().route.walk, round: given, observ
     const [role, choose] = useState(null);
     const [slip, set_slip] = useState("");
     const [thanks, thank] = useState(false);
+    const answered = useRef(false); /* before "thanks" is drawn: one person, one answer */
     const answer = async (unsafe) => {
+        if (answered.current) return;
+        answered.current = true;
         thank(true);
         await answer_rating(walk, { round, observation, role, unsafe, slip: slip.trim() });
         hear_round(await load_round(walk, round, observation), walk, round, observation);
     };
     const next = () => {
+        answered.current = false;
         choose(null);
         set_slip("");
         thank(false);
@@ -138,8 +142,8 @@ export function EndSheet({ walk: id }) {
         if (busy) return;
         set_busy(true);
         const done = (walk.state === "ended" || await change_walk(id, "end")) && await change_walk(id, "close");
-        set_busy(false);
         if (done) go("#/arrived");
+        else set_busy(false);
     };
     return html`<${Sheet} title=${t("menu.end")}>
         <p>${t("end.ask", tn("walks.points", points.length), tn("walks.photos", photos))}</p>

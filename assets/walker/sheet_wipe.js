@@ -5,6 +5,7 @@
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { t, tn } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { html, Button, Notice, Sheet } from "./components.js";
 import { close_overlay, go } from "./route.js";
 import { look_at_status } from "./status.js";
@@ -37,8 +38,7 @@ export function WipeSheet({ walk: id }) {
     const { look, problem, set_problem } = use_look(id);
     const [busy, set_busy] = useState(false);
     const [gone, set_gone] = useState(false);
-    const wipe = async (offline) => {
-        if (busy) return;
+    const wipe = use_once(async (offline) => {
         set_busy(true);
         set_problem(null);
         try {
@@ -53,7 +53,7 @@ export function WipeSheet({ walk: id }) {
             set_problem(error);
         }
         set_busy(false);
-    };
+    });
     const unasked = problem?.status === 502;
     return html`<${Sheet} title=${t("wipe.title")}>
         ${gone ? html`<${Gone} title=${title} />` : html`<p><b>${title}</b></p>

@@ -18,11 +18,15 @@ async function tell(walk, id) {
     }
 }
 
-/* A bounce of the finger is one tap; while the disk is slow the next one counts. `over`:
- * from an overlay, which goes. */
-export async function tap(walk, code, id = new_id(), { over = false } = {}) {
+/* A bounce of the finger is one tap; while the disk is slow the next one counts. */
+function bounces() {
     const { keeping } = get_state();
-    if (keeping && !keeping.slow) return false;
+    return keeping && !keeping.slow;
+}
+
+/* `over`: from an overlay, which goes. */
+export async function tap(walk, code, id = new_id(), { over = false } = {}) {
+    if (bounces()) return false;
     newest = id;
     used(code.replace(/\d+$/, ""));
     const kept = await keep(walk, code, id);
@@ -36,6 +40,7 @@ export async function tap(walk, code, id = new_id(), { over = false } = {}) {
 
 /* The point first, then the camera; both begin at the same tap. */
 export function photo_first(walk) {
+    if (bounces() || get_state().overlay) return;
     const id = new_id();
     tap(walk, "ANDET", id);
     choose_photo(id, { after: () => go(point_at(walk, id)) });

@@ -57,8 +57,11 @@ export const fetch_walk = (id) => attempt(async () => {
     await api.post("/api/v1/sync", {}).catch(() => null);
 });
 
-export const change_walk = (id, step) =>
-    attempt(async () => put_walk(await api.post(`/api/v1/walks/${id}/${step}`)));
+const steps = {}; /* under way: the same again is the same step */
+
+export const change_walk = (id, step) => (steps[id + step] ??=
+    attempt(async () => put_walk(await api.post(`/api/v1/walks/${id}/${step}`)))
+        .finally(() => delete steps[id + step]));
 
 /* ---- points ---------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@ import { useRef, useState } from "preact/hooks";
 import { hand_in, take } from "../shared/large.js";
 import { Icon } from "../shared/icons.js";
 import { day_of, number, t, tn } from "../shared/i18n.js";
+import { use_once } from "../shared/once.js";
 import { html, Bar, Button, Notice } from "./components.js";
 import { open_overlay } from "./route.js";
 import { look_at_status, start_sending } from "./status.js";
@@ -31,8 +32,7 @@ const Running = ({ name, done, of }) => html`<div class="row fact" role="status"
  * of it, and may give up quietly (null). */
 function use_task() {
     const [state, set_state] = useState({});
-    const run = async (name, work) => {
-        if (state.running) return;
+    const run = use_once(async (name, work) => {
         set_state({ running: { name, done: 0, of: 0 } });
         try {
             const said = await work((done, of) => set_state({ running: { name, done, of } }));
@@ -42,7 +42,7 @@ function use_task() {
             set_state({ problem });
         }
         look_at_status();
-    };
+    });
     return { ...state, run };
 }
 

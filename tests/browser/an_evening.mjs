@@ -4,7 +4,7 @@
 // noted and rings nobody.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { alone, dir, hook, ok, run, tablet, test, until } from './support/lygte.mjs';
+import { alone, hook, ok, run, tablet, test, twice, until } from './support/lygte.mjs';
 
 await test(async (browser) => {
   const ground = await alone();
@@ -46,11 +46,15 @@ await test(async (browser) => {
   await hook(page, 'give-answer').tap();
   for (const [role, unsafe] of [['resident', 2], ['resident', 5], ['resident', 5], ['police', 1]]) {
     await hook(page, `role-${role}`).tap();
-    await hook(page, `answer-${unsafe}`).tap();
+    await hook(page, `answer-${unsafe}`).waitFor();
+    await page.evaluate((name) => [name, 'answer-7'].forEach((one) => document.querySelector(`[data-test="${one}"]`).click()),
+      `answer-${unsafe}`); /* and once more, beside it, before "thanks" is drawn */
     await hook(page, 'next-answer').tap();
   }
   await hook(page, 'close').tap();
   await page.waitForSelector('[data-test="waiting"]');
+  ok(table('SELECT group_concat(role || unsafe) FROM (SELECT * FROM answer ORDER BY role, unsafe)')
+    === 'police1,resident2,resident5,resident5', 'four people, four answers, however often they tap', table('SELECT role, unsafe FROM answer'));
   ok(!await hook(page, 'plot').count(), 'while people answer only their number is shown');
   ok(table('SELECT count(*) FROM record WHERE kind = \'rating.tally\'') === '0', 'and nothing of it is a record');
   await hook(page, 'show-answers').tap();
@@ -72,8 +76,12 @@ await test(async (browser) => {
   ok(await until(() => walk().votes?.best === best && walk().votes.top[0] === tunnel
     && walk().votes.stars[tunnel] === 2), 'hands choose the three, a tap the best', JSON.stringify(walk().votes));
   await hook(page, 'end').tap();
-  await hook(page, 'end-now').tap();
+  await hook(page, 'end-now').waitFor();
+  const ends = () => table("SELECT count(*) FROM record WHERE kind IN ('walk.end', 'walk.close')");
+  const before = Number(ends()); /* the break is a walk.end too */
+  await twice(hook(page, 'end-now'));
   ok(await until(() => walk().state === 'closed' && walk().closing.complete), 'the walk is ended and closed');
+  ok(await until(() => page.url().endsWith('#/arrived')) && Number(ends()) === before + 2, 'once, though the tap was two', ends());
   await page.goto(`${ground.walker}/#/walk/${ground.walk}/summing`);
   await hook(page, 'reopen').tap();
   ok(await until(() => walk().state === 'begun'), 'and opened again the same evening');
@@ -87,6 +95,18 @@ await test(async (browser) => {
   ok(await hook(page, 'again-done').waitFor().then(() => true), 'one point after the other, to the end');
   ok(await until(() => table('SELECT group_concat(verdict) FROM (SELECT verdict FROM verdict ORDER BY verdict)') === 'fixed,same'),
     'a verdict is kept at the tap');
+
+  await page.goto(`${ground.walker}/#/walk/${next}/again/${best}`);
+  await hook(page, 'verdict-worse').waitFor();
+  await twice(hook(page, 'verdict-worse'));
+  await hook(page, 'note').waitFor();
+  const anew = () => JSON.parse(say('list', '--json', '--walk', next)).observations.filter((one) => one.walk === next && !one.withdrawn);
+  ok(await until(() => anew().length > 0) && anew().length === 1 && page.url().endsWith(anew()[0].id),
+    '"worse" tapped twice is one new point, and opens it', JSON.stringify(anew()));
+  await page.goto(`${ground.walker}/#/walk/${next}/again/${tunnel}`);
+  await hook(page, 'verdict-worse').tap();
+  await hook(page, 'note').waitFor();
+  ok(await until(() => anew().length === 2), 'of another point it is another', JSON.stringify(anew()));
 
   // ---- acute
   await page.goto(`${ground.walker}/#/walk/${ground.walk}`);

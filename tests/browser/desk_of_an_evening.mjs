@@ -1,6 +1,6 @@
 // The desk sees an evening in the register's page: the n of n of a closed walk, what came
 // after closing, what is sealed, and on the case how its spot was when it was seen again.
-import { desk, hook, ok, pair, run, test } from './support/lygte.mjs';
+import { desk, hook, ok, pair, run, test, twice, until } from './support/lygte.mjs';
 
 await test(async (browser) => {
   const ground = await pair();
@@ -29,5 +29,11 @@ await test(async (browser) => {
   await page.locator('dl.facts').waitFor();
   const facts = await page.locator('dl.facts').innerText();
   ok(/Set igen[\s\S]*værre/.test(facts), 'the case says how it was when it was seen again', facts);
+
+  // ---- a double click
+  await hook(page, 'state-button-acknowledged').waitFor();
+  await twice(hook(page, 'state-button-acknowledged'));
+  ok(await until(async () => await page.locator('.toast').count() === 1) && !await page.locator('.notice.fault').count(),
+    'a step clicked twice is taken once, and nobody is said to have been faster', await page.locator('main').innerText());
   ok(!page.faults.length, 'no fault on the page', page.faults.join('\n'));
 });

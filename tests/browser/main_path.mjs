@@ -1,7 +1,7 @@
 // Begin walk, tap category, add photo, send: and the point stands in the registry's page.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { desk, dir, hook, ok, pair, run, tablet, test } from './support/lygte.mjs';
+import { desk, dir, hook, ok, pair, run, tablet, test, twice, until } from './support/lygte.mjs';
 
 const photo = join(dir, 'lampe.jpg');
 
@@ -15,11 +15,14 @@ await test(async (browser) => {
   await page.goto(ground.walker);
   await hook(page, 'new-walk').first().tap();
   await hook(page, 'walk-title-input').fill('Søndergårds Allé en mørk aften');
-  await hook(page, 'walk-create').tap();
+  await twice(hook(page, 'walk-create'));
   // A new walk may open at once or wait for "begin".
   await page.waitForSelector('[data-test="begin-walk"], [data-test="category-BEL"]');
-  if (await hook(page, 'begin-walk').count()) await hook(page, 'begin-walk').first().tap();
+  if (await hook(page, 'begin-walk').count()) await twice(hook(page, 'begin-walk'));
   await page.waitForSelector('[data-test="category-BEL"]');
+  const begun = () => execFileSync('sqlite3', ['-cmd', '.timeout 9000', join(ground.walkerData, 'lygte.db'),
+    "SELECT group_concat(kind) FROM (SELECT kind FROM record WHERE kind GLOB 'walk.*' ORDER BY kind)"], { encoding: 'utf8' }).trim();
+  ok(begun() === 'walk.begin,walk.plan', 'two taps make one walk, and begin it once', begun());
 
   await hook(page, 'category-BEL').tap();
   await page.waitForSelector('text=Gemt');

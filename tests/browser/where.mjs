@@ -1,8 +1,9 @@
 // Where, on the page: the map and a list that holds as much, the pin by four buttons and by
 // a lamp's number from the list on the device, and a lamp run of one tap a lamp with undo.
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alone, dir, hook, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+import { alone, dir, hook, ok, points_on, run, tablet, test, twice, until } from './support/lygte.mjs';
 
 const metre = 1 / 111195;
 
@@ -52,9 +53,12 @@ await test(async (browser) => {
   await hook(page, 'undo-lamp').tap();
   ok(await until(async () => await next() === '0410'), 'and asks for it again');
   for (const number of ['0411', '0412', '0413']) {
-    await hook(page, 'lamp-dead').tap();
+    await twice(hook(page, 'lamp-dead')); /* the second before the program has said which is next */
     await until(async () => await next() === number);
   }
+  const looks = execFileSync('sqlite3', ['-cmd', '.timeout 9000', join(ground.walkerData, 'lygte.db'),
+    'SELECT group_concat(number) FROM (SELECT number FROM lamp_look WHERE withdrawn = 0 ORDER BY tick)'], { encoding: 'utf8' }).trim();
+  ok(looks === '0410,0411,0412', 'two taps on a lamp are one look at it, and every lamp has its own', looks);
   await hook(page, 'join-lamps').tap();
   ok(await until(() => points_on(ground.walkerData).some((one) => one.category === 'BEL02')),
     'three dead in a row become one point with one tap');

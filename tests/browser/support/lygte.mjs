@@ -138,6 +138,9 @@ export async function until(look, seconds = 20) {
 
 export const hook = (page, name) => page.locator(`[data-test="${name}"]`);
 
+// Gloves: two taps before the page has drawn what the first one did.
+export const twice = (found) => found.first().evaluate((one) => [0, 1].forEach(() => one.click()));
+
 // A tablet in a hand in Aalborg, Danish, by touch. Faults of the page are claims.
 export async function tablet(browser, more = {}) {
   const context = await browser.newContext({
