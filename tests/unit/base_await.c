@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): glibc's are reserved */
 int clock_gettime(clockid_t clock, struct timespec *t)
 {
     int code = (int)syscall(SYS_clock_gettime, clock, t);
