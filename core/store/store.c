@@ -441,7 +441,7 @@ static const char sql_setting_get[] = "SELECT value FROM setting WHERE name = ?1
 static const char sql_setting_set[] =
     "INSERT INTO setting (name, value) VALUES (?1, ?2)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    " WHERE value <> excluded.value"; /* what stands is not written again */
+    " WHERE setting.value <> excluded.value"; /* what stands is not written again */
 
 bool store_setting(struct store *s, struct arena *a, const char *name,
                    const char *fallback, const char **ret, struct err *err)
