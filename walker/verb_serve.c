@@ -88,23 +88,20 @@ static bool is_ended(int seconds)
     return which == SIGINT || which == SIGTERM;
 }
 
-/* Whoever has just started the program gets the first answer before the jail is looked at,
- * unless it is off on purpose; then memory is given back. A hub's doors follow the names this machine has; that it
- * could not just now is told, and tried again. */
+/* Whoever has just started the program gets the first answer before memory is given back
+ * and the jail is looked at, unless that is off on purpose. A hub's doors follow the names
+ * this machine has; that it could not just now is told, and tried again. */
 static void wait_for_end(struct verb_call *call, struct hub *hub)
 {
     bool looked = getenv("LYGTE_JAIL") != NULL;
     if (looked)
         warn_unjailed(call);
-    for (bool first = true; !is_ended(first ? FIRST_S
-                                      : hub ? LOOK_S
-                                            : -1);
-         first = false) {
+    for (int wait = FIRST_S; !is_ended(wait); wait = hub ? LOOK_S : -1) {
         struct err err = ERR_INIT;
         if (!looked)
             warn_unjailed(call);
         looked = true;
-        if (first)
+        if (wait == FIRST_S)
             heap_rest();
         if (hub && !hub_look(hub, &err))
             log_line(LOG_WARN, "hub: the doors are closed: %s %s", err.key, err.arg[0]);

@@ -237,15 +237,16 @@ static bool take_again(struct store *s, struct arena *a, const struct record *r,
     if (!judge(s, a, r, c->tick, &j, err))
         return false;
     const struct record *inner = &j.entry.record;
+    int64_t tick = j.reason || r->tick <= c->tick ? c->tick : r->tick;
     bool ok =
         db_run(&s->db, err, sql_record_drop, "b", r->hash, (size_t)DIGEST_SIZE) &&
         insert(s, r, c->arrival + 1, &j, err) &&
-        db_run(&s->db, err, sql_counters_taken, "ii", c->tick, c->arrival + 1) &&
+        db_run(&s->db, err, sql_counters_taken, "ii", tick, c->arrival + 1) &&
         spoilt_forget(s, r->origin, r->seq, err) &&
         hold_note(s, r->origin, r->seq, err) &&
         (j.reason || (fold_subject(s, a, inner, err) &&
                       (!erases(inner) || erase_carry_out(s, a, inner->subject, err)) &&
-                      after_apply(s, a, inner, err)));
+                      after_apply(s, a, inner, err) && settle_ticks(s, a, err)));
     judged_free(&j);
     return ok;
 }
