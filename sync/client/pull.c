@@ -88,8 +88,8 @@ static bool take_line(struct session *x, const struct part *part, struct arena *
     if (!hold_check(x->store, &w.record, err) ||
         !hold_take(x->store, a, &w.record, &verdict, err))
         return false;
-    /* What a hub hands on is others' word: two that differ are for them to settle. */
     x->news |= verdict == HOLD_NEW;
+    /* What a hub hands on is others' word: two that differ are for them to settle. */
     if (verdict == HOLD_FORKED)
         return x->courier || err_set(err, ERR_CONFLICT, "sync.forked", NULL);
     if (!part->mine || (x->courier && !is_of_a_point(w.record.kind)))
