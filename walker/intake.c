@@ -47,13 +47,19 @@ static const char *type_of(int fd)
     return pread(fd, head, sizeof head, 0) == sizeof head ? blob_type_of(head) : NULL;
 }
 
+static bool end_look(struct intake *in, struct err *err)
+{
+    struct picture_looking *looking = in->looking;
+    in->looking = NULL;
+    return picture_look_end(looking, &in->facts, err);
+}
+
 /* The disk is waited for in one thread and the helper in another; nobody speaks of the
  * photo before both are done. Where a file of that name stands already it may be spoken of:
  * then the look comes first. */
 static bool look_and_place(struct intake *in, struct store *s, const char *name,
                            struct err *err)
 {
-    struct picture_looking *looking = NULL;
     struct blob_writer *w = &in->writer;
     struct blob_sync sync;
     struct err disk = ERR_INIT;
@@ -63,10 +69,12 @@ static bool look_and_place(struct intake *in, struct store *s, const char *name,
         return false;
     if (placed)
         blob_sync_begin(&sync, w);
-    bool looks = picture_look_begin(&looking, w->path, name, err);
+    bool looks = in->looking || picture_look_begin(&in->looking, w->path, name, err);
+    if (looks)
+        picture_look_go(in->looking);
     if (placed)
         durable = blob_sync_end(&sync, w, s, in->sha256, &disk);
-    if (!looks || !picture_look_end(looking, &in->facts, err))
+    if (!looks || !end_look(in, err))
         return false;
     if (!type || strcmp(type, intake_type(in)) != 0)
         return err_set(err, ERR_INTERNAL, "picture.nonsense", name, NULL);
@@ -96,16 +104,20 @@ bool intake_file(struct intake *in, struct store *s, const char *path, const cha
                  struct err *err)
 {
     *in = (struct intake){0};
-    if (!blob_copy_in(&in->writer, s, path, in->sha256, err))
-        return say_kind(path, name, err);
-    if (intake_keep(in, s, name, err))
-        return true;
-    intake_drop(in);
-    return false;
+    bool ok = blob_begin(&in->writer, s, err) &&
+              picture_look_early(&in->looking, in->writer.path, name, err) &&
+              (blob_copy_in(&in->writer, path, in->sha256, err) ||
+               say_kind(path, name, err)) &&
+              intake_keep(in, s, name, err);
+    if (!ok)
+        intake_drop(in);
+    return ok;
 }
 
 void intake_drop(struct intake *in)
 {
+    picture_look_drop(in->looking);
+    in->looking = NULL;
     blob_abandon(&in->writer);
 }
 

@@ -13,6 +13,7 @@ struct intake {
     struct blob_writer writer;
     char sha256[DIGEST_HEX];
     int64_t bytes;
+    struct picture_looking *looking; /* NULL when it did not begin early */
     struct picture_facts facts;
     bool held; /* we had these very bytes already */
     const char *place_from; /* NULL: of its EXIF */

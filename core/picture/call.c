@@ -105,19 +105,37 @@ static void release(struct picture_looking *l)
     free(l);
 }
 
-bool picture_look_begin(struct picture_looking **ret, const char *path,
-                        const char *name, struct err *err)
+static bool begin(struct picture_looking **ret, const char *path, const char *name,
+                  bool grows, struct err *err)
 {
     struct picture_looking *l = malloc(sizeof *l);
     if (!l || !(l->name = strdup(name)))
         err_die("picture", "out of memory");
     call_init(&l->call, "look");
-    if (call_open_input(&l->call, path, name, err) && call_start(&l->call, err)) {
+    if (call_open_input(&l->call, path, name, err) &&
+        (!grows || call_open_gate(&l->call, err)) && call_start(&l->call, err)) {
         *ret = l;
         return true;
     }
     release(l);
     return false;
+}
+
+bool picture_look_begin(struct picture_looking **ret, const char *path,
+                        const char *name, struct err *err)
+{
+    return begin(ret, path, name, false, err);
+}
+
+bool picture_look_early(struct picture_looking **ret, const char *path,
+                        const char *name, struct err *err)
+{
+    return begin(ret, path, name, true, err);
+}
+
+void picture_look_go(struct picture_looking *l)
+{
+    call_go(&l->call);
 }
 
 bool picture_look_end(struct picture_looking *l, struct picture_facts *ret,

@@ -238,6 +238,17 @@ bool call_put_order(struct call *c, const void *bytes, size_t n, struct err *err
             err_errno(err, "picture.cannot_start", "order"));
 }
 
+bool call_open_gate(struct call *c, struct err *err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return err_errno(err, "picture.cannot_start", "pipe");
+    c->order = lift(ends[0]);
+    c->gate = lift(ends[1]);
+    return (c->order >= 0 && c->gate >= 0) ||
+           err_errno(err, "picture.cannot_start", "pipe");
+}
+
 static void close_one(int *fd)
 {
     if (*fd >= 0)
@@ -255,6 +266,7 @@ void call_release(struct call *c)
             unlink(o->beside);
     }
     close_one(&c->order);
+    close_one(&c->gate);
     close_one(&c->input);
     close_one(&c->report);
     close_one(&c->pipe_end);
@@ -270,8 +282,17 @@ bool call_start(struct call *c, struct err *err)
     return true;
 }
 
+void call_go(struct call *c)
+{
+    if (c->gate < 0)
+        return;
+    close_one(&c->gate);
+    c->until_ms = clock_mono_ms() + c->wall_ms;
+}
+
 void call_hear(struct call *c)
 {
+    call_go(c);
     hear_out(c, c->until_ms);
     close_one(&c->pipe_end);
     wait_out(c, c->until_ms);
@@ -295,6 +316,7 @@ void call_init(struct call *c, const char *deed)
                        .pipe_end = -1,
                        .null = -1,
                        .order = -1,
+                       .gate = -1,
                        .wall_ms = WALL_MS,
                        .output = {{.fd = -1}, {.fd = -1}}};
 }

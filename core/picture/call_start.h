@@ -26,6 +26,7 @@ struct output {
 struct call {
     const char *deed; /* the program's first word */
     int input, report, pipe_end, null, order;
+    int gate; /* while it is open the program waits with a photo that grows */
     struct output output[CALL_OUTPUTS];
     int64_t wall_ms;  /* longest run                    */
     int64_t until_ms; /* of clock_mono_ms, once started */
@@ -47,8 +48,12 @@ bool call_open_nothing(struct call *c, struct err *err);
 bool call_open_output(struct call *c, size_t i, const char *path, struct err *err);
 /* Bytes for PICTURE_FD_ORDER. */
 bool call_put_order(struct call *c, const void *bytes, size_t n, struct err *err);
+/* Makes the program wait, once started, until call_go: for a photo that is still written. */
+bool call_open_gate(struct call *c, struct err *err);
 /* Starts the program; its time begins. */
 bool call_start(struct call *c, struct err *err);
+/* The photo is whole; its time begins anew. No gate is fine. */
+void call_go(struct call *c);
 /* Hears one that was started to its end, which it comes to whatever it does. */
 void call_hear(struct call *c);
 /* Gives an output its name, with its bytes on the disk; the folder is not fsynced: small

@@ -163,10 +163,20 @@ static void write_copy(struct copy *copy, size_t budget, int fd)
     free(bytes);
 }
 
+/* A photo may still be written when we start; its end is the end of the order. */
+static void await_photo(void)
+{
+    char none;
+    ssize_t n;
+    while ((n = read(PICTURE_FD_ORDER, &none, 1)) > 0 || (n < 0 && errno == EINTR))
+        ;
+}
+
 /* What must be known before a photo is kept, and no more. */
 static _Noreturn void look_at_photo(void)
 {
     struct picture_facts facts;
+    await_photo();
     facts_clear(&facts);
     if (is_jpeg(PICTURE_FD_INPUT))
         look_jpeg(PICTURE_FD_INPUT, &facts);

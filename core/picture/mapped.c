@@ -14,7 +14,7 @@ const uint8_t *photo_map(int fd, size_t *ret_n)
     if (st.st_size > FILE_MOST)
         refuse(REFUSAL_MEMORY, NULL);
     *ret_n = (size_t)st.st_size;
-    void *bytes = mmap(NULL, *ret_n, PROT_READ, MAP_PRIVATE, fd, 0);
+    void *bytes = mmap(NULL, *ret_n, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
     if (bytes == MAP_FAILED)
         refuse(REFUSAL_MEMORY, NULL);
     return bytes;

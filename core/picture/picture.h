@@ -67,6 +67,11 @@ bool picture_look(const char *path, const char *name, struct picture_facts *ret,
 struct picture_looking;
 bool picture_look_begin(struct picture_looking **ret, const char *path,
                         const char *name, struct err *err);
+/* Begins before the photo at path is whole: the program starts and closes its jail while the
+ * rest is still written, and reads nothing before picture_look_go. */
+bool picture_look_early(struct picture_looking **ret, const char *path,
+                        const char *name, struct err *err);
+void picture_look_go(struct picture_looking *l);
 bool picture_look_end(struct picture_looking *l, struct picture_facts *ret,
                       struct err *err);
 /* Without an answer; NULL is fine. */

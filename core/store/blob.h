@@ -65,9 +65,9 @@ bool blob_seal(struct blob_writer *w, char sha256[DIGEST_HEX], struct err *err);
 /* Removes what was written, also from its place; a closed writer is fine. */
 void blob_abandon(struct blob_writer *w);
 
-/* Copies and hashes an outside file, which is untouched; blob_seal must follow. */
-bool blob_copy_in(struct blob_writer *w, const struct store *s, const char *path,
-                  char sha256[DIGEST_HEX], struct err *err);
+/* Copies and hashes an outside file, which is untouched, after blob_begin. */
+bool blob_copy_in(struct blob_writer *w, const char *path, char sha256[DIGEST_HEX],
+                  struct err *err);
 
 /* Moves the open file to its place. Where the name is free that is done before its bytes are
  * durable, so that the disk is waited for once; otherwise the file takes the place of the

@@ -4,8 +4,10 @@
 
 #include "core/base/clock.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <sys/wait.h>
 
 enum { IFD_MAIN = 0, IFD_EXIF = 1, IFD_GPS = 2 };
 
@@ -358,6 +360,30 @@ static void a_year_that_no_record_has_room_for_is_no_time(void **state)
     assert_true(f.taken_ms == INT64_MIN);
 }
 
+/* Starts before the photo is whole, as walker/intake does, and reads only what is whole. */
+static void a_look_that_begins_early_sees_the_whole_photo(void **state)
+{
+    (void)state;
+    struct buf jpeg = BUF_INIT;
+    struct jpeg_form form = {.width = 320, .height = 240};
+    struct picture_looking *looking;
+    struct picture_facts f;
+    struct err err = ERR_INIT;
+    make_jpeg(&jpeg, &form);
+    const char *path = put_file("grows.jpg", jpeg.data, jpeg.len / 2);
+    assert_true(picture_look_early(&looking, path, "photo", &err));
+    usleep(50000); /* time enough to read half a photo, if it did */
+    put_file("grows.jpg", jpeg.data, jpeg.len);
+    picture_look_go(looking);
+    assert_true(picture_look_end(looking, &f, &err));
+    assert_true(f.width == 320 && f.height == 240);
+    assert_true(picture_look_early(&looking, path, "photo", &err));
+    picture_look_drop(looking); /* waits for the program to end */
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+    buf_release(&jpeg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +402,7 @@ int main(void)
         cmocka_unit_test(broken_exif_never_costs_the_photo),
         cmocka_unit_test(real_photos_agree_with_exiftool),
         cmocka_unit_test(a_year_that_no_record_has_room_for_is_no_time),
+        cmocka_unit_test(a_look_that_begins_early_sees_the_whole_photo),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

@@ -114,16 +114,19 @@ static void an_outside_file_is_copied_and_left_alone(void **state)
     store_make(&s, "copied", STORE_WALKER);
     sign_random(photo, sizeof photo);
     must(file_write_whole(made_path("outside.jpg"), photo, sizeof photo, 0644, &err));
-    must(blob_copy_in(&w, &s, made_path("outside.jpg"), sha256, &err));
+    must(blob_begin(&w, &s, &err) &&
+         blob_copy_in(&w, made_path("outside.jpg"), sha256, &err));
     must(blob_seal(&w, sha256, &err));
     digest_hex_of(photo, sizeof photo, wanted);
     assert_string_equal(sha256, wanted);
     must(blob_settle(&s, w.path, sha256, jpeg, &err));
     must(file_read(&a, made_path("outside.jpg"), sizeof photo, &bytes, &n, &err));
     assert_memory_equal(bytes, photo, sizeof photo);
-    assert_false(blob_copy_in(&w, &s, made_path("absent.jpg"), sha256, &err));
+    must(blob_begin(&w, &s, &err));
+    assert_false(blob_copy_in(&w, made_path("absent.jpg"), sha256, &err));
     assert_int_equal(err.code, ERR_NOT_FOUND);
-    assert_false(blob_copy_in(&w, &s, made_folder, sha256, &err));
+    assert_false(blob_copy_in(&w, made_folder, sha256, &err));
+    blob_abandon(&w);
     assert_empty(made_path("copied/tmp"));
     arena_release(&a);
     store_close(&s);
