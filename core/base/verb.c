@@ -97,9 +97,21 @@ bool verb_flag(const struct verb_call *call, const char *name)
 
 /* ---- reading the line ------------------------------------------------------------ */
 
+/* -o FILE is --output FILE; it has no other short brothers. */
+static bool take_output(const struct verb_program *p, struct verb_call *call, int argc,
+                        char **argv, int *at, struct err *err)
+{
+    if (*at + 1 >= argc)
+        return err_set(err, ERR_USAGE, "verb.value_missing", "output", p->name, NULL);
+    call->given[call->given_count++] = (struct verb_given){"output", argv[++*at]};
+    return true;
+}
+
 static bool take_option(const struct verb_program *p, struct verb_call *call, int argc,
                         char **argv, int *at, struct err *err)
 {
+    if (text_equal(argv[*at], "-o"))
+        return take_output(p, call, argc, argv, at, err);
     const char *name = argv[*at] + 2;
     size_t len = strcspn(name, "=");
     const struct verb_option *option = option_of(p, name, len);
@@ -130,9 +142,7 @@ static bool read_line(const struct verb_program *p, struct verb_call *call, int 
     for (int i = 1; i < argc; i++) {
         if (!ended && strcmp(argv[i], "--") == 0)
             ended = true;
-        else if (!ended && strcmp(argv[i], "-o") == 0 && i + 1 < argc)
-            call->given[call->given_count++] = (struct verb_given){"output", argv[++i]};
-        else if (ended || !text_starts(argv[i], "--"))
+        else if (ended || (!text_starts(argv[i], "--") && !text_equal(argv[i], "-o")))
             words->word[words->count++] = argv[i];
         else if (!take_option(p, call, argc, argv, &i, err))
             return false;
@@ -216,32 +226,34 @@ void verb_say(const struct verb_call *call, const char *key, ...)
     puts(i18n_format(call->arena, call->lang, key, arg[0], arg[1], arg[2], arg[3], NULL));
 }
 
-static void print_options(const struct verb *verb)
+static void print_options(const struct verb *verb, struct arena *a)
 {
     for (size_t i = 0; i < verb->option_count; i++) {
         const struct verb_option *o = &verb->options[i];
-        printf(o->takes_value ? " [--%s %s]" : " [--%s]", o->name,
+        const char *dashed =
+            text_equal(o->name, "output") ? "-o" : arena_printf(a, "--%s", o->name);
+        printf(o->takes_value ? " [%s %s]" : " [%s]", dashed,
                o->value ? o->value : "X");
     }
 }
 
 static void print_verb(const struct verb_program *p, const struct verb *verb,
-                       enum i18n_lang lang)
+                       const struct verb_call *call)
 {
     printf("  %s %s%s%s", p->name, verb->name, verb->arguments ? " " : "",
            verb->arguments ? verb->arguments : "");
-    print_options(verb);
-    printf("\n      %s\n", i18n_text(lang, verb->help));
+    print_options(verb, call->arena);
+    printf("\n      %s\n", i18n_text(call->lang, verb->help));
 }
 
 static void print_help(const struct verb_program *p, const struct verb *verb,
-                       enum i18n_lang lang)
+                       const struct verb_call *call)
 {
-    printf("%s %s - %s\n\n", p->name, LYGTE_VERSION, i18n_text(lang, p->about));
+    printf("%s %s - %s\n\n", p->name, LYGTE_VERSION, i18n_text(call->lang, p->about));
     for (size_t i = 0; p->verbs[i]; i++)
         if (!verb || verb == p->verbs[i])
-            print_verb(p, p->verbs[i], lang);
-    printf("\n%s\n", i18n_text(lang, "verb.common_options"));
+            print_verb(p, p->verbs[i], call);
+    printf("\n%s\n", i18n_text(call->lang, "verb.common_options"));
 }
 
 static bool run(const struct verb_program *p, struct verb_call *call,
@@ -254,7 +266,7 @@ static bool run(const struct verb_program *p, struct verb_call *call,
         return true;
     }
     if (verb_flag(call, "help")) {
-        print_help(p, verb, call->lang);
+        print_help(p, verb, call);
         return true;
     }
     if (words->count == 0)

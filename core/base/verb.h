@@ -3,7 +3,7 @@
  * A program is a table of verbs; a verb is one row at the top of its file: name, help
  * key, options, how many arguments, run. Options may stand before or after the verb,
  * as --name value or --name=value; "--" ends them. Every verb also knows --help,
- * --version, --json and --data DIR (or LYGTE_DATA).
+ * --version, --json and --data DIR (or LYGTE_DATA). The option "output" is also -o.
  *
  * Exit status: 0 done, 1 failed or partly, 2 wrong usage. Errors go to stderr as
  * "PROGRAM: what: why: what to do"; what a verb made is alone on the last line of

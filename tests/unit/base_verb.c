@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 static char seen[1000]; /* what the verb was handed, as text */
+static char output[100];
 
 static bool run_show(struct verb_call *call, struct err *err)
 {
@@ -23,6 +24,8 @@ static bool run_show(struct verb_call *call, struct err *err)
                      verb_flag(call, "flag"), call->json, call->data);
     for (size_t i = 0; i < call->argument_count; i++)
         n += snprintf(seen + n, sizeof seen - (size_t)n, " [%s]", call->argument[i]);
+    snprintf(output, sizeof output, "%s",
+             verb_value(call, "output") ? verb_value(call, "output") : "");
     puts("made");
     return true;
 }
@@ -121,6 +124,18 @@ static void two_dashes_end_the_options(void **state)
     assert_string_equal(seen, NONE " [-] [-5]");
 }
 
+static void o_is_output(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("show", "-o", "a"), 0);
+    assert_string_equal(output, "a");
+    assert_int_equal(RUN("--output=a", "show", "-o", "-o"), 0);
+    assert_string_equal(output, "-o");
+    assert_int_equal(RUN("show", "--", "-o"), 0);
+    assert_string_equal(output, "");
+    assert_string_equal(seen, NONE " [-o]");
+}
+
 static void two_words_win_over_one(void **state)
 {
     (void)state;
@@ -143,6 +158,10 @@ static void a_wrong_line_is_2_and_a_sentence_in_three_parts(void **state)
     assert_int_equal(RUN("show", "--note", "\xC3"), 2);
     assert_int_equal(RUN("show", "--note=\xC3"), 2);
     assert_int_equal(RUN("show", "--note"), 2);
+    assert_int_equal(RUN("fail", "-o", "x"), 2);
+    assert_true(strstr(said, "--output does not belong here"));
+    assert_int_equal(RUN("show", "-o"), 2);
+    assert_true(strstr(said, "--output lacks its value"));
     assert_int_equal(run_words((const char *const[]){NULL}), 2);
     assert_string_equal(seen, "");
     assert_string_equal(out, "");
@@ -164,7 +183,8 @@ static void help_and_version_need_no_verb(void **state)
 {
     (void)state;
     assert_int_equal(RUN("--help"), 0);
-    assert_true(strstr(out, "tester show WORD... [--note TEXT] [--flag]"));
+    assert_true(strstr(out, "tester show WORD... [--note TEXT] [--flag] [-o FILE]\n"));
+    assert_null(strstr(strstr(out, "Every verb:"), "-o"));
     assert_true(strstr(out, "tester fail"));
     assert_int_equal(RUN("fail", "--help"), 0);
     assert_true(strstr(out, "tester fail") && !strstr(out, "tester partly"));
@@ -220,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_stand_before_or_after_the_verb),
         cmocka_unit_test(two_dashes_end_the_options),
+        cmocka_unit_test(o_is_output),
         cmocka_unit_test(two_words_win_over_one),
         cmocka_unit_test(a_wrong_line_is_2_and_a_sentence_in_three_parts),
         cmocka_unit_test(failing_and_partly_are_1),
