@@ -1,7 +1,7 @@
 # make lint: other eyes on the same sources. Settings and reasons of clang-tidy are in
 # .clang-tidy; those of cppcheck here.
 
-.PHONY: tidy cppcheck shellcheck texts
+.PHONY: tidy cppcheck shellcheck texts widths
 SHELLS := $(wildcard .ci/run tools/*.sh tests/*.sh tests/*/*.sh)
 
 # Its chatter about warnings in system headers goes away, its findings stay.
@@ -29,3 +29,8 @@ shellcheck:
 texts:
 	@$(HOST)/i18n --check-sources $(TEXTS) $(filter-out tests/%,$(ALL_C))
 	@! grep -n '"resolved"' package-lock.json
+
+# clang-format leaves comments and strings alone.
+widths:
+	@git ls-files '*.c' '*.h' | xargs awk \
+	    'length > 96 { print FILENAME ":" FNR ": over 96 columns"; bad = 1 } END { exit bad }'

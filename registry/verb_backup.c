@@ -92,4 +92,5 @@ static const struct verb_option restore_options[] = {{"erasures", true, "FILE"}}
 const struct verb backup_verb = {
     "backup", "registry.help_backup", "DIR", NULL, 0, 1, 1, run_backup};
 const struct verb restore_verb = {
-    "restore", "registry.help_restore", "DIR", VERB_OPTIONS(restore_options), 1, 1, run_restore};
+    "restore",  "registry.help_restore", "DIR", VERB_OPTIONS(restore_options), 1, 1,
+    run_restore};

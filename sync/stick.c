@@ -205,7 +205,8 @@ static bool take_feed(struct store *s, struct db *db, struct stick_counts *count
         struct err wrong = ERR_INIT;
         enum hold_verdict verdict;
         const char *text = db_peek(&rows, 0);
-        if (!wire_read_line(&a, text, strlen(text), &w, &wrong) || w.drop || w.covered || w.unknown ||
+        if (!wire_read_line(&a, text, strlen(text), &w, &wrong) || w.drop ||
+            w.covered || w.unknown ||
             (w.is_key ? !hold_key(s, w.origin, w.key, &wrong)
                       : !hold_check(s, &w.record, &wrong)))
             counts->refused++;

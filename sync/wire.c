@@ -125,8 +125,9 @@ static bool read_object(struct arena *a, const char *line, size_t len,
     const char *origin = json_text(tree, "origin"), *key = json_text(tree, "key");
     ret->unknown = !origin && !key;
     ret->is_key = !ret->unknown;
-    bool ok = ret->unknown || (origin && key && text_unhex(origin, ret->origin, RECORD_ORIGIN) &&
-              text_unhex(key, ret->key, SIGN_PUBLIC));
+    bool ok = ret->unknown ||
+              (origin && key && text_unhex(origin, ret->origin, RECORD_ORIGIN) &&
+               text_unhex(key, ret->key, SIGN_PUBLIC));
     json_free(tree);
     return ok || err_set(err, ERR_INPUT, "record.bad_line", NULL);
 }

@@ -2,12 +2,12 @@
 # tests/run.sh [PART...]: runs tests and counts every claim they make.
 #
 #   house    the arrows between the rooms
-#   unit     tests/unit/*.c, http tests/http/*.c: cmocka programs, ASan and UBSan on
+#   unit     tests/unit/*.c: cmocka programs, ASan and UBSan on
 #   system   tests/system/*.sh: whole programs, ASan and UBSan on
 #   browser  tests/browser/*.mjs: Chromium against the programs as people get them
 #   long     tests/long/*.sh, clang: builds with clang, arm64: crossed and emulated
 #
-# Without parts: house unit http system browser. Everything speaks TAP on stdout: "ok N -
+# Without parts: house unit system browser. Everything speaks TAP on stdout: "ok N -
 # claim", "not ok N - claim", "ok N - claim # skip why" (or "# skip why" for a whole
 # group), and the plan "1..N", first or last. No plan, another number of claims than
 # planned, a crash or the time limit count as one failure more. The last line alone is
@@ -187,7 +187,6 @@ run_part() {
     house) claim house/arrows 60 'includes and libraries follow the arrows' \
         bash tools/arrows.sh ;;
     unit) many unit "$(nproc)" 120 tests/unit/*.c -- "$build/san/tests/unit/{}" ;;
-    http) many http "$(nproc)" 300 tests/http/*.c -- "$build/san/tests/http/{}" ;;
     system) many system "${SYSTEM_JOBS:-1}" 600 tests/system/*.sh -- \
         bash "tests/system/{}.sh" ;;
     browser) BIN=$build/bin LYGTE_PICTURE=$build/libexec/lygte-picture many browser 1 600 \
@@ -196,7 +195,7 @@ run_part() {
     clang) run_clang ;;
     arm64) run_arm64 ;;
     *)
-        echo "tests/run.sh: $1: no such part: house unit http system browser long clang" \
+        echo "tests/run.sh: $1: no such part: house unit system browser long clang" \
             "arm64" >&2
         exit 2
         ;;
@@ -205,7 +204,7 @@ run_part() {
 
 export -f build_with
 shopt -s nullglob
-[ $# -gt 0 ] || set -- house unit http system browser
+[ $# -gt 0 ] || set -- house unit system browser
 for part in "$@"; do run_part "$part"; done
 
 if [ -s "$work/skips" ]; then

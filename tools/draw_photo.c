@@ -5,8 +5,9 @@
  *
  * The picture is drawn (draw_scene), lit (draw_light) and grained (draw_film) next
  * door; this file reads the options, turns the pixels for the EXIF orientation, and
- * writes EXIF and JPEG. A tool of the demo and of tests: its few sentences are English and stand here,
- * not in the catalogue. The same options give the same bytes from the same build.
+ * writes EXIF and JPEG. A tool of the demo and of tests: its few sentences are English
+ * and stand here, not in the catalogue. The same options give the same bytes from the
+ * same build.
  */
 #include "core/base/clock.h"
 #include "core/base/err.h"

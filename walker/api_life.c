@@ -226,8 +226,9 @@ int api_rating_close(struct http_request *q, struct http_reply *r, struct err *e
     struct json_out o = JSON_OUT(&r->body);
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
         return 0;
-    struct answering x = {
-        .q = q, .round = {NULL, json_text(q->json, "round"), json_text(q->json, "observation")}};
+    struct answering x = {.q = q,
+                          .round = {NULL, json_text(q->json, "round"),
+                                    json_text(q->json, "observation")}};
     if (!round_fits(&x.round, err) || !walker_transact(q->worker, close_round, &x, err))
         return 0;
     return write_round(q, &o, &x.round, err) ? 200 : 0;

@@ -1,8 +1,8 @@
 /* walker import: photos and folders of photos, one point a photo; recordings (GPX, NMEA)
  * become tracks of the walk first, so that photos which know no place are placed by where
- * the walk was at their time (--clock-offset: what the camera's clock lacks). A file that cannot be
- * kept gets a sentence and costs the others nothing; the files themselves are only
- * read. Exit 1 when any was not kept.
+ * the walk was at their time (--clock-offset: what the camera's clock lacks). A file
+ * that cannot be kept gets a sentence and costs the others nothing; the files
+ * themselves are only read. Exit 1 when any was not kept.
  *
  * Photos are kept one after the other, while the small pictures of those before are made on
  * the other cores; a photo's verdict is told when that is done too, in the order of the

@@ -11,7 +11,7 @@
 
 struct geo_point {
     int64_t lat_e7, lon_e7; /* both GEO_NONE, or both a place                      */
-    int64_t accuracy_mm;    /* one standard radius in millimetres; -1 not known    */
+    int64_t accuracy_mm;    /* radius in mm that holds it with 95 %; -1 not known */
 };
 
 #define GEO_NOWHERE {GEO_NONE, GEO_NONE, -1}

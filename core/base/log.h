@@ -1,5 +1,6 @@
-/* log: one line to stderr, with a journald priority prefix. Only mains and the HTTP
- * layer log; core reports by err. No personal content, no tokens, ever. */
+/* log: one line to stderr, with a journald priority prefix. Only programs, servers and
+ * the makers of small pictures log; all else reports by err. No personal content, no
+ * tokens, ever. */
 #ifndef LYGTE_BASE_LOG_H
 #define LYGTE_BASE_LOG_H
 

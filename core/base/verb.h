@@ -1,6 +1,6 @@
 /* verb: the command line, the same in every program.
  *
- * A program is a table of verbs; a verb is one row at the top of its file: name, help
+ * A program is a table of verbs; a verb is one row at the end of its file: name, help
  * key, options, how many arguments, run. Options may stand before or after the verb,
  * as --name value or --name=value; "--" ends them. Every verb also knows --help,
  * --version, --json and --data DIR (or LYGTE_DATA). The option "output" is also -o.

@@ -5,7 +5,8 @@
  * A field's candidates are the claims that no other claim's chain of over reaches.
  * More than one is a conflict; shown is the one highest in (tick, origin bytes); all
  * stay readable. An erased edit still stands over what it was made over, with nothing as
- * its value: the value before does not come back. An edit over all candidates settles it. (records.md 2)
+ * its value: the value before does not come back. An edit over all candidates settles
+ * it. (records.md 2)
  */
 #ifndef LYGTE_STORE_CLAIM_H
 #define LYGTE_STORE_CLAIM_H

@@ -179,9 +179,12 @@ static bool name_said(struct naming *n, const struct said *r, struct err *err)
 
 /* Also those that are held unapplied, and of those erased before what is left. */
 static const char sql_said[] =
-    "SELECT r.hash, r.head, r.sig, r.body, COALESCE(r.body, (SELECT e.body FROM erased_record e"
-    " WHERE e.hash = COALESCE(r.carried_hash, r.hash) ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1))"
-    " FROM record r WHERE r.subject = ?1 OR r.subject = ?2 ORDER BY r.tick, r.origin, r.seq";
+    "SELECT r.hash, r.head, r.sig, r.body, COALESCE(r.body,"
+    " (SELECT e.body FROM erased_record e"
+    " WHERE e.hash = COALESCE(r.carried_hash, r.hash)"
+    " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1))"
+    " FROM record r WHERE r.subject = ?1 OR r.subject = ?2"
+    " ORDER BY r.tick, r.origin, r.seq";
 
 /* Of a record that carries another both are named; not a carrier that has left the erased
  * body out itself. */

@@ -81,8 +81,8 @@ static size_t drop_doubles(struct fold_entry *list, size_t n)
 }
 
 /* In the place of an erased body stands what its erasure left of it. But of a subject that
- * this very folder has let go itself (wipe), and holds no body of, nothing comes back. A record that carries another
- * (origin.carry) stands for the one inside. */
+ * this very folder has let go itself (wipe), and holds no body of, nothing comes back.
+ * A record that carries another (origin.carry) stands for the one inside. */
 #define LEFT_OF_IT                                                                       \
     "(SELECT e.body FROM erased_record e WHERE e.hash = COALESCE(r.carried_hash, r.hash)"\
     " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1)"
@@ -92,13 +92,18 @@ static size_t drop_doubles(struct fold_entry *list, size_t n)
     " (SELECT origin FROM self UNION SELECT origin FROM own_origin)) AND NOT EXISTS"     \
     " (SELECT 1 FROM record q WHERE q.subject = r.subject AND q.body IS NOT NULL)"
 
+/* What the erasure of a carrying record itself has left. */
+#define LEFT_OF_CARRIER                                                                \
+    "(SELECT e.body FROM erased_record e WHERE e.hash = r.hash"                        \
+    " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1)"
+
 static const char sql_of_subject[] =
-    "SELECT r.head, r.body, r.sig, COALESCE(r.carried, r.kind), r.hash, CASE WHEN r.body"
-    " IS NULL OR r.carried IS NOT NULL THEN " LEFT_OF_IT " END, r.carried IS NOT NULL, CASE WHEN r.body IS NULL AND"
-    " r.carried IS NOT NULL THEN (SELECT e.body FROM erased_record e WHERE e.hash = r.hash"
-    " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1) END"
-    " FROM record r WHERE r.subject = ?1 AND r.reason IS NULL"
-    " AND (r.body IS NOT NULL OR (" LEFT_OF_IT " IS NOT NULL AND NOT (" LET_GO_HERE ")))";
+    "SELECT r.head, r.body, r.sig, COALESCE(r.carried, r.kind), r.hash,"
+    " CASE WHEN r.body IS NULL OR r.carried IS NOT NULL THEN " LEFT_OF_IT " END,"
+    " r.carried IS NOT NULL,"
+    " CASE WHEN r.body IS NULL AND r.carried IS NOT NULL THEN " LEFT_OF_CARRIER " END"
+    " FROM record r WHERE r.subject = ?1 AND r.reason IS NULL AND (r.body IS NOT NULL"
+    " OR (" LEFT_OF_IT " IS NOT NULL AND NOT (" LET_GO_HERE ")))";
 
 /* The record of the row, or the one inside it. Without a body it says nothing, unless its
  * erasure has left something. */

@@ -22,8 +22,8 @@ typedef bool (*last_visit)(const struct last_point *p, void *data, struct err *e
 
 /* In order along the walk's route; a walk without a route takes the points of its area,
  * in order of walk and number. Withdrawn points, the walk's own, those of other groups
- * the same evening and those the police keep are left out. What visit is handed lives only during last_near. ERR_NOT_FOUND
- * "walk.unknown". */
+ * the same evening and those the police keep are left out. What visit is handed lives
+ * only during last_near. ERR_NOT_FOUND "walk.unknown". */
 bool last_near(struct store *s, const char *walk, last_visit visit, void *data,
                struct err *err);
 

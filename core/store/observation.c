@@ -205,7 +205,8 @@ bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool
 {
     struct fold_entry *entries;
     size_t n;
-    if (!may_change(s, id, err) || !fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
+    if (!may_change(s, id, err) ||
+        !fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
         return false;
     struct buf body = BUF_INIT;
     struct json_out o = JSON_OUT(&body);

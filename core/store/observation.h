@@ -2,8 +2,9 @@
  * never overwrite each other (where the walker stood, where the thing is).
  *
  * Kinds: observation.note .edit .withdraw .witness, photo.attach, photo.cover (their
- * subject is the observation). Owns the folded tables observation and photo. Positions 1e-7 degrees,
- * accuracy in millimetres, times in ms UTC; DB_NULL where nothing was said.
+ * subject is the observation). Owns the folded tables observation and photo. Positions
+ * 1e-7 degrees, accuracy in millimetres, times in ms UTC; DB_NULL where nothing was
+ * said.
  */
 #ifndef LYGTE_STORE_OBSERVATION_H
 #define LYGTE_STORE_OBSERVATION_H

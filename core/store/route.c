@@ -31,8 +31,8 @@ static size_t places(const struct line *l)
 static bool add_position(struct line *l, const cJSON *position)
 {
     const cJSON *lon = position->child, *lat = lon ? lon->next : NULL;
-    if (!lon || !lat || !cJSON_IsNumber(lon) || !cJSON_IsNumber(lat) || !(fabs(lat->valuedouble) <= 90) ||
-        !(fabs(lon->valuedouble) <= 180))
+    if (!lon || !lat || !cJSON_IsNumber(lon) || !cJSON_IsNumber(lat) ||
+        !(fabs(lat->valuedouble) <= 90) || !(fabs(lon->valuedouble) <= 180))
         return false;
     add_place(l, llround(lat->valuedouble * 1e7), llround(lon->valuedouble * 1e7));
     return true;

@@ -46,7 +46,8 @@ bool seal_photos(struct store *s, struct arena *a, const char *point,
 bool seal_photo_owner(struct store *s, struct arena *a, const char *sha256,
                       const char **ret, struct err *err);
 /* Do records (also held unapplied, also waiting: core/store/local/stranger) call these bytes
- * a box, and no applied one a photo? Then they may come in though nobody knows what they are. */
+ * a box, and no applied one a photo? Then they may come in though nobody knows what
+ * they are. */
 bool seal_photo_named(struct store *s, const char *sha256, bool *ret, struct err *err);
 /* What is in a box, from its file; NULL when the key is another or it is not here. */
 char *seal_photo_open(struct store *s, struct arena *a, const char *sha256,

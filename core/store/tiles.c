@@ -458,7 +458,8 @@ bool tiles_read(struct store *s, struct arena *a, const char *id, int64_t zoom, 
         return true;
     }
     path_of(s, id, path, sizeof path);
-    bool ok = open_map(&db, path, &left, TILE_WORK, err) && fetch(&db, a, zoom, x, y, &tile, &n, err);
+    bool ok = open_map(&db, path, &left, TILE_WORK, err) &&
+              fetch(&db, a, zoom, x, y, &tile, &n, err);
     db_close(&db);
     if (!ok)
         return refuse(err, "map.damaged", id);

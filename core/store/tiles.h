@@ -27,10 +27,11 @@ struct tiles_map {
     int64_t added_ms;
 };
 
-/* Copies the file in (told how far, NULL is fine), when it is a map we can show; the same file again is the same map.
- * *ret_bare: it has no metadata, everything was worked out from its tiles.
- * ERR_UNREADABLE or ERR_INPUT "map.*": not SQLite or damaged, no tiles, only empty tiles,
- * vector tiles, another picture format, zoom levels beyond 22; ERR_FULL. */
+/* Copies the file in (told how far, NULL is fine), when it is a map we can show; the
+ * same file again is the same map. *ret_bare: it has no metadata, everything was worked
+ * out from its tiles. ERR_UNREADABLE or ERR_INPUT "map.*": not SQLite or damaged, no
+ * tiles, only empty tiles, vector tiles, another picture format, zoom levels beyond 22;
+ * ERR_FULL. */
 bool tiles_add(struct store *s, struct arena *a, const char *path,
                const struct told *told, struct tiles_map *ret, bool *ret_bare,
                struct err *err);

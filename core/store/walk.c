@@ -104,6 +104,17 @@ static bool reopen(struct store *s, struct arena *a, const struct walk *w,
     return write_step(s, a, w->id, "walk.begin", "{\"reopened\":true}", by_role, err);
 }
 
+/* Beginning what has ended is opening it again, by the same rule. */
+static bool begin(struct store *s, struct arena *a, const struct walk *w,
+                  const char *by_role, struct err *err)
+{
+    if (strcmp(w->state, "begun") == 0)
+        return pause_or_resume(s, a, w, false, by_role, err);
+    if (strcmp(w->state, "planned") != 0)
+        return reopen(s, a, w, by_role, err);
+    return write_step(s, a, w->id, "walk.begin", "{}", by_role, err);
+}
+
 bool walk_step(struct store *s, struct arena *a, const char *id, const char *deed,
                const char *by_role, struct err *err)
 {
@@ -111,8 +122,6 @@ bool walk_step(struct store *s, struct arena *a, const char *id, const char *dee
     if (strcmp(deed, "begin") != 0 && s->role == STORE_WALKER &&
         !track_flush(s, a, id, INT64_MAX, by_role, err))
         return false;
-    if (strcmp(deed, "begin") == 0)
-        return write_step(s, a, id, "walk.begin", "{}", by_role, err);
     if (strcmp(deed, "end") == 0)
         return write_step(s, a, id, "walk.end", "{}", by_role, err);
     if (strcmp(deed, "close") == 0) {
@@ -122,6 +131,8 @@ bool walk_step(struct store *s, struct arena *a, const char *id, const char *dee
     }
     if (!walk_find(s, a, id, &w, err))
         return false;
+    if (strcmp(deed, "begin") == 0)
+        return begin(s, a, &w, by_role, err);
     if (strcmp(deed, "reopen") == 0)
         return reopen(s, a, &w, by_role, err);
     return pause_or_resume(s, a, &w, strcmp(deed, "pause") == 0, by_role, err);

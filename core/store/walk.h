@@ -49,8 +49,9 @@ extern const size_t walk_field_count;
 bool walk_plan(struct store *s, struct arena *a, const struct walk_wish *wish,
                const char *by_role, const char *by_org, char ret_id[37],
                struct err *err);
-/* deed: "begin" "end" "close" "pause" "resume" "reopen". begin on an ended walk opens it
- * again. Pausing a paused walk, resuming or reopening one under way writes nothing.
+/* deed: "begin" "end" "close" "pause" "resume" "reopen". begin on a paused walk
+ * resumes it, on an ended or closed one opens it again. Pausing a paused walk, beginning,
+ * resuming or reopening one under way writes nothing.
  * ERR_CONFLICT "walk.not_begun" for pause and resume before the beginning or after the
  * end; "walk.reopen_late" when more than WALK_REOPEN_HOURS have passed. close writes the
  * manifest behind "n of n" (core/store/closing.h). */

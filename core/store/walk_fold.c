@@ -296,7 +296,7 @@ static const char *votes_of(const struct fold_call *call, struct json_out *confl
     return copy;
 }
 
-/* ---- the row ------------------------------------------------------------------------------ */
+/* ---- the row --------------------------------------------------------------------- */
 
 enum {
     TITLE, AREA, PURPOSE, MODE, STARTS, ROUTE, LETTER, WEATHER, LIGHT, GROUPS, BRIEFED,

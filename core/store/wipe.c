@@ -9,6 +9,7 @@
 #include "core/store/hold.h"
 #include "core/store/local/answer.h"
 #include "core/store/local/carried.h"
+#include "core/store/local/draft.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/wiped.h"
 
@@ -108,8 +109,6 @@ static const char sql_wipe_own[] =
     " WHERE r.subject = ?1 AND r.body IS NOT NULL ORDER BY r.seq";
 static const char sql_wipe_bodies[] =
     "UPDATE record SET body = NULL WHERE subject = ?1 AND body IS NOT NULL";
-static const char sql_wipe_draft[] = "DELETE FROM draft WHERE observation = ?1";
-static const char sql_wipe_blob[] = "DELETE FROM blob WHERE sha256 = ?1";
 
 static bool say_gone(struct store *s, struct arena *a, int64_t from, int64_t to,
                      struct err *err)
@@ -153,7 +152,7 @@ static bool empty_subject(struct store *s, struct arena *a, const struct one *o,
             !db_run(&s->db, err, sql_wipe_bodies, "s", o->id))
             return false;
         *records += db_changes(&s->db);
-        if (!db_run(&s->db, err, sql_wipe_draft, "s", o->id))
+        if (!draft_end(s, o->id, err))
             return false;
     }
     return fold_subject(s, a, &r, err);
@@ -167,7 +166,7 @@ static bool let_go(struct store *s, struct arena *a, const struct one *subjects,
         if (!empty_subject(s, a, o, strcmp(o->id, before) == 0, &c->records, err))
             return false;
     for (const struct one *p = photos; p; p = p->next, c->photos++)
-        if (!db_run(&s->db, err, sql_wipe_blob, "s", p->id))
+        if (!blob_drop(s, p->id, err))
             return false;
     return true;
 }

@@ -1,10 +1,10 @@
 /* events: server-sent events (WHATWG HTML 9.2), so that a page need not poll.
  *
- * A room of streams, told by one thread of its own, which the first stream starts. While somebody listens that thread
- * calls look every EVENTS_LOOK_MS; look finds out what changed, also by other processes,
- * and says it with events_tell. While nobody listens it sleeps. A stream costs a
- * connection and a few hundred bytes, and no thread: it is suspended (libmicrohttpd)
- * until there is something to send.
+ * A room of streams, told by one thread of its own, which the first stream starts.
+ * While somebody listens that thread calls look every EVENTS_LOOK_MS; look finds out
+ * what changed, also by other processes, and says it with events_tell. While nobody
+ * listens it sleeps. A stream costs a connection and a few hundred bytes, and no
+ * thread: it is suspended (libmicrohttpd) until there is something to send.
  *
  * Every event has an id; the last EVENTS_KEPT are kept, so that a stream that comes back
  * with Last-Event-ID gets what it missed. Whoever missed more, or is new, is told "all"
@@ -42,8 +42,8 @@ void events_free(struct events *e);
 /* To everybody who listens. data is JSON in one line. Any thread. */
 void events_tell(struct events *e, const char *name, const char *data);
 
-/* A handler's answer: 200 and the stream. ERR_BUSY "events.full" when there are too many
- * (503). e NULL: the same. */
+/* A handler's answer: 200 and the stream. ERR_BUSY "events.full" (429) when there are too
+ * many listeners, or no thread for them. e NULL: the same. */
 int events_answer(struct events *e, struct http_request *q, struct http_reply *r,
                   struct err *err);
 

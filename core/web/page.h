@@ -16,7 +16,8 @@ bool page_index(struct http_request *q, struct http_reply *r, const char *name,
  * the names of all files under that prefix. */
 bool page_text(struct http_request *q, struct http_reply *r, const char *name,
                struct err *err);
-/* GET /a/BUILD/... for the pattern rows of page_routes: 1 to 3 parts below. */
+/* GET /a/BUILD/... for the rows of that pattern in each program's routes.c: 1 to 3
+ * parts below. */
 int page_asset(struct http_request *q, struct http_reply *r, struct err *err);
 
 #endif

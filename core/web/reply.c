@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* On every answer that has something in it; the first ones also on packed files, which nobody opens in a frame and
- * a first visit asks for by the dozen. Pages add their own Content-Security-Policy. */
+/* On every answer that has something in it; the first ones also on packed files, which
+ * nobody opens in a frame and a first visit asks for by the dozen. Pages add their own
+ * Content-Security-Policy. */
 static const char *const always[][2] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Cross-Origin-Resource-Policy", "same-origin"},

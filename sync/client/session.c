@@ -26,9 +26,6 @@ bool session_unwritten(struct session *x, bool ok, struct err *err)
 
 /* ---- greeting -------------------------------------------------------------------- */
 
-static const char sql_peer_epoch[] =
-    "UPDATE peer SET epoch = ?1, pulled = '', pulled_set = '' WHERE one = 1";
-
 bool session_is_peer(const struct session *x, const cJSON *answer)
 {
     const char *who = json_text(answer, x->courier ? "hub" : "registry");
@@ -99,8 +96,7 @@ bool session_greet(struct session *x, struct err *err)
     else if (strcmp(registry, x->peer.registry) != 0)
         ok = err_set(err, ERR_DENIED, "sync.other_registry", remote_url(x->remote), NULL);
     else if (strcmp(epoch, x->peer.epoch) != 0) {
-        ok = session_unwritten(
-            x, db_run(&x->store->db, err, sql_peer_epoch, "s", epoch), err);
+        ok = session_unwritten(x, peer_set_epoch(x->store, epoch, err), err);
         x->peer.epoch = arena_strdup(x->arena, epoch);
         x->peer.pulled = x->peer.pulled_set = "";
     }

@@ -23,8 +23,9 @@ bool mend_upload(struct store *s, const char *device, const char *sha256,
 
 /* All bytes of the photo stand fsynced in its part file, open as fd: name against hash,
  * kind, then to its place and named, durably. seen is what went by while the bytes came,
- * NULL to read the file; box: its sender calls it a sealed photo. ERR_CHECKSUM "photo.hash_differs" and ERR_UNREADABLE "upload.not_photo"
- * when it is not what it is called: the upload is thrown away then. */
+ * NULL to read the file; box: its sender calls it a sealed photo. ERR_CHECKSUM
+ * "photo.hash_differs" and ERR_UNREADABLE "upload.not_photo" when it is not what it is
+ * called: the upload is thrown away then. */
 struct mend_seen {
     char hex[DIGEST_HEX];
     uint8_t head[8]; /* the first bytes */

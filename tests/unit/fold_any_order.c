@@ -10,7 +10,7 @@
 
 enum { ORDERS = 26 };
 
-/* ---- the fresh registries ------------------------------------------------------------------ */
+/* ---- the fresh registries -------------------------------------------------------- */
 
 /* All fresh stores are the same registry, so that their own admission row is one too. */
 static void fresh_open(struct store *s, const char *name)

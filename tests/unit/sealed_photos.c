@@ -215,7 +215,8 @@ static void a_record_that_waits_names_its_box_too(void **state)
     digest_hex_of("photo", 5, other);
     struct record box = author_says(
         &device, &a, "photo.seal", point,
-        arena_printf(&a, "{\"walk\":\"%s\",\"sha256\":\"%s\",\"bytes\":3048}", WALK_ID, sha256));
+        arena_printf(&a, "{\"walk\":\"%s\",\"sha256\":\"%s\",\"bytes\":3048}", WALK_ID,
+                     sha256));
     struct record photo = author_says(
         &device, &a, "photo.attach", point,
         arena_printf(&a, "{\"sha256\":\"%s\",\"type\":\"image/png\",\"bytes\":9}", other));
@@ -246,7 +247,8 @@ static void a_photo_may_come_before_its_text(void **state)
     admit(&registry, &a, device.hex, "device");
     struct record r = author_says(
         &device, &a, "photo.seal", point,
-        arena_printf(&a, "{\"walk\":\"%s\",\"sha256\":\"%s\",\"bytes\":3048}", WALK_ID, sha256));
+        arena_printf(&a, "{\"walk\":\"%s\",\"sha256\":\"%s\",\"bytes\":3048}", WALK_ID,
+                     sha256));
     take_from(&registry, &device, &r);
     must(seal_photo_named(&registry, sha256, &named, &err));
     assert_true(named);

@@ -237,11 +237,19 @@ static void reopening_is_for_the_same_evening(void **state)
     struct err err = ERR_INIT;
     must(step("reopen", &err));
     assert_string_equal(walk().state, "begun");
+    int64_t before = records();
+    must(step("begin", &err));
+    assert_int_equal(records(), before); /* it is under way */
+    must(step("close", &err));
+    must(step("begin", &err));
+    assert_string_equal(walk().state, "begun");
     must(step("close", &err));
     char late[128];
     snprintf(late, sizeof late, "UPDATE walk SET closed_ms = closed_ms - 46800000");
     number_of(&s, late);
     assert_false(step("reopen", &err));
+    assert_string_equal(err.key, "walk.reopen_late");
+    assert_false(step("begin", &err)); /* no way round it */
     assert_string_equal(err.key, "walk.reopen_late");
 }
 

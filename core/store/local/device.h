@@ -54,8 +54,9 @@ bool device_pair(struct store *s, struct arena *a, const char *code, const char 
                  struct err *err);
 
 /* Admits an origin whose records wait here, or are held without effect because it was shut
- * out, and that cannot pair, because it comes by stick only; in the caller's transaction. origin in 32 hex digits. ERR_NOT_FOUND
- * "device.no_stranger" when nothing of it waits, ERR_INPUT "pair.bad_name". */
+ * out, and that cannot pair, because it comes by stick only; in the caller's
+ * transaction. origin in 32 hex digits. ERR_NOT_FOUND "device.no_stranger" when nothing
+ * of it waits, ERR_INPUT "pair.bad_name". */
 bool device_admit(struct store *s, struct arena *a, const char *origin, const char *name,
                   struct err *err);
 

@@ -75,7 +75,8 @@ static bool finish(struct store *s, const struct pending *p, size_t n, bool *ret
     bool gone = false;
     int64_t busy = 1;
     blob_sweep(s);
-    if (!remove_files(s, p, n, err) || !aside_settle(s, err) || !fold_shadow_drop(s, &gone, err) ||
+    if (!remove_files(s, p, n, err) || !aside_settle(s, err) ||
+        !fold_shadow_drop(s, &gone, err) ||
         !db_number(&s->db, &busy, 1, err, "PRAGMA wal_checkpoint(TRUNCATE)", ""))
         return false;
     *ret_done = gone && busy == 0;

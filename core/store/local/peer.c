@@ -88,6 +88,8 @@ bool peer_forget(struct store *s, struct err *err)
 static const char sql_peer_cursor[] = "UPDATE peer SET pulled = ?1 WHERE one = 1";
 static const char sql_peer_cursor_of_set[] =
     "UPDATE peer SET pulled_set = ?1 WHERE one = 1";
+static const char sql_peer_epoch[] =
+    "UPDATE peer SET epoch = ?1, pulled = '', pulled_set = '' WHERE one = 1";
 static const char sql_peer_synced[] = "UPDATE peer SET synced_ms = ?1 WHERE one = 1";
 
 bool peer_set_cursor(struct store *s, const char *cursor, struct err *err)
@@ -98,6 +100,11 @@ bool peer_set_cursor(struct store *s, const char *cursor, struct err *err)
 bool peer_set_cursor_of_set(struct store *s, const char *cursor, struct err *err)
 {
     return db_run(&s->db, err, sql_peer_cursor_of_set, "s", cursor);
+}
+
+bool peer_set_epoch(struct store *s, const char *epoch, struct err *err)
+{
+    return db_run(&s->db, err, sql_peer_epoch, "s", epoch);
 }
 
 bool peer_set_synced(struct store *s, int64_t ms, struct err *err)

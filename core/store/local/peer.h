@@ -25,6 +25,8 @@ bool peer_write(struct store *s, const struct peer *p, struct err *err);
 bool peer_forget(struct store *s, struct err *err);
 bool peer_set_cursor(struct store *s, const char *cursor, struct err *err);
 bool peer_set_cursor_of_set(struct store *s, const char *cursor, struct err *err);
+/* Another life of the registry: what it told before is asked for again. */
+bool peer_set_epoch(struct store *s, const char *epoch, struct err *err);
 bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 
 /* The registry holds this run of our records now (a receipt for each of them). */

@@ -1,6 +1,6 @@
 /* progress: how the running sync stands, for the page and for a second sync that must
- * not start. Owns the walker's local tables sync_state and sync_item. Walker and walker-sync meet only
- * here, in the database. */
+ * not start. Owns the walker's local tables sync_state and sync_item. Walker and
+ * walker-sync meet only here, in the database. */
 #ifndef LYGTE_STORE_LOCAL_PROGRESS_H
 #define LYGTE_STORE_LOCAL_PROGRESS_H
 

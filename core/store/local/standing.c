@@ -10,7 +10,7 @@
 
 /* The origin is compared here and not there, so that the records are found by subject. */
 #define POINTS                                                                         \
-    "SELECT o.id, r.seq, r.origin, d.fields, r.arrival FROM observation o"                        \
+    "SELECT o.id, r.seq, r.origin, d.fields, r.arrival FROM observation o"             \
     " JOIN record r ON r.subject = o.id LEFT JOIN draft d ON d.observation = o.id"
 #define PHOTOS                                                                         \
     "SELECT p.sha256, b.cleared, COALESCE((SELECT r.state FROM peer q"                 \
