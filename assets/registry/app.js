@@ -6,11 +6,11 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Mark } from "../shared/icons.js";
 import { choose_language, language, load_texts, t, time_text } from "../shared/i18n.js";
+import { word_of } from "../shared/words.js";
 import { Guarded, Loading, Title } from "./components.js";
 import { html } from "./html.js";
 import { Link, use_place } from "./router.js";
 import { load_book, session, use_shared } from "./state.js";
-import { word_of } from "./words.js";
 import { Devices } from "./screen_devices.js";
 import { Inbox } from "./screen_inbox.js";
 import { Issue } from "./screen_issue.js";
@@ -125,5 +125,5 @@ function App() {
             <//></div>`}`;
 }
 
-await load_texts("registry");
+await load_texts("registry", "words");
 render(html`<${App} />`, document.getElementById("app"));

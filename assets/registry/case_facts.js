@@ -1,9 +1,9 @@
 /* What is known about a point, in words, and what was said there. */
 import { number, t, tn } from "../shared/i18n.js";
+import { affected_words, word_of } from "../shared/words.js";
 import { html } from "./html.js";
 import { Link } from "./router.js";
-import { affected_words, agree_word, category_name, metres, moment, position, severity_word, where_of,
-    word_of } from "./words.js";
+import { agree_word, category_name, metres, moment, position, severity_word, where_of } from "./words.js";
 
 const FIELDS = ["note", "category", "severity", "urgency", "agree", "agree_of", "affected",
     "measure", "party", "thing", "stood"];

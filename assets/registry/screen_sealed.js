@@ -3,11 +3,12 @@
  * in this screen's memory, and gone when it is left, locked, or the session ends. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { number, t, tn } from "../shared/i18n.js";
+import { word_of } from "../shared/words.js";
 import { Asked, Title } from "./components.js";
 import { html } from "./html.js";
 import { Link } from "./router.js";
 import { get, use_asked, use_shared } from "./state.js";
-import { category_name, moment, position, severity_word, word_of } from "./words.js";
+import { category_name, moment, position, severity_word } from "./words.js";
 
 const KEY_FILE_MOST = 4096;
 const tools = () => import("./box.js");

@@ -1,5 +1,6 @@
 /* From codes and times to words, in the language of the page. Texts come from
- * i18n/da and en/page-registry.json; names of categories and parties from the catalogue. */
+ * i18n/da and en/page-registry.json and page-words.json; names of categories and parties
+ * from the catalogue. */
 import { date_text, language, named, number, t, time_text } from "../shared/i18n.js";
 import { book_of } from "./state.js";
 
@@ -26,22 +27,6 @@ export const parties_by_name = () =>
 export const state_word = (state) => t(`state.${state}`);
 export const urgency_word = (urgency) => t(urgency ? `urgency.${urgency}` : "urgency.none");
 export const severity_word = (severity) => t(`severity.${severity ?? "none"}`);
-
-/* A word for a code of the records; a code without a word stays as it is. */
-const KNOWN = {
-    affected: ["children", "older", "disabled", "cyclists", "night"],
-    light: ["daylight", "dusk", "dark"],
-    source: ["browser", "gnss", "map", "hand", "exif", "capture", "track"],
-    clock: ["gnss", "set", "unknown"],
-    role: ["admin", "coordinator", "department", "police", "viewer", "participant", "leader",
-        "notetaker", "photographer", "registry"],
-};
-export const word_of = (kind, code) =>
-    KNOWN[kind].includes(code) ? t(`${kind}.${code}`) : code;
-
-export const affected_words = (affected) =>
-    (affected ?? "").split(" ").filter(Boolean)
-        .map((code) => word_of("affected", code)).join(", ");
 
 export const agree_word = (o) =>
     (o.agree_of ? t("agree", number(o.agree ?? 0), number(o.agree_of)) : "");

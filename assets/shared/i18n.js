@@ -58,6 +58,8 @@ export async function choose_language(lang) {
     }
 }
 
+export const has_text = (key) => key in texts;
+
 /* t(key, a, b) and t(key, [a, b]) are the same. */
 export function t(key, ...args) {
     const text = texts[key];

@@ -1,5 +1,6 @@
 /* answers: how serious, how many agree, who is affected. Each is stored as touched. */
 import { t, number } from "../shared/i18n.js";
+import { AFFECTED, affected_codes, word_of } from "../shared/words.js";
 import { html, Chip, Glasses, Segment, Stepper } from "./components.js";
 import { edit, point_now } from "./walks.js";
 
@@ -7,7 +8,6 @@ const GATHER_MS = 700; /* taps on a stepper become one change */
 const GROUP_MOST = 25;
 const GROUP_USUAL = 6;
 const KEPT_AS = "lygte.group_size";
-const affected_words = ["children", "older", "disabled", "cyclists", "evening"];
 
 export function Severity({ one }) {
     const choices = [1, 2, 3, 4].map((value) => ({ value, head: number(value),
@@ -64,18 +64,16 @@ export function Agree({ one }) {
             words=${html`<span class="small">${t("kept.group", number(of))}</span>`} /></section>`;
 }
 
-const words_of = (one) => (one.affected || "").split(" ").filter(Boolean);
-
 export function Affected({ one }) {
-    const on = words_of(one);
+    const on = affected_codes(one.affected);
     const flip = (word) => {
-        const now = words_of(point_now(one));
+        const now = affected_codes(point_now(one).affected);
         const next = now.includes(word) ? now.filter((w) => w !== word) : [...now, word];
         edit(one, { affected: next.join(" ") || null });
     };
     return html`<section class="group"><h2 id="affected-label">${t("kept.affected")}</h2>
         <div class="chips" role="group" aria-labelledby="affected-label">
-            ${affected_words.map((word) => html`<${Chip} key=${word} on=${on.includes(word)}
+            ${AFFECTED.map((word) => html`<${Chip} key=${word} on=${on.includes(word)}
                 data-test=${`affected-${word}`} onTap=${() => flip(word)}>
-                ${t(`affected.${word}`)}</${Chip}>`)}</div></section>`;
+                ${word_of("affected", word)}</${Chip}>`)}</div></section>`;
 }

@@ -2,7 +2,8 @@
  * having seen the other's. Both stand here with who and when; one tap settles it.
  */
 import { Icon } from "../shared/icons.js";
-import { named, number, t, time_text, date_text, list_text } from "../shared/i18n.js";
+import { named, number, t, time_text, date_text } from "../shared/i18n.js";
+import { affected_words, word_of } from "../shared/words.js";
 import { html, Button } from "./components.js";
 import { group_of, item_of, settle } from "./walks.js";
 
@@ -15,9 +16,8 @@ function said(field, value, parties) {
     if (field === "withdrawn") return t(value.on ? "conflict.undone" : "conflict.stands");
     if (value === null || value === "") return t("conflict.nothing");
     if (field === "category") return category(value);
-    if (field === "severity") return value ? t(`severity.${value}`) : t("list.strength");
-    if (field === "urgency") return t(`urgency.${value}`);
-    if (field === "affected") return list_text(value.split(" ").map((w) => t(`affected.${w}`)));
+    if (field === "severity" || field === "urgency") return word_of(field, value);
+    if (field === "affected") return affected_words(value);
     if (field === "party") return party(value, parties);
     if (field === "thing" || field === "stood") return place(value);
     return String(value);
@@ -26,11 +26,10 @@ function said(field, value, parties) {
 const known = ["note", "category", "severity", "urgency", "agree", "agree_of", "affected",
     "measure", "party", "thing", "stood", "withdrawn"];
 const field_word = (field) => t(`conflict.field.${known.includes(field) ? field : "other"}`);
-const ROLES = ["participant", "leader", "note_taker", "coordinator", "admin", "police", "department"];
 
 function by(claim) {
-    const role = ROLES.includes(claim.by) ? t(`role.${claim.by}`) : claim.by;
-    return [role, claim.organisation, `${date_text(claim.at)} ${t("list.time", time_text(claim.at))}`]
+    return [claim.by && word_of("role", claim.by), claim.organisation,
+        `${date_text(claim.at)} ${t("list.time", time_text(claim.at))}`]
         .filter(Boolean).join(", ");
 }
 

@@ -25,9 +25,9 @@ export const screens = {
     walk: { path: "/walk/:walk", load: () => import("./screen_walk.js"), part: "WalkScreen",
         walking: true },
     list: { path: "/walk/:walk/points", load: () => import("./screen_list.js"),
-        part: "ListScreen" },
+        part: "ListScreen", texts: "words" },
     kept: { path: "/walk/:walk/point/:point", load: () => import("./screen_kept.js"),
-        part: "KeptScreen", walking: true, texts: "kept", css: "kept.css" },
+        part: "KeptScreen", walking: true, texts: ["kept", "words"], css: "kept.css" },
     evening: { path: "/walk/:walk/evening", load: () => import("./screen_evening.js"),
         part: "EveningScreen", texts: ["life", "new", "kept"], css: "life.css" },
     summing: { path: "/walk/:walk/summing", load: () => import("./screen_summing.js"),
@@ -99,7 +99,8 @@ export const places = {
         texts: "life", css: "life.css" }],
     "walk.top": [{ load: strip, part: "MapStrip", texts: "strip" }],
     "walk.near": [{ load: strip, part: "NearPoints", texts: "strip" }],
-    "walk.latest": [{ load: () => import("./screen_list.js"), part: "LatestPoints" }],
+    "walk.latest": [{ load: () => import("./screen_list.js"), part: "LatestPoints",
+        texts: "words" }],
 };
 
 /* Functions that are called with (walk, point) when a tap was kept and its screen opens:

@@ -47,9 +47,9 @@ await test(async (browser) => {
   // ---- two taps before the first of them is drawn
   const found = () => points().find((one) => one.category === 'BEL01');
   await hook(page, 'affected-children').waitFor();
-  await page.evaluate(() => ['affected-children', 'affected-evening', 'agree-more', 'agree-more']
+  await page.evaluate(() => ['affected-children', 'affected-night', 'agree-more', 'agree-more']
     .forEach((name) => document.querySelector(`[data-test="${name}"]`).click()));
-  ok(await until(() => found().affected === 'children evening' && found().agree === 2),
+  ok(await until(() => found().affected === 'children night' && found().agree === 2),
     'of two quick taps on whom it touches, and on how many agree, both count', JSON.stringify(found()));
 
   // ---- undo

@@ -1,0 +1,107 @@
+// pages_agree.mjs: reads the words of the records from the sources in C, and holds them
+// against the texts of the pages and the lists. Prints TAP. Run from the tree's root.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const texts = (lang, room) => JSON.parse(readFileSync(`assets/i18n/${lang}/${room}.json`, 'utf8'));
+
+// The words of the first list that the pattern finds: text in quotes, in pieces or whole.
+function words(file, pattern) {
+  const found = pattern.exec(readFileSync(file, 'utf8'));
+  if (!found) throw new Error(`${file}: ${pattern} is not there`);
+  return [...found[1].matchAll(/"([^"]*)"/g)].map((one) => one[1]).join('').split(' ');
+}
+
+const list = (name) => new RegExp(`${name}[^;"]*((?:"[^"]*"\\s*)+)`);
+const states = [...readFileSync('core/store/issue.c', 'utf8').split('} states[]')[1].split('};')[0]
+  .matchAll(/^ {4}\{"(\w+)"/gm)].map((one) => one[1]);
+const roles = ['participant', 'registry',
+  ...words('core/store/local/account.c', list('account_roles\\[\\] ='))];
+const field = (name) => list(`"${name}", FIELD_WORD, 0, 0, \\w+,`);
+const urgency = words('core/store/observation_fold.c', field('urgency'));
+const light = words('core/store/observation_fold.c', field('light'));
+/* A time by the network's clock needs no word. */
+const clock = words('core/store/observation_fold.c', field('clock')).filter((one) => one !== 'ntp');
+const mode = words('core/store/walk_fold.c', field('mode'));
+const walk_state = ['planned', 'begun', 'ended', 'closed'];
+
+// What, its words, and the rooms and beginnings of keys by which they are shown. An
+// exclamation mark: the room has a text for each, and for more beside them.
+const kinds = [
+  ['who wrote it', roles, 'page-words role.'],
+  ['how a place was found', words('core/store/observation_fold.c', list('observation_sources\\[\\] =')),
+    'page-registry source.'],
+  ['how sure a time is', clock, 'page-registry clock.'],
+  ['how soon', [...urgency, 'none'], 'page-words urgency.'],
+  ['how serious', ['0', '1', '2', '3', '4', 'none'], 'page-words severity.'],
+  ['how serious, on paper', ['0', '1', '2', '3', '4'], 'lists lists.severity_words.'],
+  ['how light it was', light, 'page-registry light.', 'page-walker light.', 'lists lists.light.'],
+  ['how one went', mode, 'page-registry mode.', '!page-walker mode.'],
+  ['how far a walk is', walk_state, 'page-registry walk_state.', 'page-walker walk.state.',
+    'walker walk.state.'],
+  ['how far a case is', states, 'page-registry state.', 'page-registry do.', 'page-life case.',
+    '!lists lists.state.'],
+  ['what became of it', words('core/store/verdict.h', list('VERDICT_WORDS')), 'page-registry verdict.',
+    '!page-life again.'],
+  ['who came', words('core/store/walk.h', list('WALK_ROLES')), 'page-life role_of.'],
+  ['the weather', words('core/store/walk.h', list('WALK_WEATHER')), 'page-life weather.'],
+  ['who was called', words('core/store/acute.h', list('ACUTE_CALLED')), '!page-life acute.called_'],
+  ['what a lamp does', words('core/store/lamp.c', list('lamp_answers\\[\\] =')), '!page-where lamps.'],
+  ['why a picture is not shown', readFileSync('core/store/blob.c', 'utf8')
+    .match(/blob_unshown_words\[\] = \{([^}]*)\}/)[1].match(/\w+/g).filter((one) => one !== 'NULL'),
+  'page-shared photo.unshown.'],
+];
+
+let claims = 0;
+function ok(good, claim, ...detail) {
+  claims += 1;
+  process.stdout.write(`${good ? 'ok' : 'not ok'} ${claims} - ${claim}\n`);
+  if (!good) for (const line of detail) process.stdout.write(`# ${line}\n`);
+}
+
+for (const [what, codes, ...shown] of kinds) {
+  const faults = [];
+  for (const place of shown) {
+    const [room, begin] = place.replace('!', '').split(' ');
+    for (const lang of ['da', 'en']) {
+      const keys = Object.keys(texts(lang, room));
+      faults.push(...codes.filter((code) => !keys.includes(begin + code))
+        .map((code) => `${lang}/${room}: ${begin}${code} has no text`));
+      if (place[0] !== '!')
+        faults.push(...keys.filter((key) => key.startsWith(begin) && !key.slice(begin.length).includes('.')
+          && !codes.includes(key.slice(begin.length))).map((key) => `${lang}/${room}: ${key}: no such word`));
+    }
+  }
+  ok(codes.length > 2 && faults.length === 0, `${what}: ${codes.length} words, each with its text and none more`,
+    ...faults);
+}
+
+// The modules of the pages, as a program for node.
+const dir = mkdtempSync(join(tmpdir(), 'pages.'));
+for (const part of ['shared', 'walker']) cpSync(join('assets', part), join(dir, part), { recursive: true });
+writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
+const load = (file) => import(pathToFileURL(join(dir, file)));
+try {
+  const { AFFECTED, affected_codes } = await load('shared/words.js');
+  for (const lang of ['da', 'en'])
+    ok(Object.keys(texts(lang, 'page-words')).filter((key) => key.startsWith('affected.')).map((key) => key.slice(9))
+      .sort().join() === [...AFFECTED].sort().join(), `${lang}: what can be chosen of whom it touches has its text`);
+  ok(affected_codes('older evening').join() === 'older,night' && affected_codes('night evening').join() === 'night'
+    && affected_codes(null).length === 0 && affected_codes('older ghosts').join() === 'older,ghosts',
+  'a record of before reads as one of now, and a word nobody knows as it is written');
+  const points = readFileSync('tools/demo/points.json', 'utf8').matchAll(/"affected": "([^"]*)"/g);
+  ok([...points].every(([, said]) => said.split(' ').every((code) => AFFECTED.includes(code))),
+    'the demo says nothing else');
+
+  // ---- the same word wherever it is read
+  for (const lang of ['da', 'en']) {
+    const page = texts(lang, 'page-words'), lists = texts(lang, 'lists');
+    const apart = [0, 1, 2, 3, 4].filter((n) => page[`severity.${n}`] !== lists[`lists.severity_words.${n}`]);
+    ok(apart.length === 0, `${lang}: how serious it is has the words of the lists`, ...apart);
+  }
+} finally {
+  rmSync(dir, { recursive: true });
+}
+process.stdout.write(`1..${claims}\n`);
