@@ -3,10 +3,11 @@ import { number, t, tn } from "../shared/i18n.js";
 import { affected_words, word_of } from "../shared/words.js";
 import { html } from "./html.js";
 import { Link } from "./router.js";
-import { agree_word, category_name, metres, moment, position, severity_word, where_of } from "./words.js";
+import { agree_word, category_name, metres, moment, party_name, position, severity_word,
+    urgency_word, where_of } from "./words.js";
 
 const FIELDS = ["note", "category", "severity", "urgency", "agree", "agree_of", "affected",
-    "measure", "party", "thing", "stood"];
+    "measure", "party", "thing", "stood", "withdrawn"];
 const field_word = (field) => t(`field.${FIELDS.includes(field) ? field : "other"}`);
 
 /* Who wrote it down: role and organisation, never a name. */
@@ -23,6 +24,8 @@ function version_word(field, value) {
     if (value === null || value === "") return t("conflict.nothing");
     if (field === "category") return category_name(value);
     if (field === "severity") return severity_word(value);
+    if (field === "urgency") return urgency_word(value);
+    if (field === "party") return party_name(value);
     if (field === "affected") return affected_words(value);
     if (field === "thing" || field === "stood")
         return position({ lat: value.lat / 1e7, lon: value.lon / 1e7 });
