@@ -7,7 +7,6 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon, Mark } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
 import { html, Bar, Button, Notice, SentPill, TopBar } from "./components.js";
-import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { PairForm } from "./pair.js";
 import { PhotoCard } from "./photos.js";
@@ -208,6 +207,5 @@ export function ArrivedScreen() {
                     <${Circumstances} status=${status} />
                     <${HeldBack} count=${status.held_back} />
                     <${PointByPoint} /><${WipeRows} /></div></div>`}
-            <${Place} name="arrived.walks" />
         </main></div>`;
 }

@@ -135,7 +135,6 @@ export function KeptScreen({ walk: walk_id, point }) {
     return html`<div class="screen docked">${bar}
         <main id="main" class="two stack">
             <div class="stack"><${Notices} /><${Refused} one=${one} />
-                <${Place} name="kept.notices" one=${one} />
                 <${Conflicts} one=${one} parties=${catalogue.parties} />
                 <${Head} one=${one} walk=${walk || {}} />
                 <p class="small" data-test="lead">${lead(one)}</p>

@@ -7,7 +7,6 @@ import { useEffect } from "preact/hooks";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { t, time_text, tn } from "../shared/i18n.js";
 import { html, Button, SentPill, TopBar } from "./components.js";
-import { Place } from "./loader.js";
 import { Chunks } from "./chunks.js";
 import { Notices } from "./notices.js";
 import { Thumb } from "./photos.js";
@@ -73,7 +72,6 @@ export function ListScreen({ walk: id }) {
             pills=${html`<${SentPill} />`} />
         <main id="main" class="stack">
             <${Notices} />
-            <${Place} name="list.top" walk=${id} />
             ${!points.length && html`<div class="panel"><p>${t("list.none")}</p>
                 ${begun && html`<${Button} onTap=${() => go(walk_at(id))}>${t("list.to_grid")}</${Button}>`}</div>`}
             <${Chunks} rows=${points} draw=${(one) => html`<${PointRow} key=${one.id} one=${one} />`} />

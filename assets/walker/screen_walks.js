@@ -109,8 +109,7 @@ function Tonight({ walk }) {
             ${busy ? t("walks.beginning") : begun ? t("walks.go_on") : t("walks.begin")}</${Button}>
     </section>
     <p class="proof small"><${Icon} name="check" /><span>${t("walks.proof")}</span></p>
-    <p class="proof small"><${Icon} name="warning" /><span>${t("walks.safety")}</span></p>
-    <${Place} name="walks.proof" walk=${walk} />`;
+    <p class="proof small"><${Icon} name="warning" /><span>${t("walks.safety")}</span></p>`;
 }
 
 const Empty = ({ reachable }) => html`<section class="panel empty" data-test="no-walk">

@@ -79,16 +79,12 @@ const strip = () => new Promise((done) => setTimeout(done, 300)).then(() => impo
 
 /* Places there are, each with the props its parts get:
  *   walks.tonight   { walk }          in the lit panel of tonight's walk, over its button
- *   walks.proof     { walk }          under that panel
  *   walk.top        { walk: id }      over the grid (phone), over "latest" (tablet)
  *   walk.latest     { points }        tablet: the last ones that were kept
  *   walk.near       { walk: id, most } under it: what is near from last time
  *   kept.beside     { one, walk: id } a button beside "take photo": move the pin
  *   kept.place      { one, walk: id } under the photos: the pin, the two positions
- *   kept.notices    { one }           over the head of the point
- *   kept.answers    { one, walk: id } after "who is affected"
- *   list.top        { walk: id }      over the list
- *   arrived.walks   {}                at the end of "what has arrived" */
+ *   kept.answers    { one, walk: id } after "who is affected" */
 export const places = {
     "kept.beside": [{ load: () => import("./sheet_pin.js"), part: "PinButton", texts: "where",
         css: "map.css" }],
