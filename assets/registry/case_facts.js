@@ -1,10 +1,11 @@
 /* What is known about a point, in words, and what was said there. */
 import { number, t, tn } from "../shared/i18n.js";
+import { metres_between, place_of } from "../shared/metres.js";
 import { affected_words, word_of } from "../shared/words.js";
 import { html } from "./html.js";
 import { Link } from "./router.js";
-import { agree_word, category_name, metres, moment, party_name, position, severity_word,
-    urgency_word, where_of } from "./words.js";
+import { agree_word, category_name, moment, party_name, position, severity_word,
+    urgency_word } from "./words.js";
 
 const FIELDS = ["note", "category", "severity", "urgency", "agree", "agree_of", "affected",
     "measure", "party", "thing", "stood", "withdrawn"];
@@ -53,14 +54,14 @@ const Fact = ({ name, children }) => children
     ? html`<div><dt>${t(`fact.${name}`)}</dt><dd>${children}</dd></div>` : null;
 
 function place_words(o) {
-    const place = where_of(o);
+    const place = place_of(o);
     if (!place) return t("fact.no_place");
     return html`${position(place)}<br /><span class="small quiet">
         ${word_of("source", place.source)}</span>`;
 }
 
 const away = (o) => (o.thing && o.stood
-    ? t("fact.away", number(metres(o.stood, o.thing))) : "");
+    ? t("fact.away", number(Math.round(metres_between(o.stood, o.thing)))) : "");
 
 export const Facts = ({ issue, o, walk }) => html`<section>
     <h2>${t("case.facts")}</h2>

@@ -4,6 +4,7 @@
  * behind "4 new points – show". Tab, current row and view stand in the address. */
 import { useEffect, useRef } from "preact/hooks";
 import { number, t, tn } from "../shared/i18n.js";
+import { place_of } from "../shared/metres.js";
 import { Asked, Downloads, Kbd, Receipt, Title, Waiting, move_by_key } from "./components.js";
 import { html } from "./html.js";
 import { PointRow, point_path } from "./point_row.js";
@@ -11,7 +12,7 @@ import { Point } from "./screen_issue.js";
 import { FieldMap } from "./map.js";
 import { Link, address, go, has_moved, restate } from "./router.js";
 import { get, load_areas, set_trail, use_asked, use_settled } from "./state.js";
-import { by_urgency, category_name, is_safe_place, moment, walk_time, where_of } from "./words.js";
+import { by_urgency, category_name, is_safe_place, moment, walk_time } from "./words.js";
 
 const TABS = ["triage", "triaged", "safe"];
 
@@ -134,9 +135,9 @@ function Body({ walk, settled, query }) {
         const cases = rows.map((row) => row.item.issue?.id).filter(Boolean);
         set_trail(walk.title, path({}), cases);
     });
-    const placed = rows.filter((row) => where_of(row.item));
+    const placed = rows.filter((row) => place_of(row.item));
     const points = placed.map((row) => ({
-        id: row.id, label: String(labels.get(row.id)), place: where_of(row.item),
+        id: row.id, label: String(labels.get(row.id)), place: place_of(row.item),
         safe: is_safe_place(row.item),
         name: t("map.pin", labels.get(row.id), category_name(row.item.category)),
     }));

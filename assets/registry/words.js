@@ -40,15 +40,6 @@ export function position(place) {
         [degrees(place.lon), t(place.lon < 0 ? "position.w" : "position.e")]);
 }
 
-/* Metres between two places on the ground (haversine, mean radius). */
-export function metres(a, b) {
-    const rad = Math.PI / 180;
-    const lat = ((b.lat - a.lat) * rad) / 2, lon = ((b.lon - a.lon) * rad) / 2;
-    const s = Math.sin(lat) ** 2
-        + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(lon) ** 2;
-    return Math.round(2 * 6371008.8 * Math.asin(Math.sqrt(s)));
-}
-
 /* The evening of a walk in words. */
 export function walk_time(walk) {
     const from = walk.begun ?? walk.starts;
@@ -57,7 +48,6 @@ export function walk_time(walk) {
     return t("time.span", date_text(from), time_text(from), time_text(walk.ended));
 }
 
-export const where_of = (o) => o.thing ?? o.stood;
 export const is_safe_place = (o) => o.strength || o.severity === 0 || o.group === "POS";
 
 const share = (o) => (o.agree_of ? o.agree / o.agree_of : 0);

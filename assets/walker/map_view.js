@@ -11,15 +11,6 @@ const CLOSE_M = 4; /* of pixels: markers nearer than that share one spot */
 const HOME = [57.048, 9.9187];
 
 const is_calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-export const place_of = (one) => one.thing || one.stood || null;
-
-/* Metres between two places (haversine). */
-export function metres_between(a, b) {
-    const rad = Math.PI / 180;
-    const s = Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 + Math.cos(a.lat * rad)
-        * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2;
-    return 2 * 6371008.8 * Math.asin(Math.sqrt(s));
-}
 
 /* So many metres north and east of a place. */
 export const moved = ({ lat, lon }, north, east) => ({

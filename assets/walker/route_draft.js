@@ -3,8 +3,8 @@
  * is made of it when nothing was drawn for a while, or the screen is left.
  */
 import { useEffect, useReducer, useRef } from "preact/hooks";
+import { metres_between } from "../shared/metres.js";
 import { edit_walk } from "./evening.js";
-import { metres_between } from "./metres.js";
 import { find_walk } from "./store.js";
 
 const PAUSE_MS = 4000;

@@ -5,12 +5,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { number, t, time_text } from "../shared/i18n.js";
+import { metres_between, place_of } from "../shared/metres.js";
 import {
     html, Button, PositionPill, Segment, SentPill, Sheet, TopBar, use_wide,
 } from "./components.js";
 import {
-    draw_here, draw_marks, draw_route, draw_track, drop_map, load_maps, make_map, metres_between,
-    new_layer, place_of,
+    draw_here, draw_marks, draw_route, draw_track, drop_map, load_maps, make_map, new_layer,
 } from "./map_view.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { Notices } from "./notices.js";

@@ -5,10 +5,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { date_text, number, t, tn } from "../shared/i18n.js";
+import { metres_between, place_of } from "../shared/metres.js";
 import { html, Button, Segment, SentPill, TopBar } from "./components.js";
 import { give_verdict, load_last } from "./evening.js";
 import { is_phone_of_a_pass } from "./me.js";
-import { metres_between, place_of } from "./metres.js";
 import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
 import { go, open_overlay, point_at, walk_at } from "./route.js";

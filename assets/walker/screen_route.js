@@ -5,10 +5,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
+import { metres_between } from "../shared/metres.js";
 import { html, Button, Dock, TopBar, use_wide } from "./components.js";
 import { draw_here, draw_route, draw_spots, drop_map, make_map, moved, new_layer } from "./map_view.js";
 import { MapButtons } from "./screen_map.js";
-import { metres_between } from "./metres.js";
 import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
 import { length_of, of_plan, use_draft } from "./route_draft.js";

@@ -7,9 +7,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
+import { alike } from "./alike.js";
 import { html, Button, Dock, Segment, SentPill, TopBar } from "./components.js";
 import { close_round, hear_round, load_round, round_key, vote, walk_now, walk_view } from "./evening.js";
-import { alike } from "./metres.js";
 import { Notices } from "./notices.js";
 import { Plot } from "./plot.js";
 import { go, open_overlay, walk_at } from "./route.js";

@@ -6,11 +6,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { Icon, Mark } from "../shared/icons.js";
 import { date_text, day_of, number, t, time_text, tn } from "../shared/i18n.js";
+import { metres_between } from "../shared/metres.js";
 import { html, Button, SentPill, TopBar } from "./components.js";
 import { load_last } from "./evening.js";
 import { remember_last } from "./last_known.js";
 import { Place } from "./loader.js";
-import { metres_between } from "./metres.js";
 import { Notices } from "./notices.js";
 import { go, points_at, walk_at } from "./route.js";
 import { soft } from "./soft.js";

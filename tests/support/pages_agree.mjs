@@ -95,6 +95,25 @@ try {
   ok([...points].every(([, said]) => said.split(' ').every((code) => AFFECTED.includes(code))),
     'the demo says nothing else');
 
+  // ---- the same one, at the tap and in the summing-up
+  const number_of = (file, name) => Number(new RegExp(`\\b${name} = (\\d+)`).exec(readFileSync(file, 'utf8'))[1]);
+  const [least, most] = ['NEAR_LEAST_M', 'NEAR_MOST_M'].map((name) => number_of('core/store/near.h', name));
+  const [unknown, pin] = ['UNKNOWN_MM', 'PIN_MM'].map((name) => number_of('core/store/near.c', name) / 1000);
+  const { alike } = await load('walker/alike.js');
+  const { metres_between } = await load('shared/metres.js');
+  const at = (metres, more) => ({ group: 'BEL', stood: { lat: 57 + metres / 111195, lon: 9.9, ...more } });
+  const pinned = (metres) => ({ group: 'BEL', thing: { lat: 57 + metres / 111195, lon: 9.9 }, stood: { lat: 0, lon: 0 } });
+  const asks = (a, b) => alike([a, b]).length === 1;
+  const edges = [[pinned, pinned, least + 2 * pin], [at, pinned, least + unknown + pin],
+    [(m) => at(m, { accuracy_m: 8 }), (m) => at(m, { accuracy_m: 12 }), least + 20],
+    [(m) => at(m, { accuracy_m: 90 }), (m) => at(m, { accuracy_m: 90 }), most]];
+  ok(edges.every(([a, b, edge]) => asks(a(0), b(edge - 0.5)) && !asks(a(0), b(edge + 0.5))),
+    'the summing-up asks whether it is the same one by the rule of near.c');
+  /* Two golden points of domain.md 5.2: their distance in UTM. */
+  const metres = metres_between({ lat: 57.0488, lon: 9.9217 }, { lat: 57.0481, lon: 9.9187 });
+  ok(Math.abs(metres - Math.hypot(555917.026 - 555736.078, 6323195.552 - 6323115.182)) < 1,
+    'metres between two places are metres', metres);
+
   // ---- the same word wherever it is read
   for (const lang of ['da', 'en']) {
     const page = texts(lang, 'page-words'), lists = texts(lang, 'lists');
