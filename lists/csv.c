@@ -1,6 +1,6 @@
 /* csv: a table of issues or points as separated values, in two profiles.
  *
- *   csv           Danish Excel (domain.md 5.6): UTF-8 with BOM, semicolon, decimal
+ *   csv           Danish Excel: UTF-8 with BOM, semicolon, decimal
  *                 comma, times in Denmark's own, headers and words in the reader's language
  *   csv-rfc4180   machines (RFC 4180): comma, decimal point, RFC 3339 times in UTC, the
  *                 columns' English names, words as they stand in the data

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # arrows.sh: do the rooms include only what they may, and the programs need only what
-# they may? The tables here are DESIGN.md section 2; a new arrow is a decision, not a fix.
+# they may? The tables here say what the drawing in README shows; a new arrow is a decision, not a fix.
 # Prints every fault, one a line; exit 1 when there was one.
 set -u
 cd "$(dirname "$0")/.." || exit 1

@@ -1,7 +1,7 @@
 /* json: one strict reader over cJSON, one small writer.
  *
  * Reading. cJSON alone lets duplicate keys, bad UTF-8, "\u0000", control characters,
- * a byte order mark and trailing bytes through (stack.md 2.13). json_parse scans the
+ * a byte order mark and trailing bytes through. json_parse scans the
  * bytes first and refuses all of these, nesting over JSON_DEPTH, and numbers that a
  * double cannot hold exactly as integers beyond 2^53 (such numbers travel as strings).
  * The tree is allocated by cJSON and freed by json_free.

@@ -1,5 +1,5 @@
 /* stb_png: the one place stb_image's implementation is compiled, with everything but
- * PNG left out (its JPEG decoder in Debian 12 has memory errors, stack.md finding 1). A
+ * PNG left out (its JPEG decoder in Debian 12 has memory errors). A
  * chunk that lies about its length asks for gigabytes; the allocator below says no. */
 #include "core/picture/stb_png.h"
 

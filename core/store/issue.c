@@ -14,7 +14,7 @@
 
 /* ---- states ---------------------------------------------------------------------- */
 
-/* domain.md 3.4 and records.md 2. next: what a person may choose from here. */
+/* records.md 2. next: what a person may choose from here. */
 static const struct state {
     const char *name, *next;
     bool closed;

@@ -13,7 +13,7 @@
 #include "core/store/claim.h"
 #include "core/store/store.h"
 
-/* The roles of those who come along (domain.md 1.3), in records and in forms. */
+/* The roles of those who come along, in records and in forms. */
 #define WALK_ROLES                                                                       \
     "resident council police municipality rescue housing ssp expert other"
 #define WALK_WEATHER "dry rain snow fog wind frost"

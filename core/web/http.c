@@ -287,7 +287,7 @@ static struct slow_line *line_of(struct MHD_Connection *connection)
 enum { IGNORED_MOST = 1048576 };
 
 /* libmicrohttpd calls this once for the head, then for each piece, then at the end.
- * Answering in the first call would close the connection (stack.md), so only refusals
+ * Answering in the first call would close the connection, so only refusals
  * of a body do. */
 static enum MHD_Result on_request(void *server, struct MHD_Connection *connection,
                                   const char *url, const char *method,

@@ -1,5 +1,5 @@
 /* What the strict reader lets through, refuses and where it points; what the writer
- * writes. The refused list is stack.md 2.13: everything cJSON alone would take. */
+ * writes. The refused list is what cJSON alone would take. */
 #include "core/base/json.h"
 
 #include <setjmp.h>

@@ -125,7 +125,7 @@ static void an_offset_is_where_its_bearing_and_distance_say(void **state)
     }
 }
 
-/* PROJ's cs2cs and GDAL gave these (domain.md 5.2). */
+/* PROJ's cs2cs and GDAL gave these. */
 static void utm_is_what_proj_says(void **state)
 {
     (void)state;
