@@ -77,14 +77,8 @@ static void add_decimal(struct buf *out, int64_t value_e7, char decimal)
 static void add_time(struct buf *out, int64_t ms, bool local)
 {
     char text[32];
-    int year, month, day, hour, minute;
-    if (!local) {
-        clock_format(ms, text);
-        buf_str(out, text);
-        return;
-    }
-    clock_local(ms, &year, &month, &day, &hour, &minute);
-    buf_printf(out, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
+    (local ? clock_minute : clock_format)(ms, text);
+    buf_str(out, text);
 }
 
 /* People read "Sendt til ansvarlig", machines "sent". */

@@ -12,17 +12,6 @@
 
 #include <stdio.h>
 
-static void minute_of(int64_t ms, char out[32])
-{
-    int year, month, day, hour, minute;
-    if (ms == DB_NULL) {
-        snprintf(out, 32, "-");
-        return;
-    }
-    clock_local(ms, &year, &month, &day, &hour, &minute);
-    snprintf(out, 32, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
-}
-
 static bool run_code(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
@@ -65,12 +54,12 @@ static bool tell_device(struct verb_call *call, struct store *s, struct json_out
     care_device_json(o, NULL, d, salvaged ? &salvage : NULL);
     if (call->json)
         return true;
-    minute_of(d->paired_ms, paired);
-    minute_of(d->seen_ms, seen);
+    clock_minute(d->paired_ms, paired);
+    clock_minute(d->seen_ms, seen);
     verb_say(call, d->revoked_ms != DB_NULL ? "device.line_revoked" : "device.line", d->id,
              d->name, paired, seen, NULL);
     if (salvaged) {
-        minute_of(salvage.at_ms, at);
+        clock_minute(salvage.at_ms, at);
         verb_say(call, "device.line_salvaged", at, number(call, salvage.kept),
                  number(call, salvage.lost), NULL);
     }
@@ -122,7 +111,7 @@ static bool tell_strangers(const struct verb_call *call, struct store *s, struct
     for (size_t i = 0; i < n; i++) {
         char origin[RECORD_ORIGIN_HEX], since[32];
         text_hex(list[i].origin, RECORD_ORIGIN, origin);
-        minute_of(list[i].came_ms, since);
+        clock_minute(list[i].came_ms, since);
         verb_say(call, "device.line_stranger", origin, number(call, list[i].records),
                  number(call, list[i].photos), since, NULL);
     }

@@ -103,13 +103,14 @@ static bool open_one(const struct sealed *x, void *data, struct err *err)
     struct arena a = ARENA_INIT;
     char when[32];
     char *inside = seal_open(&a, x, w->key, w->secret);
-    clock_format(x->at_ms, when);
     w->shut += !inside;
+    clock_minute(x->at_ms, when);
     if (!w->call->json)
         printf("%s  %s  %s\n", x->id, when, inside ? inside : "-");
     json_open(&w->o, NULL, '{');
     json_str(&w->o, "id", x->id);
     json_str(&w->o, "walk", x->walk);
+    clock_format(x->at_ms, when);
     json_str(&w->o, "at", when);
     if (inside)
         json_raw_unchecked(&w->o, "point", inside);

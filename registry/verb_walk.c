@@ -70,14 +70,9 @@ static bool run_edit(struct verb_call *call, struct err *err)
 
 static void print_line(const struct walk *w)
 {
-    int year, month, day, hour, minute;
-    char when[32] = "                ";
-    if (w->starts_ms != DB_NULL) {
-        clock_local(w->starts_ms, &year, &month, &day, &hour, &minute);
-        snprintf(when, sizeof when, "%04d-%02d-%02d %02d:%02d", year, month, day, hour,
-                 minute);
-    }
-    printf("%s  %s  %-8s %4lld  %s\n", w->id, when, w->state, (long long)w->points,
+    char when[32];
+    clock_minute(w->starts_ms, when);
+    printf("%s  %-16s  %-8s %4lld  %s\n", w->id, when, w->state, (long long)w->points,
            w->title);
 }
 

@@ -190,7 +190,7 @@ static void print_observation(const struct verb_call *call, struct store *s,
 {
     char when[32];
     const struct catalogue_item *item = catalogue_item(c, o->category);
-    clock_format(o->at_ms, when);
+    clock_minute(o->at_ms, when);
     printf("%s\n  %s %s  %s%s\n", o->id, o->category,
            !item                    ? ""
            : call->lang == I18N_DA ? item->da

@@ -22,25 +22,20 @@ struct table {
     struct buf *out;
 };
 
-/* Local time, Europe/Copenhagen, as people in Aalborg read it. */
 static void add_row(struct table *t, const struct observation *o, size_t photos)
 {
-    int y = 0, m = 0, d = 0, h = 0, mi = 0;
-    char lat[32] = "-", lon[32] = "";
+    char when[32], lat[32] = "-", lon[32] = "";
     struct geo_point p = observation_place(o);
     const struct catalogue_item *item = catalogue_item(t->catalogue, o->category);
-    if (o->at_ms != DB_NULL)
-        clock_local(o->at_ms, &y, &m, &d, &h, &mi);
+    clock_minute(o->at_ms, when);
     if (geo_known(p)) {
         text_from_e7(p.lat_e7, lat);
         text_from_e7(p.lon_e7, lon);
     }
-    buf_printf(t->out, "%s %3lld  %02d-%02d-%04d %02d.%02d  %-5s %2zu  %11s %11s  %s%s%s\n",
-               o->id + 28, (long long)(o->number == DB_NULL ? 0 : o->number), d, m, y, h,
-               mi, o->category, photos, lat, lon,
-               !item                       ? o->category
-               : t->call->lang == I18N_DA ? item->da
-                                           : item->en,
+    buf_printf(t->out, "%s %3lld  %-16s  %-5s %2zu  %11s %11s  %s%s%s\n", o->id + 28,
+               (long long)(o->number == DB_NULL ? 0 : o->number), when, o->category,
+               photos, lat, lon,
+               item ? catalogue_name(item, t->call->lang) : o->category,
                o->note && *o->note ? " - " : "", o->note ? o->note : "");
 }
 

@@ -8,13 +8,6 @@
 
 #include <stdio.h>
 
-static void minute_of(int64_t ms, char out[32])
-{
-    int year, month, day, hour, minute;
-    clock_local(ms, &year, &month, &day, &hour, &minute);
-    snprintf(out, 32, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
-}
-
 struct issued {
     struct pass pass;
     struct walk walk;
@@ -74,7 +67,7 @@ static bool run_new(struct verb_call *call, struct err *err)
         print_json(&x);
         return true;
     }
-    minute_of(x.pass.until_ms, until);
+    clock_minute(x.pass.until_ms, until);
     if (!draw(call, x.url, err))
         return false;
     verb_say(call, "pass.scan", x.walk.title, until, x.url, NULL);
@@ -100,7 +93,7 @@ static bool run_list(struct verb_call *call, struct err *err)
     verb_list_begin(&l, "passes");
     for (size_t i = 0; ok && i < n; i++) {
         char until[32];
-        minute_of(list[i].until_ms, until);
+        clock_minute(list[i].until_ms, until);
         pass_json(&l.json, NULL, &list[i]);
         if (!call->json)
             verb_say(call, list[i].good ? "pass.line" : "pass.line_over", list[i].id,

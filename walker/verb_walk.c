@@ -51,12 +51,9 @@ const struct verb walk_new_verb = {
 
 static void print_walk(const struct verb_call *call, const struct walk *w)
 {
-    char when[32] = "-";
-    if (w->starts_ms != DB_NULL)
-        clock_format(w->starts_ms, when);
-    else if (w->begun_ms != DB_NULL)
-        clock_format(w->begun_ms, when);
-    printf("%s  %-8s %-20s %4lld %4lld  %s\n", w->id,
+    char when[32];
+    clock_minute(w->starts_ms != DB_NULL ? w->starts_ms : w->begun_ms, when);
+    printf("%s  %-8s %-16s %4lld %4lld  %s\n", w->id,
            i18n_text(call->lang, arena_printf(call->arena, "walk.state.%s", w->state)),
            when, (long long)w->points, (long long)w->photos, w->title);
 }

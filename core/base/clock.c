@@ -136,6 +136,13 @@ static char *put_part(char *to, int value, int width, char after)
     return to + 1;
 }
 
+static char *put_year(char *to, int year)
+{
+    if (year < 0 || year > 9999)
+        return to + snprintf(to, 12, "%04d-", year);
+    return put_part(to, year, 4, '-');
+}
+
 /* By hand, since lists are full of times: printf took a tenth of a list's time. */
 void clock_format(int64_t utc_ms, char out[32])
 {
@@ -143,11 +150,7 @@ void clock_format(int64_t utc_ms, char out[32])
     split(utc_ms, &days, &rest);
     int y, m, d;
     civil(days, &y, &m, &d);
-    char *to = out;
-    if (y < 0 || y > 9999)
-        to += snprintf(out, 12, "%04d-", y);
-    else
-        to = put_part(to, y, 4, '-');
+    char *to = put_year(out, y);
     to = put_part(to, m, 2, '-');
     to = put_part(to, d, 2, 'T');
     to = put_part(to, (int)(rest / 3600000), 2, ':');
@@ -248,4 +251,19 @@ void clock_local(int64_t utc_ms, int *year, int *month, int *day, int *hour, int
     civil(days, year, month, day);
     *hour = (int)(rest / 3600000);
     *minute = (int)(rest / 60000 % 60);
+}
+
+void clock_minute(int64_t utc_ms, char out[32])
+{
+    int year, month, day, hour, minute;
+    if (utc_ms == CLOCK_NONE) {
+        memcpy(out, "-", 2);
+        return;
+    }
+    clock_local(utc_ms, &year, &month, &day, &hour, &minute);
+    char *to = put_year(out, year);
+    to = put_part(to, month, 2, '-');
+    to = put_part(to, day, 2, ' ');
+    to = put_part(to, hour, 2, ':');
+    *put_digits(to, minute, 2) = '\0';
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define CLOCK_NONE INT64_MIN /* "no time" in milliseconds */
+
 struct clock_reading {
     int64_t utc_ms;    /* as believed                                            */
     const char *trust; /* "ntp" when the kernel says so, "set" when after the
@@ -34,5 +36,7 @@ bool clock_date_exists(int year, int month, int day);
 /* "lør 21. november 2026 kl. 19.42"-like texts are made by the pages; this is only
  * the date part in Europe/Copenhagen, EU summer time rule, as Y, M, D, h, m. */
 void clock_local(int64_t utc_ms, int *year, int *month, int *day, int *hour, int *minute);
+/* "2026-11-21 19:30" in Europe/Copenhagen, as people read it; "-" for CLOCK_NONE. */
+void clock_minute(int64_t utc_ms, char out[32]);
 
 #endif

@@ -61,12 +61,14 @@ run walker walk list --json
 says ".[0] | .id == \"$walk\" and .state == \"planned\" and .mode == \"bicycle\"" \
     'walk list --json'
 run walker walk list
-like "$out" 'Vestbyen' 'walk list in words'
+like "$out" ' 2026-11-28 16:00 .*Vestbyen' 'walk list in words, in local time'
 run walker walk begin "${walk: -6}" --json
 says '.done == "begin"' 'walk begin by a tail of its id'
 run walker walk show "$walk" --json
 says '.state == "begun" and .starts == "2026-11-28T15:00:00.000Z" or
     .starts == "2026-11-28T15:00:00Z"' 'walk show --json'
+run walker walk show "$walk"
+like "$out" ' 2026-11-28 16:00 .*Vestbyen' 'walk show in words, in local time'
 complains 1 x2026 'a start that is no time' walker walk new --title x --start x2026
 
 make_photo "$tmp/photo.jpg" 'the photo of a verb'
@@ -94,8 +96,9 @@ says '.note == "Lygten er slukket" and .severity == 3 and .urgency == "B" and .a
 run walker show "$with_photo" --json
 says '.stood.lat == 57.05 and .stood.lon == 9.93 and (.photos | length) == 1' \
     'a point without --at stands where its photo was taken'
+local=$(TZ=CET-1CEST,M3.5.0,M10.5.0/3 date -d "$(walker show "$point" --json | jq -r .at)" '+%F %H:%M')
 run walker show "$point"
-like "$out" 'Lygten er slukket' 'show in words'
+like "$out" "$local.*Lygten er slukket" 'show in words, in local time'
 complains 1 "${point: -5}" 'a tail of five is too short' walker show "${point: -5}"
 
 run walker edit "$point" --note 'Two lamps are out' --severity 4 --thing 57.0482,9.9188 \
@@ -134,6 +137,7 @@ rows() { # FORMAT
 }
 rows table
 is "$(wc -l <<<"$out")" 4 'list: a line for each point'
+like "$out" "$local .*Two lamps are out" 'in local time'
 rows json
 says '.observations | map(.number) == [1,2,3,4]' 'list --format json: in their order'
 rows csv

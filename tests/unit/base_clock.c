@@ -130,6 +130,23 @@ static void denmark_moves_its_clocks_at_one_utc(void **state)
     }
 }
 
+static void people_read_the_local_minute(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof nights / sizeof *nights; i++) {
+        int64_t ms;
+        char text[32], wanted[64];
+        assert_true(clock_parse(nights[i].utc, &ms));
+        clock_minute(ms, text);
+        snprintf(wanted, sizeof wanted, "%04d-%02d-%02d %02d:%02d", nights[i].y,
+                 nights[i].mo, nights[i].d, nights[i].h, nights[i].mi);
+        assert_string_equal(text, wanted);
+    }
+    char text[32];
+    clock_minute(CLOCK_NONE, text);
+    assert_string_equal(text, "-");
+}
+
 static void extremes_stay_inside_the_buffer(void **state)
 {
     (void)state;
@@ -139,6 +156,11 @@ static void extremes_stay_inside_the_buffer(void **state)
         char text[33];
         memset(text, '#', sizeof text);
         clock_format(ends[i], text);
+        assert_true(memchr(text, '\0', 32) != NULL);
+        assert_true(text[32] == '#');
+        if (ends[i] == INT64_MAX) /* local time lies beyond what can be counted */
+            continue;
+        clock_minute(ends[i], text);
         assert_true(memchr(text, '\0', 32) != NULL);
         assert_true(text[32] == '#');
     }
@@ -167,6 +189,7 @@ int main(void)
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(days_follow_one_another_for_four_hundred_years),
         cmocka_unit_test(denmark_moves_its_clocks_at_one_utc),
+        cmocka_unit_test(people_read_the_local_minute),
         cmocka_unit_test(extremes_stay_inside_the_buffer),
         cmocka_unit_test(now_is_now_and_only_goes_forward),
     };
