@@ -2,21 +2,24 @@
 #include "lists/hand.h"
 
 #include "core/base/file.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-bool hand_form(const struct verb_call *call, const char *fallback,
+bool hand_form(const struct verb_call *call, const char *fallback, const char *own,
                const struct list_form **ret, struct err *err)
 {
+    const char *names = own ? arena_printf(call->arena, "%s %s", own, list_form_names())
+                            : list_form_names();
     const char *name = verb_value(call, "format");
     if (!name)
         name = call->json ? "json" : fallback;
     if (!name)
-        return err_set(err, ERR_USAGE, "lists.no_form", list_form_names(), NULL);
+        return err_set(err, ERR_USAGE, "lists.no_form", names, NULL);
     *ret = list_form(name);
-    return *ret ||
-           err_set(err, ERR_USAGE, "lists.unknown_form", name, list_form_names(), NULL);
+    return *ret || text_equal(name, own) ||
+           err_set(err, ERR_USAGE, "lists.unknown_form", name, names, NULL);
 }
 
 static void say_written(const struct verb_call *call, const char *path, size_t rows)
@@ -41,12 +44,12 @@ static void say_written(const struct verb_call *call, const char *path, size_t r
 bool hand_out(const struct verb_call *call, const struct buf *list, size_t rows,
               struct err *err)
 {
-    const char *path = verb_value(call, "output");
+    const char *path = verb_value(call, "output"), *text = list->data ? list->data : "";
     if (!path || strcmp(path, "-") == 0) {
-        bool ok = fwrite(list->data, 1, list->len, stdout) == list->len;
+        bool ok = fwrite(text, 1, list->len, stdout) == list->len;
         return ok || err_errno(err, "file.unwritable", "stdout");
     }
-    if (!file_write_whole(path, list->data, list->len, 0644, err))
+    if (!file_write_whole(path, text, list->len, 0644, err))
         return false;
     say_written(call, path, rows);
     return true;

@@ -7,8 +7,9 @@
 #include "lists/list.h"
 
 /* The form of --format; without one, json when --json was said, else fallback (NULL:
- * one must be said). ERR_USAGE "lists.unknown_form", "lists.no_form". */
-bool hand_form(const struct verb_call *call, const char *fallback,
+ * one must be said). own: a form only this verb has (NULL: none); it is given back as
+ * NULL. ERR_USAGE "lists.unknown_form", "lists.no_form". */
+bool hand_form(const struct verb_call *call, const char *fallback, const char *own,
                const struct list_form **ret, struct err *err);
 
 /* Hands the list out: to stdout without -o or with -o -, else to the file of -o, which

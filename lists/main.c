@@ -49,7 +49,7 @@ static bool run_list(struct verb_call *call, bool issues, struct err *err)
         .state = verb_value(call, "state"),
     };
     size_t rows = 0;
-    if (!hand_form(call, NULL, &form, err) || !open_either(&s, call, err))
+    if (!hand_form(call, NULL, NULL, &form, err) || !open_either(&s, call, err))
         return false;
     bool ok = issues
                   ? list_issues(&s, &filter, form, call->lang, &list, &rows, err)

@@ -21,7 +21,7 @@ static bool run_list(struct verb_call *call, struct err *err)
         .state = verb_value(call, "state"),
     };
     size_t rows = 0;
-    if (!hand_form(call, "csv", &form, err) || !verbs_open(&s, call, false, err))
+    if (!hand_form(call, "csv", NULL, &form, err) || !verbs_open(&s, call, false, err))
         return false;
     bool ok = list_issues(&s, &filter, form, call->lang, &list, &rows, err);
     ok = verbs_close(&s, ok, err) && hand_out(call, &list, rows, err);

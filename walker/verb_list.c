@@ -2,14 +2,10 @@
 #include "walker/app.h"
 
 #include "core/base/clock.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/observation.h"
 #include "core/store/published.h"
-#include "lists/list.h"
-
-#include <stdio.h>
-#include <string.h>
+#include "lists/hand.h"
 
 static const struct verb_option options[] = {
     {"walk", true, "ID"}, {"format", true, "table|json|csv|csv-rfc4180|geojson"},
@@ -20,6 +16,7 @@ struct table {
     struct store *s;
     const struct catalogue *catalogue;
     struct buf *out;
+    size_t rows;
 };
 
 static void add_row(struct table *t, const struct observation *o, size_t photos)
@@ -45,6 +42,7 @@ static bool visit(const struct observation *o, const struct photo *photos, size_
     struct table *t = data;
     (void)err;
     add_row(t, o, n);
+    t->rows++;
     for (size_t i = 0; i < n; i++) {
         const char *why = walker_unshown(t->s, t->call->arena, t->call->lang,
                                          photos[i].sha256);
@@ -55,23 +53,14 @@ static bool visit(const struct observation *o, const struct photo *photos, size_
 }
 
 static bool write_table(struct verb_call *call, struct store *s, const char *walk,
-                        struct buf *out, struct err *err)
+                        struct buf *out, size_t *ret_rows, struct err *err)
 {
     struct catalogue c;
-    struct table t = {call, s, &c, out};
-    return published_catalogue(s, call->arena, &c, err) &&
-           observation_each(s, walk, false, visit, &t, err);
-}
-
-static bool write_form(struct verb_call *call, struct store *s, const char *walk,
-                       const char *format, struct buf *out, struct err *err)
-{
-    size_t rows;
-    const struct list_form *form = list_form(format);
-    if (!form)
-        return err_set(err, ERR_USAGE, "lists.unknown_form", format, list_form_names(),
-                       NULL);
-    return list_points(s, walk, form, call->lang, out, &rows, err);
+    struct table t = {call, s, &c, out, 0};
+    bool ok = published_catalogue(s, call->arena, &c, err) &&
+              observation_each(s, walk, false, visit, &t, err);
+    *ret_rows = t.rows;
+    return ok;
 }
 
 static bool run(struct verb_call *call, struct err *err)
@@ -79,22 +68,19 @@ static bool run(struct verb_call *call, struct err *err)
     struct store s;
     struct walk w = {.id = ""};
     struct buf out = BUF_INIT;
-    const char *walk = verb_value(call, "walk"), *to = verb_value(call, "output");
-    const char *format = verb_value(call, "format");
-    if (!format)
-        format = call->json ? "json" : "table";
-    if (!walker_store(&s, call, false, err))
+    const struct list_form *form;
+    const char *walk = verb_value(call, "walk");
+    size_t rows = 0;
+    if (!hand_form(call, "table", "table", &form, err) ||
+        !walker_store(&s, call, false, err))
         return false;
     bool ok = !walk || walk_find(&s, call->arena, walk, &w, err);
-    if (ok && strcmp(format, "table") == 0)
-        ok = write_table(call, &s, w.id, &out, err);
+    if (ok && form)
+        ok = list_points(&s, w.id, form, call->lang, &out, &rows, err);
     else if (ok)
-        ok = write_form(call, &s, w.id, format, &out, err);
+        ok = write_table(call, &s, w.id, &out, &rows, err);
     store_close(&s);
-    if (ok && to && strcmp(to, "-") != 0)
-        ok = file_write_whole(to, out.data ? out.data : "", out.len, 0644, err);
-    else if (ok)
-        fwrite(out.data ? out.data : "", 1, out.len, stdout);
+    ok = ok && hand_out(call, &out, rows, err);
     buf_release(&out);
     return ok;
 }

@@ -130,7 +130,7 @@ says '.done == "close"' 'walk close'
 
 # ---- walker: lists ---------------------------------------------------------------------
 
-complains 2 odt 'a form no list has' walker list --format odt
+complains 2 'table csv' 'a form no list has' walker list --format odt
 bom=$'\xef\xbb\xbf'
 rows() { # FORMAT
     run walker list --format "$1"
@@ -158,6 +158,10 @@ echo 'an older list' >"$tmp/list.json"
 ln "$tmp/list.json" "$tmp/older"
 run walker list --format json -o "$tmp/list.json"
 is "$status $(cat "$tmp/list.json")" "0 $whole" '-o FILE has the same'
+is "$(tail -n 1 <<<"$out")" "$tmp/list.json" 'and its name stands alone on the last line'
+run walker list --format table -o "$tmp/table" --json
+says ".file == \"$tmp/table\" and .rows == 4" 'a table too can be a file, and --json says so'
+is "$(wc -l <"$tmp/table")" 4 'of as many lines'
 is "$(cat "$tmp/older")" 'an older list' 'the file came whole in the place of the old one'
 complains 1 "$tmp/no-folder" 'a list that cannot be written' \
     walker list --format json -o "$tmp/no-folder/list.json"
