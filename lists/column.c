@@ -44,6 +44,32 @@ int64_t list_direction_e7(const struct list_row *row)
     return DB_NULL;
 }
 
+/* ---- words ----------------------------------------------------------------------- */
+
+bool list_is_text(enum list_kind kind)
+{
+    return kind == LIST_TEXT || kind == LIST_WORD || kind == LIST_WORDS;
+}
+
+void list_words(struct buf *out, enum i18n_lang lang, const char *column,
+                const char *codes)
+{
+    const char *between = "";
+    buf_str(out, "");
+    for (codes += strspn(codes, " "); *codes; codes += strspn(codes, " ")) {
+        char key[200];
+        size_t n = strcspn(codes, " ");
+        snprintf(key, sizeof key, "lists.%s.%.*s", column, (int)n, codes);
+        buf_str(out, between);
+        if (i18n_has(key))
+            buf_str(out, i18n_text(lang, key));
+        else
+            buf_add(out, codes, n);
+        between = ", ";
+        codes += n;
+    }
+}
+
 /* ---- reading --------------------------------------------------------------------- */
 
 #define READ(name)                                                                     \
@@ -65,7 +91,7 @@ static struct list_cell a_number(const struct list_column *column, int64_t numbe
 static struct list_cell plain(const struct list_column *column, const void *of)
 {
     const void *member = (const char *)of + column->at;
-    if (column->kind == LIST_TEXT || column->kind == LIST_WORD)
+    if (list_is_text(column->kind))
         return a_text(column, *(const char *const *)member);
     return a_number(column, *(const int64_t *)member);
 }
@@ -231,9 +257,9 @@ const struct list_column list_columns[] = {
     {"at", LIST_TIME, LIST_ALL, SEEN(at_ms)},
     {"agree", LIST_INT, LIST_ALL, SEEN(agree)},
     {"agree_of", LIST_INT, LIST_ALL, SEEN(agree_of)},
-    {"affected", LIST_TEXT, LIST_ALL, SEEN(affected)},
+    {"affected", LIST_WORDS, LIST_ALL, SEEN(affected)},
     {"witnesses", LIST_INT, LIST_ALL, SEEN(witnesses)},
-    {"role", LIST_TEXT, LIST_ALL, SEEN(by_role)},
+    {"role", LIST_WORD, LIST_ALL, SEEN(by_role)},
     {"organisation", LIST_TEXT, LIST_ALL, SEEN(by_org)},
     {"opened", LIST_TIME, LIST_ALL, CASE(opened_ms)},
     {"changed", LIST_TIME, LIST_ALL, CASE(changed_ms)},

@@ -11,13 +11,17 @@
 
 enum list_kind {
     LIST_TEXT,
-    LIST_WORD, /* text is a word of ours; people read "lists.NAME.WORD" instead     */
+    LIST_WORD,  /* text is a word of ours; people read "lists.NAME.WORD" instead     */
+    LIST_WORDS, /* several of them, with a space between                             */
     LIST_INT,
     LIST_E7,  /* a decimal number times 1e7                                        */
     LIST_TIME /* milliseconds since 1970, UTC                                      */
 };
 
 enum list_use { LIST_ALL, LIST_PEOPLE, LIST_MACHINES }; /* who gets the column */
+
+/* The value is text, not a number. */
+bool list_is_text(enum list_kind kind);
 
 struct list_cell {
     enum list_kind kind;

@@ -91,10 +91,21 @@ static void add_word(struct list_writer *w, const struct list_column *column,
     add_text(w->out, known ? i18n_text(w->lang, key) : word, p->separator);
 }
 
+/* "ældre, børn", for machines "older children" */
+static void add_words(struct list_writer *w, const struct list_column *column,
+                      const char *codes, const struct profile *p)
+{
+    struct buf words = BUF_INIT;
+    if (p->people)
+        list_words(&words, w->lang, column->name, codes);
+    add_text(w->out, p->people ? words.data : codes, p->separator);
+    buf_release(&words);
+}
+
 static void add_cell(struct list_writer *w, const struct list_column *column,
                      struct list_cell cell, const struct profile *p)
 {
-    bool is_text = cell.kind == LIST_TEXT || cell.kind == LIST_WORD;
+    bool is_text = list_is_text(cell.kind);
     if (is_text ? !cell.text : cell.number == DB_NULL)
         return;
     switch (cell.kind) {
@@ -103,6 +114,9 @@ static void add_cell(struct list_writer *w, const struct list_column *column,
         break;
     case LIST_WORD:
         add_word(w, column, cell.text, p);
+        break;
+    case LIST_WORDS:
+        add_words(w, column, cell.text, p);
         break;
     case LIST_INT:
         buf_printf(w->out, "%lld", (long long)cell.number);

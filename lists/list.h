@@ -40,6 +40,11 @@ const struct list_form *list_form(const char *name);
 /* The names, separated by spaces, for sentences. */
 const char *list_form_names(void);
 
+/* What people read for codes with a space between: the texts "lists.COLUMN.CODE" with a
+ * comma between, a code without one as it is. Appends to out. */
+void list_words(struct buf *out, enum i18n_lang lang, const char *column,
+                const char *codes);
+
 /* The registry's list: filter as in issue.h, but walk may also be a unique tail, and a
  * party, walk, area or state that is not there is an error ("party.unknown",
  * "walk.unknown", "area.unknown", "lists.unknown_state"), not an empty list. Appends to

@@ -43,6 +43,7 @@ static int three_points(void **state)
         desk_wish(d, "BEL01", "Lygten; ved \"tunnelen\"\r\ner slukket, æøå");
     first.severity = 3;
     first.urgency = "B";
+    first.affected = "older evening trams";
     first.at_ms = SEEN_MS;
     first.stood = (struct geo_point){570481000, 99187000, 4500};
     first.thing = (struct geo_point){570482345, 99188001, -1};
@@ -156,6 +157,8 @@ static void excel_gets_what_danish_excel_reads(void **state)
     assert_string_equal(cell(&t, 1, "Alvor"), "Får folk til at undgå stedet");
     assert_string_equal(cell(&t, 1, "Status"), "Modtaget");
     assert_string_equal(cell(&t, 1, "Lys"), "mørke");
+    assert_string_equal(cell(&t, 1, "Berørte"), "ældre, folk ude om aftenen, trams");
+    assert_string_equal(cell(&t, 1, "Rolle"), "deltager");
     assert_string_equal(cell(&t, 1, "Kategori"),
                         catalogue_item(&d->catalogue, "BEL01")->da);
     assert_string_equal(cell(&t, 1, "Beskrivelse"),
@@ -179,6 +182,8 @@ static void machines_get_rfc_4180(void **state)
     assert_string_equal(cell(&t, 1, "at"), "2026-11-22T17:22:00Z");
     assert_string_equal(cell(&t, 1, "state"), "open");
     assert_string_equal(cell(&t, 1, "light"), "dark");
+    assert_string_equal(cell(&t, 1, "affected"), "older evening trams");
+    assert_string_equal(cell(&t, 1, "role"), "participant");
     assert_string_equal(cell(&t, 1, "category"), "BEL01");
     assert_string_equal(cell(&t, 1, "category_en"),
                         catalogue_item(&d->catalogue, "BEL01")->en);
