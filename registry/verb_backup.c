@@ -2,7 +2,6 @@
 #include "registry/verbs.h"
 
 #include "core/base/file.h"
-#include "core/base/log.h"
 #include "core/store/backup.h"
 
 #include <stdio.h>
@@ -58,7 +57,7 @@ static bool count_restore(struct verb_call *call, struct store *s, const char *b
         last = before[0];
     next[0] = last < 'Z' ? (char)(last + 1) : 'Z';
     if (!file_write_whole(beside, next, 1, 0600, &none))
-        log_line(LOG_WARN, "%s cannot be written: %s", beside, none.key);
+        verb_complain(call, &none);
     return store_set(s, "restores", next, err);
 }
 

@@ -14,7 +14,6 @@
 
 #include "core/base/clock.h"
 #include "core/base/field.h"
-#include "core/base/log.h"
 #include "core/base/text.h"
 
 #include <ctype.h>
@@ -402,7 +401,7 @@ static void finish(struct import *x)
     while (x->out > 0)
         take_back(x, true);
     if (!walker_transact(x->s, settle, x, &err))
-        log_line(LOG_WARN, "import: %s", err.key);
+        verb_complain(x->call, &err);
     for (struct verdict *v = x->first; v; v = v->next)
         v->settled = true;
     tell_settled(x);

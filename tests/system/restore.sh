@@ -50,8 +50,12 @@ stop registry
 
 mv "$registry_data" "$tmp/lost"
 complains 1 "$tmp/nowhere" 'a folder that is no backup' registry restore "$tmp/nowhere"
+mkdir "$tmp/lygte-restores" # nothing can be written there
 run registry restore "$tmp/backup" --json
 is "$status" 0 'the registry is restored from the older backup'
+like "$err" '^registry: A file could not be written' \
+    'that the letter of the restore cannot be written beside it is said in a sentence'
+rmdir "$tmp/lygte-restores"
 complains 1 "$registry_data" 'a second restore does not overwrite it' registry restore "$tmp/backup"
 start_registry
 after=$(curl -s "$registry_url/api/v1/about" | jq -r .epoch)
