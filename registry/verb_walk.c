@@ -68,12 +68,13 @@ static bool run_edit(struct verb_call *call, struct err *err)
     return run_form(call, edit, err);
 }
 
-static void print_line(const struct walk *w)
+static void print_line(const struct verb_call *call, const struct walk *w)
 {
     char when[32];
     clock_minute(w->starts_ms, when);
-    printf("%s  %-16s  %-8s %4lld  %s\n", w->id, when, w->state, (long long)w->points,
-           w->title);
+    printf("%s  %-16s  %-8s %4lld  %s\n", w->id, when,
+           i18n_text(call->lang, arena_printf(call->arena, "walk.state.%s", w->state)),
+           (long long)w->points, w->title);
 }
 
 static bool run_list(struct verb_call *call, struct err *err)
@@ -90,7 +91,7 @@ static bool run_list(struct verb_call *call, struct err *err)
     for (size_t i = 0; i < n; i++) {
         walk_json(&l.json, NULL, &rows[i]);
         if (!call->json)
-            print_line(&rows[i]);
+            print_line(call, &rows[i]);
     }
     verb_list_end(&l, call, true);
     return true;

@@ -1,9 +1,7 @@
-/* walker edit | withdraw | witness | show: one point, by its id or a tail of it. */
+/* walker edit | withdraw | witness: one point, by its id or a tail of it. */
 #include "walker/app.h"
 
-#include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/store/blob.h"
 #include "core/store/observation.h"
 #include "core/store/published.h"
 
@@ -157,93 +155,3 @@ const struct verb withdraw_verb = {"withdraw", "walker.help.withdraw", "ID",
                                    withdraw_options, 2, 1, 1, run_withdraw};
 const struct verb witness_verb = {
     "witness", "walker.help.witness", "ID", NULL, 0, 1, 1, run_witness};
-
-/* ---- show ------------------------------------------------------------------------ */
-
-static void print_point(const struct verb_call *call, const char *label,
-                        struct geo_point p, const char *source)
-{
-    char lat[32], lon[32];
-    if (!geo_known(p))
-        return;
-    text_from_e7(p.lat_e7, lat);
-    text_from_e7(p.lon_e7, lon);
-    printf("  %-10s %s, %s", i18n_text(call->lang, label), lat, lon);
-    if (p.accuracy_mm >= 0)
-        printf("  ± %lld m", (long long)((p.accuracy_mm + 500) / 1000));
-    printf("  (%s)\n", source ? source : "-");
-}
-
-static void print_photo(const struct verb_call *call, struct store *s,
-                        const struct photo *p)
-{
-    const char *why = walker_unshown(s, call->arena, call->lang, p->sha256);
-    printf("  %-10s %s  %lld x %lld\n", i18n_text(call->lang, "show.photo"), p->sha256,
-           (long long)p->width, (long long)p->height);
-    if (why)
-        printf("  %-10s %s\n", "", why);
-}
-
-static void print_observation(const struct verb_call *call, struct store *s,
-                              const struct observation *o, const struct photo *photos,
-                              size_t n, const struct catalogue *c)
-{
-    char when[32];
-    const struct catalogue_item *item = catalogue_item(c, o->category);
-    clock_minute(o->at_ms, when);
-    printf("%s\n  %s %s  %s%s\n", o->id, o->category,
-           !item                    ? ""
-           : call->lang == I18N_DA ? item->da
-                                    : item->en,
-           when,
-           o->withdrawn ? i18n_text(call->lang, "show.withdrawn") : "");
-    if (o->note)
-        printf("  %s\n", o->note);
-    if (o->severity != DB_NULL)
-        printf("  %-10s %lld\n", i18n_text(call->lang, "show.severity"),
-               (long long)o->severity);
-    print_point(call, "show.stood", o->stood, o->stood_source);
-    print_point(call, "show.thing", o->thing, o->thing_source);
-    if (!geo_known(o->stood) && !geo_known(o->thing))
-        printf("  %s\n", i18n_text(call->lang, "show.no_position"));
-    for (size_t i = 0; i < n; i++)
-        print_photo(call, s, &photos[i]);
-    if (o->conflicts)
-        printf("  %s %s\n", i18n_text(call->lang, "show.conflict"), o->conflicts);
-}
-
-static void photo_more(struct json_out *o, const struct photo *p, void *s)
-{
-    struct blob b;
-    struct err ignored = ERR_INIT;
-    if (blob_find(s, p->sha256, &b, &ignored) && *b.unshown)
-        json_str(o, "unshown", b.unshown);
-}
-
-static bool run_show(struct verb_call *call, struct err *err)
-{
-    struct store s;
-    struct observation o;
-    struct photo *photos;
-    struct catalogue c;
-    size_t n;
-    struct buf out = BUF_INIT;
-    struct json_out j = JSON_OUT(&out);
-    if (!walker_store(&s, call, false, err))
-        return false;
-    bool ok = observation_find(&s, call->arena, call->argument[0], &o, err) &&
-              photo_list(&s, call->arena, o.id, &photos, &n, err) &&
-              published_catalogue(&s, call->arena, &c, err);
-    if (ok && call->json) {
-        const struct observation_more more = {photo_more, NULL, &s};
-        observation_json_more(&j, NULL, &o, photos, n, &more);
-        puts(out.data);
-    } else if (ok) {
-        print_observation(call, &s, &o, photos, n, &c);
-    }
-    store_close(&s);
-    buf_release(&out);
-    return ok;
-}
-
-const struct verb show_verb = {"show", "walker.help.show", "ID", NULL, 0, 1, 1, run_show};

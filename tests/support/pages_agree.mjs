@@ -30,9 +30,9 @@ const walk_state = ['planned', 'begun', 'ended', 'closed'];
 // What, its words, and the rooms and beginnings of keys by which they are shown. An
 // exclamation mark: the room has a text for each, and for more beside them.
 const kinds = [
-  ['who wrote it', roles, 'page-words role.'],
+  ['who wrote it', roles, 'page-words role.', 'lists lists.role.'],
   ['how a place was found', words('core/store/observation_fold.c', list('observation_sources\\[\\] =')),
-    'page-registry source.'],
+    'page-registry source.', 'walker show.source.'],
   ['how sure a time is', clock, 'page-registry clock.'],
   ['how soon', [...urgency, 'none'], 'page-words urgency.'],
   ['how serious', ['0', '1', '2', '3', '4', 'none'], 'page-words severity.'],
@@ -40,7 +40,7 @@ const kinds = [
   ['how light it was', light, 'page-registry light.', 'page-walker light.', 'lists lists.light.'],
   ['how one went', mode, 'page-registry mode.', '!page-walker mode.'],
   ['how far a walk is', walk_state, 'page-registry walk_state.', 'page-walker walk.state.',
-    'walker walk.state.'],
+    'store walk.state.'],
   ['how far a case is', states, 'page-registry state.', 'page-registry do.', 'page-life case.',
     '!lists lists.state.'],
   ['what became of it', words('core/store/verdict.h', list('VERDICT_WORDS')), 'page-registry verdict.',

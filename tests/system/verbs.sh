@@ -109,6 +109,15 @@ says '.note == "Two lamps are out" and .severity == 4 and .measure == "New bulbs
     and .affected == "older children" and .thing.lat == 57.0482 and .stood.lat == 57.0481' \
     'what was edited stands; where the group stood is untouched'
 complains 2 --note 'an edit of nothing is wrong usage' walker edit "$point"
+run walker show "$point"
+like "$out" 'The spot .*57\.0482, 9\.9188.*\(typed in\)' 'show says in words whence a place is'
+sql "$walker_data" "UPDATE observation SET conflicts = '{\"affected\":[{\"value\":\"older night\",
+    \"at\":1795368120000,\"by\":\"participant\",\"organisation\":\"\"},{\"value\":null,
+    \"at\":1795368120000,\"by\":\"x\",\"organisation\":\"y\"}]}' WHERE id = '$point'"
+LYGTE_LANG=da run walker show "$point"
+like "$out" 'Berørte: ældre, folk ude om aftenen \(deltager, 2026-11-22 18:22\)' \
+    'and what was said in two ways'
+like "$out" 'Berørte: intet \(x, y, 2026-11-22 18:22\)' 'each with who and when'
 run walker witness "$point" --json
 says ".id == \"$point\"" witness
 run walker show "$point" --json
@@ -254,6 +263,8 @@ run registry walk list --json
 says '.walks | map(.title) == ["Planned at the registry"]' 'walk list --json'
 run registry walk list
 like "$out" '2026-12-01 18:00.*Planned at the registry' 'walk list in words, in local time'
+LYGTE_LANG=da run registry walk list
+like "$out" 'planlagt .*Planned at the registry' 'and its state in words'
 
 # ---- home ------------------------------------------------------------------------------
 
