@@ -208,45 +208,48 @@ static bool is_erased(struct store *s, struct arena *a, const struct record *r, 
            erase_of_record(&s->db, inner.hash, inner.kind, ret, err);
 }
 
-/* At a free place, or where the same was set aside. */
-static bool take_new(struct store *s, struct arena *a, const struct record *r, bool own,
-                     bool aside, const struct counters *c, struct err *err)
-{
-    struct judged j;
-    if (!judge(s, a, r, c->tick, &j, err))
-        return false;
-    int64_t tick = j.reason || r->tick <= c->tick ? c->tick : r->tick;
-    bool ok = insert(s, r, c->arrival + 1, &j, err) &&
-              db_run(&s->db, err, sql_counters_taken, "ii", tick, c->arrival + 1) &&
-              (!aside || db_run(&s->db, err, sql_aside_read, "bi", r->origin,
-                                (size_t)RECORD_ORIGIN, r->seq)) &&
-              (own || hold_note(s, r->origin, r->seq, err)) &&
-              (j.reason || (apply(s, a, &j, err) && settle_ticks(s, a, err)));
-    judged_free(&j);
-    return ok;
-}
+enum place { PLACE_FREE, PLACE_ASIDE, PLACE_SPOILT };
 
 static const char sql_record_drop[] = "DELETE FROM record WHERE hash = ?1";
 
-/* In the place of what a disk has spoilt: its subject is folded anew with it, and it arrives
- * anew. */
-static bool take_again(struct store *s, struct arena *a, const struct record *r,
-                       const struct counters *c, struct err *err)
+/* Lets go of what stood there for the same record: a line that could not be read, or what a
+ * disk has spoilt. */
+static bool clear_place(struct store *s, const struct record *r, enum place was,
+                        struct err *err)
+{
+    if (was == PLACE_ASIDE)
+        return db_run(&s->db, err, sql_aside_read, "bi", r->origin,
+                      (size_t)RECORD_ORIGIN, r->seq);
+    return was == PLACE_FREE ||
+           (db_run(&s->db, err, sql_record_drop, "b", r->hash, (size_t)DIGEST_SIZE) &&
+            spoilt_forget(s, r->origin, r->seq, err));
+}
+
+/* It had its effect before a disk spoilt it: its subject is folded anew with it. */
+static bool apply_again(struct store *s, struct arena *a, const struct record *inner,
+                        struct err *err)
+{
+    return fold_subject(s, a, inner, err) &&
+           (!erases(inner) || erase_carry_out(s, a, inner->subject, err)) &&
+           after_apply(s, a, inner, err);
+}
+
+/* What comes arrives, also once more. */
+static bool take(struct store *s, struct arena *a, const struct record *r, bool own,
+                 enum place was, const struct counters *c, struct err *err)
 {
     struct judged j;
     if (!judge(s, a, r, c->tick, &j, err))
         return false;
-    const struct record *inner = &j.entry.record;
+    bool again = was == PLACE_SPOILT;
     int64_t tick = j.reason || r->tick <= c->tick ? c->tick : r->tick;
     bool ok =
-        db_run(&s->db, err, sql_record_drop, "b", r->hash, (size_t)DIGEST_SIZE) &&
-        insert(s, r, c->arrival + 1, &j, err) &&
+        clear_place(s, r, was, err) && insert(s, r, c->arrival + 1, &j, err) &&
         db_run(&s->db, err, sql_counters_taken, "ii", tick, c->arrival + 1) &&
-        spoilt_forget(s, r->origin, r->seq, err) &&
-        hold_note(s, r->origin, r->seq, err) &&
-        (j.reason || (fold_subject(s, a, inner, err) &&
-                      (!erases(inner) || erase_carry_out(s, a, inner->subject, err)) &&
-                      after_apply(s, a, inner, err) && settle_ticks(s, a, err)));
+        ((own && !again) || hold_note(s, r->origin, r->seq, err)) &&
+        (j.reason ||
+         ((again ? apply_again(s, a, &j.entry.record, err) : apply(s, a, &j, err)) &&
+          settle_ticks(s, a, err)));
     judged_free(&j);
     return ok;
 }
@@ -279,8 +282,8 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
         bare.body = NULL;
         bare.body_len = 0;
     }
-    if (!(spoilt ? take_again(s, a, &bare, &c, err)
-                 : take_new(s, a, &bare, own, at.aside, &c, err)))
+    enum place was = spoilt ? PLACE_SPOILT : at.aside ? PLACE_ASIDE : PLACE_FREE;
+    if (!take(s, a, &bare, own, was, &c, err))
         return false;
     *ret = HOLD_NEW;
     return true;

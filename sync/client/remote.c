@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/web/cert.h"
+#include "sync/client/address.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -48,34 +49,12 @@ struct remote {
     bool cut;
 };
 
-/* ---- addresses ------------------------------------------------------------------- */
-
-static bool is_loopback(const char *host)
-{
-    size_t n = strcspn(host, ":/");
-    if (host[0] == '[')
-        return text_starts(host, "[::1]");
-    return (n == 9 && strncmp(host, "localhost", 9) == 0) ||
-           (text_starts(host, "127.") && strspn(host, "0123456789.") == n);
-}
-
-static bool check_url(const char *url, struct err *err)
-{
-    bool plain = text_starts(url, "http://");
-    const char *host = plain                           ? url + 7
-                       : text_starts(url, "https://") ? url + 8
-                                                       : NULL;
-    if (!host || !*host || strlen(url) >= 280 || strpbrk(url, " \"<>@"))
-        return err_set(err, ERR_INPUT, "sync.bad_url", url, NULL);
-    if (plain && !is_loopback(host))
-        return err_set(err, ERR_INPUT, "sync.plain_http", url, NULL);
-    return true;
-}
+/* ---- one registry or hub ----------------------------------------------------------- */
 
 bool remote_open(struct remote **ret, const char *url, const char *token,
                  const char *pin, enum i18n_lang lang, struct err *err)
 {
-    if (!check_url(url, err))
+    if (!address_fits(url, err))
         return false;
     struct remote *r = calloc(1, sizeof *r);
     if (!r || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
