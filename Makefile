@@ -166,6 +166,7 @@ clean:
 # bin/ finds ../libexec/lygte-picture beside itself, here as in build/.
 install: all
 	@for p in $(PRESENT); do install -D -m 755 $(OUT)/$$p $(DESTDIR)$(PREFIX)/$$p; done
+	@install -D -m 644 $(GEN)/licences.txt $(DESTDIR)$(PREFIX)/share/doc/lygte/licences.txt
 
 FORCE:
 

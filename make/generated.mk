@@ -51,7 +51,12 @@ VENDOR := vendor/preact.js=$(MODULES)/preact/dist/preact.mjs \
     vendor/htm.js=$(MODULES)/htm/dist/htm.mjs \
     $(foreach f,sha2 _md _u64 utils,vendor/$f.js=$(MODULES)/@noble/hashes/$f.js) \
     vendor/leaflet.js=$(MODULES)/leaflet/dist/leaflet-src.esm.js \
-    vendor/leaflet.css=$(MODULES)/leaflet/dist/leaflet.css
+    vendor/leaflet.css=$(MODULES)/leaflet/dist/leaflet.css vendor/licences.txt=$(GEN)/licences.txt
+# Whose code the packs hold beside ours, and on which terms.
+VENDORS := preact htm leaflet @noble/hashes @noble/ciphers @noble/curves
+$(GEN)/licences.txt: $(foreach v,$(VENDORS),$(MODULES)/$v/LICENSE)
+	@mkdir -p $(@D)
+	$(Q)for v in $(VENDORS); do printf '==== %s ====\n\n' $$v; cat $(MODULES)/$$v/LICENSE; echo; done >$@
 itself = $(foreach f,$1,$f=$f)
 # Scripts and styles go in without comments and spaces, each a file as before; the service
 # worker has marks in it that the program fills in and stays as it is.
