@@ -121,6 +121,7 @@ bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
     json_num(o, "wifi_bytes", p.metered ? c.originals_bytes : 0);
     write_time(o, "confirmed_at", c.all_confirmed && paired ? peer.synced_ms : DB_NULL);
     json_bool(o, "all_confirmed", c.all_confirmed);
+    json_bool(o, "paired", paired);
     carrying_json(o, &carrying);
     json_str(o, "duty_phone", duty && *duty ? duty : NULL);
     write_space(o, s);

@@ -1,8 +1,7 @@
 /* walker status: what is here, and what the registry has confirmed. */
-#include "walker/app.h"
+#include "walker/api.h"
 #include "walker/carrying.h"
 
-#include "core/base/json.h"
 #include "core/store/check.h"
 #include "core/store/local/progress.h"
 
@@ -19,36 +18,6 @@ struct standing_here {
 static int64_t wifi_waiting(const struct standing_here *h)
 {
     return h->sync.metered ? h->made.originals_waiting : 0;
-}
-
-static void say_json(const struct standing_here *h)
-{
-    const struct peer_counts *c = &h->made;
-    struct buf out = BUF_INIT;
-    struct json_out o = JSON_OUT(&out);
-    json_open(&o, NULL, '{');
-    json_open(&o, "records", '{');
-    json_num(&o, "made", c->records_made);
-    json_num(&o, "stored", c->records_verified);
-    json_num(&o, "verified", c->records_verified);
-    json_close(&o, '}');
-    json_open(&o, "photos", '{');
-    json_num(&o, "made", c->photos_made);
-    json_num(&o, "stored", c->photos_stored);
-    json_num(&o, "verified", c->photos_verified);
-    json_close(&o, '}');
-    json_num(&o, "points_waiting", c->points_waiting);
-    json_num(&o, "held_back", c->held_back);
-    json_num(&o, "aside", c->aside);
-    json_num(&o, "unshown", c->unshown);
-    json_bool(&o, "metered", h->sync.metered);
-    json_num(&o, "wifi_waiting", wifi_waiting(h));
-    json_bool(&o, "all_confirmed", c->all_confirmed);
-    json_bool(&o, "paired", h->paired);
-    carrying_json(&o, &h->carrying);
-    json_close(&o, '}');
-    puts(out.data);
-    buf_release(&out);
 }
 
 static const char *number(struct arena *a, int64_t n)
@@ -72,10 +41,23 @@ static void say_hub_words(const struct verb_call *call, const struct standing_he
         verb_say(call, "status.unadmitted", number(a, c->unadmitted), NULL);
 }
 
-static void say_words(const struct verb_call *call, const struct standing_here *h)
+static bool read_here(const struct verb_call *call, struct store *s,
+                      struct standing_here *h, struct err *err)
+{
+    struct peer peer;
+    return peer_read(s, call->arena, &peer, &h->paired, err) &&
+           peer_count(s, &h->made, err) &&
+           progress_read(s, call->arena, &h->sync, err) &&
+           carrying_read(s, call->arena, &h->carrying, err);
+}
+
+static bool say_words(const struct verb_call *call, struct store *s, struct err *err)
 {
     struct arena *a = call->arena;
+    struct standing_here here = {.paired = false}, *h = &here;
     const struct peer_counts *c = &h->made;
+    if (!read_here(call, s, h, err))
+        return false;
     verb_say(call, "status.records", number(a, c->records_verified),
              number(a, c->records_made), NULL);
     verb_say(call, "status.photos", number(a, c->photos_verified),
@@ -94,6 +76,7 @@ static void say_words(const struct verb_call *call, const struct standing_here *
              : c->all_confirmed ? "status.all_confirmed"
                                 : "status.not_all",
              NULL);
+    return true;
 }
 
 /* A database that was damaged once is nothing to be silent about. */
@@ -104,23 +87,25 @@ static bool complain(const struct check_finding *f, void *data, struct err *err)
     return true;
 }
 
+static bool say_json(const struct verb_call *call, struct store *s, struct err *err)
+{
+    struct buf line = BUF_INIT;
+    struct json_out o = JSON_OUT(&line);
+    bool ok = api_status_json(s, call->arena, &o, NULL, err);
+    if (ok)
+        puts(line.data);
+    buf_release(&line);
+    return ok;
+}
+
 static bool run(struct verb_call *call, struct err *err)
 {
     struct store s;
-    struct peer peer;
-    struct standing_here h = {.paired = false};
     if (!walker_store(&s, call, false, err))
         return false;
-    bool ok = peer_read(&s, call->arena, &peer, &h.paired, err) &&
-              peer_count(&s, &h.made, err) &&
-              progress_read(&s, call->arena, &h.sync, err) &&
-              carrying_read(&s, call->arena, &h.carrying, err);
-    ok = ok && check_salvaged(&s, complain, call, err);
+    bool ok = check_salvaged(&s, complain, call, err) &&
+              (call->json ? say_json : say_words)(call, &s, err);
     store_close(&s);
-    if (ok && call->json)
-        say_json(&h);
-    else if (ok)
-        say_words(call, &h);
     return ok;
 }
 

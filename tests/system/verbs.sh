@@ -177,6 +177,12 @@ complains 1 "$tmp/no-folder" 'a list that cannot be written' \
 walker list --format csv >/dev/full 2>/dev/null
 is $? 1 'nor to a stdout that is full'
 
+run walker set nothing 1
+known=$(sed 's/.*choose one of //' <<<"$err")
+run walker set --help
+unnamed=
+for key in $known; do grep -q " $key\b" <<<"$out" || unnamed+="$key "; done
+is "$(wc -w <<<"$known") $unnamed" '7 ' 'set --help names every key that can be set'
 run walker set role 'tryghedsvandrer' --json
 says '.set == "role"' 'set --json'
 run walker set hold off
@@ -187,6 +193,9 @@ run walker url --json
 says '.url | test("^http://127.0.0.1:[0-9]+/\\?key=[0-9a-f]{64}$")' 'url --json'
 run walker status --json
 says '.paired == false and .all_confirmed == false and .photos.made == 1' 'status --json'
+is "$(jq -c '[keys[] | select(IN("records", "photos", "points_waiting", "held_back", "aside",
+    "unshown", "metered", "wifi_waiting", "all_confirmed", "paired", "space", "sync"))]
+    | length' <<<"$out")" 12 'it has all that the page is told'
 run walker doctor --rebuild --json
 says '.ok and .damaged == 0 and .photos == 1' 'doctor --rebuild --json'
 
