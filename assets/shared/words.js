@@ -12,8 +12,9 @@ const NOW = { evening: "night" };
 export const affected_codes = (text) =>
     [...new Set((text || "").split(" ").filter(Boolean).map((code) => NOW[code] || code))];
 
+/* As it stands inside a sentence. */
+export const inside = (word) => word.slice(0, 1).toLocaleLowerCase() + word.slice(1);
+
 /* "Børn, ældre og cyklister" */
-export const affected_words = (text) => list_text(affected_codes(text).map((code, at) => {
-    const word = word_of("affected", code);
-    return at ? word[0].toLocaleLowerCase() + word.slice(1) : word;
-}));
+export const affected_words = (text) => list_text(affected_codes(text)
+    .map((code) => word_of("affected", code)).map((word, at) => (at ? inside(word) : word)));

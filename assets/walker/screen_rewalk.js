@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { date_text, number, t, tn } from "../shared/i18n.js";
 import { metres_between, place_of } from "../shared/metres.js";
+import { inside, word_of } from "../shared/words.js";
 import { html, Button, Segment, SentPill, TopBar } from "./components.js";
 import { give_verdict, load_last } from "./evening.js";
 import { is_phone_of_a_pass } from "./me.js";
@@ -67,7 +68,7 @@ function Answer({ issue }) {
     const done = ["done", "confirmed"].includes(issue.state);
     return html`<div class="row fact" data-test="answer">
         <${Icon} name=${done ? "check" : "clock"} />
-        <span class="in"><span class="name">${t("again.answer", t(`case.${issue.state}`), date_text(issue.changed))}</span>
+        <span class="in"><span class="name">${t("again.answer", inside(word_of("state", issue.state)), date_text(issue.changed))}</span>
             ${issue.answer && html`<span class="more">${issue.answer}</span>`}
             <span class="more">${issue.number}</span></span></div>`;
 }

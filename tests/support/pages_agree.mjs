@@ -41,7 +41,7 @@ const kinds = [
   ['how one went', mode, 'page-registry mode.', '!page-walker mode.'],
   ['how far a walk is', walk_state, 'page-registry walk_state.', 'page-walker walk.state.',
     'store walk.state.'],
-  ['how far a case is', states, 'page-registry state.', 'page-registry do.', 'page-life case.',
+  ['how far a case is', states, 'page-words state.', 'page-registry do.',
     '!lists lists.state.'],
   ['what became of it', words('core/store/verdict.h', list('VERDICT_WORDS')), 'page-registry verdict.',
     '!page-life again.'],
@@ -84,7 +84,7 @@ for (const part of ['shared', 'walker']) cpSync(join('assets', part), join(dir, 
 writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
 const load = (file) => import(pathToFileURL(join(dir, file)));
 try {
-  const { AFFECTED, affected_codes } = await load('shared/words.js');
+  const { AFFECTED, affected_codes, inside } = await load('shared/words.js');
   for (const lang of ['da', 'en'])
     ok(Object.keys(texts(lang, 'page-words')).filter((key) => key.startsWith('affected.')).map((key) => key.slice(9))
       .sort().join() === [...AFFECTED].sort().join(), `${lang}: what can be chosen of whom it touches has its text`);
@@ -117,8 +117,12 @@ try {
   // ---- the same word wherever it is read
   for (const lang of ['da', 'en']) {
     const page = texts(lang, 'page-words'), lists = texts(lang, 'lists');
-    const apart = [0, 1, 2, 3, 4].filter((n) => page[`severity.${n}`] !== lists[`lists.severity_words.${n}`]);
-    ok(apart.length === 0, `${lang}: how serious it is has the words of the lists`, ...apart);
+    const apart = [...[0, 1, 2, 3, 4].map((n) => [`severity.${n}`, `lists.severity_words.${n}`]),
+      ...states.map((state) => [`state.${state}`, `lists.state.${state}`])].filter(([a, b]) => page[a] !== lists[b]);
+    apart.push(...['affected', 'role'].flatMap((kind) => Object.keys(page).filter((key) => key.startsWith(`${kind}.`)
+      && inside(page[key]) !== lists[`lists.${key}`])));
+    ok(apart.length === 0, `${lang}: how serious it is, how far a case is, whom it touches and who said it have the words of the lists`,
+      ...apart);
   }
 } finally {
   rmSync(dir, { recursive: true });

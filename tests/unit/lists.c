@@ -143,7 +143,7 @@ static void excel_gets_what_danish_excel_reads(void **state)
     struct desk *d = *state;
     char *text = issues(d, "csv", I18N_DA, NULL);
     assert_non_null(text);
-    assert_memory_equal(text, "\xEF\xBB\xBFNummer;Status;", 16);
+    assert_memory_equal(text, "\xEF\xBB\xBFNummer;Tilstand;", 19);
     struct table t = table_of(&d->a, text + 3, ';');
     assert_int_equal(t.rows, 4);
     for (size_t i = 0; i < t.rows; i++)
@@ -155,7 +155,7 @@ static void excel_gets_what_danish_excel_reads(void **state)
     assert_string_equal(cell(&t, 1, "Retning (grader)"), "90,5");
     assert_string_equal(cell(&t, 1, "Set den"), "2026-11-22 18:22");
     assert_string_equal(cell(&t, 1, "Alvor"), "Får folk til at undgå stedet");
-    assert_string_equal(cell(&t, 1, "Status"), "Modtaget");
+    assert_string_equal(cell(&t, 1, "Tilstand"), "Modtaget");
     assert_string_equal(cell(&t, 1, "Lys"), "mørke");
     assert_string_equal(cell(&t, 1, "Berørte"), "ældre, folk ude om aftenen, trams");
     assert_string_equal(cell(&t, 1, "Rolle"), "deltager");
@@ -165,7 +165,7 @@ static void excel_gets_what_danish_excel_reads(void **state)
                         "Lygten; ved \"tunnelen\"\r\ner slukket, æøå");
     assert_string_equal(cell(&t, 1, "Fotos (SHA-256)"), SHA);
     assert_true(
-        text_starts(issues(d, "csv", I18N_EN, NULL), "\xEF\xBB\xBFNumber;Status"));
+        text_starts(issues(d, "csv", I18N_EN, NULL), "\xEF\xBB\xBFNumber;State"));
 }
 
 static void machines_get_rfc_4180(void **state)
