@@ -61,7 +61,7 @@ await test(async (browser) => {
   await page.goto('about:blank');
   await page.goto(`${ground.walker}/#/arrived`);
   ok(/Send på mobilnet: \d+,\d MB/.test(await hook(page, 'send-anyway').innerText()), 'it says how much mobile data it is');
-  ok(/Venter på wi-fi/.test(await hook(page, 'part-row').nth(1).innerText()), 'and that the photo waits for wi-fi');
+  ok(/Venter på Wi-Fi/.test(await hook(page, 'part-row').nth(1).innerText()), 'and that the photo waits for wi-fi');
 
   // ---- not before
   await hook(page, 'wipe').tap();

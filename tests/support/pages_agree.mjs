@@ -1,6 +1,6 @@
 // pages_agree.mjs: reads the words of the records from the sources in C, and holds them
 // against the texts of the pages and the lists. Prints TAP. Run from the tree's root.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -126,5 +126,13 @@ try {
   }
 } finally {
   rmSync(dir, { recursive: true });
+}
+// One thing has one name, and a line of help begins like a sentence.
+const other_names = { da: /\bwi-fi\b|(?<!walker )\bsticks?\b|\bopdater\b/, en: /\bissues?\b|\blogged (?:in|out)\b|\bwi-fi\b/ };
+for (const [lang, other] of Object.entries(other_names)) {
+  const all = readdirSync(`assets/i18n/${lang}`).flatMap((file) => Object.entries(texts(lang, file.replace('.json', ''))));
+  const wrong = all.filter(([key, text]) => other.test(text) || (/(?:\.help|_help)(?:_|\.|$)/.test(key) && /^[a-zæøå]/.test(text)));
+  ok(all.length > 1000 && wrong.length === 0, `${lang}: one thing has one name, and help begins with a capital letter`,
+    ...wrong.map((row) => row.join(': ')));
 }
 process.stdout.write(`1..${claims}\n`);

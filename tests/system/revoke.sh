@@ -48,7 +48,7 @@ is "$(jq -r '[.observations[].note] | sort | join("|")' <<<"$out")" 'fÃ¸r den hÃ
 is "$(find "$walker_data" -name "*$(hash_of "$tmp/a.jpg")*" | wc -l)" 0 'and so is the photo'
 is "$(find "$walker_data" -name '*.box' | wc -l) $(sql "$walker_data" 'SELECT count(*) FROM sealed')" '0 0' \
     'so is what was sealed for the police'
-complains 1 'stick' 'keeping something new' walker add --walk "$walk" --category REN01
+complains 1 'register' 'keeping something new' walker add --walk "$walk" --category REN01
 
 # ---- brought home all the same
 run walker stick "$tmp/walk.lygte"
