@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../shared/api.js";
-import { number, t } from "../shared/i18n.js";
+import { number, t, tn } from "../shared/i18n.js";
 import { Icon } from "../shared/icons.js";
 import { use_once } from "../shared/once.js";
 import { html, Button, Notice, SentPill, TopBar, use_wide } from "./components.js";
@@ -163,8 +163,8 @@ export function LampsScreen({ walk: id }) {
     });
     if (!run) return html`<div class="screen"><${TopBar} back=${walk_at(id)} title=${t("lamps.title")} /><main id="main"><${Notices} brief /></main></div>`;
     const lamp = chosen === "none" ? null : chosen || run.next;
-    const facts = !run.of || run.done > run.of ? t("lamps.done", number(run.done))
-        : t("lamps.done_of", number(run.done), number(run.of));
+    const facts = !run.of || run.done > run.of ? tn("lamps.done", run.done)
+        : tn("lamps.done_of", run.of, number(run.done));
     return html`<div class="screen lamps">
         <${TopBar} back=${walk_at(id)} title=${t("lamps.title")} facts=${facts} kind="many"
             pills=${html`${last && html`<button class="pill" data-test="undo-lamp" onClick=${undo}>

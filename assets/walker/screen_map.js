@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../shared/api.js";
 import { GroupIcon, Icon } from "../shared/icons.js";
-import { number, t, time_text } from "../shared/i18n.js";
+import { number, t, time_text, tn } from "../shared/i18n.js";
 import { metres_between, place_of } from "../shared/metres.js";
 import {
     html, Button, PositionPill, Segment, SentPill, Sheet, TopBar, use_wide,
@@ -115,7 +115,7 @@ function Placeless({ walk, count }) {
         say(t("map.placed", number(done.placed), number(done.left)));
         await load_observations(walk);
     });
-    return html`<div class="group"><p>${t("map.placeless", number(count))}</p>
+    return html`<div class="group"><p>${tn("map.placeless", count)}</p>
         <div class="field"><label class="label" for="clock-offset">${t("map.offset")}</label>
             <input id="clock-offset" data-test="clock-offset" inputmode="decimal"
                 value=${minutes} onInput=${(e) => set_minutes(e.target.value)} /></div>
@@ -214,7 +214,7 @@ export function PlaceSheet({ row }) {
         ${photo && html`<img class="sheet-photo" src=${`/api/v1/photos/${photo.sha256}/320`}
             alt=${t("map.photo", category_name(one), time_text(one.at))} />`}
         ${one.note && html`<p>${one.note}</p>`}
-        ${one.witnesses > 0 && html`<p class="small">${t("map.witnesses", number(one.witnesses))}</p>`}
+        ${one.witnesses > 0 && html`<p class="small">${tn("map.witnesses", one.witnesses)}</p>`}
         ${!row.last && html`<${Button} kind="primary" data-test="open-point"
             onTap=${() => go(point_at(one.walk, one.id))}>${t("map.open")}</${Button}>`}
         <${Button} icon="eye" data-test="me-too" onTap=${too}>${t("map.me_too")}</${Button}></${Sheet}>`;
