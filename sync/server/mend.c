@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool mend_discard(struct store *s, const char *device, const char *sha256,
@@ -63,6 +64,16 @@ static bool name_it(struct store *s, const char *device, const char *sha256,
     return db_end(&s->db, done, err);
 }
 
+/* A range that called the photo larger may have made room for more than there is. */
+static bool cut_to(int fd, const char *name, int64_t total, struct err *err)
+{
+    struct stat at;
+    if (fstat(fd, &at) == 0 && at.st_size <= total)
+        return true;
+    return (ftruncate(fd, total) == 0 && fdatasync(fd) == 0) ||
+           err_errno(err, "file.unwritable", name);
+}
+
 /* The part file was renamed; one that stands there now is of a request we overtook. */
 bool mend_complete(struct store *s, const char *device, const char *sha256,
                    int64_t total, int fd, const struct mend_seen *seen, bool box,
@@ -71,7 +82,7 @@ bool mend_complete(struct store *s, const char *device, const char *sha256,
     struct mend_seen now = {.head = {0}};
     const char *type;
     char path[1300];
-    if ((!seen && !see(fd, sha256, &now, err)) ||
+    if (!cut_to(fd, sha256, total, err) || (!seen && !see(fd, sha256, &now, err)) ||
         !type_of(s, sha256, seen ? seen : &now, total, box, &type, err))
         return false;
     if (!type || strcmp((seen ? seen : &now)->hex, sha256) != 0)
@@ -120,8 +131,9 @@ static bool finish(struct store *s, const char *device, const char *sha256,
     return false;
 }
 
-static const char sql_upload_total[] =
-    "SELECT max(total) FROM upload WHERE device = ?1 AND sha256 = ?2";
+/* Ranges that call the photo larger than it is do not hold up those that do not. */
+static const char sql_upload_whole[] =
+    "SELECT count(*) FROM upload WHERE device = ?1 AND sha256 = ?2 AND total = ?3";
 
 bool mend_upload(struct store *s, const char *device, const char *sha256,
                  bool *ret_here, struct err *err)
@@ -129,19 +141,20 @@ bool mend_upload(struct store *s, const char *device, const char *sha256,
     struct upload_run runs[UPLOAD_RUNS_MOST];
     char path[1300];
     size_t n = 0;
-    int64_t total = 0;
+    int64_t whole = 0;
     if (!blob_has(s, sha256, ret_here, err) ||
         !upload_runs(s, device, sha256, runs, &n, err))
         return false;
     if (n == 0)
         return true;
-    if (!db_number(&s->db, &total, 0, err, sql_upload_total, "ss", device, sha256))
+    if (!db_number(&s->db, &whole, 0, err, sql_upload_whole, "ssi", device, sha256,
+                   runs[0].end))
         return false;
     upload_path(s, device, sha256, path, sizeof path);
     if (*ret_here || file_size(path) < runs[n - 1].end)
         return mend_discard(s, device, sha256, err);
-    return n > 1 || runs[0].first > 0 || runs[0].end < total ||
-           finish(s, device, sha256, total, path, ret_here, err);
+    return n > 1 || runs[0].first > 0 || !whole ||
+           finish(s, device, sha256, runs[0].end, path, ret_here, err);
 }
 
 /* ---- at the start ---------------------------------------------------------------- */

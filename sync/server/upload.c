@@ -1,7 +1,8 @@
 /* upload: originals by tus 1.0.0 (PROTOCOL 7). An upload is one range of one photo; the
  * ranges of a photo are written by pwrite into one part file, several at a time. The
  * offset told is the last fsynced one. When the connection breaks, what came is fsynced
- * and counted, so that nothing is sent twice. One writer a range, by a lock on it. */
+ * and counted, so that nothing is sent twice. One writer a range, by a lock on it; whoever
+ * brought the last byte makes the photo of them, with a lock on all of it. */
 #include "sync/server/host.h"
 
 #include "core/base/base64.h"
@@ -68,6 +69,14 @@ static bool lock_range(const struct passage *p, struct err *err)
     if (fcntl(p->fd, F_OFD_SETLK, &lock) == 0)
         return true;
     return err_set(err, ERR_CONFLICT, "upload.busy", NULL);
+}
+
+/* Is nobody else writing any of it? From now on nobody may: a file that has been read, and
+ * got its name, does not change any more. */
+static bool lock_all(const struct passage *p)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(p->fd, F_OFD_SETLK, &lock) == 0;
 }
 
 bool upload_is_busy(const struct store *s, const char *device, const char *sha256)
@@ -291,7 +300,7 @@ static bool keep_piece(struct store *s, const char *device, struct passage *p,
     if (fdatasync(p->fd) != 0)
         return err_errno(err, "file.unwritable", p->upload.id);
     p->upload.held = p->at;
-    *ret_whole = p->whole && p->at == p->upload.total;
+    *ret_whole = p->whole && p->at == p->upload.total && lock_all(p);
     if (*ret_whole && !p->upload.stored)
         return true; /* all in one request: it never needs a row */
     return upload_hold(s, device, &p->upload, ret_whole, err);
@@ -348,12 +357,16 @@ static bool checksum_holds(struct passage *p, struct err *err)
     return err_set(err, ERR_CHECKSUM, "upload.checksum", NULL);
 }
 
-/* All bytes are fsynced: the photo comes to its place, or its upload is thrown away. */
+/* All bytes are fsynced: the photo comes to its place, or its upload is thrown away. While
+ * another connection has a part of it in hand it stays where it is: it is held, whoever asks
+ * for it is told "busy", and mend finishes when that one is through. */
 static bool complete(struct store *s, const char *device, struct passage *p,
                      struct err *err)
 {
     uint8_t hash[DIGEST_SIZE];
     struct mend_seen seen;
+    if (!lock_all(p))
+        return true;
     if (p->whole) {
         digest_finish(p->whole, hash);
         p->whole = NULL;
