@@ -128,7 +128,7 @@ try {
   rmSync(dir, { recursive: true });
 }
 // One thing has one name, and a line of help begins like a sentence.
-const other_names = { da: /\bwi-fi\b|(?<!walker )\bsticks?\b|\bopdater\b/, en: /\bissues?\b|\blogged (?:in|out)\b|\bwi-fi\b/ };
+const other_names = { da: /\bwi-fi\b|(?<!walker )\bsticks?\b|\bopdater\b/, en: /\bissues?\b|\bacute\b|\blogged (?:in|out)\b|\bwi-fi\b/ };
 for (const [lang, other] of Object.entries(other_names)) {
   const all = readdirSync(`assets/i18n/${lang}`).flatMap((file) => Object.entries(texts(lang, file.replace('.json', ''))));
   const wrong = all.filter(([key, text]) => other.test(text) || (/(?:\.help|_help)(?:_|\.|$)/.test(key) && /^[a-zæøå]/.test(text)));
