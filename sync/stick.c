@@ -12,7 +12,6 @@
 #include "sync/stick_file.h"
 #include "sync/take.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +28,7 @@ struct writing {
 static const char sql_stick_line[] = "INSERT INTO line (text) VALUES (?1)";
 static const char sql_stick_photo[] =
     "INSERT INTO photo (sha256, type, bytes, data) VALUES (?1, ?2, ?3, zeroblob(?3))";
+static const char sql_stick_no_photo[] = "DELETE FROM photo WHERE n = ?1";
 
 static bool add_record(const struct record *r, int64_t arrival, void *data,
                        struct err *err)
@@ -43,18 +43,21 @@ static bool add_record(const struct record *r, int64_t arrival, void *data,
     return ok;
 }
 
-/* The file's bytes into the row's blob, in steps, so that memory stays small. */
-static bool pour(struct db *db, int64_t row, int fd, int64_t bytes, struct err *err)
+/* The file's bytes into the row's blob, in steps, so that memory stays small. *ret_read is
+ * false when the disk does not give them. */
+static bool pour(struct db *db, int64_t row, int fd, int64_t bytes, bool *ret_read,
+                 struct err *err)
 {
     enum { STEP = 262144 };
     sqlite3_blob *to = NULL;
     char *step = malloc(STEP);
     bool ok = step && sqlite3_blob_open(db->handle, "main", "photo", "data", row, 1, &to) ==
                           SQLITE_OK;
-    for (int64_t at = 0; ok && at < bytes;) {
+    *ret_read = true;
+    for (int64_t at = 0; ok && *ret_read && at < bytes;) {
         ssize_t n = pread(fd, step, STEP, at);
-        ok = n > 0 && at + n <= bytes &&
-             sqlite3_blob_write(to, step, (int)n, (int)at) == SQLITE_OK;
+        *ret_read = n > 0 && at + n <= bytes;
+        ok = !*ret_read || sqlite3_blob_write(to, step, (int)n, (int)at) == SQLITE_OK;
         at += n;
     }
     sqlite3_blob_close(to);
@@ -62,18 +65,34 @@ static bool pour(struct db *db, int64_t row, int fd, int64_t bytes, struct err *
     return ok || err_set(err, ERR_INTERNAL, "stick.unwritable", NULL);
 }
 
+static bool put_photo(struct writing *w, const struct peer_photo *p, int fd,
+                      struct err *err)
+{
+    bool read = false;
+    if (!db_run(w->db, err, sql_stick_photo, "ssi", p->sha256, p->type, p->bytes))
+        return false;
+    int64_t row = sqlite3_last_insert_rowid(w->db->handle);
+    if (!pour(w->db, row, fd, p->bytes, &read, err))
+        return false;
+    ++*(read ? &w->counts->photos : &w->counts->left_out);
+    return read || db_run(w->db, err, sql_stick_no_photo, "i", row);
+}
+
+/* A photo that is not there as it was kept is left out and counted. */
 static bool add_photo(struct store *s, struct writing *w, const struct peer_photo *p,
                       struct err *err)
 {
-    char path[1200];
-    blob_path(s, p->sha256, p->type, path, sizeof path);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(err, ERR_DAMAGED, "photo.missing", path, NULL);
-    bool ok = db_run(w->db, err, sql_stick_photo, "ssi", p->sha256, p->type, p->bytes) &&
-              pour(w->db, sqlite3_last_insert_rowid(w->db->handle), fd, p->bytes, err);
+    struct err why = ERR_INIT;
+    int fd = -1;
+    if (!blob_open(s, p->sha256, &fd, &why)) {
+        w->counts->left_out += why.code == ERR_DAMAGED;
+        if (why.code == ERR_DAMAGED || why.code == ERR_NOT_FOUND)
+            return true;
+        *err = why;
+        return false;
+    }
+    bool ok = put_photo(w, p, fd, err);
     close(fd);
-    w->counts->photos++;
     return ok;
 }
 

@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 /* A stick file to save where the browser can: what `walker stick` makes. The file has no
- * name any more once it is opened, so nothing is left behind. */
+ * name any more once it is opened, so nothing is left behind. Lygte-Left-Out: how many
+ * photos are not on it, because their files are gone or damaged. */
 int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
 {
     char id[UID_SIZE], path[1200];
@@ -29,6 +30,9 @@ int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
     struct err ignored = ERR_INIT;
     file_remove(path, &ignored);
     http_reply_header(r, "Content-Disposition", "attachment; filename=\"walk.lygte\"");
+    if (ok && c.left_out > 0)
+        http_reply_header(r, "Lygte-Left-Out",
+                          arena_printf(q->arena, "%lld", (long long)c.left_out));
     return ok ? 200 : 0;
 }
 

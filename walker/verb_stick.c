@@ -24,12 +24,13 @@ bool stick_to(struct verb_call *call, const char *file, struct err *err)
     meter_end(&meter);
     store_close(&s);
     if (ok && call->json)
-        printf("{\"records\":%lld,\"photos\":%lld}\n", (long long)c.records,
-               (long long)c.photos);
+        printf("{\"records\":%lld,\"photos\":%lld,\"left_out\":%lld}\n",
+               (long long)c.records, (long long)c.photos, (long long)c.left_out);
     else if (ok)
         verb_say(call, "stick.written", number(call, c.records), number(call, c.photos),
                  file, NULL);
-    return ok;
+    return ok && (c.left_out == 0 || err_set(err, ERR_DAMAGED, "stick.left_out",
+                                             number(call, c.left_out), NULL));
 }
 
 static bool run_stick(struct verb_call *call, struct err *err)

@@ -17,7 +17,7 @@ function counting(heard, of) {
     });
 }
 
-/* The bytes of an address as a stream. */
+/* The bytes of an address as a stream, and its headers. */
 export async function take(path, heard) {
     const response = await fetch(path, { cache: "no-store", credentials: "same-origin",
         headers: { Accept: "application/octet-stream", "Accept-Language": language() } })
@@ -26,7 +26,10 @@ export async function take(path, heard) {
     if (!response.ok) throw await problem_of(response);
     const of = Number(response.headers.get("Content-Length")) || 0;
     heard(0, of);
-    return response.body.pipeThrough(counting(heard, of));
+    return {
+        stream : response.body.pipeThrough(counting(heard, of)),
+        headers : response.headers
+    };
 }
 
 /* Hands a file in; resolves to the answer. Only this old way tells how far it has come. */

@@ -305,6 +305,25 @@ bool blob_verify(const struct store *s, const struct blob *b, struct err *err)
     return true;
 }
 
+bool blob_open(struct store *s, const char *sha256, int *ret_fd, struct err *err)
+{
+    struct blob b;
+    struct stat at;
+    char path[1200];
+    if (!blob_find(s, sha256, &b, err))
+        return false;
+    blob_path(s, b.sha256, b.type, path, sizeof path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ERR_DAMAGED, "photo.missing", sha256, NULL);
+    if (fstat(fd, &at) != 0 || at.st_size != b.bytes) {
+        close(fd);
+        return err_set(err, ERR_DAMAGED, "photo.damaged", sha256, NULL);
+    }
+    *ret_fd = fd;
+    return true;
+}
+
 static const char sql_blob_drop[] = "DELETE FROM blob WHERE sha256 = ?1";
 
 bool blob_drop(struct store *s, const char *sha256, struct err *err)

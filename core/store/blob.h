@@ -130,6 +130,11 @@ bool blob_count_unshown(struct store *s, int64_t *ret, struct err *err);
  * compares its hash. ERR_DAMAGED "photo.damaged" or "photo.missing", part = the path. */
 bool blob_verify(const struct store *s, const struct blob *b, struct err *err);
 
+/* Opens it for reading. ERR_DAMAGED "photo.missing" or "photo.damaged" (not of its size) with
+ * its SHA-256; ERR_NOT_FOUND when nobody keeps it any more: it was covered, erased or wiped
+ * since it was looked up. */
+bool blob_open(struct store *s, const char *sha256, int *ret_fd, struct err *err);
+
 /* The row goes; no row is fine. In the caller's transaction. */
 bool blob_drop(struct store *s, const char *sha256, struct err *err);
 /* Every file of the photo goes: original, small ones, what was put aside, parts of

@@ -10,8 +10,6 @@
 #include "core/store/blob.h"
 #include "core/store/local/progress.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -168,11 +166,15 @@ static char *metadata(struct arena *a, const struct range *r)
                         base64_of(a, total, strlen(total)));
 }
 
-static int open_photo(const struct plan *p, const struct peer_photo *photo)
+/* One that is not there as it was kept holds up no other. */
+static bool open_photo(struct plan *p, struct range *r)
 {
-    char path[1200];
-    blob_path(p->x->store, photo->sha256, photo->type, path, sizeof path);
-    return open(path, O_RDONLY | O_CLOEXEC);
+    struct err why = ERR_INIT;
+    if (blob_open(p->x->store, r->photo->sha256, &r->fd, &why))
+        return true;
+    if (why.code != ERR_NOT_FOUND)
+        p->damaged = why;
+    return false;
 }
 
 static bool next_range(void *data, struct remote_call *call, void **task)
@@ -180,11 +182,8 @@ static bool next_range(void *data, struct remote_call *call, void **task)
     struct plan *p = data;
     while (p->at < p->count && p->broken.code == ERR_NONE) {
         struct range *r = take_range(p);
-        r->fd = open_photo(p, r->photo);
-        if (r->fd < 0) {
-            err_set(&p->damaged, ERR_DAMAGED, "photo.missing", r->photo->sha256, NULL);
+        if (!open_photo(p, r))
             continue;
-        }
         *call = (struct remote_call){
             .method = "POST",
             .path = "/api/v1/uploads",

@@ -3,16 +3,38 @@
 
 #include "core/base/log.h"
 #include "core/base/sign.h"
+#include "core/base/text.h"
 #include "sync/client/backoff.h"
 #include "sync/client/wake.h"
 
 #include <stdio.h>
+#include <string.h>
+
+/* A photo or a record of ours that a disk has spoilt; all else came home. */
+static bool is_spoilt(const struct err *e)
+{
+    return e->code == ERR_CHECKSUM ||
+           (e->code == ERR_DAMAGED && (text_starts(e->key, "photo.") ||
+                                       text_equal(e->key, "sync.record_spoilt")));
+}
 
 /* Trying again does not help against these; a person must do something first. */
 static bool is_final(const struct err *e)
 {
     return e->code == ERR_UNAUTHENTICATED || e->code == ERR_DENIED ||
-           e->code == ERR_INPUT || e->code == ERR_DAMAGED || e->code == ERR_VERSION;
+           e->code == ERR_INPUT || e->code == ERR_VERSION ||
+           (e->code == ERR_DAMAGED && !is_spoilt(e));
+}
+
+/* What is spoilt stays so: it is said once, not at each round. */
+static void complain(struct verb_call *call, const struct err *e, struct err *said)
+{
+    if (is_spoilt(e) && text_equal(e->key, said->key) &&
+        strcmp(e->arg[0], said->arg[0]) == 0)
+        return;
+    if (is_spoilt(e))
+        *said = *e;
+    verb_complain(call, e);
 }
 
 static bool watch(struct verb_call *call, struct store *s, struct wake *w,
@@ -20,6 +42,7 @@ static bool watch(struct verb_call *call, struct store *s, struct wake *w,
 {
     unsigned failures = 0;
     enum wake_why why = WAKE_TIME;
+    struct err said = ERR_INIT;
     while (why != WAKE_END) {
         struct err failure = ERR_INIT;
         int64_t retry_after_s = -1;
@@ -34,7 +57,7 @@ static bool watch(struct verb_call *call, struct store *s, struct wake *w,
             return false;
         }
         if (!ok)
-            verb_complain(call, &failure);
+            complain(call, &failure, &said);
         sign_random(&random, sizeof random);
         int64_t wait = ok ? BACKOFF_MOST_MS : backoff_ms(failures, random, retry_after_s);
         if (!wake_wait(w, s, wait, &why, err))

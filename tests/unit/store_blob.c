@@ -101,6 +101,39 @@ static void a_damaged_file_is_found(void **state)
     store_close(&s);
 }
 
+static void assert_not_open(struct store *s, const char *sha256, enum err_code code,
+                            const char *key)
+{
+    struct err err = ERR_INIT;
+    int fd = -1;
+    assert_false(blob_open(s, sha256, &fd, &err));
+    assert_int_equal(err.code, code);
+    assert_string_equal(err.key, key);
+    assert_int_equal(fd, -1);
+}
+
+/* What was covered or wiped since it was looked up is no damage. */
+static void one_that_is_not_there_as_kept_is_not_opened(void **state)
+{
+    (void)state;
+    struct store s;
+    struct err err = ERR_INIT;
+    char sha256[DIGEST_HEX], path[1300];
+    int fd = -1;
+    store_make(&s, "opened", STORE_WALKER);
+    keep_photo(&s, "a photo", 7, sha256);
+    must(blob_open(&s, sha256, &fd, &err));
+    close(fd);
+    blob_path(&s, sha256, jpeg, path, sizeof path);
+    assert_int_equal(truncate(path, 6), 0);
+    assert_not_open(&s, sha256, ERR_DAMAGED, "photo.damaged");
+    must(file_remove(path, &err));
+    assert_not_open(&s, sha256, ERR_DAMAGED, "photo.missing");
+    must(blob_drop(&s, sha256, &err));
+    assert_not_open(&s, sha256, ERR_NOT_FOUND, "photo.unknown");
+    store_close(&s);
+}
+
 static void an_outside_file_is_copied_and_left_alone(void **state)
 {
     (void)state;
@@ -354,6 +387,7 @@ int main(void)
         cmocka_unit_test(a_photo_is_kept_under_its_hash),
         cmocka_unit_test(the_same_photo_twice_is_one),
         cmocka_unit_test(a_damaged_file_is_found),
+        cmocka_unit_test(one_that_is_not_there_as_kept_is_not_opened),
         cmocka_unit_test(an_outside_file_is_copied_and_left_alone),
         cmocka_unit_test(what_is_given_up_leaves_nothing),
         cmocka_unit_test(a_photo_has_a_largest_size),
