@@ -209,6 +209,17 @@ static bool take_receipts(struct store *s, struct db *db, const struct peer *p,
     return db_done(&rows) && ok;
 }
 
+/* Whoever carried the stick may have left a body out. */
+static bool take_of_feed(struct store *s, struct arena *a, const struct record *r,
+                         enum hold_verdict *ret, struct err *err)
+{
+    bool bare = true;
+    *ret = HOLD_BARE;
+    if (!r->body && !hold_may_be_bare(s, r, &bare, err))
+        return false;
+    return !bare || hold_take(s, a, r, ret, err);
+}
+
 /* The registry's public records; it must come before the receipts, because it may bring
  * the very origin that signed them. */
 static bool take_feed(struct store *s, struct db *db, struct stick_counts *counts,
@@ -230,9 +241,9 @@ static bool take_feed(struct store *s, struct db *db, struct stick_counts *count
                       : !hold_check(s, &w.record, &wrong)))
             counts->refused++;
         else if (!w.is_key) {
-            ok = hold_take(s, &a, &w.record, &verdict, err);
+            ok = take_of_feed(s, &a, &w.record, &verdict, err);
             counts->records += ok && verdict == HOLD_NEW;
-            counts->refused += ok && verdict == HOLD_FORKED;
+            counts->refused += ok && verdict != HOLD_NEW && verdict != HOLD_ALREADY;
         }
         arena_reset(&a);
     }

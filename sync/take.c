@@ -2,7 +2,6 @@
 #include "sync/take.h"
 
 #include "core/store/admission.h"
-#include "core/store/erase.h"
 #include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 
@@ -26,15 +25,12 @@ static bool judge(struct take *t, const struct err *why, struct err *err)
     return true;
 }
 
-/* A courier that leaves a body out must not make us hold an empty record for good. */
 static bool body_allowed(struct store *s, const struct record *r, struct err *why)
 {
-    bool gone = r->body != NULL;
-    if (!gone && !admission_body_gone(s, r->origin, r->seq, &gone, why))
+    bool bare = true;
+    if (!r->body && !hold_may_be_bare(s, r, &bare, why))
         return false;
-    if (!gone && !erase_of_record(&s->db, r->hash, r->kind, &gone, why))
-        return false;
-    return gone || err_set(why, ERR_INPUT, "record.body_missing", NULL);
+    return bare || err_set(why, ERR_INPUT, "record.body_missing", NULL);
 }
 
 static bool wait_outside(struct store *s, const char *courier, struct take *t,
@@ -63,6 +59,8 @@ static bool take_record(struct store *s, struct arena *a, const char *courier,
         return false;
     if (verdict == HOLD_FORKED)
         return err_set(why, ERR_CONFLICT, "record.forked", NULL);
+    if (verdict == HOLD_BARE)
+        return err_set(why, ERR_INPUT, "record.body_missing", NULL);
     t->verdict = verdict == HOLD_NEW ? TAKE_NEW : TAKE_ALREADY;
     return true;
 }

@@ -7,6 +7,7 @@
 #include "core/store/carry.h"
 #include "core/store/erase.h"
 #include "core/store/fold.h"
+#include "core/store/hold_place.h"
 #include "core/store/judge.h"
 #include "core/store/spoilt.h"
 
@@ -156,40 +157,16 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
     return ok;
 }
 
-static const char sql_place_hash[] =
-    "SELECT hash, 0 FROM record WHERE origin = ?1 AND seq = ?2"
-    " UNION ALL SELECT hash, 1 FROM aside WHERE origin = ?1 AND seq = ?2";
-
-struct stands {
-    bool there, same;
-    bool aside; /* only as a line that could not be read */
-};
-
-static bool look_up_place(struct store *s, const uint8_t *origin, int64_t seq,
-                          const uint8_t *wanted, struct stands *ret, struct err *err)
+bool hold_place(struct store *s, struct arena *a, const struct record *r,
+                enum hold_verdict *ret, struct err *err)
 {
-    struct db_rows rows;
-    *ret = (struct stands){.there = false};
-    if (!db_query(&s->db, &rows, err, sql_place_hash, "bi", origin,
-                  (size_t)RECORD_ORIGIN, seq))
+    struct place_stands at;
+    bool fits;
+    if (!place_look(s, r->origin, r->seq, r->hash, &at, err) ||
+        !place_fits(s, a, r, &fits, err))
         return false;
-    if (db_next(&rows, err)) {
-        const void *hash = sqlite3_column_blob(rows.statement, 0);
-        *ret = (struct stands){true, hash && memcmp(hash, wanted, DIGEST_SIZE) == 0,
-                               db_int(&rows, 1) != 0};
-    }
-    return db_done(&rows);
-}
-
-bool hold_place(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
-                const uint8_t hash[DIGEST_SIZE], enum hold_verdict *ret,
-                struct err *err)
-{
-    struct stands at;
-    if (!look_up_place(s, origin, seq, hash, &at, err))
-        return false;
-    bool own = memcmp(origin, s->origin, RECORD_ORIGIN) == 0;
-    *ret = at.same ? HOLD_ALREADY : at.there || own ? HOLD_FORKED : HOLD_NEW;
+    bool own = memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0;
+    *ret = at.same ? HOLD_ALREADY : at.there || own || !fits ? HOLD_FORKED : HOLD_NEW;
     return true;
 }
 
@@ -257,24 +234,31 @@ static bool take(struct store *s, struct arena *a, const struct record *r, bool 
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err)
 {
-    bool erased, spoilt = false;
-    struct stands at;
+    bool erased, fits = true, spoilt = false;
+    struct place_stands at;
     struct counters c;
     struct record bare = *r;
-    if (!look_up_place(s, r->origin, r->seq, r->hash, &at, err))
+    if (!place_look(s, r->origin, r->seq, r->hash, &at, err))
         return false;
     if (at.there && at.same && !at.aside &&
         !spoilt_is(s, r->origin, r->seq, &spoilt, err))
         return false;
+    if (!r->body && place_never_bare(r)) {
+        *ret = HOLD_BARE;
+        return true;
+    }
+    /* One was taken in without its word once; now it has it. */
+    spoilt |= at.same && at.bare && place_never_bare(r);
     if (at.there && !spoilt && !(at.aside && at.same)) {
         *ret = at.same ? HOLD_ALREADY : HOLD_FORKED;
         return true;
     }
-    if (!counters_read(s, &c, err) ||
-        !is_erased(s, a, r, &erased, err))
+    if (!counters_read(s, &c, err) || !is_erased(s, a, r, &erased, err) ||
+        (!at.there && !place_fits(s, a, r, &fits, err)))
         return false;
     bool own = memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0;
-    if (own && r->seq > c.seq) { /* said by a copy of us: our counter is not there yet */
+    /* Or said by a copy of us: our counter is not there yet. */
+    if (!fits || (own && r->seq > c.seq)) {
         *ret = HOLD_FORKED;
         return true;
     }

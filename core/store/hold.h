@@ -17,7 +17,9 @@
 enum hold_verdict {
     HOLD_NEW,     /* held now                                                      */
     HOLD_ALREADY, /* the same (origin, seq) and hash stand already                 */
-    HOLD_FORKED   /* another hash stands at (origin, seq); nothing was overwritten */
+    HOLD_FORKED,  /* another hash stands at (origin, seq), or it does not follow the one
+                     that stands before it; nothing was overwritten                */
+    HOLD_BARE /* an erasure, or a word about an origin, without its body: not held */
 };
 
 #define HOLD_TICK_STEP (INT64_C(1) << 32)
@@ -35,11 +37,16 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err);
 
-/* What stands at (origin, seq), read or set aside (core/store/local/set_aside):
- * HOLD_NEW when the place is free and not our own. */
-bool hold_place(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
-                const uint8_t hash[DIGEST_SIZE], enum hold_verdict *ret,
-                struct err *err);
+/* May r come without its body? Where an erasure or its own origin (origin.gone) says that it
+ * is gone; a courier that leaves it out must not make us hold an empty record for good. */
+bool hold_may_be_bare(struct store *s, const struct record *r, bool *ret,
+                      struct err *err);
+
+/* What would come of it at its place, where records stand and lines set aside
+ * (core/store/local/set_aside): HOLD_NEW when it is free and not our own. Of r only origin,
+ * seq, hash and prev are read. */
+bool hold_place(struct store *s, struct arena *a, const struct record *r,
+                enum hold_verdict *ret, struct err *err);
 /* What is held of another origin at seq no longer reads as it was signed (core/store/spoilt):
  * it is in no run any more, and hold_take takes it again. */
 bool hold_spoilt(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,

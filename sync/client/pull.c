@@ -64,8 +64,40 @@ static bool destroy(struct session *x, const struct buf *gone, struct err *err)
     return ok;
 }
 
-/* One line; a record whose signature fails is left out, and the pull ends in a
- * sentence, because the registry itself sent it. */
+/* One that is not what its origin signed, or not what stands at its place here, is left
+ * out: nothing that comes after it may wait for it. The run says so at its end. */
+static void leave_out(struct session *x, const struct record *r)
+{
+    char origin[RECORD_ORIGIN_HEX];
+    text_hex(r->origin, RECORD_ORIGIN, origin);
+    if (x->left_out++ == 0)
+        snprintf(x->left_first, sizeof x->left_first, "%s:%lld", origin,
+                 (long long)r->seq);
+}
+
+/* *ret false: its signature fails, or nobody has told the key of its origin. */
+static bool is_signed(struct session *x, const struct record *r, bool *ret,
+                      struct err *err)
+{
+    struct err why = ERR_INIT;
+    *ret = hold_check(x->store, r, &why);
+    if (*ret || why.code == ERR_CHECKSUM || why.code == ERR_INPUT)
+        return true;
+    *err = why;
+    return false;
+}
+
+/* A hub may have left a body out; a registry names what it has erased. */
+static bool take_of_feed(struct session *x, struct arena *a, const struct record *r,
+                         enum hold_verdict *ret, struct err *err)
+{
+    bool bare = true;
+    *ret = HOLD_BARE;
+    if (!r->body && x->courier && !hold_may_be_bare(x->store, r, &bare, err))
+        return false;
+    return !bare || hold_take(x->store, a, r, ret, err);
+}
+
 static bool take_line(struct session *x, const struct part *part, struct arena *a,
                       const char *line, size_t len, struct buf *gone, struct err *err)
 {
@@ -85,13 +117,18 @@ static bool take_line(struct session *x, const struct part *part, struct arena *
         return receipt_take_back(x->store, &x->peer, w.origin, w.lost, err);
     if (w.is_key)
         return hold_key(x->store, w.origin, w.key, err);
-    if (!hold_check(x->store, &w.record, err) ||
-        !hold_take(x->store, a, &w.record, &verdict, err))
+    bool good = false;
+    verdict = HOLD_BARE;
+    if (!is_signed(x, &w.record, &good, err) ||
+        (good && !take_of_feed(x, a, &w.record, &verdict, err)))
         return false;
     x->news |= verdict == HOLD_NEW;
-    /* What a hub hands on is others' word: two that differ are for them to settle. */
-    if (verdict == HOLD_FORKED)
-        return x->courier || err_set(err, ERR_CONFLICT, "sync.forked", NULL);
+    if (verdict != HOLD_NEW && verdict != HOLD_ALREADY) {
+        /* What a hub hands on is others' word: two that differ are for them to settle. */
+        if (!x->courier || verdict != HOLD_FORKED)
+            leave_out(x, &w.record);
+        return true;
+    }
     if (!part->mine || (x->courier && !is_of_a_point(w.record.kind)))
         return true;
     return verdict == HOLD_NEW ? pulled_mark(x->store, w.record.subject, err)

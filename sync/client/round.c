@@ -127,8 +127,12 @@ static bool run(struct round *r, struct err *err)
         return false;
     char n[24];
     snprintf(n, sizeof n, "%lld", (long long)r->registry.uncarried);
-    return r->registry.uncarried == 0 ||
-           err_set(err, ERR_CONFLICT, "sync.uncarried", n, NULL);
+    if (r->registry.uncarried != 0)
+        return err_set(err, ERR_CONFLICT, "sync.uncarried", n, NULL);
+    const struct session *wrong = r->registry.left_out ? &r->registry : &r->hub;
+    snprintf(n, sizeof n, "%lld", (long long)wrong->left_out);
+    return wrong->left_out == 0 ||
+           err_set(err, ERR_CONFLICT, "sync.left_out", n, wrong->left_first, NULL);
 }
 
 /* On a disk so full that not even this can be written the sending matters more than that

@@ -76,6 +76,15 @@ static bool insert(struct store *s, const struct record *r, const char *line,
                   clock_utc_ms());
 }
 
+static bool place_of(struct store *s, const struct record *r, enum hold_verdict *ret,
+                     struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    bool ok = hold_place(s, &a, r, ret, err);
+    arena_release(&a);
+    return ok;
+}
+
 bool set_aside_put(struct store *s, const struct record *r, const char *line,
                    size_t len, const struct err *why, enum hold_verdict *ret,
                    struct err *err)
@@ -83,7 +92,7 @@ bool set_aside_put(struct store *s, const struct record *r, const char *line,
     struct buf kept = BUF_INIT;
     struct record bare = *r;
     bool erased = false;
-    if (!hold_place(s, r->origin, r->seq, r->hash, ret, err))
+    if (!place_of(s, r, ret, err))
         return false;
     if (*ret == HOLD_FORKED)
         return true;

@@ -278,9 +278,7 @@ static bool let_in_one(struct store *s, struct arena *a, const struct waiting *w
     enum hold_verdict verdict = HOLD_ALREADY;
     bool fit = record_of_line(a, w->line, strlen(w->line), &r, &unfit) &&
                hold_check(s, &r, &unfit);
-    if (fit && !r.body && !admission_body_gone(s, r.origin, r.seq, &fit, err))
-        return false;
-    if (!fit && !unfit.key && !erase_of_record(&s->db, r.hash, r.kind, &fit, err))
+    if (fit && !r.body && !hold_may_be_bare(s, &r, &fit, err))
         return false;
     if (fit && !hold_take(s, a, &r, &verdict, err))
         return false;

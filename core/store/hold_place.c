@@ -1,0 +1,104 @@
+/* hold_place: see the header. */
+#include "core/store/hold_place.h"
+
+#include "core/base/text.h"
+#include "core/store/admission.h"
+#include "core/store/carry.h"
+#include "core/store/erase.h"
+#include "core/store/hold.h"
+#include "core/store/spoilt.h"
+
+#include <string.h>
+
+static const char sql_place_hash[] =
+    "SELECT hash, 0, body IS NULL FROM record WHERE origin = ?1 AND seq = ?2"
+    " UNION ALL SELECT hash, 1, 0 FROM aside WHERE origin = ?1 AND seq = ?2";
+
+static bool is_hash(struct db_rows *rows, int column, const uint8_t *wanted)
+{
+    const void *hash = sqlite3_column_blob(rows->statement, column);
+    return hash && sqlite3_column_bytes(rows->statement, column) == DIGEST_SIZE &&
+           memcmp(hash, wanted, DIGEST_SIZE) == 0;
+}
+
+bool place_look(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+                const uint8_t wanted[DIGEST_SIZE], struct place_stands *ret,
+                struct err *err)
+{
+    struct db_rows rows;
+    *ret = (struct place_stands){.there = false};
+    if (!db_query(&s->db, &rows, err, sql_place_hash, "bi", origin,
+                  (size_t)RECORD_ORIGIN, seq))
+        return false;
+    if (db_next(&rows, err))
+        *ret = (struct place_stands){.there = true,
+                                     .same = is_hash(&rows, 0, wanted),
+                                     .aside = db_int(&rows, 1) != 0,
+                                     .bare = db_int(&rows, 2) != 0};
+    return db_done(&rows);
+}
+
+static bool fits_before(struct store *s, const struct record *r, bool *ret,
+                        struct err *err)
+{
+    static const uint8_t unsaid[DIGEST_SIZE];
+    struct place_stands before;
+    *ret = true;
+    if (r->seq <= 1 || memcmp(r->prev, unsaid, DIGEST_SIZE) == 0)
+        return true;
+    if (!place_look(s, r->origin, r->seq - 1, r->prev, &before, err))
+        return false;
+    return !before.there || before.same ||
+           spoilt_is(s, r->origin, r->seq - 1, ret, err);
+}
+
+static const char sql_place_next[] =
+    "SELECT hash, NULL FROM record WHERE origin = ?1 AND seq = ?2"
+    " UNION ALL SELECT NULL, prev FROM aside WHERE origin = ?1 AND seq = ?2";
+
+static bool fits_after(struct store *s, struct arena *a, const struct record *r,
+                       bool *ret, struct err *err)
+{
+    struct db_rows rows;
+    struct record next;
+    struct err unread = ERR_INIT;
+    uint8_t *hash = NULL;
+    size_t len = 0;
+    *ret = true;
+    if (!db_query(&s->db, &rows, err, sql_place_next, "bi", r->origin,
+                  (size_t)RECORD_ORIGIN, r->seq + 1))
+        return false;
+    if (db_next(&rows, err)) {
+        hash = db_blob(&rows, a, 0, &len);
+        *ret = db_is_null(&rows, 1) || is_hash(&rows, 1, r->hash);
+    }
+    if (!db_done(&rows))
+        return false;
+    if (hash && len == DIGEST_SIZE && hold_read(s, a, hash, &next, &unread))
+        *ret = memcmp(next.prev, r->hash, DIGEST_SIZE) == 0;
+    return true;
+}
+
+bool place_fits(struct store *s, struct arena *a, const struct record *r, bool *ret,
+                struct err *err)
+{
+    return fits_before(s, r, ret, err) && (!*ret || fits_after(s, a, r, ret, err));
+}
+
+/* ---- without a body -------------------------------------------------------------- */
+
+bool place_never_bare(const struct record *r)
+{
+    return strcmp(r->kind, "erase") == 0 ||
+           (text_starts(r->kind, "origin.") && !carry_is(r));
+}
+
+bool hold_may_be_bare(struct store *s, const struct record *r, bool *ret,
+                      struct err *err)
+{
+    *ret = false;
+    if (place_never_bare(r))
+        return true;
+    return admission_body_gone(s, r->origin, r->seq, ret, err) &&
+           (*ret || erase_of_record(&s->db, r->hash, r->kind, ret, err));
+}
