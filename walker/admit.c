@@ -11,6 +11,10 @@
  * A pass is checked here against what the path names, so that no handler can forget it.
  * What stands in the body (a new point's walk, the point a verdict is about) is asked here
  * too, by walker_pass_* from where it is read.
+ *
+ * Of what only the police may see a phone is told nothing, but it may say more of it by its
+ * whole id, which is known to whoever made it: a witness of a crime loses no word. Such a
+ * deed is answered 204 (api_points.c).
  */
 #include "walker/api.h"
 
@@ -48,14 +52,27 @@ static bool reaches_walk(struct http_request *q, const struct pass *p, struct er
             err_set(err, ERR_NOT_FOUND, "walk.unknown", q->part[0], NULL));
 }
 
+static bool point_unknown(const char *id, struct err *err)
+{
+    return err_set(err, ERR_NOT_FOUND, "observation.unknown", id, NULL);
+}
+
+static bool is_kept_from_phones(const struct observation *o)
+{
+    return observation_police_only(o->category, o->conflicts);
+}
+
 /* A point that is not there yet may be made. */
 static bool reaches_point(struct http_request *q, const struct pass *p, struct err *err)
 {
     struct observation o;
     struct err absent = ERR_INIT;
-    if (observation_find(q->worker, q->arena, q->part[0], &o, &absent))
-        return strcmp(o.walk, p->walk) == 0 ||
-               err_set(err, ERR_NOT_FOUND, "observation.unknown", q->part[0], NULL);
+    if (observation_find(q->worker, q->arena, q->part[0], &o, &absent)) {
+        bool only_told = strcmp(q->method, "GET") != 0 && strcmp(q->part[0], o.id) == 0;
+        return (strcmp(o.walk, p->walk) == 0 &&
+                (only_told || !is_kept_from_phones(&o))) ||
+               point_unknown(q->part[0], err);
+    }
     bool new = strcmp(q->method, "PUT") == 0 &&
                !strchr(q->path + strlen("/api/v1/observations/"), '/');
     if (absent.code == ERR_NOT_FOUND && new)
@@ -92,7 +109,7 @@ static const char sql_photo_of_walk[] =
     "SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
     " JOIN blob b ON b.sha256 = p.sha256"
     " WHERE p.sha256 = ?1 AND o.walk = ?2 AND o.withdrawn = 0 AND b.cleared = 1"
-    " AND o.category <> ?3";
+    " AND o.category <> ?3 AND (o.conflicts IS NULL OR o.conflicts NOT LIKE ?4)";
 static const char sql_photo_before[] =
     "SELECT DISTINCT p.observation FROM photo p WHERE p.sha256 = ?1 AND NOT EXISTS"
     " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256 AND b.cleared = 0)";
@@ -125,8 +142,8 @@ static bool reaches_photo(struct http_request *q, const struct pass *p, struct e
     bool before = false;
     bool small = len > 9 && strcmp(q->path + len - 9, "/original") != 0;
     if (small && digest_is_hex(q->part[0]) &&
-        (!db_number(&s->db, &n, 0, err, sql_photo_of_walk, "sss", q->part[0], p->walk,
-                    OBSERVATION_POLICE_ONLY) ||
+        (!db_number(&s->db, &n, 0, err, sql_photo_of_walk, "ssss", q->part[0], p->walk,
+                    OBSERVATION_POLICE_ONLY, "%\"" OBSERVATION_POLICE_ONLY "\"%") ||
          (n == 0 && !is_photo_of_last_time(q, p, &before, err))))
         return false;
     return n > 0 || before ||
@@ -253,15 +270,31 @@ bool walker_pass_walk(const struct http_request *q, const char *walk, struct err
            err_set(err, ERR_NOT_FOUND, "walk.unknown", walk, NULL);
 }
 
-bool walker_pass_point(struct http_request *q, const char *observation, struct err *err)
+bool walker_pass_hides(const struct http_request *q, const struct observation *o)
+{
+    return walker_pass(q) && is_kept_from_phones(o);
+}
+
+static bool of_my_walk(struct http_request *q, const char *observation, bool to_see,
+                       struct err *err)
 {
     const struct pass *p = walker_pass(q);
     struct observation o;
     if (!p || !observation)
         return true;
     return observation_find(q->worker, q->arena, observation, &o, err) &&
-           (strcmp(o.walk, p->walk) == 0 ||
-            err_set(err, ERR_NOT_FOUND, "observation.unknown", observation, NULL));
+           ((strcmp(o.walk, p->walk) == 0 && !(to_see && is_kept_from_phones(&o))) ||
+            point_unknown(observation, err));
+}
+
+bool walker_pass_point(struct http_request *q, const char *observation, struct err *err)
+{
+    return of_my_walk(q, observation, false, err);
+}
+
+bool walker_pass_sees(struct http_request *q, const char *observation, struct err *err)
+{
+    return of_my_walk(q, observation, true, err);
 }
 
 bool walker_pass_last(struct http_request *q, const char *observation, struct err *err)
@@ -270,8 +303,7 @@ bool walker_pass_last(struct http_request *q, const char *observation, struct er
     bool found = true;
     if (p && !is_of_last_time(q->worker, p->walk, observation, &found, err))
         return false;
-    return found ||
-           err_set(err, ERR_NOT_FOUND, "observation.unknown", observation, NULL);
+    return found || point_unknown(observation, err);
 }
 
 /* What the hub writes for a phone is a participant's word, whatever the phone says. */

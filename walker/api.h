@@ -39,10 +39,11 @@ HANDLER(api_verdict_put); /* 201, 200 when the id stood; 404 */
 HANDLER(api_acute_put);   /* 201, 200 when the id stood; 404 */
 HANDLER(api_points);      /* 200; 404 */
 HANDLER(api_point);       /* 200; 404 */
-HANDLER(api_point_put);   /* 201 when durable, 200 when it was there already; 404 walk */
-HANDLER(api_point_patch); /* 200; 404 */
+HANDLER(
+    api_point_put); /* 201 when durable, 200 when it was there already; 204; 404 walk */
+HANDLER(api_point_patch); /* 200; 204; 404; 409 */
 HANDLER(api_draft);       /* 204 when durable, 200 with warnings; 404 */
-HANDLER(api_witness);     /* 200; 404 */
+HANDLER(api_witness);     /* 200; 204; 404 */
 HANDLER(api_photo_put);   /* 201; 404; 422 no photo we can show; 460 hash; 507 */
 HANDLER(api_photo_patch); /* 200; 404 */
 HANDLER(api_photo_cover); /* 201; 404; 410 covered already; 400 touches nothing */
@@ -89,6 +90,10 @@ enum { AGO_MOST_MS = 7 * 86400 * 1000, AGO_LEAST_MS = 1500 };
 
 /* The members of about, into the object that is open. */
 bool api_about_members(struct http_request *q, struct json_out *o, struct err *err);
+/* What was said of a point is answered with the point, or 204 where whoever said it may not
+ * see it. */
+int api_point_answer(struct http_request *q, struct http_reply *r, int status,
+                     struct err *err);
 /* One point as the page sees it: with what has left the device, and its draft. */
 bool api_point_json(struct store *s, struct json_out *o, const char *name,
                     const char *id, struct err *err);

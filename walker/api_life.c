@@ -162,7 +162,7 @@ int api_ratings(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     }
     if (!walk_find(q->worker, q->arena, q->part[0], &w, err) ||
-        !round_fits(&round, err) || !walker_pass_point(q, round.observation, err))
+        !round_fits(&round, err) || !walker_pass_sees(q, round.observation, err))
         return 0;
     round.walk = w.id;
     return write_round(q, &o, &round, err) ? 200 : 0;
@@ -181,7 +181,7 @@ static bool keep_answer(struct store *s, void *data, struct err *err)
     if (!walk_find(s, x->q->arena, x->q->part[0], &w, err))
         return false;
     x->one.walk = x->round.walk = w.id;
-    if (!walker_pass_point(x->q, x->round.observation, err))
+    if (!walker_pass_sees(x->q, x->round.observation, err))
         return false;
     return answer_keep(s, &x->one, err);
 }

@@ -14,7 +14,8 @@ int api_near(struct http_request *q, struct http_reply *r, struct err *err)
     size_t n;
     struct near_wish wish = {.category = http_query(q, "category"),
                              .without = http_query(q, "without"),
-                             .pinned = http_query(q, "pinned") != NULL};
+                             .pinned = http_query(q, "pinned") != NULL,
+                             .for_pass = walker_pass(q) != NULL};
     const char *walk = http_query(q, "walk");
     struct json_out o = JSON_OUT(&r->body);
     if (!walk_find(q->worker, q->arena, walk ? walk : "", &w, err) ||

@@ -81,7 +81,9 @@ int api_photo_put(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct intake *in = q->sink;
     struct json_out o = JSON_OUT(&r->body);
-    bool ok = keep(q, in, err);
+    struct observation point;
+    bool ok = keep(q, in, err) &&
+              observation_find(q->worker, q->arena, q->part[0], &point, err);
     intake_drop(in);
     if (!ok)
         return 0;
@@ -93,7 +95,8 @@ int api_photo_put(struct http_request *q, struct http_reply *r, struct err *err)
     json_num(&o, "width", in->facts.width);
     json_num(&o, "height", in->facts.height);
     json_close(&o, '}');
-    if (!api_point_json(q->worker, &o, "observation", q->part[0], err))
+    if (!walker_pass_hides(q, &point) &&
+        !api_point_json(q->worker, &o, "observation", point.id, err))
         return 0;
     json_close(&o, '}');
     return 201;

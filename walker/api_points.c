@@ -57,6 +57,18 @@ bool api_point_json(struct store *s, struct json_out *o, const char *name, const
     return ok;
 }
 
+int api_point_answer(struct http_request *q, struct http_reply *r, int status,
+                     struct err *err)
+{
+    struct observation p;
+    struct json_out o = JSON_OUT(&r->body);
+    if (!observation_find(q->worker, q->arena, q->part[0], &p, err))
+        return 0;
+    if (walker_pass_hides(q, &p))
+        return 204;
+    return api_point_json(q->worker, &o, NULL, p.id, err) ? status : 0;
+}
+
 struct listing {
     struct json_out *o;
     struct observation_more more;
@@ -68,7 +80,7 @@ static bool list_one(const struct observation *p, const struct photo *photos, si
 {
     struct listing *l = data;
     (void)err;
-    if (l->for_pass && strcmp(p->category, OBSERVATION_POLICE_ONLY) == 0)
+    if (l->for_pass && observation_police_only(p->category, p->conflicts))
         return true;
     observation_json_more(l->o, NULL, p, photos, n, &l->more);
     return true;
@@ -222,7 +234,6 @@ static bool note(struct store *s, void *data, struct err *err)
 int api_point_put(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct noting n = {.q = q};
-    int status = 201;
     if (!uid_is(q->part[0])) {
         err_set(err, ERR_INPUT, "field.not_id", "id", NULL);
         return 0;
@@ -233,10 +244,10 @@ int api_point_put(struct http_request *q, struct http_reply *r, struct err *err)
         if (err->code != ERR_CONFLICT || !text_equal(err->key, "observation.exists"))
             return 0;
         *err = (struct err)ERR_INIT;
-        status = 200;
+        return api_point_answer(q, r, 200, err);
     }
     struct json_out o = JSON_OUT(&r->body);
-    return api_point_json(q->worker, &o, NULL, q->part[0], err) ? status : 0;
+    return api_point_json(q->worker, &o, NULL, q->part[0], err) ? 201 : 0;
 }
 
 /* ---- edits ----------------------------------------------------------------------- */
@@ -279,26 +290,24 @@ static bool can_join(struct http_request *q, const struct observation *o,
         return err_set(err, ERR_INPUT, "observation.into_itself", NULL),
                err_part(err, "into");
     return observation_find(q->worker, q->arena, into, &other, err) &&
-           walker_pass_walk(q, other.walk, err);
+           walker_pass_sees(q, other.id, err);
 }
 
 /* The point as answered to whoever wrote the note: with "warnings" at its end when the
  * note looks as if it said something about a person. */
-static bool answer_with_warnings(struct http_request *q, struct http_reply *r,
-                                 const char *note, struct err *err)
+static int answer_with_warnings(struct http_request *q, struct http_reply *r,
+                                const char *note, struct err *err)
 {
-    struct json_out o = JSON_OUT(&r->body);
     struct personal found[PERSONAL_MOST];
-    if (!api_point_json(q->worker, &o, NULL, q->part[0], err))
-        return false;
-    if (personal_find(note, found) == 0)
-        return true;
+    int status = api_point_answer(q, r, 200, err);
+    if (status != 200 || personal_find(note, found) == 0)
+        return status;
     r->body.len--; /* the closing brace, to add one more member */
     buf_char(&r->body, ',');
     struct json_out inner = JSON_OUT(&r->body);
     personal_json(&inner, "note", note);
     buf_char(&r->body, '}');
-    return true;
+    return 200;
 }
 
 /* A phone says its deeds again until they are answered: each must have a name. */
@@ -306,6 +315,17 @@ static bool op_given(const struct http_request *q, const cJSON *deed, struct err
 {
     return !walker_pass(q) || json_text(deed, "op") ||
            err_set(err, ERR_INPUT, "pass.no_operation", NULL);
+}
+
+/* What became the police's stays theirs for a phone, else it could read it that way. */
+static bool may_take_back(const struct editing *e, const struct observation *o,
+                          struct err *err)
+{
+    const cJSON *settle = json_object(e->deed, "settle");
+    bool changes = cJSON_GetObjectItemCaseSensitive(e->fields, "category") ||
+                   cJSON_GetObjectItemCaseSensitive(settle, "category");
+    return !changes || !walker_pass_hides(e->q, o) ||
+           err_set(err, ERR_CONFLICT, "pass.police_only", NULL);
 }
 
 static bool edit(struct store *s, void *data, struct err *err)
@@ -323,7 +343,7 @@ static bool edit(struct store *s, void *data, struct err *err)
         return false;
     if (done)
         return true;
-    if (!place_edit(e->fields, &o, err))
+    if (!may_take_back(e, &o, err) || !place_edit(e->fields, &o, err))
         return false;
     int64_t seen = json_int(e->deed, "seen", -1);
     cJSON *over = NULL;
@@ -361,10 +381,9 @@ int api_point_patch(struct http_request *q, struct http_reply *r, struct err *er
     bool ok = take_deed(q->json, deed, err);
     e.withdrawn = cJSON_GetObjectItemCaseSensitive(deed, "withdrawn");
     ok = ok && category_known(q, json_text(q->json, "category"), err) &&
-              walker_transact(q->worker, edit, &e, err) &&
-              answer_with_warnings(q, r, json_text(q->json, "note"), err);
+         walker_transact(q->worker, edit, &e, err);
     json_free(deed);
-    return ok ? 200 : 0;
+    return ok ? answer_with_warnings(q, r, json_text(q->json, "note"), err) : 0;
 }
 
 int api_draft(struct http_request *q, struct http_reply *r, struct err *err)
@@ -404,8 +423,7 @@ static bool witness(struct store *s, void *data, struct err *err)
 
 int api_witness(struct http_request *q, struct http_reply *r, struct err *err)
 {
-    struct json_out o = JSON_OUT(&r->body);
-    if (!walker_transact(q->worker, witness, q, err))
-        return 0;
-    return api_point_json(q->worker, &o, NULL, q->part[0], err) ? 200 : 0;
+    return walker_transact(q->worker, witness, q, err)
+               ? api_point_answer(q, r, 200, err)
+               : 0;
 }

@@ -6,6 +6,7 @@
 #include "core/base/verb.h"
 #include "core/store/catalogue.h"
 #include "core/store/local/pass.h"
+#include "core/store/observation.h"
 #include "core/store/pool.h"
 #include "core/store/store.h"
 #include "core/store/walk.h"
@@ -109,9 +110,13 @@ const char *walker_pass_cookie(const struct http_request *q);
 const char *walker_key_name(const struct http_request *q);
 /* ERR_NOT_FOUND "walk.unknown" when a phone's pass is for another walk. */
 bool walker_pass_walk(const struct http_request *q, const char *walk, struct err *err);
+/* What may not be told to whoever asks: a point only the police may see, to a phone. */
+bool walker_pass_hides(const struct http_request *q, const struct observation *o);
 /* ERR_NOT_FOUND "observation.unknown" when a phone speaks of a point that is not its
- * walk's (NULL is fine), or of one that is not among last time's near its walk. */
+ * walk's (NULL is fine), of one it may not see either, or of one that is not among last
+ * time's near its walk. */
 bool walker_pass_point(struct http_request *q, const char *observation, struct err *err);
+bool walker_pass_sees(struct http_request *q, const char *observation, struct err *err);
 bool walker_pass_last(struct http_request *q, const char *observation, struct err *err);
 /* Role and organisation to write by for whoever asks. */
 bool walker_by_of(struct http_request *q, const char **role, const char **org,

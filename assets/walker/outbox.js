@@ -66,10 +66,23 @@ function answered(one) {
     tell_tabs({ kind: "point", one });
 }
 
+/* What only the police may see a phone is not told back: what it said itself is all it shows,
+ * until it asks for the list again. */
+function said_here(id, fields)
+{
+    const known = find_observation(id);
+    return known && {
+        ...known,
+        ...fields,
+        group : (fields.category || known.group).replace(/\d+$/, "")
+    };
+}
+
 async function send_first(entry) {
     const ago_ms = Math.max(0, Math.min(WEEK_MS, Date.now() - Date.parse(entry.at)));
     const one = await api.put(`/api/v1/observations/${entry.id}`, { ...entry.put, ago_ms });
-    answered(one);
+    if (one)
+        answered(one);
     set_entry(entry.id, { put: null });
     for (const listener of kept_listeners) listener(entry.id);
 }
@@ -81,7 +94,9 @@ async function send_edit(entry, keepalive) {
     const one = await api.patch(`/api/v1/observations/${entry.id}`,
         { ...fields, op, seen, after }, { keepalive });
     const left = (get_state().pending[entry.id]?.edits || []).filter((e) => e.op !== op);
-    answered(one);
+    const now = one || said_here(entry.id, fields);
+    if (now)
+        answered(now);
     set_entry(entry.id, { edits: left });
 }
 

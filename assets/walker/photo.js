@@ -104,8 +104,10 @@ async function save(id, row) {
     const answer = await ask("PUT", `/api/v1/observations/${id}/photos/${sha256}`,
         { body: file, type: type_of(bytes), patience: PATIENCE_MS });
     if (get_state().me?.as === "pass") own.set(sha256, row.url);
-    put_observation(answer.observation);
-    tell_tabs({ kind: "point", one: answer.observation });
+    if (answer.observation) { /* not to a phone, of what only the police may see */
+        put_observation(answer.observation);
+        tell_tabs({kind : "point", one : answer.observation});
+    }
     let_go(id, row.key);
     say(t("photo.kept"));
 }

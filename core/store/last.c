@@ -105,7 +105,7 @@ static int64_t start_of(const struct walk *w)
 static const char sql_last_ids[] =
     "SELECT o.id, w.area, w.begun_ms, w.starts_ms FROM observation o"
     " LEFT JOIN walk w ON w.id = o.walk WHERE o.founded = 1 AND o.withdrawn = 0"
-    " AND o.walk <> ?1 AND o.category <> ?2 ORDER BY o.walk, o.number, o.id";
+    " AND o.walk <> ?1 ORDER BY o.walk, o.number, o.id";
 
 static bool is_near(struct gathering *g, const char *area, struct last_point *p)
 {
@@ -143,7 +143,8 @@ static bool look_at(struct gathering *g, const char *id, const char *area, int64
     bool has_issue = false;
     if (!observation_find(g->s, g->a, id, &f.point.o, err))
         return false;
-    if (!is_near(g, area, &f.point))
+    if (observation_police_only(f.point.o.category, f.point.o.conflicts) ||
+        !is_near(g, area, &f.point))
         return true;
     if (!photo_list(g->s, g->a, id, &photos, &f.point.photo_count, err) ||
         !issue_of_observation(g->s, g->a, id, &f.point.issue, &has_issue, err))
@@ -161,8 +162,7 @@ static bool gather(struct gathering *g, struct err *err)
 {
     struct db_rows rows;
     bool ok = true;
-    if (!db_query(&g->s->db, &rows, err, sql_last_ids, "ss", g->walk.id,
-                  OBSERVATION_POLICE_ONLY))
+    if (!db_query(&g->s->db, &rows, err, sql_last_ids, "s", g->walk.id))
         return false;
     while (ok && db_next(&rows, err)) {
         int64_t begun = db_int_or(&rows, 2, DB_NULL);

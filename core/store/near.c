@@ -2,8 +2,12 @@
 #include "core/store/near.h"
 
 #include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/base/uid.h"
 #include "core/store/issue.h"
+#include "core/store/last.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +15,8 @@ enum { UNKNOWN_MM = 30000, PIN_MM = 3000, TONIGHT_MS = 12 * 3600 * 1000 };
 
 static const char sql_near[] =
     "SELECT o.id, o.walk, o.category, o.at_ms, o.stood_lat, o.stood_lon, o.stood_acc,"
-    " o.thing_lat, o.thing_lon, i.state, COALESCE(w.begun_ms, w.starts_ms, 0)"
+    " o.thing_lat, o.thing_lon, i.state, COALESCE(w.begun_ms, w.starts_ms, 0),"
+    " o.conflicts"
     " FROM observation o LEFT JOIN issue i ON i.observation = o.id AND i.founded = 1"
     " LEFT JOIN walk w ON w.id = o.walk"
     " WHERE o.cell BETWEEN ?1 AND ?2 AND o.founded = 1 AND o.withdrawn = 0";
@@ -20,6 +25,7 @@ struct candidate {
     struct near_point point;
     const char *walk, *state;
     int64_t walk_ms, at_ms;
+    bool police;
 };
 
 static double error_of(struct geo_point p, bool pinned)
@@ -74,11 +80,13 @@ static bool gather(struct store *s, struct arena *a, const struct near_wish *w,
             if (!is_near(w, &rows, &metres) ||
                 (w->without && strcmp(w->without, db_peek(&rows, 0)) == 0))
                 continue;
-            struct candidate c = {{db_text(&rows, a, 0), metres, NEAR_OPEN},
-                                  db_text(&rows, a, 1),
-                                  db_text(&rows, a, 9),
-                                  db_int(&rows, 10),
-                                  db_int_or(&rows, 3, 0)};
+            struct candidate c = {
+                {db_text(&rows, a, 0), metres, NEAR_OPEN},
+                db_text(&rows, a, 1),
+                db_text(&rows, a, 9),
+                db_int(&rows, 10),
+                db_int_or(&rows, 3, 0),
+                observation_police_only(db_peek(&rows, 2), db_peek(&rows, 11))};
             buf_add(out, &c, sizeof c);
         }
         if (!db_done(&rows))
@@ -86,6 +94,45 @@ static bool gather(struct store *s, struct arena *a, const struct near_wish *w,
     }
     return true;
 }
+
+/* ---- what a phone is shown -------------------------------------------------------- */
+
+static bool add_id(const struct last_point *p, void *data, struct err *err)
+{
+    char id[UID_SIZE] = "";
+    (void)err;
+    snprintf(id, sizeof id, "%s", p->o.id);
+    buf_add(data, id, sizeof id);
+    return true;
+}
+
+static bool holds_id(const struct buf *ids, const char *id)
+{
+    for (size_t i = 0; i < ids->len; i += UID_SIZE)
+        if (strcmp(ids->data + i, id) == 0)
+            return true;
+    return false;
+}
+
+static bool keep_shown(struct store *s, const struct near_wish *w, struct candidate *c,
+                       size_t *n, struct err *err)
+{
+    struct buf last = BUF_INIT;
+    size_t kept = 0;
+    if (!last_near(s, w->walk, add_id, &last, err)) {
+        buf_release(&last);
+        return false;
+    }
+    for (size_t i = 0; i < *n; i++)
+        if (!c[i].police &&
+            (text_equal(c[i].walk, w->walk) || holds_id(&last, c[i].point.id)))
+            c[kept++] = c[i];
+    buf_release(&last);
+    *n = kept;
+    return true;
+}
+
+/* ---- which count ------------------------------------------------------------------ */
 
 static bool is_tonight(const struct near_wish *w, const struct candidate *c, int64_t now)
 {
@@ -139,7 +186,7 @@ bool near_find(struct store *s, struct arena *a, const struct near_wish *w,
     size_t n = found.len / sizeof(struct candidate);
     struct candidate *c = arena_memdup(a, found.data, found.len);
     buf_release(&found);
-    if (!ok)
+    if (!ok || (n && w->for_pass && !keep_shown(s, w, c, &n, err)))
         return false;
     struct near_point *chosen = arena_array(a, n + 1, sizeof *chosen);
     n = choose(w, c, n, chosen);

@@ -6,6 +6,9 @@
  * twelve hours), those of the walk before (the newest other walk that has one close by),
  * and those whose case is open. Withdrawn points and closed cases are no duplicates.
  *
+ * A phone with a walk pass gets its walk's and, of the others, those it is shown as last
+ * time's (last.h); of what the police keep none.
+ *
  * Nearness is a plain index on the cell of a point (core/base/geo). Reads observation,
  * issue and walk; owns nothing.
  */
@@ -30,6 +33,7 @@ struct near_wish {
     const char *without;  /* a point that is no duplicate of itself; NULL       */
     struct geo_point at;
     bool pinned;          /* at is a pin, not where somebody stood              */
+    bool for_pass;        /* a phone asks                                       */
 };
 
 /* Nearest first, at most NEAR_RESULTS. */

@@ -141,6 +141,9 @@ void observation_json_more(struct json_out *o, const char *name,
                            size_t photo_count, const struct observation_more *more);
 /* The category's group: "BEL01" and "BEL" give "BEL", "ANDET" itself. */
 void observation_group(const char *category, char out[8]);
+/* Is it kept from all but police and coordinators? A category that anybody still holds to
+ * be the police's counts as such until the conflict is settled. conflicts may be NULL. */
+bool observation_police_only(const char *category, const char *conflicts);
 /* A lamp that was seen in daylight says little: lighting, dark tunnels and dark lifebuoys
  * are unconfirmed then, until somebody has looked after dark. */
 bool observation_unconfirmed(const struct observation *o);

@@ -35,6 +35,12 @@ struct geo_point observation_place(const struct observation *o)
     return geo_known(o->thing) ? o->thing : o->stood;
 }
 
+bool observation_police_only(const char *category, const char *conflicts)
+{
+    return strcmp(category, OBSERVATION_POLICE_ONLY) == 0 ||
+           (conflicts && strstr(conflicts, "\"" OBSERVATION_POLICE_ONLY "\""));
+}
+
 bool observation_unconfirmed(const struct observation *o)
 {
     static const char *const dark[] = {"BEL",   "BEL01", "BEL02", "BEL03", "BEL04",

@@ -122,8 +122,7 @@ static bool is_near(const struct interest *i, const struct db_rows *rows)
            interest_in_boxes(i, thing);
 }
 
-/* wanted may be NULL: near is false then. A category that anybody still holds to be the
- * police's counts as such until the conflict is settled. */
+/* wanted may be NULL: near is false then. */
 static bool look_at(struct store *s, const struct interest *wanted,
                     const uint8_t *device, const char *observation, struct point *ret,
                     struct err *err)
@@ -135,8 +134,7 @@ static bool look_at(struct store *s, const struct interest *wanted,
     if (db_next(&rows, err)) {
         const void *origin = sqlite3_column_blob(rows.statement, 5);
         ret->founded = db_int(&rows, 0) == 1;
-        ret->police = strcmp(db_peek(&rows, 3), OBSERVATION_POLICE_ONLY) == 0 ||
-                      strstr(db_peek(&rows, 4), OBSERVATION_POLICE_ONLY) ||
+        ret->police = observation_police_only(db_peek(&rows, 3), db_peek(&rows, 4)) ||
                       db_int(&rows, 10) > 0;
         ret->own = origin && memcmp(origin, device, RECORD_ORIGIN) == 0;
         ret->near = wanted && is_near(wanted, &rows);

@@ -85,6 +85,18 @@ test(async () => {
     === 'Fra den anden | Fra den ene'), 'neither has overwritten the other', JSON.stringify(shared()));
   ok(points().filter((p) => p.group === 'TUN').length === 1, 'and nothing came twice');
 
+  // ---- what only the police may see: a phone may say it, and is told nothing back
+  await one.evaluate((hash) => { location.hash = hash; }, `#/walk/${walk}`);
+  await hook(one, 'category-OPH').tap();
+  await hook(one, 'item-OPH08').tap();
+  await hook(one, 'note').fill('En bil uden plader');
+  await hook(one, 'photo-input').setInputFiles(photo);
+  const crime = () => points().find((p) => p.category === 'OPH08') || {};
+  ok(await until(() => crime().photos?.length === 1), 'a phone that saw a crime keeps a photo of the place', JSON.stringify(crime()));
+  await hook(one, 'severity-2').tap();
+  ok(await until(() => crime().note === 'En bil uden plader' && crime().severity === 2), 'and its words', JSON.stringify(crime()));
+  ok(await hook(one, 'note').inputValue() === 'En bil uden plader', 'which stay on its screen');
+
   // ---- what else a phone says: lamps (out of reach too), last time's points, safety
   const told = (sql) => execFileSync('sqlite3', [join(data, 'lygte.db'), sql], { encoding: 'utf8' }).trim();
   await one.evaluate((hash) => { location.hash = hash; }, `#/walk/${walk}/lamps`);

@@ -163,6 +163,54 @@ send PATCH "$page/api/v1/photos/$group" '{"cleared":true}' -b "$tmp/owner"
 is "$code $(seen_by_phones "$group")" '200 404 404 404 404 404 404 ' \
     'what only the police may see they do not see'
 
+# ---- what only the police may see
+
+seen_near() { # CURL-OPTION...
+    ask GET "$at/near?walk=$walk&lat=57.0401&lon=9.9701" "$@"
+    field '[.near[].observation.note] | sort | join(", ")'
+}
+for one in "$other BEL01 Andetsteds" "$walk BEL02 Vores" "$walk OPH08 Politiets"; do
+    read -r of category note <<<"$one"
+    secret=$(walker add --walk "$of" --category "$category" --note "$note" --at 57.0401,9.9701 | tail -n 1)
+done
+run walker url --json
+key=$(jq -r .url <<<"$out")
+ask GET "$tls/?key=${key##*=}" -k -c "$tmp/tls_owner"
+is "$(seen_near -k -b "$tmp/tls_owner")" 'Andetsteds, Politiets, Vores' 'the group sees all that is near'
+is "$(seen_near "${phone[@]}")" 'Vores' "a phone neither the police's nor another walk's"
+for id in "$secret" "${secret: -12}"; do
+    refuses 404 observation.unknown 'it does not open it' GET "$at/observations/$id" "${phone[@]}"
+done
+refuses 404 observation.unknown 'nor speaks of it by a part of its name' POST "$at/observations/${secret: -12}/witness" \
+    "${phone[@]}" -H 'Content-Type: application/json' --data "{\"op\":\"$(new_id)\"}"
+refuses 404 observation.unknown 'nor joins a point with it' PATCH "$at/observations/$ours" "${phone[@]}" \
+    -H 'Content-Type: application/json' --data "{\"op\":\"$(new_id)\",\"withdrawn\":true,\"into\":\"$secret\"}"
+refuses 404 observation.unknown 'nor hears how safe it feels there' GET \
+    "$at/walks/$walk/ratings?round=spot&observation=$secret" "${phone[@]}"
+
+crime=$(new_id) turn=$(new_id)
+send PUT "$at/observations/$crime" "{\"walk\":\"$walk\",\"category\":\"OPH\"}" "${phone[@]}"
+for _ in 1 2; do
+    send PATCH "$at/observations/$crime" "{\"op\":\"$turn\",\"category\":\"OPH08\"}" "${phone[@]}"
+    is "$code $body" '204 ' 'what a phone makes the police'"'"'s is kept, and not told back'
+done
+send PATCH "$at/observations/$crime" "{\"op\":\"$(new_id)\",\"note\":\"En bil uden plader\"}" "${phone[@]}"
+is "$code $body $(walker show "$crime" --json | jq -r .note)" '204  En bil uden plader' 'what it says there later too'
+make_photo "$tmp/crime.jpg" crime
+crime_photo=$(hash_of "$tmp/crime.jpg")
+ask PUT "$at/observations/$crime/photos/$crime_photo" "${phone[@]}" -H 'Content-Type: image/jpeg' \
+    --data-binary "@$tmp/crime.jpg"
+is "$code $(field '"\(.photo.sha256) \(.observation)"')" "201 $crime_photo null" 'and its photo'
+send PUT "$at/acute/$(new_id)" "{\"walk\":\"$walk\",\"observation\":\"$crime\",\"called\":\"112\"}" "${phone[@]}"
+is "$code" 201 'and that somebody was called'
+send PUT "$at/observations/$crime" "{\"walk\":\"$walk\",\"category\":\"OPH\"}" "${phone[@]}"
+is "$code $body" '204 ' 'the first tap said again is harmless'
+for change in '"category":"BEL01"' '"settle":{"category":"'"$(printf '0%.0s' {1..64})"'"}'; do
+    refuses 409 pass.police_only 'no phone takes it back from the police' PATCH "$at/observations/$crime" "${phone[@]}" \
+        -H 'Content-Type: application/json' --data "{\"op\":\"$(new_id)\",$change}"
+done
+refuses 404 observation.unknown 'nor reads it' GET "$at/observations/$crime" "${phone[@]}"
+
 # ---- the end of it
 
 run walker pass list --json

@@ -34,6 +34,8 @@ by() { sql "$walker_data" "SELECT group_concat(DISTINCT json_extract(head, '$.by
 
 ask GET "$at/walks/$walk/last" "${phone[@]}"
 is "$(field '[.points[].id] | join(" ")')" "$old" "a phone sees last time's points, not the police's"
+ask GET "$at/near?walk=$walk&lat=57.0406&lon=9.9712" "${phone[@]}"
+is "$(field '[.near[].observation.id] | join(" ")')" "$old" 'when it asks whether it is the same one, too'
 sha=$(hash_of "$tmp/a.jpg")
 ask GET "$at/photos/$sha/320" "${phone[@]}"
 is "$code" 200 'and the old picture that is held beside what one sees now'
