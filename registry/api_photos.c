@@ -120,5 +120,8 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
     if (!ok)
         return 0;
     http_reply_header(r, "Cache-Control", "private, max-age=300");
-    return http_reply_file(r, path, type, err) ? 200 : 0;
+    ok = http_reply_file(r, path, type, err);
+    if (sizes[i].side < 0)
+        ok = file_remove(path, err) && ok; /* open, and nowhere else */
+    return ok ? 200 : 0;
 }

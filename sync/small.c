@@ -173,6 +173,12 @@ static bool is_half_made(const char *name)
            kill((pid_t)n, 0) != 0 && errno == ESRCH;
 }
 
+/* Copies with words in them, which versions before this one kept here. */
+static bool is_shared(const char *name)
+{
+    return text_starts(name + DIGEST_HEX - 1, ".shared.");
+}
+
 static bool sweep_file(struct store *s, const char *folder, const char *name,
                        struct err *err)
 {
@@ -184,8 +190,9 @@ static bool sweep_file(struct store *s, const char *folder, const char *name,
     if (!erase_of_blob(&s->db, sha256, &erased, err))
         return false;
     snprintf(path, sizeof path, "%.1200s/%.300s", folder, name);
-    return erased ? blob_destroy(s, sha256, err)
-                  : !is_half_made(name) || file_remove(path, err);
+    if (erased)
+        return blob_destroy(s, sha256, err);
+    return (!is_half_made(name) && !is_shared(name)) || file_remove(path, err);
 }
 
 static bool sweep_folder(struct store *s, const char *folder, struct err *err)

@@ -79,13 +79,28 @@ is "$(exiftool -n -p '$ImageWidth $ImageHeight' "$tmp/shared-turned.jpg")" '480 
 is "$(vips copy "$tmp/bare.jpg" "$tmp/a.ppm" && vips copy "$tmp/shared-bare.jpg" "$tmp/b.ppm" &&
     cmp <(tail -c 921600 "$tmp/a.ppm") <(tail -c 921600 "$tmp/b.ppm") && echo same)" same 'the pixels of one that lies upright are the very same'
 
-# ---- erased with the photo -------------------------------------------------------------------
+# ---- kept nowhere ----------------------------------------------------------------------------
 
 run registry doctor
-is "$status" 0 'the registry is whole with shared copies beside'
-run walker cover "$(hash_of "$tmp/bare.jpg")" --box 10,10,50,50
-run walker sync
-is "$status $(find "$registry_data" -name "$(hash_of "$tmp/bare.jpg")*")" '0 ' \
-    'a photo that is covered takes its shared copies along'
+is "$status $(find "$registry_data" -name '*shared*')" '0 ' 'no shared copy stays in the registry'
+words=$(exiftool -b -ImageDescription "$tmp/shared-turned.jpg")
+run registry erase "$(sql "$registry_data" "SELECT observation FROM photo WHERE sha256 = '$(hash_of "$tmp/turned.jpg")'")" \
+    --text --reason request --json
+is "$status $(jq -r .pending <<<"$out")" '0 0' 'the words of a point are erased'
+ask GET "$turned/shared" -H "Cookie: ${cookies[0]}"
+cp "$tmp/body" "$tmp/shared-erased.jpg"
+is "$code $(exiftool -b -ImageDescription "$tmp/shared-erased.jpg")" "200 ${words%%:*}" 'a copy given away since tells only the category'
+run registry erase "$(sql "$registry_data" "SELECT observation FROM photo WHERE sha256 = '$(hash_of "$tmp/bare.jpg")'")" \
+    --text --reason request --json
+is "$status $(grep -rlaF -e "${words##*: }" "$registry_data")" '0 ' 'and no file of the registry has them when the last point is'
+
+# What versions before this one kept goes at a start.
+old=$(echo "$registry_data"/derived/*/"$(hash_of "$tmp/bare.jpg")".320.jpg)
+old=${old%.320.jpg}.shared.0123456789abcdef.jpg
+cp "$tmp/shared-bare.jpg" "$old"
+stop registry
+start_registry
+for ((i = 0; i < 500; i++)); do [ -e "$old" ] || break; sleep 0.01; done
+is "$(grep -rlaF -e "${words##*: }" "$registry_data")" '' 'copies that were kept once go when the registry starts'
 
 finish
