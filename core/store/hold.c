@@ -4,6 +4,7 @@
 
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/store/admission.h"
 #include "core/store/carry.h"
 #include "core/store/erase.h"
 #include "core/store/fold.h"
@@ -64,12 +65,19 @@ static bool counters_read(struct store *s, struct counters *ret, struct err *err
 static bool rights_moved(struct store *s, struct arena *a, const struct record *r,
                          struct err *err);
 
+/* Whatever else is said about an origin gives it nothing and takes nothing from it. */
+static bool moves_rights(const struct store *s, const struct record *r)
+{
+    return strcmp(r->kind, "origin.admit") == 0 ||
+           strcmp(r->kind, "origin.revoke") == 0 || admission_certified(s, r);
+}
+
 /* What an applied record moves besides its own subject: an admission may let records
  * in that waited for it, and the registry opens issues. */
 static bool after_apply(struct store *s, struct arena *a, const struct record *r,
                         struct err *err)
 {
-    if (text_starts(r->kind, "origin.") && !rights_moved(s, a, r, err))
+    if (moves_rights(s, r) && !rights_moved(s, a, r, err))
         return false;
     if (!s->applied || s->in_hook)
         return true;
@@ -277,6 +285,12 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
 
 static const char sql_waiting[] =
     "SELECT hash FROM record WHERE reason = ?1 ORDER BY tick, origin, seq";
+static const char sql_waiting_of[] =
+    "SELECT hash FROM record WHERE reason = ?1 AND (origin = ?2 OR carried_origin = ?2)"
+    " ORDER BY tick, origin, seq";
+static const char sql_waiting_near[] = "SELECT hash FROM record WHERE reason = ?1"
+                                       " AND tick <= (SELECT tick + ?2 FROM self WHERE "
+                                       "one = 1) ORDER BY tick, origin, seq";
 static const char sql_still_waits[] =
     "SELECT count(*) FROM record WHERE hash = ?1 AND reason = ?2";
 static const char sql_waits_now[] = "UPDATE record SET reason = ?2 WHERE hash = ?1";
@@ -321,16 +335,19 @@ static bool try_one(struct store *s, struct arena *a, const uint8_t *hash,
     return ok;
 }
 
-static bool retry(struct store *s, struct arena *a, const char *reason, bool *ret_applied,
-                  struct err *err)
+static bool read_hashes(struct db_rows *rows, struct buf *hashes, struct err *err)
+{
+    while (db_next(rows, err))
+        buf_add(hashes, sqlite3_column_blob(rows->statement, 0), DIGEST_SIZE);
+    return db_done(rows);
+}
+
+/* Those that the query names. */
+static bool retry(struct store *s, struct arena *a, struct db_rows *rows,
+                  const char *reason, bool *ret_applied, struct err *err)
 {
     struct buf hashes = BUF_INIT;
-    struct db_rows rows;
-    if (!db_query(&s->db, &rows, err, sql_waiting, "s", reason))
-        return false;
-    while (db_next(&rows, err))
-        buf_add(&hashes, sqlite3_column_blob(rows.statement, 0), DIGEST_SIZE);
-    bool ok = db_done(&rows);
+    bool ok = read_hashes(rows, &hashes, err);
     *ret_applied = false;
     for (size_t i = 0; ok && i < hashes.len; i += DIGEST_SIZE)
         ok = try_one(s, a, (const uint8_t *)hashes.data + i, reason, ret_applied, err);
@@ -338,19 +355,27 @@ static bool retry(struct store *s, struct arena *a, const char *reason, bool *re
     return ok;
 }
 
-bool hold_retry(struct store *s, struct arena *a, const char *reason, struct err *err)
+bool hold_retry(struct store *s, struct arena *a, const char *reason,
+                const uint8_t *origin, struct err *err)
 {
+    struct db_rows rows;
     bool ignored;
-    return retry(s, a, reason, &ignored, err);
+    return (origin ? db_query(&s->db, &rows, err, sql_waiting_of, "sb", reason, origin,
+                              (size_t)RECORD_ORIGIN)
+                   : db_query(&s->db, &rows, err, sql_waiting, "s", reason)) &&
+           retry(s, a, &rows, reason, &ignored, err);
 }
 
 /* Whatever moved our tick, an admission too, may fill the step others wait for; and each
- * that is let in moves it again. */
+ * that is let in moves it again. Those beyond the step (core/store/judge) are not read. */
 static bool settle_ticks(struct store *s, struct arena *a, struct err *err)
 {
+    struct db_rows rows;
     bool applied = true;
     while (applied)
-        if (!retry(s, a, "tick", &applied, err))
+        if (!db_query(&s->db, &rows, err, sql_waiting_near, "si", "tick",
+                      HOLD_TICK_STEP) ||
+            !retry(s, a, &rows, "tick", &applied, err))
             return false;
     return true;
 }
@@ -403,13 +428,6 @@ static bool take_back(struct store *s, struct arena *a, const struct buf *hashes
     return ok;
 }
 
-static bool read_hashes(struct db_rows *rows, struct buf *hashes, struct err *err)
-{
-    while (db_next(rows, err))
-        buf_add(hashes, sqlite3_column_blob(rows->statement, 0), DIGEST_SIZE);
-    return db_done(rows);
-}
-
 static const char sql_tick_again[] =
     "UPDATE self SET tick = COALESCE((SELECT max(tick) FROM record"
     " WHERE reason IS NULL), 0) WHERE one = 1";
@@ -436,15 +454,14 @@ static bool rights_moved(struct store *s, struct arena *a, const struct record *
     struct db_rows rows;
     uint8_t origin[RECORD_ORIGIN];
     bool any = false;
-    if (!hold_retry(s, a, "rights", err) || !hold_retry(s, a, "revoked", err))
-        return false;
     if (!text_unhex(r->subject, origin, RECORD_ORIGIN))
         return true;
-    bool ok = db_query(&s->db, &rows, err, sql_beyond, "b", origin,
-                       (size_t)RECORD_ORIGIN) &&
-              read_hashes(&rows, &hashes, err) &&
-              take_back(s, a, &hashes, NULL, &any, err) &&
-              (!any || ticks_again(s, a, err));
+    bool ok =
+        hold_retry(s, a, "rights", origin, err) &&
+        hold_retry(s, a, "revoked", origin, err) &&
+        db_query(&s->db, &rows, err, sql_beyond, "b", origin, (size_t)RECORD_ORIGIN) &&
+        read_hashes(&rows, &hashes, err) && take_back(s, a, &hashes, NULL, &any, err) &&
+        (!any || ticks_again(s, a, err));
     buf_release(&hashes);
     return ok;
 }

@@ -67,8 +67,10 @@ bool hold_key(struct store *s, const uint8_t origin[RECORD_ORIGIN],
  * ERR_CHECKSUM "record.bad_signature". */
 bool hold_check(struct store *s, const struct record *r, struct err *err);
 
-/* Tries the records again that are held for this reason, lowest tick first. */
-bool hold_retry(struct store *s, struct arena *a, const char *reason, struct err *err);
+/* Tries the records again that are held for this reason, lowest tick first: of that origin,
+ * written or carried, or (NULL) of all. */
+bool hold_retry(struct store *s, struct arena *a, const char *reason,
+                const uint8_t *origin, struct err *err);
 
 struct hold_run {
     int64_t first, last;

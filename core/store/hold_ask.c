@@ -21,7 +21,7 @@ static bool key_is_new(struct store *s, const uint8_t *origin, struct err *err)
     int64_t n = 0;
     bool ok = db_number(&s->db, &n, 0, err, sql_carried_waits, "b", origin,
                         (size_t)RECORD_ORIGIN) &&
-              (n == 0 || hold_retry(s, &a, "rights", err));
+              (n == 0 || hold_retry(s, &a, "rights", origin, err));
     arena_release(&a);
     return ok;
 }

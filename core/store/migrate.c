@@ -26,6 +26,7 @@ static const struct step {
     {4, STORE_WALKER, "schema/walker/0003.sql"},
     {5, -1, "schema/log/0005.sql"},
     {6, -1, "schema/log/0006.sql"},
+    {7, -1, "schema/log/0007.sql"},
 };
 
 enum { APPLICATION_WALKER = 0x4C796757, APPLICATION_REGISTRY = 0x4C796752 }; /* LygW R */

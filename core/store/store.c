@@ -296,8 +296,8 @@ static bool refold(struct store *s, struct err *err)
         ok = migrate_fold_fits(&s->db, &fits, err) &&
              (fits || migrate_fold_renew(&s->db, err)) &&
              fold_kinds(&s->db, s->registry, "origin.", err) &&
-             hold_retry(s, &a, "kind", err) && hold_retry(s, &a, "body", err) &&
-             set_aside_retry(s, err);
+             hold_retry(s, &a, "kind", NULL, err) &&
+             hold_retry(s, &a, "body", NULL, err) && set_aside_retry(s, err);
         if (ok)
             ok = db_commit(&s->db, err);
         else
@@ -430,7 +430,7 @@ bool store_trust(struct store *s, const char *registry, struct err *err)
     snprintf(s->registry, sizeof s->registry, "%s", registry);
     /* Rights hang on whom we trust: who was admitted is folded anew. */
     bool ok = fold_kinds(&s->db, s->registry, "origin.", err) &&
-              hold_retry(s, &a, "rights", err);
+              hold_retry(s, &a, "rights", NULL, err);
     arena_release(&a);
     return ok;
 }

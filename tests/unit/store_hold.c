@@ -279,6 +279,77 @@ static void a_step_of_ticks_waits_until_it_is_filled(void **state)
     scene_close(&t);
 }
 
+static int count_one(void *n)
+{
+    ++*(int64_t *)n;
+    return 0;
+}
+
+/* The steps of SQLite's machine that one more record of somebody else's takes. */
+static int64_t steps_of_one_more(struct scene *t)
+{
+    struct record r = note(t, "one more");
+    int64_t n = 0;
+    sqlite3_progress_handler(t->s.db.handle, 1, count_one, &n);
+    assert_int_equal(take_from(&t->s, &t->w, &r), HOLD_NEW);
+    sqlite3_progress_handler(t->s.db.handle, 0, NULL, NULL);
+    assert_string_equal(reason_of(&t->s, &r), "");
+    return n;
+}
+
+/* And those that admitting somebody takes. */
+static int64_t steps_of_an_admission(struct scene *t)
+{
+    int64_t n = 0;
+    struct author one = author_make();
+    sqlite3_progress_handler(t->s.db.handle, 1, count_one, &n);
+    admit(&t->s, &t->a, one.hex, "device");
+    sqlite3_progress_handler(t->s.db.handle, 0, NULL, NULL);
+    return n;
+}
+
+enum { MANY = 500 };
+
+static void many_wait(struct scene *t, int64_t tick, const char *kind,
+                      const char *reason)
+{
+    struct author far = author_make();
+    struct record r;
+    admit(&t->s, &t->a, far.hex, "device");
+    far.tick = tick;
+    for (int i = 0; i < MANY; i++) {
+        r = author_says(&far, &t->a, kind, WALK_ID, "{}");
+        take_from(&t->s, &far, &r);
+    }
+    assert_string_equal(reason_of(&t->s, &r), reason);
+}
+
+static void what_waits_costs_others_nothing(void **state)
+{
+    (void)state;
+    struct scene t;
+    scene_open(&t, "many-wait");
+    steps_of_one_more(&t); /* its statements are prepared */
+    int64_t alone = steps_of_one_more(&t);
+    many_wait(&t, INT64_C(1) << 45, "walk.begin", "tick");
+    int64_t beside = steps_of_one_more(&t);
+    assert_in_range(beside, alone / 2, alone * 3 / 2);
+    scene_close(&t);
+}
+
+static void what_waits_for_a_right_is_judged_when_it_may_have_come(void **state)
+{
+    (void)state;
+    struct scene t;
+    scene_open(&t, "many-wait-for-rights");
+    steps_of_an_admission(&t);
+    int64_t alone = steps_of_an_admission(&t);
+    many_wait(&t, t.w.tick, "issue.open", "rights");
+    int64_t beside = steps_of_an_admission(&t);
+    assert_in_range(beside, alone, alone + INT64_C(40) * MANY);
+    scene_close(&t);
+}
+
 static void a_step_is_filled_also_by_what_an_admission_lets_in(void **state)
 {
     (void)state;
@@ -359,8 +430,11 @@ int main(void)
         cmocka_unit_test(rights_wait_for_an_admission),
         cmocka_unit_test(what_was_let_in_late_arrives_late),
         cmocka_unit_test(a_step_of_ticks_waits_until_it_is_filled),
+        cmocka_unit_test(what_waits_costs_others_nothing),
+        cmocka_unit_test(what_waits_for_a_right_is_judged_when_it_may_have_come),
         cmocka_unit_test(a_step_is_filled_also_by_what_an_admission_lets_in),
-        cmocka_unit_test(whom_the_folder_trusts_is_known_to_a_store_that_was_open_before),
+        cmocka_unit_test(
+            whom_the_folder_trusts_is_known_to_a_store_that_was_open_before),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
