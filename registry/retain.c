@@ -9,6 +9,8 @@
 #include "core/base/uid.h"
 #include "core/store/hold.h"
 #include "core/store/issue.h"
+#include "core/store/local/set_aside.h"
+#include "core/store/local/stranger.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -35,8 +37,14 @@ struct row {
 struct retaining {
     struct store *s;
     struct arena arena;
-    struct buf rows;
     struct retain_counts counts;
+};
+
+/* What is looked at: photos of a class between two SHA-256, both included. */
+struct looking {
+    int which;
+    int64_t before_ms;
+    const char *first, *last;
 };
 
 /* The moment a class's photos must be older than; INT64_MIN when it has no setting. */
@@ -56,53 +64,74 @@ static const char sql_retain_shown[] =
     "SELECT p.sha256, p.observation, i.state, i.changed_ms FROM photo p"
     " JOIN blob b ON b.sha256 = p.sha256 LEFT JOIN issue i ON i.observation = "
     "p.observation"
-    " AND i.founded = 1 ORDER BY p.sha256, p.observation";
+    " AND i.founded = 1 WHERE p.sha256 BETWEEN ?1 AND ?2"
+    " ORDER BY p.sha256, p.observation";
 static const char sql_retain_unnamed[] =
-    "SELECT b.sha256 FROM blob b WHERE b.made_ms < ?1 AND NOT EXISTS"
+    "SELECT b.sha256 FROM blob b WHERE b.sha256 BETWEEN ?1 AND ?2 AND b.made_ms < ?3"
+    " AND NOT EXISTS"
     " (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) AND NOT EXISTS"
     " (SELECT 1 FROM sealed_photo z WHERE z.sha256 = b.sha256) ORDER BY b.sha256";
 static const char sql_retain_sealed[] =
-    "SELECT p.sha256, p.id, z.at_ms FROM sealed_photo p JOIN blob b ON b.sha256 = p.sha256"
-    " JOIN sealed z ON z.id = p.id ORDER BY p.sha256, p.id";
+    "SELECT p.sha256, p.id, z.at_ms FROM sealed_photo p JOIN blob b ON b.sha256 = "
+    "p.sha256"
+    " JOIN sealed z ON z.id = p.id WHERE p.sha256 BETWEEN ?1 AND ?2"
+    " ORDER BY p.sha256, p.id";
 
-static bool read_shown(struct retaining *x, int64_t before, struct err *err)
+static bool read_shown(struct store *s, const struct looking *l, struct buf *out,
+                       struct err *err)
 {
     struct db_rows rows;
-    if (!db_query(&x->s->db, &rows, err, sql_retain_shown, ""))
+    if (!db_query(&s->db, &rows, err, sql_retain_shown, "ss", l->first, l->last))
         return false;
     while (db_next(&rows, err)) {
         struct row r = {.over = issue_state_is_closed(db_peek(&rows, 2)) &&
-                                db_int_or(&rows, 3, INT64_MAX) < before};
+                                db_int_or(&rows, 3, INT64_MAX) < l->before_ms};
         snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
         snprintf(r.point, sizeof r.point, "%s", db_peek(&rows, 1));
-        buf_add(&x->rows, &r, sizeof r);
+        buf_add(out, &r, sizeof r);
     }
     return db_done(&rows);
 }
 
-static bool read_unnamed(struct retaining *x, int64_t before, struct err *err)
+/* A photo whose record has no effect yet will be needed when it has. */
+static bool is_waited_for(struct store *s, const char *sha256, bool *ret,
+                          struct err *err)
+{
+    return hold_names(s, sha256, ret, err) &&
+           (*ret || stranger_names(s, sha256, ret, err)) &&
+           (*ret || set_aside_names(s, sha256, ret, err));
+}
+
+static bool read_unnamed(struct store *s, const struct looking *l, struct buf *out,
+                         struct err *err)
 {
     struct db_rows rows;
-    if (!db_query(&x->s->db, &rows, err, sql_retain_unnamed, "i", before))
+    bool ok = true;
+    if (!db_query(&s->db, &rows, err, sql_retain_unnamed, "ssi", l->first, l->last,
+                  l->before_ms))
         return false;
-    while (db_next(&rows, err)) {
+    while (ok && db_next(&rows, err)) {
         struct row r = {.over = true};
+        bool waited_for = false;
         snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
-        buf_add(&x->rows, &r, sizeof r);
+        ok = is_waited_for(s, r.sha256, &waited_for, err);
+        if (ok && !waited_for)
+            buf_add(out, &r, sizeof r);
     }
-    return db_done(&rows);
+    return db_done(&rows) && ok;
 }
 
-static bool read_sealed(struct retaining *x, int64_t before, struct err *err)
+static bool read_sealed(struct store *s, const struct looking *l, struct buf *out,
+                        struct err *err)
 {
     struct db_rows rows;
-    if (!db_query(&x->s->db, &rows, err, sql_retain_sealed, ""))
+    if (!db_query(&s->db, &rows, err, sql_retain_sealed, "ss", l->first, l->last))
         return false;
     while (db_next(&rows, err)) {
-        struct row r = {.over = db_int(&rows, 2) < before};
+        struct row r = {.over = db_int(&rows, 2) < l->before_ms};
         snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
         snprintf(r.point, sizeof r.point, "%s", db_peek(&rows, 1));
-        buf_add(&x->rows, &r, sizeof r);
+        buf_add(out, &r, sizeof r);
     }
     return db_done(&rows);
 }
@@ -126,9 +155,43 @@ static int by_point(const void *a, const void *b)
     return strcmp(((const struct row *)a)->point, ((const struct row *)b)->point);
 }
 
+static bool read_class(struct store *s, const struct looking *l, struct buf *out,
+                       struct err *err)
+{
+    static bool (*const readers[])(struct store *, const struct looking *, struct buf *,
+                                   struct err *) = {
+        [ENDED] = read_shown, [UNNAMED] = read_unnamed, [SEALED] = read_sealed};
+    buf_clear(out);
+    if (!readers[l->which](s, l, out, err))
+        return false;
+    out->len =
+        keep_over((struct row *)(void *)out->data, out->len / sizeof(struct row)) *
+        sizeof(struct row);
+    return true;
+}
+
+/* In the transaction that says it is gone: a case may have been opened again, a point may
+ * have come that shows it. Keeps those whose time is still over. */
+static bool look_again(struct store *s, int which, int64_t before, struct row *row,
+                       size_t *n, struct err *err)
+{
+    struct buf now = BUF_INIT;
+    size_t kept = 0;
+    bool ok = true;
+    for (size_t i = 0; ok && i < *n; i++) {
+        struct looking l = {which, before, row[i].sha256, row[i].sha256};
+        ok = read_class(s, &l, &now, err);
+        if (ok && now.len > 0)
+            row[kept++] = row[i];
+    }
+    buf_release(&now);
+    *n = kept;
+    return ok;
+}
+
 /* The proof: one record for the photos of a point, at most AT_ONCE of them. */
-static bool say_gone(struct retaining *x, const struct row *row, size_t n,
-                     struct err *err)
+static bool write_gone(struct retaining *x, const struct row *row, size_t n,
+                       struct err *err)
 {
     char id[UID_SIZE];
     struct buf body = BUF_INIT;
@@ -145,54 +208,58 @@ static bool say_gone(struct retaining *x, const struct row *row, size_t n,
     json_close(&o, '}');
     uid_new(id);
     struct record_wish wish = {"erase", id, body.data, "registry", "", INT64_MIN};
-    bool ok = db_begin(&x->s->db, err);
-    if (ok && hold_make(x->s, &x->arena, &wish, NULL, err))
-        ok = db_commit(&x->s->db, err);
-    else
-        ok = false;
-    if (!ok)
-        db_rollback(&x->s->db);
+    bool ok = hold_make(x->s, &x->arena, &wish, NULL, err);
     buf_release(&body);
-    x->counts.records += ok;
     return ok;
+}
+
+static bool say_gone(struct retaining *x, int which, int64_t before, struct row *row,
+                     size_t n, struct err *err)
+{
+    if (!db_begin(&x->s->db, err))
+        return false;
+    bool ok = look_again(x->s, which, before, row, &n, err) &&
+              (n == 0 || write_gone(x, row, n, err));
+    if (!db_end(&x->s->db, ok, err))
+        return false;
+    x->counts.photos[which] += (int64_t)n;
+    x->counts.records += n > 0;
+    return true;
 }
 
 static bool run_class(struct retaining *x, int which, int64_t now_ms, bool dry,
                       struct err *err)
 {
-    static bool (*const readers[])(struct retaining *, int64_t, struct err *) = {
-        [ENDED] = read_shown, [UNNAMED] = read_unnamed, [SEALED] = read_sealed};
-    int64_t before;
-    if (!limit_of(x, which, now_ms, &before, err))
+    struct looking l = {.which = which, .first = "", .last = "g"}; /* hex is below g */
+    struct buf rows = BUF_INIT;
+    if (!limit_of(x, which, now_ms, &l.before_ms, err))
         return false;
-    if (before == INT64_MIN)
+    if (l.before_ms == INT64_MIN)
         return true;
-    buf_clear(&x->rows);
-    if (!readers[which](x, before, err))
-        return false;
-    struct row *row = (struct row *)(void *)x->rows.data;
-    size_t n = keep_over(row, x->rows.len / sizeof *row);
+    bool ok = read_class(x->s, &l, &rows, err);
+    struct row *row = (struct row *)(void *)rows.data;
+    size_t n = ok ? rows.len / sizeof *row : 0;
     if (n > 1)
         qsort(row, n, sizeof *row, by_point);
-    for (size_t i = 0, end; !dry && i < n; i = end) {
+    for (size_t i = 0, end; ok && !dry && i < n; i = end) {
         for (end = i;
              end < n && end - i < AT_ONCE && strcmp(row[end].point, row[i].point) == 0;)
             end++;
-        if (!say_gone(x, row + i, end - i, err))
-            return false;
+        ok = say_gone(x, which, l.before_ms, row + i, end - i, err);
     }
-    x->counts.photos[which] = (int64_t)n;
-    return true;
+    if (dry)
+        x->counts.photos[which] = (int64_t)n;
+    buf_release(&rows);
+    return ok;
 }
 
 bool retain_run(struct store *s, int64_t now_ms, bool dry, struct retain_counts *ret,
                 struct err *err)
 {
-    struct retaining x = {.s = s, .arena = ARENA_INIT, .rows = BUF_INIT};
+    struct retaining x = {.s = s, .arena = ARENA_INIT};
     bool ok = true;
     for (int i = 0; ok && i < RETAIN_CLASSES; i++)
         ok = run_class(&x, i, now_ms, dry, err);
-    buf_release(&x.rows);
     arena_release(&x.arena);
     if (ok)
         *ret = x.counts;

@@ -2,13 +2,16 @@
  *
  *   class    setting                 a photo goes
  *   ended    retention_days_ended    so many days after every case that shows it is closed
- *   unnamed  retention_days_unnamed  so many days after it came, when no point names it
+ *   unnamed  retention_days_unnamed  so many days after it came, when no point names it,
+ *                                    and no record that waits: of a device not admitted, held
+ *                                    without effect, or set aside
  *   sealed   retention_days_sealed   so many days after the police-only point was made: no
  *                                    case here can say when they are done with it
  *
  * No setting, no going: how long is for the municipality to decide. What goes is said by
  * an erase record with reason "retention" for each point, so it goes on every copy; the
- * photo's facts stay, its bytes and small pictures do not.
+ * photo's facts stay, its bytes and small pictures do not. Whether its time is over is asked
+ * again in the transaction that says so.
  */
 #ifndef LYGTE_REGISTRY_RETAIN_H
 #define LYGTE_REGISTRY_RETAIN_H

@@ -61,6 +61,32 @@ is "$status $(there "$walker_data")" '0 23' 'it goes on the device at its next s
 ask GET "$registry_url/api/v1/issues?closed=1" -H "Cookie: $cookie"
 is "$(jq -r '[.issues[].observation.photos[0].state] | sort | join(" ")' <<<"$body")" \
     'erased verified verified' 'the case says that its photo was erased'
+
+# ---- photos no point names: what waits for them keeps them
+
+for n in held aside nobody; do
+    make_photo "$tmp/$n.jpg" "ingen-$n"
+    ask POST "$registry_url/api/v1/uploads" -H "Authorization: Bearer $(<"$walker_data/token")" \
+        -H 'Tus-Resumable: 1.0.0' -H 'Content-Type: application/offset+octet-stream' \
+        -H "Upload-Length: $(stat -c %s "$tmp/$n.jpg")" \
+        -H "Upload-Metadata: sha256 $(hash_of "$tmp/$n.jpg" | tr -d '\n' | base64 -w 0)" --data-binary "@$tmp/$n.jpg"
+done
+is "$code $(sql "$registry_data" 'SELECT count(*) FROM blob')" '201 5' 'three photos come that no point names'
+IFS='|' read -r seq tick head < <(sql "$walker_data" 'SELECT seq, tick, lower(hex(head)) FROM self')
+sign() { # N HOW PHOTO
+    node "$root/tests/support/signed_line.mjs" "$walker_data" $((seq + $1)) "$head" $((tick + $1)) "$2" "$(new_id)" \
+        "$(hash_of "$tmp/$3.jpg")" >"$tmp/line.$1"
+    head=$(jq -j '.[0]' "$tmp/line.$1" | sha256sum | cut -d ' ' -f 1)
+}
+sign 1 good held # of a kind of tomorrow
+sign 2 word aside
+ask POST "$registry_url/api/v1/records" -H "Authorization: Bearer $(<"$walker_data/token")" \
+    -H 'Content-Type: application/x-ndjson' --data-binary @<(cat "$tmp"/line.[12])
+is "$code $(field '"\(.new) \([.unapplied, .aside | length])"')" '200 2 [1,1]' 'two are named by a record held without effect, and by a line set aside'
+unnamed() { for n in held aside nobody; do grep -rlaF "ingen-$n" "$registry_data/photos" >/dev/null && printf '%s ' "$n"; done; }
+sql "$registry_data" 'UPDATE blob SET made_ms = made_ms - 2 * 86400000'
+run registry retain --unnamed 1 --json
+is "$status $(jq -c .unnamed <<<"$out") $(unnamed)" '0 1 held aside ' 'only the one that nobody names goes'
 run registry doctor --rebuild
 is "$status" 0 'all is whole'
 

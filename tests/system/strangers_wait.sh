@@ -32,6 +32,12 @@ is "$(sql "$registry_data" "SELECT count(*) FROM record WHERE origin = x'$oldest
     'the registry holds none of the stranger'
 is "$(sql "$registry_data" 'SELECT count(*) FROM stranger_photo WHERE bytes > 0')" 1 \
     'its photo waits too'
+sql "$registry_data" 'UPDATE blob SET made_ms = made_ms - 2 * 86400000'
+run registry retain --unnamed 1 --json
+is "$status $(jq -c .unnamed <<<"$out") $(sql "$registry_data" 'SELECT count(*) FROM blob')" '0 0 1' \
+    'and does not go as one that nobody names'
+registry retain --unnamed off >/dev/null
+sql "$registry_data" 'UPDATE blob SET made_ms = made_ms + 2 * 86400000'
 before=$(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')
 run walker sync
 is "$status $(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')" "1 $before" \

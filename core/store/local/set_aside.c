@@ -215,6 +215,18 @@ bool set_aside_json(struct json_out *o, struct store *s,
     return db_done(&rows);
 }
 
+static const char sql_aside_names[] =
+    "SELECT count(*) FROM aside WHERE line LIKE '%' || ?1 || '%'";
+
+bool set_aside_names(struct store *s, const char *sha256, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_aside_names, "s", sha256))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
 static const char sql_aside_at[] =
     "SELECT count(*) FROM aside WHERE origin = ?1 AND seq = ?2";
 static const char sql_aside_next[] =

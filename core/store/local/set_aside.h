@@ -46,6 +46,8 @@ bool set_aside_retry(struct store *s, struct err *err);
 bool set_aside_json(struct json_out *o, struct store *s,
                     const uint8_t origin[RECORD_ORIGIN], struct err *err);
 
+/* Does one of them name this SHA-256? */
+bool set_aside_names(struct store *s, const char *sha256, bool *ret, struct err *err);
 /* Is there one at this place? */
 bool set_aside_at(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                   bool *ret, struct err *err);

@@ -110,6 +110,18 @@ bool stranger_has_photo(struct store *s, const char *sha256, bool *ret, struct e
     return true;
 }
 
+static const char sql_stranger_names[] =
+    "SELECT count(*) FROM stranger WHERE line LIKE '%' || ?1 || '%'";
+
+bool stranger_names(struct store *s, const char *sha256, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_stranger_names, "s", sha256))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
 static bool count_photo(struct store *s, const char *courier, const char *sha256,
                         int64_t bytes, struct err *err)
 {

@@ -26,6 +26,8 @@ bool stranger_empty(struct store *s, struct arena *a, const uint8_t hash[DIGEST_
 
 /* Is the photo named by a waiting record, and by no point that we hold? */
 bool stranger_has_photo(struct store *s, const char *sha256, bool *ret, struct err *err);
+/* Does a waiting record name this SHA-256, whatever else names it? */
+bool stranger_names(struct store *s, const char *sha256, bool *ret, struct err *err);
 /* Room for the bytes of a photo that waits; a photo that does not wait, or is counted
  * already, is fine. In a transaction or alone. ERR_FULL "stranger.full". */
 bool stranger_photo_room(struct store *s, const char *courier, const char *sha256,
