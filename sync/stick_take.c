@@ -287,7 +287,7 @@ static bool write_home(struct taking *t, struct err *err)
     bool ok = db_begin(t->db, err) &&
               db_script(t->db, "DELETE FROM receipt; DELETE FROM feed;", err) &&
               db_run(t->db, err, sql_stick_feed_add, "s", key.data) &&
-              feed_public(t->s, 0, FEED_MOST, add_feed, t, err);
+              feed_public(t->s, 0, FEED_MOST, add_feed, t, NULL, err);
     for (size_t i = 0; ok && i < t->origins; i++)
         ok = write_receipt(t, t->origin[i], err);
     if (ok)

@@ -14,7 +14,10 @@ enum {
     WIRE_RETIRED_MOST = 16,    /* retired origins named at pairing     */
     WIRE_ORIGINS_MOST = 64,    /* origins asked receipts of            */
     WIRE_MISSING_MOST = 500,   /* photos in one question               */
-    WIRE_PULL_MOST = 200       /* records in one answer of the pull    */
+    WIRE_PULL_MOST = 200,      /* records in one answer of the pull    */
+    /* Bytes of one subject in the pull. Nothing people write comes near; what is beyond is not
+     * handed on, so that one writer cannot keep the pull from all others. */
+    WIRE_SUBJECT_MOST = 4 * 1024 * 1024
 };
 
 /* gzip (RFC 1952). */

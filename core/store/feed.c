@@ -81,16 +81,17 @@ static const char sql_feed_public[] =
     " 'photo.cover', 'clock.fix', 'catalogue.publish', 'party.set', 'area.set')"
     " OR r.carried = 'photo.cover' OR (r.kind = 'origin.hello' AND r.origin IN"
     " (SELECT origin FROM admission WHERE role = 'registry'))"
-    " OR (r.kind LIKE 'walk.%' AND r.subject IN (SELECT id FROM walk WHERE origin IN"
+    " OR (r.kind LIKE 'walk.%' AND EXISTS (SELECT 1 FROM record p"
+    " WHERE p.subject = r.subject AND p.kind = 'walk.plan' AND p.origin IN"
     " (SELECT origin FROM admission WHERE role = 'registry'))))"
     " ORDER BY r.arrival LIMIT ?2";
 
 bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
-                 void *data, struct err *err)
+                 void *data, bool *done, struct err *err)
 {
     struct db_rows rows;
     return db_query(&s->db, &rows, err, sql_feed_public, "ii", after, most) &&
-           visit_rows(&rows, visit, data, NULL, err);
+           visit_rows(&rows, visit, data, done, err);
 }
 
 static const char sql_feed_rights[] =
@@ -101,11 +102,11 @@ static const char sql_feed_rights[] =
     " ORDER BY r.arrival LIMIT ?2";
 
 bool feed_rights(struct store *s, int64_t after, int64_t most, feed_visit visit,
-                 void *data, struct err *err)
+                 void *data, bool *done, struct err *err)
 {
     struct db_rows rows;
     return db_query(&s->db, &rows, err, sql_feed_rights, "ii", after, most) &&
-           visit_rows(&rows, visit, data, NULL, err);
+           visit_rows(&rows, visit, data, done, err);
 }
 
 static const char sql_feed_places[] =
@@ -143,12 +144,12 @@ static const char sql_feed_group[] =
     " ORDER BY r.arrival LIMIT ?3";
 
 bool feed_group(struct store *s, const uint8_t asker[RECORD_ORIGIN], int64_t after,
-                int64_t most, feed_visit visit, void *data, struct err *err)
+                int64_t most, feed_visit visit, void *data, bool *done, struct err *err)
 {
     struct db_rows rows;
     return db_query(&s->db, &rows, err, sql_feed_group, "ibi", after, asker,
                     (size_t)RECORD_ORIGIN, most) &&
-           visit_rows(&rows, visit, data, NULL, err);
+           visit_rows(&rows, visit, data, done, err);
 }
 
 static const char sql_hash_at[] =

@@ -21,9 +21,10 @@ bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t f
  * no reader stays open while they are sent. */
 bool feed_back(struct store *s, struct buf *ret_hashes, struct err *err);
 /* What every device may see (PROTOCOL 8), after an arrival, at most `most`: who may write
- * what, erasures, clocks, catalogues, parties, areas, and the walks a registry planned. */
+ * what, erasures, clocks, catalogues, parties, areas, and the walks a registry planned. Stops
+ * when visit sets *done, as all of these do. */
 bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
-                 void *data, struct err *err);
+                 void *data, bool *done, struct err *err);
 /* Only where records stand: arrival, kind and subject of those after an arrival, in
  * order; stops when visit sets *done. Both texts live during the call. */
 typedef bool (*feed_place)(int64_t arrival, const char *kind, const char *subject,
@@ -37,10 +38,11 @@ bool feed_subject(struct store *s, const char *subject, feed_visit visit, void *
 /* All a hub holds, with its body and its right proven, but the records of `asker`, after
  * an arrival, at most `most`; what may not go to whom is for the caller to say. */
 bool feed_group(struct store *s, const uint8_t asker[RECORD_ORIGIN], int64_t after,
-                int64_t most, feed_visit visit, void *data, struct err *err);
+                int64_t most, feed_visit visit, void *data, bool *done,
+                struct err *err);
 /* Of that only who may write what: all that a device may read that was shut out. */
 bool feed_rights(struct store *s, int64_t after, int64_t most, feed_visit visit,
-                 void *data, struct err *err);
+                 void *data, bool *done, struct err *err);
 /* The hash of a record of the origin, read or set aside; *ret_there false when there is
  * no such seq. */
 bool feed_hash(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,

@@ -20,7 +20,7 @@
 
 /* IDLE_MOST: so many answers one after the other without anything new (200,000 records) are
  * no honest registry's. */
-enum { AT_ONCE = 50, PICTURES_MOST = 60, IDLE_MOST = 1000 };
+enum { AT_ONCE = 50, TAKE_LEAST = 65536, PICTURES_MOST = 60, IDLE_MOST = 1000 };
 
 /* One part of the pull: where it stands, and the set it is asked with ("" for none). */
 struct part {
@@ -158,6 +158,70 @@ static bool take_some(struct session *x, const struct part *part,
     return ok;
 }
 
+/* Lines are taken as they come: an answer with a walk of thousands of points is larger than
+ * this program may be. */
+struct taking {
+    struct session *x;
+    const struct part *part;
+    bool any; /* the answer had lines */
+    struct err err;
+};
+
+/* Bytes of the whole lines in body; *ret_n how many. */
+static size_t whole_lines(const struct buf *body, size_t *ret_n)
+{
+    const char *at = body->data, *last = at + body->len, *end;
+    for (*ret_n = 0; (end = memchr(at, '\n', (size_t)(last - at))); (*ret_n)++)
+        at = end + 1;
+    return (size_t)(at - body->data);
+}
+
+static bool take_lines(void *data, struct buf *body)
+{
+    struct taking *t = data;
+    size_t n = 0, at = 0, whole = 0;
+    if (body->len >= TAKE_LEAST)
+        whole = whole_lines(body, &n);
+    if (n < AT_ONCE)
+        return true;
+    struct buf lines = {.data = body->data, .len = whole};
+    t->any = true;
+    while (at < whole)
+        if (!take_some(t->x, t->part, &lines, &at, &t->err))
+            return false;
+    memmove(body->data, body->data + whole, body->len - whole);
+    body->len -= whole;
+    body->data[body->len] = '\0';
+    return true;
+}
+
+/* The rest of the answer. */
+static bool take_rest(struct taking *t, struct err *err)
+{
+    const struct buf *body = &t->x->answer.body;
+    t->any |= body->len > 0;
+    for (size_t at = 0; at < body->len;)
+        if (!take_some(t->x, t->part, body, &at, err))
+            return false;
+    return true;
+}
+
+static bool ask_records(struct taking *t, const char *path, struct err *err)
+{
+    struct session *x = t->x;
+    const struct remote_call call = {.method = "GET",
+                                     .path = path,
+                                     .body_fd = -1,
+                                     .lines = take_lines,
+                                     .lines_data = t};
+    bool ok = remote_ask(x->remote, &call, &x->answer, err);
+    if (t->err.key) {
+        *err = t->err;
+        return false;
+    }
+    return ok && remote_check(&x->answer, err) && take_rest(t, err);
+}
+
 /* From the cursor to the end. The answer's cursor is kept when all of it is applied. */
 static bool pull_part(struct session *x, const struct part *part, const char *from,
                       struct err *err)
@@ -171,14 +235,11 @@ static bool pull_part(struct session *x, const struct part *part, const char *fr
         buf_clear(&path);
         buf_printf(&path, "/api/v1/records?after=%s%s%s", cursor, *part->set ? "&" : "",
                    part->set);
-        struct remote_call call = {.method = "GET", .path = path.data, .body_fd = -1};
-        ok = course_step(&x->course, "sync.pulling", 0, 0, err) &&
-             remote_ask(x->remote, &call, &x->answer, err) &&
-             remote_check(&x->answer, err);
-        more = ok && x->answer.body.len > 0;
+        struct taking t = {.x = x, .part = part, .err = ERR_INIT};
         x->news = false;
-        for (size_t at = 0; ok && at < x->answer.body.len;)
-            ok = take_some(x, part, &x->answer.body, &at, err);
+        ok = course_step(&x->course, "sync.pulling", 0, 0, err) &&
+             ask_records(&t, path.data, err);
+        more = ok && t.any;
         if (!ok || !x->answer.cursor[0] || strcmp(cursor, x->answer.cursor) == 0)
             break;
         snprintf(cursor, sizeof cursor, "%s", x->answer.cursor);

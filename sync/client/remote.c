@@ -19,11 +19,15 @@
 
 enum { STALL_S = 30, TICK_MS = 250, CONNECT_S = 15, ANSWER_MOST = 8 * 1024 * 1024 };
 
+/* Bytes of an answer that is taken line by line. */
+#define STREAM_MOST (INT64_C(256) << 20)
+
 /* One call's moving parts for the callbacks. */
 struct passage {
     const struct remote_call *call;
     size_t read;
     struct remote_answer *answer;
+    int64_t came; /* bytes of the answer's body */
 };
 
 /* A call may run in each; connections are shared by all and kept between calls. */
@@ -122,11 +126,16 @@ int64_t remote_rate(const struct remote *r)
 
 static size_t on_body(char *bytes, size_t one, size_t n, void *passage)
 {
-    struct remote_answer *answer = ((struct passage *)passage)->answer;
+    struct passage *p = passage;
+    struct remote_answer *answer = p->answer;
     (void)one;
-    if (answer->body.len + n > ANSWER_MOST)
+    p->came += (int64_t)n;
+    if (answer->body.len + n > ANSWER_MOST || p->came > STREAM_MOST)
         return 0;
     buf_add(&answer->body, bytes, n);
+    if (p->call->lines && answer->status == 200 &&
+        !p->call->lines(p->call->lines_data, &answer->body))
+        return 0;
     return n;
 }
 
@@ -150,7 +159,9 @@ static size_t on_header(char *line, size_t one, size_t n, void *passage)
     struct remote_answer *answer = ((struct passage *)passage)->answer;
     char value[300];
     (void)one;
-    if (header_is(line, n, "Upload-Offset", value, sizeof value))
+    if (n > 12 && strncmp(line, "HTTP/", 5) == 0)
+        answer->status = strtol(line + strcspn(line, " "), NULL, 10);
+    else if (header_is(line, n, "Upload-Offset", value, sizeof value))
         text_int(value, &answer->upload_offset);
     else if (header_is(line, n, "Retry-After", value, sizeof value))
         text_int(value, &answer->retry_after_s);
@@ -377,7 +388,7 @@ static void lane_start(struct remote *r, struct lane *l, struct remote_answer *a
     if (!l->curl)
         err_die("remote", "no libcurl");
     l->headers = headers_of(r, &l->call);
-    l->passage = (struct passage){&l->call, 0, answer};
+    l->passage = (struct passage){.call = &l->call, .answer = answer};
     clear_answer(answer);
     url_of(r, &l->call, url, sizeof url);
     set_up(l->curl, &l->passage, url, l->headers);

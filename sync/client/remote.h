@@ -22,6 +22,10 @@ struct remote_call {
     int body_fd;               /* a file instead: from body_at, body_len bytes; -1 none */
     int64_t body_at;
     const char *header[6];     /* further "Name: value" lines, ended by NULL */
+    /* Not NULL: called as the body of a 200 comes, to take whole lines off the front of what
+     * is there; false breaks the call off. So an answer may be larger than memory. */
+    bool (*lines)(void *data, struct buf *body);
+    void *lines_data;
 };
 
 struct remote_answer {

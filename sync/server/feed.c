@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/store/feed.h"
 #include "core/store/issue.h"
+#include "core/store/observation.h"
 #include "core/store/spoilt.h"
 #include "sync/interest.h"
 #include "sync/wire.h"
@@ -36,6 +37,7 @@ struct feeding {
     const char *done[SUBJECTS_MOST]; /* subjects told in this answer */
     size_t dones;
     bool full;
+    size_t subject_from; /* where in out the subject began that is being told */
     const uint8_t *skip; /* origin whose records are not told, NULL for none */
     int64_t until_ms;
 };
@@ -80,6 +82,8 @@ static bool tell_record(const struct record *r, int64_t arrival, void *data,
         f->last = arrival;
         return tell_covered(f, r, err);
     }
+    if (f->wanted && f->out->len - f->subject_from > WIRE_SUBJECT_MOST)
+        return true;
     if (!tell_key(f, r->origin, err))
         return false;
     record_line(r, f->out);
@@ -87,6 +91,7 @@ static bool tell_record(const struct record *r, int64_t arrival, void *data,
     f->lines++;
     if (!f->wanted)
         f->last = arrival;
+    f->full = f->full || f->out->len >= WIRE_BATCH_MOST;
     return true;
 }
 
@@ -96,10 +101,16 @@ struct point {
     bool founded, police, own, near;
 };
 
+/* What any note of it says counts, and it is nobody's own once two have written one: whoever
+ * writes an older note must open nothing by it. */
 static const char sql_feed_point[] =
     "SELECT o.founded, o.walk, w.area, o.category, o.conflicts, o.origin, o.stood_lat,"
     " o.stood_lon, o.thing_lat, o.thing_lon, (SELECT count(*) FROM record r"
-    " WHERE r.subject = o.id AND r.kind = 'observation.seal')"
+    " WHERE r.subject = o.id AND (r.kind = 'observation.seal' OR"
+    " (COALESCE(r.carried, r.kind) = 'observation.note' AND"
+    " r.body LIKE '%" OBSERVATION_POLICE_ONLY "%'))),"
+    " (SELECT count(DISTINCT COALESCE(r.carried_origin, r.origin)) FROM record r"
+    " WHERE r.subject = o.id AND COALESCE(r.carried, r.kind) = 'observation.note')"
     " FROM observation o LEFT JOIN walk w ON w.id = o.walk WHERE o.id = ?1";
 
 static bool in_list(const char *const *list, size_t n, const char *text)
@@ -136,7 +147,8 @@ static bool look_at(struct store *s, const struct interest *wanted,
         ret->founded = db_int(&rows, 0) == 1;
         ret->police = observation_police_only(db_peek(&rows, 3), db_peek(&rows, 4)) ||
                       db_int(&rows, 10) > 0;
-        ret->own = origin && memcmp(origin, device, RECORD_ORIGIN) == 0;
+        ret->own = origin && memcmp(origin, device, RECORD_ORIGIN) == 0 &&
+                   db_int(&rows, 11) <= 1;
         ret->near = wanted && is_near(wanted, &rows);
     }
     return db_done(&rows);
@@ -233,6 +245,7 @@ static bool tell_subject(struct feeding *f, const char *subject, bool drop,
 {
     if (!first_time(f, subject))
         return true;
+    f->subject_from = f->out->len;
     if (!drop)
         return feed_subject(f->s, subject, tell_record, f, err);
     wire_drop_line(f->out, subject);
@@ -399,8 +412,8 @@ int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
         ok = tell_set(&f, &more, err);
     } else {
         ok = (actor->revoked || spoilt_each(s, LOST_MOST, tell_lost, f.out, err)) &&
-             (actor->revoked ? feed_rights : feed_public)(s, f.last, WIRE_PULL_MOST,
-                                                          tell_record, &f, err);
+             (actor->revoked ? feed_rights : feed_public)(
+                 s, f.last, WIRE_PULL_MOST, tell_record, &f, &f.full, err);
     }
     if (!ok)
         return 0;

@@ -15,6 +15,8 @@ struct handing {
     const uint8_t *asker;
     struct buf lines, keys;
     int64_t last;
+    bool full;
+    size_t subject_from; /* where in lines the subject began that is being told */
     uint8_t told[ORIGINS_MOST][RECORD_ORIGIN]; /* whose key stands in keys */
     size_t told_count;
 };
@@ -39,6 +41,8 @@ static bool hand(const struct record *r, int64_t arrival, void *data, struct err
 {
     struct handing *h = data;
     (void)arrival;
+    if (h->lines.len - h->subject_from > WIRE_SUBJECT_MOST)
+        return true;
     record_line(r, &h->lines);
     buf_char(&h->lines, '\n');
     return tell_key(h, r->origin, err);
@@ -51,6 +55,8 @@ static bool hand_one(const struct record *r, int64_t arrival, void *data, struct
     struct handing *h = data;
     bool withheld;
     h->last = arrival;
+    h->subject_from = h->lines.len;
+    h->full = h->lines.len >= WIRE_BATCH_MOST;
     if (sync_is_private(r->kind))
         return true;
     if (!sync_withheld(h->s, h->asker, r->subject, &withheld, err))
@@ -84,7 +90,7 @@ int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *er
                         .asker = actor->origin,
                         .last = cursor_of(host, http_query(q, "after"))};
     bool ok = feed_group(q->worker, actor->origin, h.last, WIRE_PULL_MOST, hand_one, &h,
-                         err);
+                         &h.full, err);
     if (ok && h.lines.len) {
         buf_add(&r->body, h.keys.data, h.keys.len);
         buf_add(&r->body, h.lines.data, h.lines.len);

@@ -59,11 +59,15 @@ walk=$(walker walk new --title 'Den anden' | tail -n 1)
 walker add --walk "$walk" --category BEL01 >/dev/null
 walker stick "$tmp/second.lygte" >/dev/null
 registry unstick "$tmp/second.lygte" >/dev/null
-is "$(node tests/support/two_chains.mjs "$liar" "$registry_url" "$(<"$liar/token")" "$tmp/lines")" \
-    '200 1' 'one word goes to the register'
-while read -r line; do
+says() { node "$root/tests/support/says.mjs" "$liar" "$@"; }
+word() { says 500 50 clock.fix '{ORIGIN}:b' '{"boot":"b","utc_minus_mono_ms":1,"source":"set"}'; }
+word >"$tmp/word"
+ask POST "$registry_url/api/v1/records" -H "Authorization: Bearer $(<"$liar/token")" \
+    -H 'Content-Type: application/x-ndjson' --data-binary "@$tmp/word"
+is "$code $(jq .new <<<"$body")" '200 1' 'one word goes to the register'
+for line in "$(says)" "$(word)"; do
     sqlite3 "$tmp/second.lygte" "INSERT INTO feed (text) VALUES ('$line')"
-done <"$tmp/lines"
+done
 walker unstick "$tmp/second.lygte" >/dev/null
 make_photo "$tmp/b.jpg" 'en ny'
 walker add --walk "$walk" --category BEL01 --photo "$tmp/b.jpg" >/dev/null
