@@ -10,7 +10,7 @@ enum { AREA_FILE_MOST = 64 * 1024 * 1024 };
 static bool run_import(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    char *text, added[24], stood[24];
+    char *text;
     size_t len, n_new = 0, n_same = 0;
     if (!file_read(call->arena, call->argument[0], AREA_FILE_MOST, &text, &len, err) ||
         !verbs_open(&s, call, true, err))
@@ -19,18 +19,15 @@ static bool run_import(struct verb_call *call, struct err *err)
     if (!verbs_close(&s, ok, err))
         return false;
     if (call->json) {
-        struct buf line = BUF_INIT;
-        struct json_out o = JSON_OUT(&line);
-        json_open(&o, NULL, '{');
-        json_num(&o, "new", (int64_t)n_new);
-        json_num(&o, "same", (int64_t)n_same);
-        json_close(&o, '}');
-        verbs_print(&line);
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "new", (int64_t)n_new);
+        json_num(&x.json, "same", (int64_t)n_same);
+        verb_answer_end(&x);
         return true;
     }
-    snprintf(added, sizeof added, "%zu", n_new);
-    snprintf(stood, sizeof stood, "%zu", n_same);
-    verb_say(call, "registry.areas_imported", added, stood, NULL);
+    verb_say(call, "registry.areas_imported", verb_number(call, (int64_t)n_new),
+             verb_number(call, (int64_t)n_same), NULL);
     return true;
 }
 
@@ -46,7 +43,7 @@ static bool run_list(struct verb_call *call, struct err *err)
     if (call->json) {
         struct buf line = BUF_INIT;
         area_geojson(&line, rows, n);
-        verbs_print(&line);
+        verb_print(&line);
         return true;
     }
     for (size_t i = 0; i < n; i++)

@@ -22,25 +22,18 @@ static bool run_code(struct verb_call *call, struct err *err)
     if (!verbs_close(&s, device_code_new(&s, code, &expires, err), err))
         return false;
     if (call->json) {
-        struct buf line = BUF_INIT;
-        struct json_out o = JSON_OUT(&line);
+        struct verb_answer x;
         clock_format(expires, when);
-        json_open(&o, NULL, '{');
-        json_str(&o, "code", code);
-        json_str(&o, "expires", when);
-        json_close(&o, '}');
-        verbs_print(&line);
+        verb_answer_begin(&x);
+        json_str(&x.json, "code", code);
+        json_str(&x.json, "expires", when);
+        verb_answer_end(&x);
         return true;
     }
     snprintf(minutes, sizeof minutes, "%d", DEVICE_CODE_S / 60);
     verb_say(call, "device.code_made", minutes, NULL);
     puts(code);
     return true;
-}
-
-static const char *number(const struct verb_call *call, int64_t n)
-{
-    return arena_printf(call->arena, "%lld", (long long)n);
 }
 
 static bool tell_device(struct verb_call *call, struct store *s, struct json_out *o,
@@ -60,8 +53,8 @@ static bool tell_device(struct verb_call *call, struct store *s, struct json_out
              d->name, paired, seen, NULL);
     if (salvaged) {
         clock_minute(salvage.at_ms, at);
-        verb_say(call, "device.line_salvaged", at, number(call, salvage.kept),
-                 number(call, salvage.lost), NULL);
+        verb_say(call, "device.line_salvaged", at, verb_number(call, salvage.kept),
+                 verb_number(call, salvage.lost), NULL);
     }
     return true;
 }
@@ -86,20 +79,23 @@ static void tell_care(const struct verb_call *call, const struct care *c)
     text_hex(c->origin, RECORD_ORIGIN, origin);
     const char *who = *c->name ? c->name : origin;
     if (c->missing)
-        verb_say(call, "device.line_missing", who, origin, number(call, c->missing),
-                 holes(call, c), NULL);
+        verb_say(call, "device.line_missing", who, origin,
+                 verb_number(call, c->missing), holes(call, c), NULL);
     if (c->newer)
-        verb_say(call, "device.line_newer", who, origin, number(call, c->newer), NULL);
+        verb_say(call, "device.line_newer", who, origin, verb_number(call, c->newer),
+                 NULL);
     if (c->refused)
-        verb_say(call, "device.line_refused", who, origin, number(call, c->refused), NULL);
+        verb_say(call, "device.line_refused", who, origin,
+                 verb_number(call, c->refused), NULL);
     if (c->aside_large)
         verb_say(call, "device.line_aside_large", who, origin,
-                 number(call, c->aside_large), NULL);
+                 verb_number(call, c->aside_large), NULL);
     if (c->aside_form)
         verb_say(call, "device.line_aside_form", who, origin,
-                 number(call, c->aside_form), NULL);
+                 verb_number(call, c->aside_form), NULL);
     if (c->lost)
-        verb_say(call, "device.line_lost", who, origin, number(call, c->lost), NULL);
+        verb_say(call, "device.line_lost", who, origin, verb_number(call, c->lost),
+                 NULL);
 }
 
 static bool tell_strangers(const struct verb_call *call, struct store *s, struct err *err)
@@ -112,8 +108,9 @@ static bool tell_strangers(const struct verb_call *call, struct store *s, struct
         char origin[RECORD_ORIGIN_HEX], since[32];
         text_hex(list[i].origin, RECORD_ORIGIN, origin);
         clock_minute(list[i].came_ms, since);
-        verb_say(call, "device.line_stranger", origin, number(call, list[i].records),
-                 number(call, list[i].photos), since, NULL);
+        verb_say(call, "device.line_stranger", origin,
+                 verb_number(call, list[i].records), verb_number(call, list[i].photos),
+                 since, NULL);
     }
     return true;
 }
@@ -154,7 +151,7 @@ static bool run_list(struct verb_call *call, struct err *err)
         return false;
     bool ok = verbs_close(&s, tell_all(call, &s, &o, err), err);
     if (ok && call->json)
-        verbs_print(&line);
+        verb_print(&line);
     else
         buf_release(&line);
     return ok;
@@ -172,7 +169,7 @@ static bool run_revoke(struct verb_call *call, struct err *err)
         struct buf line = BUF_INIT;
         struct json_out o = JSON_OUT(&line);
         device_json(&o, NULL, &d);
-        verbs_print(&line);
+        verb_print(&line);
         return true;
     }
     verb_say(call, "device.is_revoked", d.name, NULL);
@@ -194,10 +191,14 @@ static bool run_admit(struct verb_call *call, struct err *err)
     s.hook_data = &catalogue;
     ok = ok && stranger_admit(&s, call->argument[0], name ? name : "", &n, err);
     store_close(&s);
-    if (ok && call->json)
-        printf("{\"admitted\":\"%s\",\"records\":%lld}\n", call->argument[0], (long long)n);
-    else if (ok)
-        verb_say(call, "device.admitted", name, number(call, n), NULL);
+    if (ok && call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_str(&x.json, "admitted", call->argument[0]);
+        json_num(&x.json, "records", n);
+        verb_answer_end(&x);
+    } else if (ok)
+        verb_say(call, "device.admitted", name, verb_number(call, n), NULL);
     return ok;
 }
 

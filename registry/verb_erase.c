@@ -41,20 +41,22 @@ static bool read_wish(const struct verb_call *call, struct erasure_wish *w,
 static void say(struct verb_call *call, const struct erasure_wish *w,
                 const struct erasure_counts *c, int64_t pending)
 {
-    struct arena *a = call->arena;
     if (call->json) {
-        printf("{\"erasure\":\"%s\",\"refused\":%s,\"records\":%lld,\"photos\":%lld,"
-               "\"pending\":%lld}\n",
-               c->id, w->refused ? "true" : "false", (long long)c->records,
-               (long long)c->photos, (long long)pending);
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_str(&x.json, "erasure", c->id);
+        json_bool(&x.json, "refused", w->refused);
+        json_num(&x.json, "records", c->records);
+        json_num(&x.json, "photos", c->photos);
+        json_num(&x.json, "pending", pending);
+        verb_answer_end(&x);
         return;
     }
     if (w->refused)
         verb_say(call, "erasure.refused", NULL);
     else
         verb_say(call, pending ? "erasure.pending" : "erasure.done",
-                 arena_printf(a, "%lld", (long long)c->records),
-                 arena_printf(a, "%lld", (long long)c->photos), NULL);
+                 verb_number(call, c->records), verb_number(call, c->photos), NULL);
     puts(c->id);
 }
 

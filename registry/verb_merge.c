@@ -4,8 +4,6 @@
 #include "core/store/issue_merge.h"
 #include "registry/verbs.h"
 
-#include <stdio.h>
-
 static const struct verb_option options[] = {{"undo", true, "MERGE"}};
 
 static bool join(struct store *s, struct verb_call *call, char id[37], struct err *err)
@@ -30,10 +28,7 @@ static bool run(struct verb_call *call, struct err *err)
                     : join(&s, call, id, err));
     if (!verbs_close(&s, ok, err))
         return false;
-    if (call->json)
-        printf("{\"merge\":\"%s\"}\n", undo ? undo : id);
-    else
-        puts(undo ? undo : id);
+    verb_made(call, "merge", undo ? undo : id);
     return true;
 }
 

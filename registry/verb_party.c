@@ -43,7 +43,7 @@ static bool run_add(struct verb_call *call, struct err *err)
         struct buf line = BUF_INIT;
         struct json_out o = JSON_OUT(&line);
         party_json(&o, &wish);
-        verbs_print(&line);
+        verb_print(&line);
         return true;
     }
     puts(wish.code);

@@ -15,10 +15,7 @@ static void print_key(const struct verb_call *call, const uint8_t key[BOX_PUBLIC
 {
     char fingerprint[BOX_FINGERPRINT];
     box_fingerprint(key, fingerprint);
-    if (call->json)
-        printf("{\"fingerprint\":\"%s\"}\n", fingerprint);
-    else
-        puts(fingerprint);
+    verb_made(call, "fingerprint", fingerprint);
 }
 
 static bool make_key(struct store *s, const struct verb_call *call, const char *file,

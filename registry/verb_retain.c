@@ -5,7 +5,6 @@
 #include "registry/retain.h"
 #include "registry/verbs.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const struct verb_option options[] = {{"dry-run", false, NULL},
@@ -32,15 +31,20 @@ static bool keep_settings(struct verb_call *call, struct store *s, struct err *e
 
 static void say(struct verb_call *call, const struct retain_counts *c, bool dry)
 {
-    const char *ended = arena_printf(call->arena, "%lld", (long long)c->photos[0]);
-    const char *unnamed = arena_printf(call->arena, "%lld", (long long)c->photos[1]);
-    const char *sealed = arena_printf(call->arena, "%lld", (long long)c->photos[2]);
-    if (call->json)
-        printf("{\"ended\":%s,\"unnamed\":%s,\"sealed\":%s,\"records\":%lld,"
-               "\"dry_run\":%s}\n",
-               ended, unnamed, sealed, (long long)c->records, dry ? "true" : "false");
-    else
-        verb_say(call, dry ? "retain.would" : "retain.done", ended, unnamed, sealed, NULL);
+    if (call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "ended", c->photos[0]);
+        json_num(&x.json, "unnamed", c->photos[1]);
+        json_num(&x.json, "sealed", c->photos[2]);
+        json_num(&x.json, "records", c->records);
+        json_bool(&x.json, "dry_run", dry);
+        verb_answer_end(&x);
+    } else {
+        verb_say(call, dry ? "retain.would" : "retain.done",
+                 verb_number(call, c->photos[0]), verb_number(call, c->photos[1]),
+                 verb_number(call, c->photos[2]), NULL);
+    }
 }
 
 static bool run(struct verb_call *call, struct err *err)

@@ -133,7 +133,7 @@ static bool open_all(struct verb_call *call, struct opening *w, struct err *err)
     bool ok = seal_each(w->s, verb_value(call, "walk"), open_one, w, err);
     json_close(&w->o, ']');
     if (ok && call->json)
-        verbs_print(&line);
+        verb_print(&line);
     else
         buf_release(&line);
     call->partly = ok && w->shut > 0;
@@ -159,7 +159,7 @@ static bool open_this(struct verb_call *call, struct opening *w, struct err *err
     bool ok = write_clear(path, photo, n, err);
     box_forget(photo, n);
     if (ok)
-        printf(call->json ? "{\"sha256\":\"%s\"}\n" : "%s\n", sha256);
+        verb_made(call, "sha256", sha256);
     return ok;
 }
 

@@ -8,24 +8,25 @@
 
 #include <stdio.h>
 
-static const char *number(const struct verb_call *call, int64_t n)
-{
-    return arena_printf(call->arena, "%lld", (long long)n);
-}
-
 static void say(struct verb_call *call, const struct stick_counts *c, bool receipts)
 {
     if (call->json) {
-        printf("{\"records\":%lld,\"photos\":%lld,\"already\":%lld,\"refused\":%lld,"
-               "\"waiting\":%lld,\"receipts\":%s}\n",
-               (long long)c->records, (long long)c->photos, (long long)c->already,
-               (long long)c->refused, (long long)c->waiting, receipts ? "true" : "false");
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "records", c->records);
+        json_num(&x.json, "photos", c->photos);
+        json_num(&x.json, "already", c->already);
+        json_num(&x.json, "refused", c->refused);
+        json_num(&x.json, "waiting", c->waiting);
+        json_bool(&x.json, "receipts", receipts);
+        verb_answer_end(&x);
         return;
     }
-    verb_say(call, "stick.taken", number(call, c->records), number(call, c->photos),
-             number(call, c->already), number(call, c->refused), NULL);
+    verb_say(call, "stick.taken", verb_number(call, c->records),
+             verb_number(call, c->photos), verb_number(call, c->already),
+             verb_number(call, c->refused), NULL);
     if (c->waiting)
-        verb_say(call, "stick.waiting", number(call, c->waiting), NULL);
+        verb_say(call, "stick.waiting", verb_number(call, c->waiting), NULL);
     verb_say(call, receipts ? "stick.receipts" : "stick.no_room", NULL);
 }
 

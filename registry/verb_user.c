@@ -51,7 +51,7 @@ static bool run_add(struct verb_call *call, struct err *err)
     json_str(&o, "party", wish.party);
     json_close(&o, '}');
     if (call->json) {
-        verbs_print(&line);
+        verb_print(&line);
         return true;
     }
     buf_release(&line);

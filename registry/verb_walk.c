@@ -12,7 +12,7 @@ static void print_walk(const struct verb_call *call, const struct walk *w)
         struct buf line = BUF_INIT;
         struct json_out o = JSON_OUT(&line);
         walk_json(&o, NULL, w);
-        verbs_print(&line);
+        verb_print(&line);
         return;
     }
     puts(w->id);

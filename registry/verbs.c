@@ -48,10 +48,3 @@ bool verbs_passphrase(char out[VERBS_PASSPHRASE], struct err *err)
     out[strcspn(out, "\r\n")] = '\0';
     return true;
 }
-
-void verbs_print(struct buf *line)
-{
-    fwrite(line->data, 1, line->len, stdout);
-    putchar('\n');
-    buf_release(line);
-}

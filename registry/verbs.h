@@ -33,7 +33,4 @@ bool verbs_close(struct store *s, bool ok, struct err *err);
 enum { VERBS_PASSPHRASE = 1024 };
 bool verbs_passphrase(char out[VERBS_PASSPHRASE], struct err *err);
 
-/* One line of JSON, as put together in line, to stdout; line is released. */
-void verbs_print(struct buf *line);
-
 #endif

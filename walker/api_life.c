@@ -21,16 +21,17 @@ bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const c
     if (!closing_of(s, a, w, &c, err) || !issue_outcome(s, w->id, &of, err) ||
         !seal_count(s, w->id, &withheld, err))
         return false;
-    walk_json(o, name, w);
-    o->buf->len--; /* the closing brace, to add one more member */
-    buf_printf(o->buf,
-               ",\"outcome\":{\"mended\":%lld,\"planned\":%lld,\"waiting\":%lld,"
-               "\"refused\":%lld},\"withheld\":%lld,\"closing\":",
-               (long long)of.mended, (long long)of.planned, (long long)of.waiting,
-               (long long)of.refused, (long long)withheld);
-    struct json_out inner = JSON_OUT(o->buf);
-    closing_json(&inner, NULL, &c);
-    buf_char(o->buf, '}');
+    json_open(o, name, '{');
+    walk_members(o, w);
+    json_open(o, "outcome", '{');
+    json_num(o, "mended", of.mended);
+    json_num(o, "planned", of.planned);
+    json_num(o, "waiting", of.waiting);
+    json_num(o, "refused", of.refused);
+    json_close(o, '}');
+    json_num(o, "withheld", withheld);
+    closing_json(o, "closing", &c);
+    json_close(o, '}');
     return true;
 }
 

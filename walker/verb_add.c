@@ -180,7 +180,7 @@ static bool run(struct verb_call *call, struct err *err)
     if (ok && !x->police_only)
         walker_warn(call, x->wish.note);
     if (ok) {
-        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x->id);
+        verb_made(call, "id", x->id);
         fflush(stdout);
         if (!x->police_only)
             make_small(&s, x);

@@ -5,18 +5,18 @@
 
 #include <stdio.h>
 
-static const char *number(const struct verb_call *call, int64_t n)
-{
-    return arena_printf(call->arena, "%lld", (long long)n);
-}
-
 static void say(struct verb_call *call, const char *key, const struct backup_counts *c)
 {
-    if (call->json)
-        printf("{\"photos\":%lld,\"copied\":%lld,\"missing\":%lld}\n",
-               (long long)c->photos, (long long)c->copied, (long long)c->missing);
-    else
-        verb_say(call, key, number(call, c->copied), number(call, c->missing), NULL);
+    if (call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "photos", c->photos);
+        json_num(&x.json, "copied", c->copied);
+        json_num(&x.json, "missing", c->missing);
+        verb_answer_end(&x);
+    } else
+        verb_say(call, key, verb_number(call, c->copied), verb_number(call, c->missing),
+                 NULL);
     call->partly = c->missing > 0;
 }
 

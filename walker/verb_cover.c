@@ -40,9 +40,13 @@ static bool run_cover(struct verb_call *call, struct err *err)
     if (ok)
         small_make(&s, &one, 1);
     store_close(&s);
-    if (ok && call->json)
-        printf("{\"old\":\"%s\",\"new\":\"%s\"}\n", old, new);
-    else if (ok) {
+    if (ok && call->json) {
+        struct verb_answer answer;
+        verb_answer_begin(&answer);
+        json_str(&answer.json, "old", old);
+        json_str(&answer.json, "new", new);
+        verb_answer_end(&answer);
+    } else if (ok) {
         verb_say(call, "cover.done", NULL);
         puts(new);
     }
@@ -87,11 +91,14 @@ static bool run_clear(struct verb_call *call, struct err *err)
     x.walk = walk && ok ? w.id : NULL;
     ok = ok && walker_transact(&s, clear, &x, err);
     store_close(&s);
-    const char *n = arena_printf(call->arena, "%lld", (long long)x.cleared);
-    if (ok && call->json)
-        printf("{\"cleared\":%s}\n", n);
-    else if (ok)
-        verb_say(call, "cover.cleared", n, NULL);
+    if (ok && call->json) {
+        struct verb_answer answer;
+        verb_answer_begin(&answer);
+        json_num(&answer.json, "cleared", x.cleared);
+        verb_answer_end(&answer);
+    } else if (ok) {
+        verb_say(call, "cover.cleared", verb_number(call, x.cleared), NULL);
+    }
     return ok;
 }
 

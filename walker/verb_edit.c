@@ -118,7 +118,7 @@ static bool run_change(struct verb_call *call, struct change *x,
     bool ok = walker_transact(&s, work, x, err);
     store_close(&s);
     if (ok)
-        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x->whole);
+        verb_made(call, "id", x->whole);
     return ok;
 }
 

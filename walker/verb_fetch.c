@@ -10,21 +10,15 @@ static const struct verb_option options[] = {{"walk", true, "ID"}};
 
 static void print_list(const struct verb_call *call, const struct wiped *list, size_t n)
 {
-    struct buf line = BUF_INIT;
-    struct json_out o = JSON_OUT(&line);
-    json_open(&o, NULL, '{');
-    json_open(&o, "wiped", '[');
+    struct verb_list l;
+    verb_list_begin(&l, "wiped");
     for (size_t i = 0; i < n; i++) {
-        wiped_json(&o, NULL, &list[i]);
+        wiped_json(&l.json, NULL, &list[i]);
         if (!call->json)
             verb_say(call, list[i].asked ? "fetch.line_asked" : "fetch.line", list[i].id,
                      list[i].title, NULL);
     }
-    json_close(&o, ']');
-    json_close(&o, '}');
-    if (call->json)
-        puts(line.data);
-    buf_release(&line);
+    verb_list_end(&l, call, true);
 }
 
 static bool run(struct verb_call *call, struct err *err)
@@ -48,9 +42,13 @@ static bool run(struct verb_call *call, struct err *err)
     store_close(&s);
     if (ok && !id)
         print_list(call, list, n);
-    else if (ok && call->json)
-        printf("{\"walk\":\"%s\",\"asked\":true}\n", one.id);
-    else if (ok) {
+    else if (ok && call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_str(&x.json, "walk", one.id);
+        json_bool(&x.json, "asked", true);
+        verb_answer_end(&x);
+    } else if (ok) {
         verb_say(call, "fetch.asked", one.title, NULL);
         puts(one.id);
     }

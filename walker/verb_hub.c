@@ -22,17 +22,14 @@ static bool run_code(struct verb_call *call, struct err *err)
         return false;
     clock_format(in.expires_ms, expires);
     if (call->json) {
-        struct buf line = BUF_INIT;
-        struct json_out o = JSON_OUT(&line);
-        json_open(&o, NULL, '{');
-        json_str(&o, "code", in.code);
-        json_str(&o, "url", in.url);
-        json_str(&o, "pin", in.pin);
-        json_str(&o, "text", in.text);
-        json_str(&o, "expires", expires);
-        json_close(&o, '}');
-        puts(line.data);
-        buf_release(&line);
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_str(&x.json, "code", in.code);
+        json_str(&x.json, "url", in.url);
+        json_str(&x.json, "pin", in.pin);
+        json_str(&x.json, "text", in.text);
+        json_str(&x.json, "expires", expires);
+        verb_answer_end(&x);
         return true;
     }
     fputs(qr, stdout);
@@ -72,10 +69,16 @@ static bool run_revoke(struct verb_call *call, struct err *err)
         return false;
     bool ok = device_revoke(&s, call->argument[0], &d, err);
     store_close(&s);
-    if (ok && !call->json)
+    if (ok && call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_str(&x.json, "id", d.id);
+        json_bool(&x.json, "revoked", true);
+        verb_answer_end(&x);
+    } else if (ok) {
         verb_say(call, "hub.revoked", d.name, NULL);
-    if (ok)
-        printf(call->json ? "{\"id\":\"%s\",\"revoked\":true}\n" : "%s\n", d.id);
+        puts(d.id);
+    }
     return ok;
 }
 

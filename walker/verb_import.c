@@ -410,16 +410,13 @@ static void finish(struct import *x)
 
 static void sum_up(struct import *x, struct buf *out)
 {
-    char kept[24], already[24], refused[24];
     if (x->call->json) {
         json_close(&x->json, ']');
-        puts(out->data);
+        verb_print(out);
         return;
     }
-    snprintf(kept, sizeof kept, "%lld", (long long)x->kept);
-    snprintf(already, sizeof already, "%lld", (long long)x->already);
-    snprintf(refused, sizeof refused, "%lld", (long long)x->refused);
-    verb_say(x->call, "import.sum", kept, already, refused, NULL);
+    verb_say(x->call, "import.sum", verb_number(x->call, x->kept),
+             verb_number(x->call, x->already), verb_number(x->call, x->refused), NULL);
 }
 
 static bool run(struct verb_call *call, struct err *err)

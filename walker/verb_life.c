@@ -40,7 +40,7 @@ static bool run_telling(struct verb_call *call, struct telling *t, struct err *e
     bool ok = walker_transact(&s, tell, t, err);
     store_close(&s);
     if (ok)
-        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", t->id);
+        verb_made(call, "id", t->id);
     return ok;
 }
 
@@ -162,21 +162,22 @@ const struct verb walk_vote_verb = {"walk vote", "walker.help.walk_vote", "ID", 
 
 struct looking {
     struct verb_call *call;
-    struct json_out o;
+    struct verb_list list;
 };
 
 static bool tell_last(const struct last_point *p, void *data, struct err *err)
 {
     struct looking *x = data;
     (void)err;
+    struct json_out *o = &x->list.json;
     if (x->call->json) {
-        json_open(&x->o, NULL, '{');
-        json_str(&x->o, "id", p->o.id);
-        json_str(&x->o, "walk", p->o.walk);
-        json_str(&x->o, "issue", p->issue.number);
-        json_str(&x->o, "state", p->issue.state);
-        json_num(&x->o, "along_m", (int64_t)p->along);
-        json_close(&x->o, '}');
+        json_open(o, NULL, '{');
+        json_str(o, "id", p->o.id);
+        json_str(o, "walk", p->o.walk);
+        json_str(o, "issue", p->issue.number);
+        json_str(o, "state", p->issue.state);
+        json_num(o, "along_m", (int64_t)p->along);
+        json_close(o, '}');
         return true;
     }
     printf("%s  %-6s %5.0f m  %s\n", p->o.id, p->o.category, p->along,
@@ -188,18 +189,14 @@ static bool run_last(struct verb_call *call, struct err *err)
 {
     struct store s;
     struct walk w;
-    struct buf out = BUF_INIT;
-    struct looking x = {call, JSON_OUT(&out)};
+    struct looking x = {.call = call};
     if (!walker_store(&s, call, false, err))
         return false;
-    json_open(&x.o, NULL, '[');
+    verb_list_begin(&x.list, NULL);
     bool ok = walk_find(&s, call->arena, call->argument[0], &w, err) &&
               last_near(&s, w.id, tell_last, &x, err);
-    json_close(&x.o, ']');
     store_close(&s);
-    if (ok && call->json)
-        puts(out.data);
-    buf_release(&out);
+    verb_list_end(&x.list, call, ok);
     return ok;
 }
 

@@ -21,7 +21,7 @@ static bool run_add(struct verb_call *call, struct err *err)
         if (ok && !call->json && bare)
             verb_say(call, "map.bare", m.name, NULL);
         if (ok)
-            printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", m.id);
+            verb_made(call, "id", m.id);
     }
     store_close(&s);
     return ok;
@@ -57,7 +57,7 @@ static bool run_drop(struct verb_call *call, struct err *err)
     bool ok = tiles_drop(&s, call->arena, call->argument[0], err);
     store_close(&s);
     if (ok && call->json)
-        puts("{\"done\":\"drop\"}");
+        verb_made(call, "done", "drop");
     return ok;
 }
 

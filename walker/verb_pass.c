@@ -31,16 +31,13 @@ static bool issue(struct store *s, struct verb_call *call, struct issued *x,
 
 static void print_json(const struct issued *x)
 {
-    struct buf line = BUF_INIT;
-    struct json_out o = JSON_OUT(&line);
-    json_open(&o, NULL, '{');
-    pass_json(&o, "pass", &x->pass);
-    json_str(&o, "url", x->url);
+    struct verb_answer answer;
+    verb_answer_begin(&answer);
+    pass_json(&answer.json, "pass", &x->pass);
+    json_str(&answer.json, "url", x->url);
     if (*x->plain)
-        json_str(&o, "plain_url", x->plain);
-    json_close(&o, '}');
-    puts(line.data);
-    buf_release(&line);
+        json_str(&answer.json, "plain_url", x->plain);
+    verb_answer_end(&answer);
 }
 
 static bool draw(struct verb_call *call, const char *text, struct err *err)
@@ -97,8 +94,7 @@ static bool run_list(struct verb_call *call, struct err *err)
         pass_json(&l.json, NULL, &list[i]);
         if (!call->json)
             verb_say(call, list[i].good ? "pass.line" : "pass.line_over", list[i].id,
-                     until, arena_printf(call->arena, "%lld", (long long)list[i].phones),
-                     NULL);
+                     until, verb_number(call, list[i].phones), NULL);
     }
     verb_list_end(&l, call, ok);
     return ok;
@@ -112,10 +108,16 @@ static bool run_revoke(struct verb_call *call, struct err *err)
         return false;
     bool ok = pass_revoke(&s, call->argument[0], &p, err);
     store_close(&s);
-    if (ok && !call->json)
+    if (ok && call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_str(&x.json, "id", p.id);
+        json_bool(&x.json, "revoked", true);
+        verb_answer_end(&x);
+    } else if (ok) {
         verb_say(call, "pass.revoked", NULL);
-    if (ok)
-        printf(call->json ? "{\"id\":\"%s\",\"revoked\":true}\n" : "%s\n", p.id);
+        puts(p.id);
+    }
     return ok;
 }
 

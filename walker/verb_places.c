@@ -35,7 +35,7 @@ static bool run_add(struct verb_call *call, struct err *err)
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     struct telling t = {.call = call, .file = name};
     int64_t kept = 0, refused = 0;
-    char *text, n[24], m[24];
+    char *text;
     size_t len;
     if (kind && !field_word_in(kind, "lamp address place"))
         return err_set(err, ERR_USAGE, "places.bad_kind", kind, NULL);
@@ -47,12 +47,16 @@ static bool run_add(struct verb_call *call, struct err *err)
     store_close(&s);
     if (!ok)
         return err_part(err, name);
-    snprintf(n, sizeof n, "%lld", (long long)kept);
-    snprintf(m, sizeof m, "%lld", (long long)refused);
-    if (call->json)
-        printf("{\"kept\":%s,\"refused\":%s}\n", n, m);
-    else
-        verb_say(call, "places.sum", n, m, NULL);
+    if (call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "kept", kept);
+        json_num(&x.json, "refused", refused);
+        verb_answer_end(&x);
+    } else {
+        verb_say(call, "places.sum", verb_number(call, kept),
+                 verb_number(call, refused), NULL);
+    }
     call->partly = refused > 0;
     return true;
 }
@@ -93,7 +97,7 @@ static bool run_drop(struct verb_call *call, struct err *err)
     bool ok = place_drop(&s, call->argument[0], err);
     store_close(&s);
     if (ok && call->json)
-        puts("{\"done\":\"drop\"}");
+        verb_made(call, "done", "drop");
     return ok;
 }
 

@@ -76,7 +76,7 @@ static bool run_rate(struct verb_call *call, struct err *err)
     bool ok = walker_transact(&s, keep, &r, err);
     store_close(&s);
     if (ok)
-        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", id);
+        verb_made(call, "id", id);
     return ok;
 }
 
@@ -116,26 +116,22 @@ static bool run_tally(struct verb_call *call, struct err *err)
 {
     struct store s;
     struct round r = {.call = call, .close = verb_flag(call, "close")};
-    struct buf out = BUF_INIT;
-    struct json_out o = JSON_OUT(&out);
     if (!walker_store(&s, call, false, err))
         return false;
     bool ok = walker_transact(&s, read_round, &r, err);
     store_close(&s);
-    json_open(&o, NULL, '{');
-    json_num(&o, "answers", r.rating.answers);
-    json_num(&o, "waiting", r.waiting);
-    tally_rows_json(&o, "rows", &r.rating.shown);
-    json_close(&o, '}');
     if (ok && call->json) {
-        puts(out.data);
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "answers", r.rating.answers);
+        json_num(&x.json, "waiting", r.waiting);
+        tally_rows_json(&x.json, "rows", &r.rating.shown);
+        verb_answer_end(&x);
     } else if (ok) {
         print_round(&r);
-        verb_say(call, "rating.sum",
-                 arena_printf(call->arena, "%lld", (long long)r.rating.answers),
-                 arena_printf(call->arena, "%lld", (long long)r.waiting), NULL);
+        verb_say(call, "rating.sum", verb_number(call, r.rating.answers),
+                 verb_number(call, r.waiting), NULL);
     }
-    buf_release(&out);
     return ok;
 }
 

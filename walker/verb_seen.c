@@ -7,8 +7,6 @@
 #include "core/store/observation.h"
 #include "core/store/verdict.h"
 
-#include <stdio.h>
-
 static const struct verb_option verdict_options[] = {{"walk", true, "ID"},
                                                      {"photo", true, "SHA256"}};
 static const struct verb_option acute_options[] = {
@@ -67,7 +65,7 @@ static bool run(struct verb_call *call, bool (*work)(struct store *, void *, str
     bool ok = walker_transact(&s, work, &x, err);
     store_close(&s);
     if (ok)
-        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", x.id);
+        verb_made(call, "id", x.id);
     return ok;
 }
 

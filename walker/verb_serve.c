@@ -47,7 +47,7 @@ static bool run_url(struct verb_call *call, struct err *err)
               address(&s, call->arena, listen, false, &url, err);
     store_close(&s);
     if (ok)
-        printf(call->json ? "{\"url\":\"%s\"}\n" : "%s\n", url);
+        verb_made(call, "url", url);
     return ok;
 }
 

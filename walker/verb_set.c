@@ -68,7 +68,7 @@ static bool run(struct verb_call *call, struct err *err)
     bool ok = store_set(&s, name, value, err);
     store_close(&s);
     if (ok && call->json)
-        printf("{\"set\":\"%s\"}\n", name);
+        verb_made(call, "set", name);
     return ok;
 }
 

@@ -87,7 +87,7 @@ static const char *said(const struct showing *x, const char *field, const cJSON 
     if (cJSON_IsObject(value))
         return said_place(x, value);
     if (json_as_int(value, &number)) {
-        const char *digits = arena_printf(x->call->arena, "%lld", (long long)number);
+        const char *digits = verb_number(x->call, number);
         return text_equal(field, "severity") ? word(x, "lists.severity_words", digits)
                                              : digits;
     }
@@ -198,7 +198,7 @@ static bool run_show(struct verb_call *call, struct err *err)
     if (ok && call->json) {
         const struct observation_more more = {photo_more, NULL, &s};
         observation_json_more(&j, NULL, &o, photos, n, &more);
-        puts(out.data);
+        verb_print(&out);
     } else if (ok) {
         print_observation(&(struct showing){call, &s, &c}, &o, photos, n);
     }

@@ -5,8 +5,6 @@
 #include "core/store/check.h"
 #include "core/store/local/progress.h"
 
-#include <stdio.h>
-
 struct standing_here {
     struct peer_counts made;
     bool paired;
@@ -20,25 +18,20 @@ static int64_t wifi_waiting(const struct standing_here *h)
     return h->sync.metered ? h->made.originals_waiting : 0;
 }
 
-static const char *number(struct arena *a, int64_t n)
-{
-    return arena_printf(a, "%lld", (long long)n);
-}
-
 static void say_hub_words(const struct verb_call *call, const struct standing_here *h)
 {
-    struct arena *a = call->arena;
     const struct carrying *x = &h->carrying;
     const struct carried_counts *c = &x->carries;
     if (x->has_hub && !h->made.all_confirmed)
-        verb_say(call, "status.carried", x->hub.name, number(a, x->at_hub.records),
-                 number(a, x->at_hub.photos), NULL);
+        verb_say(call, "status.carried", x->hub.name,
+                 verb_number(call, x->at_hub.records),
+                 verb_number(call, x->at_hub.photos), NULL);
     if (c->tablets)
-        verb_say(call, "status.carries", number(a, c->records_confirmed),
-                 number(a, c->records), number(a, c->photos_confirmed),
-                 number(a, c->photos), NULL);
+        verb_say(call, "status.carries", verb_number(call, c->records_confirmed),
+                 verb_number(call, c->records), verb_number(call, c->photos_confirmed),
+                 verb_number(call, c->photos), NULL);
     if (c->unadmitted)
-        verb_say(call, "status.unadmitted", number(a, c->unadmitted), NULL);
+        verb_say(call, "status.unadmitted", verb_number(call, c->unadmitted), NULL);
 }
 
 static bool read_here(const struct verb_call *call, struct store *s,
@@ -53,23 +46,22 @@ static bool read_here(const struct verb_call *call, struct store *s,
 
 static bool say_words(const struct verb_call *call, struct store *s, struct err *err)
 {
-    struct arena *a = call->arena;
     struct standing_here here = {.paired = false}, *h = &here;
     const struct peer_counts *c = &h->made;
     if (!read_here(call, s, h, err))
         return false;
-    verb_say(call, "status.records", number(a, c->records_verified),
-             number(a, c->records_made), NULL);
-    verb_say(call, "status.photos", number(a, c->photos_verified),
-             number(a, c->photos_made), NULL);
+    verb_say(call, "status.records", verb_number(call, c->records_verified),
+             verb_number(call, c->records_made), NULL);
+    verb_say(call, "status.photos", verb_number(call, c->photos_verified),
+             verb_number(call, c->photos_made), NULL);
     if (c->held_back)
-        verb_say(call, "status.held_back", number(a, c->held_back), NULL);
+        verb_say(call, "status.held_back", verb_number(call, c->held_back), NULL);
     if (c->aside)
-        verb_say(call, "status.aside", number(a, c->aside), NULL);
+        verb_say(call, "status.aside", verb_number(call, c->aside), NULL);
     if (c->unshown)
-        verb_say(call, "status.unshown", number(a, c->unshown), NULL);
+        verb_say(call, "status.unshown", verb_number(call, c->unshown), NULL);
     if (wifi_waiting(h))
-        verb_say(call, "status.wifi", number(a, wifi_waiting(h)), NULL);
+        verb_say(call, "status.wifi", verb_number(call, wifi_waiting(h)), NULL);
     say_hub_words(call, h);
     verb_say(call,
              !h->paired         ? "status.not_paired"
@@ -93,8 +85,9 @@ static bool say_json(const struct verb_call *call, struct store *s, struct err *
     struct json_out o = JSON_OUT(&line);
     bool ok = api_status_json(s, call->arena, &o, NULL, err);
     if (ok)
-        puts(line.data);
-    buf_release(&line);
+        verb_print(&line);
+    else
+        buf_release(&line);
     return ok;
 }
 

@@ -7,11 +7,6 @@
 
 #include <stdio.h>
 
-static const char *number(const struct verb_call *call, int64_t n)
-{
-    return arena_printf(call->arena, "%lld", (long long)n);
-}
-
 bool stick_to(struct verb_call *call, const char *file, struct err *err)
 {
     struct store s;
@@ -23,14 +18,19 @@ bool stick_to(struct verb_call *call, const char *file, struct err *err)
     bool ok = stick_write(&s, file, &meter.told, &c, err);
     meter_end(&meter);
     store_close(&s);
-    if (ok && call->json)
-        printf("{\"records\":%lld,\"photos\":%lld,\"left_out\":%lld}\n",
-               (long long)c.records, (long long)c.photos, (long long)c.left_out);
-    else if (ok)
-        verb_say(call, "stick.written", number(call, c.records), number(call, c.photos),
-                 file, NULL);
+    if (ok && call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "records", c.records);
+        json_num(&x.json, "photos", c.photos);
+        json_num(&x.json, "left_out", c.left_out);
+        verb_answer_end(&x);
+    } else if (ok) {
+        verb_say(call, "stick.written", verb_number(call, c.records),
+                 verb_number(call, c.photos), file, NULL);
+    }
     return ok && (c.left_out == 0 || err_set(err, ERR_DAMAGED, "stick.left_out",
-                                             number(call, c.left_out), NULL));
+                                             verb_number(call, c.left_out), NULL));
 }
 
 static bool run_stick(struct verb_call *call, struct err *err)
@@ -47,14 +47,17 @@ static bool run_unstick(struct verb_call *call, struct err *err)
         return false;
     bool ok = stick_home(&s, call->argument[0], &c, err) && peer_count(&s, &counts, err);
     store_close(&s);
-    if (ok && call->json)
-        printf("{\"confirmed\":%lld,\"records\":%lld,\"refused\":%lld,"
-               "\"all_confirmed\":%s}\n",
-               (long long)c.confirmed, (long long)c.records, (long long)c.refused,
-               counts.all_confirmed ? "true" : "false");
-    else if (ok)
-        verb_say(call, "stick.home", number(call, c.confirmed), number(call, c.records),
-                 NULL);
+    if (ok && call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "confirmed", c.confirmed);
+        json_num(&x.json, "records", c.records);
+        json_num(&x.json, "refused", c.refused);
+        json_bool(&x.json, "all_confirmed", counts.all_confirmed);
+        verb_answer_end(&x);
+    } else if (ok)
+        verb_say(call, "stick.home", verb_number(call, c.confirmed),
+                 verb_number(call, c.records), NULL);
     return ok;
 }
 

@@ -39,7 +39,7 @@ static bool run_new(struct verb_call *call, struct err *err)
     }
     json_free(p.form);
     if (ok)
-        printf(call->json ? "{\"id\":\"%s\"}\n" : "%s\n", p.id);
+        verb_made(call, "id", p.id);
     return ok;
 }
 
@@ -90,16 +90,13 @@ static void print_closing(const struct verb_call *call, const struct closing *c)
                  of(call, c->points_here, c->points), of(call, c->photos_here, c->photos),
                  NULL);
     if (c->later)
-        verb_say(call, "walk.later",
-                 arena_printf(call->arena, "%lld", (long long)c->later), NULL);
+        verb_say(call, "walk.later", verb_number(call, c->later), NULL);
 }
 
 static bool run_show(struct verb_call *call, struct err *err)
 {
     struct store s;
     struct walk w;
-    struct buf out = BUF_INIT;
-    struct json_out o = JSON_OUT(&out);
     if (!walker_store(&s, call, false, err))
         return false;
     struct closing c = {.closed = false};
@@ -107,18 +104,15 @@ static bool run_show(struct verb_call *call, struct err *err)
               closing_of(&s, call->arena, &w, &c, err);
     store_close(&s);
     if (ok && call->json) {
-        walk_json(&o, NULL, &w);
-        out.len--; /* the closing brace, to add one more member */
-        buf_char(&out, ',');
-        struct json_out inner = JSON_OUT(&out);
-        closing_json(&inner, "closing", &c);
-        buf_char(&out, '}');
-        puts(out.data);
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        walk_members(&x.json, &w);
+        closing_json(&x.json, "closing", &c);
+        verb_answer_end(&x);
     } else if (ok) {
         print_walk(call, &w);
         print_closing(call, &c);
     }
-    buf_release(&out);
     return ok;
 }
 
@@ -157,7 +151,7 @@ static bool run_step(struct verb_call *call, const char *deed, struct err *err)
     if (ok && !call->json)
         verb_say(call, arena_printf(call->arena, "walk.did.%s", deed), NULL);
     if (ok && call->json)
-        printf("{\"done\":\"%s\"}\n", deed);
+        verb_made(call, "done", deed);
     return ok;
 }
 

@@ -5,8 +5,6 @@
 
 #include "core/store/wipe.h"
 
-#include <stdio.h>
-
 static const struct verb_option options[] = {{"walk", true, "ID"}, {"offline", false, NULL}};
 
 static bool ask_again(struct verb_call *call, struct err *err)
@@ -30,12 +28,15 @@ static bool run(struct verb_call *call, struct err *err)
               (verb_flag(call, "offline") || ask_again(call, err)) &&
               wipe_walk(&s, w.id, &c, err);
     store_close(&s);
-    if (ok && call->json)
-        printf("{\"records\":%lld,\"photos\":%lld}\n", (long long)c.records,
-               (long long)c.photos);
-    else if (ok)
-        verb_say(call, "wipe.done", arena_printf(call->arena, "%lld", (long long)c.records),
-                 arena_printf(call->arena, "%lld", (long long)c.photos), NULL);
+    if (ok && call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "records", c.records);
+        json_num(&x.json, "photos", c.photos);
+        verb_answer_end(&x);
+    } else if (ok)
+        verb_say(call, "wipe.done", verb_number(call, c.records),
+                 verb_number(call, c.photos), NULL);
     return ok;
 }
 

@@ -212,6 +212,42 @@ void verb_list_end(struct verb_list *l, const struct verb_call *call, bool ok)
     buf_release(&l->line);
 }
 
+void verb_print(struct buf *line)
+{
+    fwrite(line->data, 1, line->len, stdout);
+    putchar('\n');
+    buf_release(line);
+}
+
+void verb_answer_begin(struct verb_answer *x)
+{
+    *x = (struct verb_answer){.line = BUF_INIT, .json = {.buf = &x->line}};
+    json_open(&x->json, NULL, '{');
+}
+
+void verb_answer_end(struct verb_answer *x)
+{
+    json_close(&x->json, '}');
+    verb_print(&x->line);
+}
+
+void verb_made(const struct verb_call *call, const char *name, const char *value)
+{
+    struct verb_answer x;
+    if (!call->json) {
+        puts(value);
+        return;
+    }
+    verb_answer_begin(&x);
+    json_str(&x.json, name, value);
+    verb_answer_end(&x);
+}
+
+const char *verb_number(const struct verb_call *call, int64_t n)
+{
+    return arena_printf(call->arena, "%lld", (long long)n);
+}
+
 void verb_say(const struct verb_call *call, const char *key, ...)
 {
     const char *arg[ERR_ARGS + 1] = {0};

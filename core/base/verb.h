@@ -19,6 +19,7 @@
 #include "core/base/json.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct verb_option {
     const char *name;  /* without the dashes                    */
@@ -76,6 +77,20 @@ struct verb_list {
 };
 void verb_list_begin(struct verb_list *l, const char *name);
 void verb_list_end(struct verb_list *l, const struct verb_call *call, bool ok);
+/* An answer of one object: begin opens it, the verb writes its members to `json`, end
+ * prints it. For --json only. */
+struct verb_answer {
+    struct buf line;
+    struct json_out json;
+};
+void verb_answer_begin(struct verb_answer *x);
+void verb_answer_end(struct verb_answer *x);
+/* One line of JSON, as put together in line, to stdout; line is released. */
+void verb_print(struct buf *line);
+/* What a verb made: the value alone, with --json {name: value}. */
+void verb_made(const struct verb_call *call, const char *name, const char *value);
+/* In digits, for verb_say. */
+const char *verb_number(const struct verb_call *call, int64_t n);
 /* A text of the catalogue to stdout with a newline; args ended by NULL. */
 void verb_say(const struct verb_call *call, const char *key, ...)
     __attribute__((sentinel));

@@ -303,9 +303,8 @@ static void json_or_null(struct json_out *o, const char *name, const char *json)
         json_null(o, name);
 }
 
-void walk_json(struct json_out *o, const char *name, const struct walk *w)
+void walk_members(struct json_out *o, const struct walk *w)
 {
-    json_open(o, name, '{');
     json_str(o, "id", w->id);
     json_str(o, "title", w->title);
     json_str(o, "area", w->area);
@@ -331,5 +330,11 @@ void walk_json(struct json_out *o, const char *name, const struct walk *w)
     json_num(o, "points", w->points);
     json_num(o, "photos", w->photos);
     json_bool(o, "own", w->own);
+}
+
+void walk_json(struct json_out *o, const char *name, const struct walk *w)
+{
+    json_open(o, name, '{');
+    walk_members(o, w);
     json_close(o, '}');
 }

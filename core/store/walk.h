@@ -102,5 +102,7 @@ size_t walk_attend_of_group(struct arena *a, const struct fold_entry *entry, siz
 
 /* As an object of the API. */
 void walk_json(struct json_out *o, const char *name, const struct walk *w);
+/* Its members alone, into the object that is open. */
+void walk_members(struct json_out *o, const struct walk *w);
 
 #endif

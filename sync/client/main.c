@@ -139,10 +139,14 @@ static bool run_pair(struct verb_call *call, struct err *err)
              take_sealing_key(&s, tree, fingerprint, err);
     }
     bool hub = ok && json_text(tree, "hub");
-    if (ok && call->json)
-        printf("{\"paired\":true,\"url\":\"%s\",\"hub\":%s}\n", remote_url(r),
-               hub ? "true" : "false");
-    else if (ok)
+    if (ok && call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_bool(&x.json, "paired", true);
+        json_str(&x.json, "url", remote_url(r));
+        json_bool(&x.json, "hub", hub);
+        verb_answer_end(&x);
+    } else if (ok)
         verb_say(call, hub ? "hub.paired" : "sync.paired", remote_url(r), NULL);
     if (ok && !call->json && *fingerprint)
         verb_say(call, "sync.police_key", fingerprint, NULL);

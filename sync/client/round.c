@@ -73,43 +73,47 @@ static void report_json(const struct round *r)
 {
     const struct peer_counts *c = &r->counts;
     struct err ignored = ERR_INIT;
-    printf("{\"records\":{\"made\":%lld,\"verified\":%lld},"
-           "\"photos\":{\"made\":%lld,\"verified\":%lld},\"held_back\":%lld,"
-           "\"aside\":%lld,"
-           "\"wifi_waiting\":%lld,\"all_confirmed\":%s,\"uncarried\":%lld,\"bytes_"
-           "sent\":%lld,"
-           "\"bytes_received\":%lld,\"passed_over\":%lld,\"protocol_fits\":%s}\n",
-           (long long)c->records_made, (long long)c->records_verified,
-           (long long)c->photos_made, (long long)c->photos_verified,
-           (long long)c->held_back, (long long)c->aside, (long long)wifi_waiting(r),
-           c->all_confirmed ? "true" : "false", (long long)r->registry.uncarried,
-           (long long)r->hub.bytes_sent + (long long)r->registry.bytes_sent,
-           (long long)r->hub.bytes_received + (long long)r->registry.bytes_received,
-           (long long)passed_over(r), protocol_fits(r, &ignored) ? "true" : "false");
+    struct verb_answer x;
+    struct json_out *o = &x.json;
+    verb_answer_begin(&x);
+    json_open(o, "records", '{');
+    json_num(o, "made", c->records_made);
+    json_num(o, "verified", c->records_verified);
+    json_close(o, '}');
+    json_open(o, "photos", '{');
+    json_num(o, "made", c->photos_made);
+    json_num(o, "verified", c->photos_verified);
+    json_close(o, '}');
+    json_num(o, "held_back", c->held_back);
+    json_num(o, "aside", c->aside);
+    json_num(o, "wifi_waiting", wifi_waiting(r));
+    json_bool(o, "all_confirmed", c->all_confirmed);
+    json_num(o, "uncarried", r->registry.uncarried);
+    json_num(o, "bytes_sent", r->hub.bytes_sent + r->registry.bytes_sent);
+    json_num(o, "bytes_received", r->hub.bytes_received + r->registry.bytes_received);
+    json_num(o, "passed_over", passed_over(r));
+    json_bool(o, "protocol_fits", protocol_fits(r, &ignored));
+    verb_answer_end(&x);
 }
 
 static void report(const struct round *r)
 {
-    char records[24], photos[24], held[24];
-    if (r->call->json) {
+    const struct verb_call *call = r->call;
+    const struct peer_counts *c = &r->counts;
+    if (call->json) {
         report_json(r);
         return;
     }
-    snprintf(records, sizeof records, "%lld", (long long)r->counts.records_verified);
-    snprintf(photos, sizeof photos, "%lld", (long long)r->counts.photos_verified);
-    snprintf(held, sizeof held, "%lld", (long long)r->counts.held_back);
-    verb_say(r->call, "sync.done", records, photos, NULL);
-    if (r->counts.held_back)
-        verb_say(r->call, "sync.held_back", held, NULL);
-    snprintf(held, sizeof held, "%lld", (long long)r->counts.aside);
-    if (r->counts.aside > 0)
-        verb_say(r->call, "sync.aside", held, NULL);
-    snprintf(held, sizeof held, "%lld", (long long)wifi_waiting(r));
+    verb_say(call, "sync.done", verb_number(call, c->records_verified),
+             verb_number(call, c->photos_verified), NULL);
+    if (c->held_back)
+        verb_say(call, "sync.held_back", verb_number(call, c->held_back), NULL);
+    if (c->aside > 0)
+        verb_say(call, "sync.aside", verb_number(call, c->aside), NULL);
     if (wifi_waiting(r) > 0)
-        verb_say(r->call, "sync.wifi", held, NULL);
-    snprintf(held, sizeof held, "%lld", (long long)passed_over(r));
+        verb_say(call, "sync.wifi", verb_number(call, wifi_waiting(r)), NULL);
     if (passed_over(r) > 0)
-        verb_say(r->call, "sync.passed_over", held, NULL);
+        verb_say(call, "sync.passed_over", verb_number(call, passed_over(r)), NULL);
 }
 
 static bool run(struct round *r, struct err *err)

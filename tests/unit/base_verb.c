@@ -43,6 +43,19 @@ static bool run_partly(struct verb_call *call, struct err *err)
     return true;
 }
 
+static bool run_make(struct verb_call *call, struct err *err)
+{
+    (void)err;
+    verb_made(call, "id", call->argument[0]);
+    if (call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_num(&x.json, "n", 1);
+        verb_answer_end(&x);
+    }
+    return true;
+}
+
 static const struct verb_option options[] = {
     {"note", true, "TEXT"}, {"flag", false, NULL}, {"output", true, "FILE"}};
 static const struct verb show = {"show", "help.show", "WORD...", options,
@@ -52,7 +65,9 @@ static const struct verb show_all = {"show all", "help.all", NULL, NULL,
 static const struct verb failing = {"fail", "help.fail", NULL, NULL, 0, 0, 0, run_fail};
 static const struct verb partly = {"partly", "help.partly", NULL, NULL, 0, 0,
                                    0,        run_partly};
-static const struct verb *const verbs[] = {&show, &show_all, &failing, &partly, NULL};
+static const struct verb make = {"make", "help.make", "ID", NULL, 0, 1, 1, run_make};
+static const struct verb *const verbs[] = {&show,   &show_all, &failing,
+                                           &partly, &make,     NULL};
 static const struct verb_program program = {"tester", "about.tester", "lygte-test",
                                             verbs};
 
@@ -170,6 +185,15 @@ static void a_wrong_line_is_2_and_a_sentence_in_three_parts(void **state)
     assert_true(why && strstr(why + 2, ": "));
 }
 
+static void what_a_verb_made_is_a_line_or_json(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("make", "a\"b"), 0);
+    assert_string_equal(out, "a\"b\n");
+    assert_int_equal(RUN("make", "a\"b", "--json"), 0);
+    assert_string_equal(out, "{\"id\":\"a\\\"b\"}\n{\"n\":1}\n");
+}
+
 static void failing_and_partly_are_1(void **state)
 {
     (void)state;
@@ -243,6 +267,7 @@ int main(void)
         cmocka_unit_test(o_is_output),
         cmocka_unit_test(two_words_win_over_one),
         cmocka_unit_test(a_wrong_line_is_2_and_a_sentence_in_three_parts),
+        cmocka_unit_test(what_a_verb_made_is_a_line_or_json),
         cmocka_unit_test(failing_and_partly_are_1),
         cmocka_unit_test(help_and_version_need_no_verb),
         cmocka_unit_test(the_data_folder_is_asked_for_in_order),
