@@ -5,14 +5,6 @@
 
 #include "core/base/clock.h"
 
-static void num_or_null(struct json_out *o, const char *name, int64_t value)
-{
-    if (value == DB_NULL)
-        json_null(o, name);
-    else
-        json_num(o, name, value);
-}
-
 static void geometry(struct json_out *o, struct geo_point p)
 {
     if (!geo_known(p)) {
@@ -55,7 +47,7 @@ static void what(struct json_out *o, const struct list_writer *w,
     json_str(o, "category_da", item ? item->da : NULL);
     json_str(o, "category_en", item ? item->en : NULL);
     json_str(o, "group", group);
-    num_or_null(o, "severity", row->observation->severity);
+    json_num_or_null(o, "severity", row->observation->severity);
     json_str(o, "urgency", list_urgency(row));
     json_str(o, "note", row->observation->note ? row->observation->note : "");
 }
@@ -77,18 +69,15 @@ static void properties(struct json_out *o, const struct list_writer *w,
                        const struct list_row *row)
 {
     const struct observation *seen = row->observation;
-    char at[32];
     json_open(o, "properties", '{');
     if (row->issue)
         json_str(o, "number", row->issue->number);
     else
-        num_or_null(o, "number", seen->number);
+        json_num_or_null(o, "number", seen->number);
     json_str(o, "id", row->issue ? row->issue->id : seen->id);
     json_str(o, "observation", seen->id);
     what(o, w, row);
-    if (seen->at_ms != DB_NULL)
-        clock_format(seen->at_ms, at);
-    json_str(o, "at", seen->at_ms == DB_NULL ? NULL : at);
+    json_time(o, "at", seen->at_ms);
     json_str(o, "light", seen->light);
     json_str(o, "walk", seen->walk);
     json_str(o, "state", list_state(row));

@@ -2,7 +2,7 @@
 # the table of texts, and the files packed into each program.
 
 HOST := $(BUILD)/tools
-HOST_CFLAGS := $(COMMON) $(HARD)
+HOST_CFLAGS := $(COMMON) $(HARD) -DLYGTE_VERSION='"$(VERSION)"'
 # A tool is tools/NAME.c with its tools/NAME_*.c, and what it wants of core/base;
 # draw_photo is all of tools/draw_*.c.
 TOOLS := $(foreach t,$(basename $(notdir $(wildcard tools/*.c))),$(if $(findstring _,$t),,$t)) \

@@ -8,9 +8,9 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
-#include "core/picture/picture.h"
 #include "core/store/published.h"
 #include "core/web/cert.h"
+#include "sync/server/jail.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -64,15 +64,6 @@ static bool read_tls(struct verb_call *call, const char *listen, struct http_app
     return true;
 }
 
-/* Photos read without their jail are said aloud, once at the start. */
-static void warn_unjailed(struct verb_call *call)
-{
-    struct err err = ERR_INIT;
-    bool jailed;
-    if (!picture_check(&jailed, &err))
-        log_line(LOG_WARN, "%s", i18n_error(call->arena, call->lang, &err));
-}
-
 /* By which key the certificate is known; one that cannot be read was refused before. */
 static void say_pin(struct verb_call *call, const struct http_app *http)
 {
@@ -102,7 +93,7 @@ static bool run_server(struct verb_call *call, struct http_app *http, const char
              NULL);
     say_pin(call, http);
     fflush(stdout);
-    warn_unjailed(call);
+    jail_warn(call);
     bool ok = retain_start(&retain, ((struct registry_app *)http->data)->host.pool, err);
     if (ok)
         sigwait(ends, &which);

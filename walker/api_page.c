@@ -10,7 +10,7 @@
 #include "core/web/squeeze.h"
 
 #ifndef LYGTE_VERSION
-#define LYGTE_VERSION "0.1.0"
+#error "LYGTE_VERSION comes from the Makefile"
 #endif
 
 static void set_cookie(struct http_request *q, struct http_reply *r, const char *value)

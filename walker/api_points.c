@@ -201,14 +201,6 @@ static bool find_place(struct http_request *q, struct store *s, struct observati
     return true;
 }
 
-static bool category_known(struct http_request *q, const char *code, struct err *err)
-{
-    struct catalogue c;
-    const struct catalogue_item *item;
-    return !code || (published_catalogue(q->worker, q->arena, &c, err) &&
-                     catalogue_find(&c, code, &item, err));
-}
-
 struct noting {
     struct http_request *q;
     struct observation_wish wish;
@@ -238,7 +230,8 @@ int api_point_put(struct http_request *q, struct http_reply *r, struct err *err)
         err_set(err, ERR_INPUT, "field.not_id", "id", NULL);
         return 0;
     }
-    if (!read_wish(q, &n.wish, err) || !category_known(q, n.wish.category, err))
+    if (!read_wish(q, &n.wish, err) ||
+        !published_category(q->worker, n.wish.category, err))
         return 0;
     if (!walker_transact(q->worker, note, &n, err)) {
         if (err->code != ERR_CONFLICT || !text_equal(err->key, "observation.exists"))
@@ -380,7 +373,7 @@ int api_point_patch(struct http_request *q, struct http_reply *r, struct err *er
     }
     bool ok = take_deed(q->json, deed, err);
     e.withdrawn = cJSON_GetObjectItemCaseSensitive(deed, "withdrawn");
-    ok = ok && category_known(q, json_text(q->json, "category"), err) &&
+    ok = ok && published_category(q->worker, json_text(q->json, "category"), err) &&
          walker_transact(q->worker, edit, &e, err);
     json_free(deed);
     return ok ? answer_with_warnings(q, r, json_text(q->json, "note"), err) : 0;

@@ -73,17 +73,6 @@ static void write_space(struct json_out *o, const struct store *s)
     json_close(o, '}');
 }
 
-static void write_time(struct json_out *o, const char *name, int64_t ms)
-{
-    char when[32];
-    if (ms == DB_NULL || ms <= 0) {
-        json_null(o, name);
-        return;
-    }
-    clock_format(ms, when);
-    json_str(o, name, when);
-}
-
 bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
                      const enum i18n_lang *lang, struct err *err)
 {
@@ -119,7 +108,8 @@ bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
     json_bool(o, "metered", p.metered);
     json_num(o, "wifi_waiting", p.metered ? c.originals_waiting : 0);
     json_num(o, "wifi_bytes", p.metered ? c.originals_bytes : 0);
-    write_time(o, "confirmed_at", c.all_confirmed && paired ? peer.synced_ms : DB_NULL);
+    bool dated = c.all_confirmed && paired && peer.synced_ms > 0;
+    json_time(o, "confirmed_at", dated ? peer.synced_ms : CLOCK_NONE);
     json_bool(o, "all_confirmed", c.all_confirmed);
     json_bool(o, "paired", paired);
     carrying_json(o, &carrying);

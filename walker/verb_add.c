@@ -81,16 +81,6 @@ static bool read_wish(const struct verb_call *call, struct observation_wish *w,
     return !at || geo_parse(at, &w->stood, err);
 }
 
-static bool category_known(struct store *s, const char *code, struct err *err)
-{
-    struct arena a = ARENA_INIT;
-    struct catalogue c;
-    const struct catalogue_item *item;
-    bool ok = published_catalogue(s, &a, &c, err) && catalogue_find(&c, code, &item, err);
-    arena_release(&a);
-    return ok;
-}
-
 /* Sealed before anything of it is kept. */
 static bool write_sealed(struct store *s, struct adding *x, struct err *err)
 {
@@ -169,7 +159,8 @@ static bool run(struct verb_call *call, struct err *err)
     if (!read_wish(call, &x->wish, err) || !walker_store(&s, call, false, err))
         return false;
     bool ok = walker_walk(&s, call->arena, verb_value(call, "walk"), &w, err) &&
-              category_known(&s, x->wish.category, err) && take_photos(call, &s, x, err);
+              published_category(&s, x->wish.category, err) &&
+              take_photos(call, &s, x, err);
     if (ok) {
         x->wish.walk = w.id;
         place_by_photo(x);

@@ -1,23 +1,12 @@
 /* walker doctor [--rebuild]: is everything on this device whole? */
 #include "walker/app.h"
 
-#include "core/picture/picture.h"
 #include "core/store/doctor.h"
 #include "sync/server/certificate.h"
+#include "sync/server/jail.h"
 #include "sync/small.h"
 
 static const struct verb_option options[] = {{"rebuild", false, NULL}};
-
-/* Can photos be looked into here, and inside their jail? */
-static void check_picture(struct verb_call *call)
-{
-    struct err err = ERR_INIT;
-    bool jailed = true;
-    if (picture_check(&jailed, &err))
-        return;
-    verb_complain(call, &err);
-    call->partly = true;
-}
 
 /* Those of a hub. */
 static bool check_tls(struct store *s, check_visit visit, void *data, struct err *err)
@@ -29,20 +18,16 @@ static bool check_tls(struct store *s, check_visit visit, void *data, struct err
            certificate_check(ca, true, visit, data, err);
 }
 
-static bool check_more(struct store *s, check_visit visit, void *data, struct err *err)
-{
-    return small_check(s, visit, data, err) && check_tls(s, visit, data, err);
-}
-
 static bool run(struct verb_call *call, struct err *err)
 {
     struct store s;
     if (!walker_store(&s, call, false, err))
         return false;
-    bool ok = doctor_run(call, &s, check_more, err);
+    bool ok =
+        doctor_run(call, &s, (const doctor_more[]){small_check, check_tls, NULL}, err);
     store_close(&s);
     if (ok)
-        check_picture(call);
+        jail_check(call);
     return ok;
 }
 

@@ -54,15 +54,6 @@ static bool read_fields(const struct verb_call *call, cJSON *fields, struct err 
     return fields->child || err_set(err, ERR_USAGE, "edit.nothing", NULL);
 }
 
-static bool category_known(struct store *s, struct arena *a, const char *code,
-                           struct err *err)
-{
-    struct catalogue c;
-    const struct catalogue_item *item;
-    return !code || (published_catalogue(s, a, &c, err) &&
-                     catalogue_find(&c, code, &item, err));
-}
-
 static bool edit(struct store *s, void *data, struct err *err)
 {
     struct change *x = data;
@@ -70,7 +61,7 @@ static bool edit(struct store *s, void *data, struct err *err)
     const char *role, *org;
     if (!walker_by(s, x->arena, &role, &org, err) ||
         !observation_find(s, x->arena, x->id, &o, err) ||
-        !category_known(s, x->arena, json_text(x->fields, "category"), err))
+        !published_category(s, json_text(x->fields, "category"), err))
         return false;
     snprintf(x->whole, sizeof x->whole, "%s", o.id);
     return observation_edit(s, x->arena, o.id, x->fields, NULL, role, org, err);

@@ -9,7 +9,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/store/local/draft.h"
-#include "core/picture/picture.h"
+#include "sync/server/jail.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -65,15 +65,6 @@ static void give_worker(void *app, void *worker)
     pool_give(((struct walker_app *)app)->host.pool, worker);
 }
 
-/* Photos read without their jail are said aloud, once at the start. */
-static void warn_unjailed(struct verb_call *call)
-{
-    struct err err = ERR_INIT;
-    bool jailed;
-    if (!picture_check(&jailed, &err))
-        log_line(LOG_WARN, "%s", i18n_error(call->arena, call->lang, &err));
-}
-
 enum { FIRST_S = 2, LOOK_S = 5 };
 
 /* Has a signal said so within that time? -1: however long it takes. */
@@ -95,11 +86,11 @@ static void wait_for_end(struct verb_call *call, struct hub *hub)
 {
     bool looked = getenv("LYGTE_JAIL") != NULL;
     if (looked)
-        warn_unjailed(call);
+        jail_warn(call);
     for (int wait = FIRST_S; !is_ended(wait); wait = hub ? LOOK_S : -1) {
         struct err err = ERR_INIT;
         if (!looked)
-            warn_unjailed(call);
+            jail_warn(call);
         looked = true;
         if (wait == FIRST_S)
             heap_rest();

@@ -1,6 +1,7 @@
 /* json_write: the writer. What it wrote can be read as JSON, whatever it was handed. */
 #include "core/base/json.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 
 #include <stdio.h>
@@ -114,6 +115,22 @@ void json_num(struct json_out *o, const char *name, int64_t value)
 {
     put_name(o, name);
     put_number(o->buf, value);
+}
+
+void json_num_or_null(struct json_out *o, const char *name, int64_t value)
+{
+    if (value == INT64_MIN)
+        json_null(o, name);
+    else
+        json_num(o, name, value);
+}
+
+void json_time(struct json_out *o, const char *name, int64_t utc_ms)
+{
+    char text[32];
+    if (utc_ms != CLOCK_NONE)
+        clock_format(utc_ms, text);
+    json_str(o, name, utc_ms == CLOCK_NONE ? NULL : text);
 }
 
 void json_e7(struct json_out *o, const char *name, int64_t value_e7)

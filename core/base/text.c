@@ -238,6 +238,13 @@ int text_compare_danish(const char *a, const char *b)
     return strcmp(a, b);
 }
 
+char *text_lowered(struct arena *a, const char *s)
+{
+    char *copy = arena_strdup(a, s);
+    text_lower(copy);
+    return copy;
+}
+
 void text_lower(char *s)
 {
     for (unsigned char *p = (unsigned char *)s; *p; p++)

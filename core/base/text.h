@@ -6,6 +6,8 @@
 #ifndef LYGTE_BASE_TEXT_H
 #define LYGTE_BASE_TEXT_H
 
+#include "core/base/arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,6 +39,7 @@ bool text_unhex(const char *hex, void *out, size_t n);
 
 /* In place: A-Z and the capitals of Latin-1 (U+00C0 to U+00DE) become small letters. */
 void text_lower(char *s);
+char *text_lowered(struct arena *a, const char *s); /* a copy */
 
 /* Danish alphabetical order: case folded, ae oe aa last, "aa" as aa-ring. Returns as
  * strcmp does. (No da_DK locale on a plain Debian, no ICU in SQLite.) */

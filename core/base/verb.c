@@ -9,7 +9,7 @@
 #include <string.h>
 
 #ifndef LYGTE_VERSION
-#define LYGTE_VERSION "0.1.0"
+#error "LYGTE_VERSION comes from the Makefile"
 #endif
 
 struct verb_given {

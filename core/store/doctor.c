@@ -31,14 +31,21 @@ static bool take(const struct check_finding *f, void *data, struct err *err)
 
 static void say(struct verb_call *call, int64_t records, int64_t photos, int64_t damaged)
 {
-    struct arena *a = call->arena;
     verb_say(call, damaged ? "check.damaged" : "check.whole",
-             arena_printf(a, "%lld", (long long)records),
-             arena_printf(a, "%lld", (long long)photos),
-             arena_printf(a, "%lld", (long long)damaged), NULL);
+             verb_number(call, records), verb_number(call, photos),
+             verb_number(call, damaged), NULL);
 }
 
-bool doctor_run(struct verb_call *call, struct store *s, doctor_more more,
+static bool look_more(struct store *s, const doctor_more *more, struct visit *v,
+                      struct err *err)
+{
+    for (; *more; more++)
+        if (!(*more)(s, take, v, err))
+            return false;
+    return true;
+}
+
+bool doctor_run(struct verb_call *call, struct store *s, const doctor_more *more,
                 struct err *err)
 {
     struct buf line = BUF_INIT;
@@ -47,13 +54,12 @@ bool doctor_run(struct verb_call *call, struct store *s, doctor_more more,
     int64_t records = 0, photos = 0;
     json_open(&o, NULL, '{');
     json_open(&o, "findings", '[');
-    bool ok = check_database(s, take, &v, err) &&
-              check_records(s, take, &v, &records, err) &&
-              check_salvaged(s, take, &v, err) &&
-              check_aside(s, take, &v, err) && check_strangers(s, take, &v, err) &&
-              check_photos(s, take, &v, &photos, err) &&
-              check_erasing(s, take, &v, err) && (!more || more(s, take, &v, err)) &&
-              (!verb_flag(call, "rebuild") || check_fold(s, take, &v, err));
+    bool ok =
+        check_database(s, take, &v, err) && check_records(s, take, &v, &records, err) &&
+        check_salvaged(s, take, &v, err) && check_aside(s, take, &v, err) &&
+        check_strangers(s, take, &v, err) && check_photos(s, take, &v, &photos, err) &&
+        check_erasing(s, take, &v, err) && look_more(s, more, &v, err) &&
+        (!verb_flag(call, "rebuild") || check_fold(s, take, &v, err));
     call->partly = v.damaged > 0;
     json_close(&o, ']');
     json_num(&o, "records", records);
@@ -62,7 +68,7 @@ bool doctor_run(struct verb_call *call, struct store *s, doctor_more more,
     json_bool(&o, "ok", ok && v.damaged == 0);
     json_close(&o, '}');
     if (ok && call->json)
-        puts(line.data);
+        verb_print(&line);
     else if (ok)
         say(call, records, photos, v.damaged);
     buf_release(&line);

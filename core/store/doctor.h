@@ -10,8 +10,8 @@
 typedef bool (*doctor_more)(struct store *s, check_visit visit, void *data,
                             struct err *err);
 
-/* Looks, tells, and sets call->partly when anything is damaged. more may be NULL. */
-bool doctor_run(struct verb_call *call, struct store *s, doctor_more more,
+/* Looks, tells, and sets call->partly when anything is damaged. more ends with NULL. */
+bool doctor_run(struct verb_call *call, struct store *s, const doctor_more *more,
                 struct err *err);
 
 #endif

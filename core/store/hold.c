@@ -165,6 +165,13 @@ bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
     return ok;
 }
 
+bool hold_say(struct store *s, struct arena *a, const char *kind, const char *subject,
+              const char *body, const char *by_role, struct err *err)
+{
+    struct record_wish wish = {kind, subject, body, by_role, "", INT64_MIN};
+    return hold_make(s, a, &wish, NULL, err);
+}
+
 bool hold_place(struct store *s, struct arena *a, const struct record *r,
                 enum hold_verdict *ret, struct err *err)
 {

@@ -31,6 +31,10 @@ enum hold_verdict {
 bool hold_make(struct store *s, struct arena *a, const struct record_wish *wish,
                struct record *ret, struct err *err);
 
+/* The same for what a role says of a subject now, on behalf of no organisation. */
+bool hold_say(struct store *s, struct arena *a, const char *kind, const char *subject,
+              const char *body, const char *by_role, struct err *err);
+
 /* Holds a record from elsewhere whose signature the caller has checked (hold_check);
  * without its body when something erases it. In the place of what a disk has spoilt it is
  * HOLD_NEW again. */

@@ -73,22 +73,6 @@ static void point_json(struct json_out *o, const char *name, struct geo_point p,
     json_close(o, '}');
 }
 
-static void num_or_null(struct json_out *o, const char *name, int64_t value)
-{
-    if (value == DB_NULL)
-        json_null(o, name);
-    else
-        json_num(o, name, value);
-}
-
-static void time_json(struct json_out *o, const char *name, int64_t ms)
-{
-    char text[32];
-    if (ms != DB_NULL)
-        clock_format(ms, text);
-    json_str(o, name, ms == DB_NULL ? NULL : text);
-}
-
 static void photo_json(struct json_out *o, const struct photo *p,
                        const struct observation_more *more)
 {
@@ -101,7 +85,7 @@ static void photo_json(struct json_out *o, const struct photo *p,
     point_json(o, "at", p->at, p->place_from, false, NULL);
     if (p->direction_c != DB_NULL)
         json_e7(o, "direction", p->direction_c * 100000);
-    time_json(o, "taken", p->taken_ms);
+    json_time(o, "taken", p->taken_ms);
     if (more->of_photo)
         more->of_photo(o, p, more->data);
     json_close(o, '}');
@@ -116,15 +100,15 @@ void observation_json_more(struct json_out *o, const char *name,
     json_open(o, name, '{');
     json_str(o, "id", w->id);
     json_str(o, "walk", w->walk);
-    num_or_null(o, "number", w->number);
+    json_num_or_null(o, "number", w->number);
     json_str(o, "category", w->category);
     json_str(o, "group", group);
     json_bool(o, "strength", w->severity == 0);
-    num_or_null(o, "severity", w->severity);
+    json_num_or_null(o, "severity", w->severity);
     json_str(o, "urgency", w->urgency);
     json_str(o, "note", w->note ? w->note : "");
-    num_or_null(o, "agree", w->agree);
-    num_or_null(o, "agree_of", w->agree_of);
+    json_num_or_null(o, "agree", w->agree);
+    json_num_or_null(o, "agree_of", w->agree_of);
     json_str(o, "affected", w->affected);
     json_str(o, "measure", w->measure);
     json_str(o, "party", w->party);
@@ -133,7 +117,7 @@ void observation_json_more(struct json_out *o, const char *name,
     json_str(o, "light", w->light);
     if (observation_unconfirmed(w))
         json_bool(o, "unconfirmed", true);
-    time_json(o, "at", w->at_ms);
+    json_time(o, "at", w->at_ms);
     json_str(o, "clock", w->clock);
     json_str(o, "role", w->by_role);
     json_str(o, "organisation", w->by_org);

@@ -81,6 +81,17 @@ bool published_catalogue(struct store *s, struct arena *a, struct catalogue *ret
     return ok;
 }
 
+bool published_category(struct store *s, const char *code, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct catalogue c;
+    const struct catalogue_item *item;
+    bool ok = !code || (published_catalogue(s, &a, &c, err) &&
+                        catalogue_find(&c, code, &item, err));
+    arena_release(&a);
+    return ok;
+}
+
 static const char sql_catalogue_version[] = "SELECT max(version) FROM catalogue";
 
 /* cJSON reads and prints the file once, so that the body is one compact line. */

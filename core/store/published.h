@@ -11,6 +11,8 @@
 /* The catalogue in force, in the arena. */
 bool published_catalogue(struct store *s, struct arena *a, struct catalogue *ret,
                          struct err *err);
+/* Is the category in it? ERR_INPUT "category.unknown". code NULL is fine. */
+bool published_category(struct store *s, const char *code, struct err *err);
 /* On a registry: publishes the packed catalogue and its parties when nothing as new is
  * published yet, in one transaction. Harmless when done again. */
 bool published_start(struct store *s, struct err *err);

@@ -70,14 +70,6 @@ bool walk_plan(struct store *s, struct arena *a, const struct walk_wish *wish,
     return ok;
 }
 
-static bool write_step(struct store *s, struct arena *a, const char *id,
-                       const char *kind, const char *body, const char *by_role,
-                       struct err *err)
-{
-    struct record_wish record = {kind, id, body, by_role, "", INT64_MIN};
-    return hold_make(s, a, &record, NULL, err);
-}
-
 static bool pause_or_resume(struct store *s, struct arena *a, const struct walk *w,
                             bool pause, const char *by_role, struct err *err)
 {
@@ -85,8 +77,8 @@ static bool pause_or_resume(struct store *s, struct arena *a, const struct walk 
         return err_set(err, ERR_CONFLICT, "walk.not_begun", w->title, NULL);
     if (w->paused == pause)
         return true;
-    return write_step(s, a, w->id, pause ? "walk.end" : "walk.begin",
-                      pause ? "{\"pause\":true}" : "{}", by_role, err);
+    return hold_say(s, a, pause ? "walk.end" : "walk.begin", w->id,
+                    pause ? "{\"pause\":true}" : "{}", by_role, err);
 }
 
 static bool reopen(struct store *s, struct arena *a, const struct walk *w,
@@ -101,7 +93,7 @@ static bool reopen(struct store *s, struct arena *a, const struct walk *w,
         return err_set(err, ERR_CONFLICT, "walk.not_begun", w->title, NULL);
     if (when != DB_NULL && when < late)
         return err_set(err, ERR_CONFLICT, "walk.reopen_late", w->title, NULL);
-    return write_step(s, a, w->id, "walk.begin", "{\"reopened\":true}", by_role, err);
+    return hold_say(s, a, "walk.begin", w->id, "{\"reopened\":true}", by_role, err);
 }
 
 /* Beginning what has ended is opening it again, by the same rule. */
@@ -112,7 +104,7 @@ static bool begin(struct store *s, struct arena *a, const struct walk *w,
         return pause_or_resume(s, a, w, false, by_role, err);
     if (strcmp(w->state, "planned") != 0)
         return reopen(s, a, w, by_role, err);
-    return write_step(s, a, w->id, "walk.begin", "{}", by_role, err);
+    return hold_say(s, a, "walk.begin", w->id, "{}", by_role, err);
 }
 
 bool walk_step(struct store *s, struct arena *a, const char *id, const char *deed,
@@ -123,11 +115,11 @@ bool walk_step(struct store *s, struct arena *a, const char *id, const char *dee
         !track_flush(s, a, id, INT64_MAX, by_role, err))
         return false;
     if (strcmp(deed, "end") == 0)
-        return write_step(s, a, id, "walk.end", "{}", by_role, err);
+        return hold_say(s, a, "walk.end", id, "{}", by_role, err);
     if (strcmp(deed, "close") == 0) {
         const char *manifest;
         return closing_manifest(s, a, id, &manifest, err) &&
-               write_step(s, a, id, "walk.close", manifest, by_role, err);
+               hold_say(s, a, "walk.close", id, manifest, by_role, err);
     }
     if (!walk_find(s, a, id, &w, err))
         return false;
@@ -282,17 +274,6 @@ bool walk_list(struct store *s, struct arena *a, struct walk **ret, size_t *ret_
     }
     buf_release(&list);
     return ok;
-}
-
-static void json_time(struct json_out *o, const char *name, int64_t ms)
-{
-    char text[32];
-    if (ms == DB_NULL) {
-        json_null(o, name);
-        return;
-    }
-    clock_format(ms, text);
-    json_str(o, name, text);
 }
 
 static void json_or_null(struct json_out *o, const char *name, const char *json)

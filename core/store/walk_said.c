@@ -13,13 +13,6 @@ struct said {
     size_t count;
 };
 
-static bool write_one(struct store *s, struct arena *a, const char *id, const char *kind,
-                      const char *body, const char *by_role, struct err *err)
-{
-    struct record_wish record = {kind, id, body, by_role, "", INT64_MIN};
-    return hold_make(s, a, &record, NULL, err);
-}
-
 static void write_over(struct json_out *o, const struct claims *c)
 {
     json_open(o, "over", '[');
@@ -60,7 +53,8 @@ bool walk_edit(struct store *s, struct arena *a, const char *id, const cJSON *fi
         json_close(&o, '}');
     }
     json_close(&o, '}');
-    bool ok = !fields->child || write_one(s, a, id, "walk.edit", body.data, by_role, err);
+    bool ok =
+        !fields->child || hold_say(s, a, "walk.edit", id, body.data, by_role, err);
     buf_release(&body);
     fold_entries_free(entries, n);
     return ok;
@@ -117,7 +111,7 @@ static bool attend_group(struct store *s, struct arena *a, const char *id,
     bool same = c.count < 2 && strcmp(now.data, wish.data) == 0;
     write_over(&w, &c);
     json_close(&w, '}');
-    bool ok = same || write_one(s, a, id, "walk.attend", wish.data, by_role, err);
+    bool ok = same || hold_say(s, a, "walk.attend", id, wish.data, by_role, err);
     buf_release(&now);
     buf_release(&wish);
     return ok;
@@ -201,7 +195,7 @@ bool walk_vote(struct store *s, struct arena *a, const char *id, const cJSON *vo
         json_tree(&o, v->string, v);
     write_over(&o, &c);
     json_close(&o, '}');
-    bool ok = write_one(s, a, id, "walk.vote", body.data, by_role, err);
+    bool ok = hold_say(s, a, "walk.vote", id, body.data, by_role, err);
     buf_release(&body);
     fold_entries_free(entries, n);
     return ok;

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #ifndef LYGTE_VERSION
-#define LYGTE_VERSION "0.1.0"
+#error "LYGTE_VERSION comes from the Makefile"
 #endif
 
 /* ---- the worker ------------------------------------------------------------------ */

@@ -446,14 +446,6 @@ bool device_revoke(struct store *s, const char *id, struct device *ret, struct e
     return true;
 }
 
-static void json_time(struct json_out *o, const char *name, int64_t ms)
-{
-    char text[32];
-    if (ms != DB_NULL)
-        clock_format(ms, text);
-    json_str(o, name, ms == DB_NULL ? NULL : text);
-}
-
 void device_members(struct json_out *o, const struct device *d)
 {
     json_str(o, "id", d->id);

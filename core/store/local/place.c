@@ -10,13 +10,6 @@
 #define PLACE_COLUMNS                                                                    \
     "SELECT id, kind, number, text, street, lat, lon, off_from, off_to FROM place WHERE"
 
-static const char *lower_copy(struct arena *a, const char *s)
-{
-    char *copy = arena_strdup(a, s);
-    text_lower(copy);
-    return copy;
-}
-
 static const char sql_places_near[] =
     PLACE_COLUMNS " kind = ?1 AND cell BETWEEN ?2 AND ?3";
 static const char sql_places_like[] =
@@ -125,7 +118,7 @@ bool place_search(struct store *s, struct arena *a, const char *words, struct ge
     struct db_rows rows;
     struct buf list = BUF_INIT;
     const char *like[3];
-    patterns(a, lower_copy(a, words), like);
+    patterns(a, text_lowered(a, words), like);
     if (!db_query(&s->db, &rows, err, sql_places_like, "sss", like[0], like[1], like[2]))
         return false;
     while (db_next(&rows, err)) {

@@ -46,13 +46,6 @@ struct cells {
     const char *value[COLUMNS]; /* NULL or "" when not there */
 };
 
-static const char *lower_copy(struct arena *a, const char *s)
-{
-    char *copy = arena_strdup(a, s);
-    text_lower(copy);
-    return copy;
-}
-
 /* ---- one row --------------------------------------------------------------------- */
 
 /* "57,048" is Danish for 57.048. */
@@ -179,8 +172,9 @@ static bool add_row(struct taking *t, const struct cells *c, struct err *err)
     if (!given(text))
         return err_set(err, ERR_INPUT, "places.no_words", NULL);
     const char *number = given(c->value[NUMBER]) ? c->value[NUMBER] : NULL;
-    const char *key = lower_copy(
-        a, arena_printf(a, "%s %s %s", text, number ? number : "", street ? street : ""));
+    const char *key =
+        text_lowered(a, arena_printf(a, "%s %s %s", text, number ? number : "",
+                                     street ? street : ""));
     id_of(a, kind, number, text, p, id);
     return db_run(&t->s->db, err, sql_place_add, "sisssssiiixx", id, t->file, kind, number,
                   text, given(street) ? street : NULL, key, p.lat_e7, p.lon_e7,
@@ -208,7 +202,7 @@ static bool take_row(struct taking *t, const struct cells *c, struct err *err)
 
 static enum column column_of(struct arena *a, const char *name)
 {
-    const char *low = lower_copy(a, name);
+    const char *low = text_lowered(a, name);
     for (size_t i = 0; *low && i < COLUMNS; i++)
         if (field_word_in(low, column_names[i]))
             return (enum column)i;
