@@ -19,8 +19,6 @@ const struct verb *const registry_verbs[] = {
 bool verbs_open(struct store *s, const struct verb_call *call, bool writes,
                 struct err *err)
 {
-    if (!call->data)
-        return err_set(err, ERR_USAGE, "registry.no_data", NULL);
     if (!store_open(s, call->data, STORE_REGISTRY, writes, err))
         return false;
     if (!writes || published_start(s, err))

@@ -145,23 +145,6 @@ static bool remember(const struct blob *b, void *data, struct err *err)
     return true;
 }
 
-bool small_make_wanted(struct store *s, int64_t until_ms, struct err *err)
-{
-    struct buf list = BUF_INIT;
-    bool ok = blob_each_small(s, BLOB_SMALL_WANTED, remember, &list, err);
-    const struct blob *photos = (const struct blob *)(const void *)list.data;
-    size_t n = ok ? list.len / sizeof *photos : 0, most = small_at_once();
-    for (size_t at = 0; at < n && clock_mono_ms() < until_ms; at += most) {
-        const struct blob *some[SMALL_AT_ONCE];
-        size_t k = 0;
-        for (; k < most && at + k < n; k++)
-            some[k] = &photos[at + k];
-        make_some(s, some, k);
-    }
-    buf_release(&list);
-    return ok;
-}
-
 /* ---- at a start ------------------------------------------------------------------ */
 
 /* "SHA256.320.jpg.new.TID" of a thread that is no more. */

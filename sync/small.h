@@ -41,8 +41,6 @@ bool small_may_yet(const struct small_job *j);
 
 /* All three for n photos, any number of them, side by side. */
 void small_make(struct store *s, const struct blob *const *photos, size_t n);
-/* The same for all that are wanted, newest first, until `until_ms` of clock_mono_ms. */
-bool small_make_wanted(struct store *s, int64_t until_ms, struct err *err);
 
 /* At a start: removes what a kill left in derived/, half-made copies of helpers that are gone
  * and copies of photos that were erased meanwhile; wants again what may go better now. */

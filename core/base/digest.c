@@ -59,14 +59,6 @@ void digest_abandon(struct digest *d)
         digest_finish(d, ignored);
 }
 
-void digest_peek(struct digest *d, uint8_t out[DIGEST_SIZE])
-{
-    gnutls_hash_hd_t copy = gnutls_hash_copy(d->handle);
-    if (!copy)
-        err_die("digest", "copying a hash failed");
-    gnutls_hash_deinit(copy, out);
-}
-
 void digest_of(const void *bytes, size_t n, uint8_t out[DIGEST_SIZE])
 {
     if (gnutls_hash_fast(GNUTLS_DIG_SHA256, n ? bytes : "", n, out) != 0)

@@ -20,8 +20,6 @@ void digest_add(struct digest *d, const void *bytes, size_t n);
 /* Ends and frees it; out takes digest_length bytes. */
 void digest_finish(struct digest *d, uint8_t out[DIGEST_SIZE]);
 void digest_abandon(struct digest *d); /* NULL is fine */
-/* The hash of what came so far; the hash goes on. */
-void digest_peek(struct digest *d, uint8_t out[DIGEST_SIZE]);
 
 void digest_of(const void *bytes, size_t n, uint8_t out[DIGEST_SIZE]);
 void digest_hex_of(const void *bytes, size_t n, char out[DIGEST_HEX]);

@@ -151,17 +151,6 @@ bool text_equal(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-bool text_equal_secret(const char *a, const char *b)
-{
-    size_t n = strlen(a);
-    if (n != strlen(b))
-        return false;
-    unsigned difference = 0;
-    for (size_t i = 0; i < n; i++)
-        difference |= (unsigned)(a[i] ^ b[i]) & 0xFF;
-    return difference == 0;
-}
-
 void text_hex(const void *bytes, size_t n, char *out)
 {
     static const char digits[] = "0123456789abcdef";

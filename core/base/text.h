@@ -29,8 +29,6 @@ bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 /* NULL equals only NULL. */
 bool text_equal(const char *a, const char *b);
-/* Compares in constant time; false at once when the lengths differ. */
-bool text_equal_secret(const char *a, const char *b);
 
 /* Lower-case hexadecimal. out holds 2n+1. */
 void text_hex(const void *bytes, size_t n, char *out);

@@ -404,29 +404,7 @@ bool catalogue_find(const struct catalogue *c, const char *code,
     return true;
 }
 
-const struct catalogue_wording *catalogue_goal(const struct catalogue *c, int number,
-                                               const char *day)
-{
-    for (size_t i = 0; i < c->wording_count; i++) {
-        const struct catalogue_wording *w = &c->wordings[i];
-        if (w->number == number && strcmp(w->from, day) <= 0 &&
-            (!*w->to || strcmp(day, w->to) <= 0))
-            return w;
-    }
-    return NULL;
-}
-
 const char *catalogue_name(const struct catalogue_item *item, enum i18n_lang lang)
 {
     return lang == I18N_DA ? item->da : item->en;
-}
-
-const char *catalogue_tile(const struct catalogue_item *item, enum i18n_lang lang)
-{
-    return lang == I18N_DA ? item->tile_da : item->tile_en;
-}
-
-bool catalogue_is_group(const struct catalogue_item *item)
-{
-    return item->group == item->code;
 }

@@ -84,13 +84,7 @@ const struct catalogue_party *catalogue_party(const struct catalogue *c,
                                               const char *code);
 const struct catalogue_effort *catalogue_effort(const struct catalogue *c,
                                                 const char *code);
-/* The wording of a goal in force on a day (YYYY-MM-DD); NULL when none is known. */
-const struct catalogue_wording *catalogue_goal(const struct catalogue *c, int number,
-                                               const char *day);
 
 const char *catalogue_name(const struct catalogue_item *item, enum i18n_lang lang);
-/* The short words of a group; an item has only its name. */
-const char *catalogue_tile(const struct catalogue_item *item, enum i18n_lang lang);
-bool catalogue_is_group(const struct catalogue_item *item);
 
 #endif

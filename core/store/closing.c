@@ -4,7 +4,6 @@
 #include "core/base/text.h"
 #include "core/store/local/pass.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- the manifest ------------------------------------------------------------------ */
@@ -223,17 +222,6 @@ bool closing_of(struct store *s, struct arena *a, const struct walk *w,
     if (ok)
         *ret = c;
     return ok;
-}
-
-static int by_id(const void *key, const void *row)
-{
-    return strcmp(key, *(const char *const *)row);
-}
-
-bool closing_is_after(const struct closing *c, const char *observation)
-{
-    return c->after_count &&
-           bsearch(observation, c->after, c->after_count, sizeof *c->after, by_id);
 }
 
 void closing_json(struct json_out *o, const char *name, const struct closing *c)

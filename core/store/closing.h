@@ -27,8 +27,6 @@ bool closing_manifest(struct store *s, struct arena *a, const char *walk,
  * after closing, the last manifest counts. */
 bool closing_of(struct store *s, struct arena *a, const struct walk *w,
                 struct closing *ret, struct err *err);
-/* Was the point made after the walk was closed? */
-bool closing_is_after(const struct closing *c, const char *observation);
 /* {"points", "points_here", "photos", "photos_here", "complete", "later", "after": [ids of
  * points], "passes"}; null
  * when the walk is not closed. */

@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char lamp_answers[] = "lit dead flickering covered timetable absent";
-
 static const struct field look_fields[] = {
     {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
     {"number", FIELD_TEXT, 0, 40, FIELD_NULLABLE, NULL},

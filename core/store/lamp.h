@@ -13,8 +13,6 @@
 #include "core/base/json.h"
 #include "core/store/store.h"
 
-extern const char lamp_answers[]; /* "lit dead flickering covered timetable absent" */
-
 struct lamp_look {
     const char *id, *walk, *number, *answer, *light, *clock, *point;
     struct geo_point at;

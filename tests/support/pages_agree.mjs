@@ -48,7 +48,7 @@ const kinds = [
   ['who came', words('core/store/walk.h', list('WALK_ROLES')), 'page-life role_of.'],
   ['the weather', words('core/store/walk.h', list('WALK_WEATHER')), 'page-life weather.'],
   ['who was called', words('core/store/acute.h', list('ACUTE_CALLED')), '!page-life acute.called_'],
-  ['what a lamp does', words('core/store/lamp.c', list('lamp_answers\\[\\] =')), '!page-where lamps.'],
+  ['what a lamp does', words('core/store/lamp.c', field('answer')), '!page-where lamps.'],
   ['why a picture is not shown', readFileSync('core/store/blob.c', 'utf8')
     .match(/blob_unshown_words\[\] = \{([^}]*)\}/)[1].match(/\w+/g).filter((one) => one !== 'NULL'),
   'page-shared photo.unshown.'],

@@ -168,15 +168,9 @@ static void hex_is_lower_case_and_exact(void **state)
     assert_memory_equal(back, bytes, 3);
 }
 
-static void comparing_a_secret_compares_it_all(void **state)
+static void texts_are_the_same_or_begin_and_end_alike(void **state)
 {
     (void)state;
-    assert_true(text_equal_secret("", ""));
-    assert_true(text_equal_secret("abc", "abc"));
-    assert_false(text_equal_secret("abc", "abd"));
-    assert_false(text_equal_secret("abc", "xbc"));
-    assert_false(text_equal_secret("abc", "ab"));
-    assert_false(text_equal_secret("a\xC3", "aC"));
     assert_true(text_equal(NULL, NULL));
     assert_false(text_equal(NULL, ""));
     assert_true(text_starts("walk.plan", "walk.") && !text_starts("wa", "walk."));
@@ -231,7 +225,7 @@ int main(void)
         cmocka_unit_test(degrees_come_back_as_they_were),
         cmocka_unit_test(a_danish_machine_reads_the_same),
         cmocka_unit_test(hex_is_lower_case_and_exact),
-        cmocka_unit_test(comparing_a_secret_compares_it_all),
+        cmocka_unit_test(texts_are_the_same_or_begin_and_end_alike),
         cmocka_unit_test(the_danish_alphabet_ends_in_ae_oe_aa),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,17 +41,13 @@ static void sha256_gives_the_published_hashes(void **state)
     assert_false(digest_is_hex(hex));
 }
 
-static void a_running_hash_may_be_looked_at(void **state)
+static void pieces_are_hashed_as_one(void **state)
 {
     (void)state;
     struct digest *d = digest_start();
     uint8_t out[DIGEST_SIZE];
     char hex[DIGEST_HEX], block[1000];
-    digest_peek(d, out);
-    text_hex(out, sizeof out, hex);
-    assert_string_equal(hex, hashes[0].hex);
     digest_add(d, "ab", 2);
-    digest_peek(d, out);
     digest_add(d, "c", 1);
     digest_add(d, NULL, 0);
     digest_finish(d, out);
@@ -220,7 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_gives_the_published_hashes),
-        cmocka_unit_test(a_running_hash_may_be_looked_at),
+        cmocka_unit_test(pieces_are_hashed_as_one),
         cmocka_unit_test(a_file_is_hashed_from_where_it_stands),
         cmocka_unit_test(ed25519_signs_as_rfc_8032_does),
         cmocka_unit_test(a_signature_with_one_bit_changed_does_not_hold),

@@ -13,8 +13,5 @@ bool draft_end(struct store *s, const char *observation, struct err *err);
  * and is gone: what was typed when the power went is a record after the next start. A
  * draft that says nothing new only goes. *ret_n how many became edits. */
 bool drafts_settle(struct store *s, int64_t age_ms, size_t *ret_n, struct err *err);
-/* NULL when there is none. */
-bool draft_get(struct store *s, struct arena *a, const char *observation,
-               const char **ret, struct err *err);
 
 #endif

@@ -14,7 +14,6 @@ static const char sql_erasing_add[] =
     " ON CONFLICT (sha256) DO UPDATE SET since_ms ="
     " CASE WHEN excluded.since_ms > erasing.since_ms THEN excluded.since_ms"
     " ELSE erasing.since_ms + 1 END";
-static const char sql_erasing_count[] = "SELECT count(*) FROM erasing";
 static const char sql_erasing[] = "SELECT sha256, since_ms FROM erasing ORDER BY sha256";
 static const char sql_erasing_done[] =
     "DELETE FROM erasing WHERE sha256 = ?1 AND since_ms = ?2";
@@ -23,11 +22,6 @@ bool erasing_add(struct store *s, const char *sha256, struct err *err)
 {
     s->erasing = true;
     return db_run(&s->db, err, sql_erasing_add, "si", sha256, clock_utc_ms());
-}
-
-bool erasing_count(struct store *s, int64_t *ret, struct err *err)
-{
-    return db_number(&s->db, ret, 0, err, sql_erasing_count, "");
 }
 
 struct pending {

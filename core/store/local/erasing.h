@@ -11,9 +11,6 @@
 /* In the caller's transaction. sha256 "": texts alone. */
 bool erasing_add(struct store *s, const char *sha256, struct err *err);
 
-/* How many are pending. */
-bool erasing_count(struct store *s, int64_t *ret, struct err *err);
-
 /* Outside a transaction. Tries to finish all that is pending; nothing pending costs one
  * query. *ret_pending is what is left, because a reader holds the log or another program
  * is rebuilding: no failure. */

@@ -77,15 +77,7 @@ bool hub_write(struct store *s, const struct peer *p, const char *registry,
     return db_end(&s->db, ok, err);
 }
 
-static const char sql_hub_drop[] = "DELETE FROM hub";
 static const char sql_hub_cursor[] = "UPDATE hub SET pulled = ?1 WHERE one = 1";
-
-bool hub_forget(struct store *s, struct err *err)
-{
-    char path[1200];
-    store_path(s, "hub.token", path, sizeof path);
-    return db_run(&s->db, err, sql_hub_drop, "") && file_remove(path, err);
-}
 
 bool hub_set_cursor(struct store *s, const char *cursor, struct err *err)
 {
