@@ -132,8 +132,10 @@ static bool await_verified(struct session *x, struct err *err)
         if (x->lacking > 0 && (x->busy || again++ < RESEND_MOST) &&
             !session_send_photos(x, err))
             return false;
-        if (x->lacking == left && again > RESEND_MOST && x->damaged.code != ERR_NONE)
-            return true; /* nothing else is left; that one is told at the end */
+        bool told = x->damaged.code != ERR_NONE || x->roomless_count > 0;
+        if (x->lacking == left &&
+            (left <= x->roomless_count || (again > RESEND_MOST && told)))
+            return true; /* nothing else is left; those are told at the end */
         if (left != before || x->photo_bytes != sent) {
             before = left;
             sent = x->photo_bytes;
@@ -148,6 +150,16 @@ static bool await_verified(struct session *x, struct err *err)
         nap_ms(nap);
         nap = nap < 500 ? nap * 2 : 500;
     }
+}
+
+/* In the peer's own words, which say what makes room. */
+static bool all_have_room(const struct session *x, struct err *err)
+{
+    char n[24];
+    snprintf(n, sizeof n, "%zu", x->roomless_count);
+    return x->roomless_count == 0 || err_set(err, ERR_FULL, "sync.no_room",
+                                             *x->peer.name ? x->peer.name : x->peer.url,
+                                             n, x->no_room.arg[0], NULL);
 }
 
 /* Safe at the registry, but not confirmed: a person must admit the folder's old origin. */
@@ -209,16 +221,15 @@ static bool bring(struct session *x, bool greet, struct err *err)
                   : session_unwritten(x, tell_clock(x, NULL, err), err)) &&
            (x->courier || session_renew(x, err)) && session_offer_back(x, err) &&
            session_send_records(x, err) && look_at_cost(x, err) &&
-           session_send_fresh(x, err) &&
-           session_ask_missing(x, false, &left, err) &&
+           session_send_fresh(x, err) && session_ask_missing(x, false, &left, err) &&
            session_send_previews(x, err) &&
            (x->metered || session_send_photos(x, err)) &&
            session_unwritten(x, session_pull(x, err), err) &&
            session_send_records(x, err) && settle(x, err) &&
            (x->damaged.code == ERR_NONE || (*err = x->damaged, false)) &&
-           (!x->photo_refused ||
-            err_set(err, ERR_UNREADABLE, "sync.photo_refused", x->photo_refused, NULL)) &&
-           all_admitted(x, err) &&
+           (!x->photo_refused || err_set(err, ERR_UNREADABLE, "sync.photo_refused",
+                                         x->photo_refused, NULL)) &&
+           all_admitted(x, err) && all_have_room(x, err) &&
            (!x->disk_full || err_set(err, ERR_FULL, "sync.disk_full", NULL));
 }
 

@@ -44,6 +44,12 @@ struct session {
         struct session_broken *next;
     } *broken;
     struct err damaged;          /* a photo of ours that is not what its name says  */
+    struct session_roomless {    /* photos the peer has no room for, in this run    */
+        const char *sha256;
+        struct session_roomless *next;
+    } * roomless;
+    size_t roomless_count;
+    struct err no_room;          /* what it says of them                            */
     const char *photo_refused;   /* sha256 of one the registry refused, NULL none */
     /* of ours, in the registry's waiting room because it has not admitted their origin */
     int64_t unadmitted_records, unadmitted_photos;

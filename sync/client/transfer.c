@@ -83,6 +83,27 @@ static struct course_of *course_of(const struct plan *p, const struct peer_photo
     return &p->course[photo - p->list];
 }
 
+static bool is_roomless(const struct session *x, const char *sha256)
+{
+    for (const struct session_roomless *r = x->roomless; r; r = r->next)
+        if (strcmp(r->sha256, sha256) == 0)
+            return true;
+    return false;
+}
+
+/* It stays here, and waits for the next run; it holds up nothing else. */
+static void note_roomless(struct session *x, const char *sha256,
+                          const struct remote_answer *answer)
+{
+    if (is_roomless(x, sha256))
+        return;
+    struct session_roomless *r = arena_alloc(x->arena, sizeof *r);
+    *r = (struct session_roomless){arena_strdup(x->arena, sha256), x->roomless};
+    x->roomless = r;
+    x->roomless_count++;
+    remote_check(answer, &x->no_room);
+}
+
 /* With many photos to send, each goes whole, unless parts of it are there already; over a
  * slow link the last few are cut up, so that no connection is idle while another works. */
 static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_up)
@@ -90,7 +111,7 @@ static void plan_photo(struct plan *p, const struct peer_photo *photo, bool cut_
     const struct session_begun *b = session_begun_of(p->x, photo->sha256);
     size_t held = b ? b->held_count : 0;
     int64_t at = 0;
-    if (b && (b->unadmitted || b->busy))
+    if ((b && (b->unadmitted || b->busy)) || is_roomless(p->x, photo->sha256))
         return;
     cut_up = held > 0 || photo->bytes > (p->fast ? WHOLE_FAST : WHOLE) ||
              (cut_up && !p->fast);
@@ -182,7 +203,7 @@ static bool next_range(void *data, struct remote_call *call, void **task)
     struct plan *p = data;
     while (p->at < p->count && p->broken.code == ERR_NONE) {
         struct range *r = take_range(p);
-        if (!open_photo(p, r))
+        if (is_roomless(p->x, r->photo->sha256) || !open_photo(p, r))
             continue;
         *call = (struct remote_call){
             .method = "POST",
@@ -202,7 +223,7 @@ static bool next_range(void *data, struct remote_call *call, void **task)
 }
 
 /* 460 says that our file is not what its name says, 422 that it is no photo the registry
- * takes: neither stops the others. A busy range (409) is one that a connection broken a
+ * takes, 507 that there is no room for it: none stops the others. A busy range (409) is one that a connection broken a
  * moment ago still holds: it is sent when that has been let go (await_verified). */
 static bool refused(struct plan *p, const struct range *r,
                     const struct remote_answer *answer, struct err *err)
@@ -218,6 +239,8 @@ static bool refused(struct plan *p, const struct range *r,
         remote_check(answer, &p->damaged);
     else if (answer->status == 409)
         x->busy = true;
+    else if (answer->status == 507)
+        note_roomless(x, r->photo->sha256, answer);
     else if (answer->status >= 500)
         remote_check(answer, &p->broken);
     else

@@ -14,6 +14,7 @@
 #include "core/store/erase.h"
 #include "core/store/local/stranger.h"
 #include "core/store/local/upload.h"
+#include "core/store/reserve.h"
 #include "sync/server/mend.h"
 #include "sync/server/tus.h"
 #include "sync/wire.h"
@@ -122,11 +123,22 @@ static void start_whole(struct http_request *q, struct passage *p)
     straight_begin(&p->straight, &h->rooms, p->fd);
 }
 
+/* A hub's disk is a tablet's: its last room is for points (core/store/reserve). */
+static bool has_room(const struct store *s, const char *path, int64_t total,
+                     struct err *err)
+{
+    int64_t there = file_size(path);
+    return s->role != STORE_WALKER ||
+           reserve_photo(s->dir, there > 0 ? total - there : total, err);
+}
+
 static bool open_part(struct http_request *q, struct passage *p, struct err *err)
 {
     const struct sync_actor *actor = q->actor;
     char path[1300];
     upload_path(q->worker, actor->device, p->upload.sha256, path, sizeof path);
+    if (!has_room(q->worker, path, p->upload.total, err))
+        return false;
     p->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (p->fd < 0)
         return err_errno(err, "file.unwritable", path);
