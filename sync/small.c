@@ -17,14 +17,22 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A registry trusts no small picture a device sent: until it has made its own, both are
+ * made, over what stands. */
+static bool is_mine(const struct store *s, const struct blob *b, const char *path)
+{
+    return (s->role != STORE_REGISTRY || b->small == BLOB_SMALL_MADE) &&
+           file_exists(path);
+}
+
 static void name_files(struct small_job *j, const struct store *s)
 {
     const struct blob *b = &j->blob;
     blob_path(s, b->sha256, b->type, j->path, sizeof j->path);
     blob_derived_path(s, b->sha256, PICTURE_PREVIEW, j->preview, sizeof j->preview);
     blob_derived_path(s, b->sha256, PICTURE_THUMB, j->thumb, sizeof j->thumb);
-    j->wish = (struct picture_wish){file_exists(j->preview) ? NULL : j->preview,
-                                    file_exists(j->thumb) ? NULL : j->thumb};
+    j->wish = (struct picture_wish){is_mine(s, b, j->preview) ? NULL : j->preview,
+                                    is_mine(s, b, j->thumb) ? NULL : j->thumb};
 }
 
 bool small_lacks(const struct store *s, const struct blob *b)
@@ -83,6 +91,13 @@ bool small_may_yet(const struct small_job *j)
     return !j->ok && !word_of(&j->err);
 }
 
+/* Of a photo that cannot be shown here a registry shows nothing else either. */
+static bool drop_sent(const struct store *s, const struct small_job *j, struct err *err)
+{
+    return s->role != STORE_REGISTRY || j->ok || small_may_yet(j) ||
+           (file_remove(j->preview, err) && file_remove(j->thumb, err));
+}
+
 bool small_settle(struct store *s, const struct small_job *j, struct err *err)
 {
     const char *word = j->ok ? NULL : word_of(&j->err);
@@ -95,7 +110,9 @@ bool small_settle(struct store *s, const struct small_job *j, struct err *err)
                                            j->ok ? BLOB_SMALL_MADE : BLOB_SMALL_NEVER,
                                            word, &there, err))
         return false;
-    return there || blob_destroy(s, j->blob.sha256, err); /* erased meanwhile */
+    if (!there)
+        return blob_destroy(s, j->blob.sha256, err); /* erased meanwhile */
+    return drop_sent(s, j, err);
 }
 
 /* ---- several --------------------------------------------------------------------- */

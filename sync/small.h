@@ -1,7 +1,8 @@
 /* small: thumbnails and previews of photos that are here, several side by side on the cores
  * there are. A photo is kept before they are made: which are still wanted stands in the
  * table blob, so nothing is lost when a program is killed. Also what is called made is made
- * again where its files are missing.
+ * again where its files are missing. A registry may have some from a device before the
+ * photo itself (sync/server/photos): they are shown until it has made its own, in their place.
  *
  * One whose pixels do not decode, or only with more memory or time than a photo may have,
  * is marked as never to be shown, with the reason; the photo itself stays what it is.
@@ -19,12 +20,12 @@
 struct small_job {
     struct blob blob;
     char path[1200], preview[1200], thumb[1200];
-    struct picture_wish wish; /* what is missing */
+    struct picture_wish wish; /* what is to be made */
     struct err err;           /* why it was not made */
     bool ok;
 };
 
-/* Is one of the two missing, and may they still come? */
+/* Is one of the two missing, or not our own, and may they still come? */
 bool small_lacks(const struct store *s, const struct blob *b);
 /* How many photos are worth making at a time on this machine, at most SMALL_AT_ONCE. */
 enum { SMALL_AT_ONCE = 8 };

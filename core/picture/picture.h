@@ -46,8 +46,8 @@ struct picture_facts {
                             "local" (no zone given: read as Europe/Copenhagen), ""  */
 };
 
-/* Where to put the small copies: paths of files that do not exist yet, or NULL for
- * none. They are complete on the disk when the call returns true (the folder is not fsynced);
+/* Where to put the small copies, in the place of what is there, or NULL for none. They are
+ * complete on the disk when the call returns true (the folder is not fsynced);
  * when it returns false after a full disk, one of them may already be there. JPEG,
  * longest side at most 1600 or 320, upright, no metadata; never enlarged. */
 struct picture_wish {

@@ -13,6 +13,7 @@
 #include "sync/server/mend.h"
 #include "sync/wire.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -192,8 +193,9 @@ static bool read_frame(const struct buf *body, size_t *at, struct frame *ret,
     return true;
 }
 
-/* Whole or not there at all; but the folder is not fsynced, because a small picture that
- * is lost with the power is no loss: it is made from the original. */
+/* Whole or not there at all, and never over one that came meanwhile; but the folder is not
+ * fsynced, because a small picture that is lost with the power is no loss: it is made from
+ * the original. */
 static bool write_frame(const char *path, const struct frame *f, struct err *err)
 {
     char beside[1240];
@@ -204,24 +206,40 @@ static bool write_frame(const char *path, const struct frame *f, struct err *err
     bool ok = file_write_all(fd, f->bytes, f->len, err) &&
               (fdatasync(fd) == 0 || err_errno(err, "file.unwritable", path));
     close(fd);
-    if (ok && rename(beside, path) != 0)
+    if (ok && link(beside, path) != 0 && errno != EEXIST)
         ok = err_errno(err, "file.unwritable", path);
-    if (!ok)
-        unlink(beside);
+    unlink(beside);
     return ok;
 }
 
-/* Only a JPEG, and never over one that stands: ours is made from the original. */
+/* What a device sent is for the time before the original is here and was looked into. */
+static bool is_needed(struct store *s, const struct frame *f, const char *path,
+                      bool *ret, struct err *err)
+{
+    struct blob b = {.small = BLOB_SMALL_WANTED};
+    struct err absent = ERR_INIT;
+    bool erased = false;
+    if (!erase_of_blob(&s->db, f->sha256, &erased, err))
+        return false;
+    if (!blob_find(s, f->sha256, &b, &absent) && absent.code != ERR_NOT_FOUND) {
+        *err = absent;
+        return false;
+    }
+    *ret = !erased && b.small == BLOB_SMALL_WANTED && !file_exists(path);
+    return true;
+}
+
+/* Only a JPEG, and never over one that stands. */
 static bool keep_frame(struct store *s, const struct frame *f, struct err *err)
 {
     char path[1200], folder[1200];
-    bool erased;
+    bool needed;
     blob_derived_path(s, f->sha256, f->side, path, sizeof path);
     if (memcmp(f->bytes, "\xFF\xD8\xFF", 3) != 0)
         return err_set(err, ERR_INPUT, "wire.bad_preview", NULL);
-    if (!erase_of_blob(&s->db, f->sha256, &erased, err))
+    if (!is_needed(s, f, path, &needed, err))
         return false;
-    if (erased || file_exists(path))
+    if (!needed)
         return true;
     snprintf(folder, sizeof folder, "%s/derived/%.2s", s->dir, f->sha256);
     return file_make_folders(folder, err) && write_frame(path, f, err);
