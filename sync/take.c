@@ -105,7 +105,7 @@ bool take_line(struct store *s, struct arena *a, const char *courier, const char
     if (ok && (w.drop || w.covered || w.unknown))
         ok = err_set(&why, ERR_INPUT, "record.bad_line", NULL);
     else if (ok && w.is_key)
-        ok = hold_key(s, w.origin, w.key, &why);
+        ok = stranger_key(s, courier, w.origin, w.key, &why);
     else if (ok) {
         ret->record = w.record;
         ok = take_record(s, a, courier, ret, &why);

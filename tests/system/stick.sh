@@ -80,6 +80,15 @@ sqlite3 "$tmp/forged.lygte" "UPDATE receipt SET text = replace(text, '\"runs\"',
 complains 1 "$tmp/forged.lygte" 'receipts whose signature fails are not believed' \
     walker unstick "$tmp/forged.lygte"
 
+if command -v node >/dev/null; then
+    cp "$stick" "$tmp/keys.lygte"
+    node "$root/tests/support/many_keys.mjs" 100 | sqlite3 "$tmp/keys.lygte"
+    run walker unstick "$tmp/keys.lygte" --json
+    is "$status $(jq .refused <<<"$out")" '0 37' 'of a hundred keys beside the one of the registry the first are taken'
+else
+    skip 'of a hundred keys beside the one of the registry the first are taken' 'node is not installed'
+fi
+
 cp "$stick.2" "$tmp/bent.lygte"
 sqlite3 "$tmp/bent.lygte" "UPDATE line SET text = replace(text, 'STI01', 'STI02')"
 run registry unstick "$tmp/bent.lygte" --json

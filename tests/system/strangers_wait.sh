@@ -42,6 +42,14 @@ before=$(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')
 run walker sync
 is "$status $(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')" "1 $before" \
     'sending again takes no more room'
+token=$(<"$walker_data/token")
+base64_of() { printf '%s' "$1" | base64 -w 0; }
+bytes=$(stat -c %s "$tmp/old.jpg")
+ask POST "$registry_url/api/v1/uploads" -H "Authorization: Bearer $token" -H 'Tus-Resumable: 1.0.0' \
+    -H 'Upload-Length: 10' -H "Upload-Metadata: sha256 $(base64_of "$(hash_of "$tmp/old.jpg")"),start $(
+        base64_of 0),total $(base64_of $((bytes + 5000)))"
+is "$code $(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')" "201 $((before + 5000))" \
+    'a photo that is called larger takes as much more'
 run registry doctor
 like "$status $out" "^0 .*$oldest waits" 'doctor tells who waits, and calls it no damage'
 
@@ -67,12 +75,15 @@ refuses 404 device.no_stranger 'whoever does not wait cannot be admitted there' 
 
 other=$tmp/other
 "$BIN/walker" --data "$other" walk new --title 'En fremmed' >/dev/null
+"$BIN/walker" --data "$tmp/third" walk new --title 'En til' >/dev/null
 own='origin = (SELECT origin FROM self)'
-{
-    sql "$other" "SELECT json_object('origin', lower(hex(origin)), 'key', lower(hex(key)))
+lines_of() { # FOLDER
+    sql "$1" "SELECT json_object('origin', lower(hex(origin)), 'key', lower(hex(key)))
         FROM origin WHERE $own"
-    sql "$other" "SELECT json_array(head, body, lower(hex(sig))) FROM record WHERE $own"
-} >"$tmp/lines"
+    sql "$1" "SELECT json_array(head, body, lower(hex(sig))) FROM record WHERE $own"
+}
+lines_of "$other" >"$tmp/lines"
+lines_of "$tmp/third" >"$tmp/lines.third"
 me=(-H "Authorization: Bearer $(<"$walker_data/token")" -H 'Content-Type: application/x-ndjson')
 sql "$registry_data" 'UPDATE stranger_room SET bytes = 64 * 1048576'
 refuses 507 stranger.full 'without room strangers are refused, with a sentence' \
@@ -81,7 +92,21 @@ walker add --walk "$walk" --category BEL02 --note 'af en der er lukket ind' >/de
 run walker sync
 is "$(sql "$registry_data" 'SELECT count(*) FROM observation WHERE founded = 1')" 18 \
     'those who are admitted go on'
-sql "$registry_data" "UPDATE stranger_room SET bytes = $before"
+sql "$registry_data" "UPDATE stranger_room SET bytes = $((before + 5000))"
+
+# As many keys of origins that nobody admitted as one courier may bring.
+courier=$(sql "$registry_data" 'SELECT DISTINCT courier FROM stranger')
+is "$(sql "$registry_data" "SELECT count(*) FROM stranger_key WHERE courier = '$courier'")" 2 \
+    'the keys of strangers are counted'
+sql "$registry_data" "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 1024)
+    INSERT INTO stranger_key (origin, courier) SELECT randomblob(16), '$courier' FROM n"
+keys=$(sql "$registry_data" 'SELECT count(*) FROM origin')
+refuses 507 stranger.full 'one more is refused, with a sentence' \
+    POST "$registry_url/api/v1/records" "${me[@]}" --data-binary @"$tmp/lines.third"
+is "$(sql "$registry_data" 'SELECT count(*) FROM origin')" "$keys" 'and not kept'
+run walker sync
+like "$err" 'wait until their device is admitted' 'what waited already goes on waiting'
+sql "$registry_data" "DELETE FROM stranger_key WHERE origin <> x'$oldest'"
 
 # ---- admitted
 
@@ -90,7 +115,7 @@ complains 1 0123456789abcdef 'whoever does not wait cannot be admitted' \
 run registry device admit "$oldest" --name 'Den gamle mappe' --json
 is "$status $(jq '.records > 2' <<<"$out")" '0 true' 'somebody admits it: what waited is taken in'
 is "$(sql "$registry_data" 'SELECT (SELECT count(*) FROM stranger) + (SELECT count(*) FROM stranger_photo)
-    + (SELECT sum(bytes) FROM stranger_room)')" 0 'the room is empty'
+    + (SELECT sum(bytes) FROM stranger_room) + (SELECT count(*) FROM stranger_key)')" 0 'the room is empty'
 run walker sync --json
 is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'and all is confirmed'
 run registry list --format geojson

@@ -33,6 +33,66 @@ static bool make_room(struct store *s, const char *courier, int64_t bytes,
     return db_run(&s->db, err, sql_room_add, "si", courier, bytes);
 }
 
+/* ---- keys ------------------------------------------------------------------------ */
+
+static const char sql_key_known[] =
+    "SELECT (SELECT count(*) FROM origin WHERE origin = ?1)"
+    " + (SELECT count(*) FROM admission WHERE origin = ?1)";
+static const char sql_keys_of[] =
+    "SELECT count(*) FROM stranger_key WHERE courier = ?1";
+static const char sql_keys_all[] = "SELECT count(*) FROM stranger_key";
+static const char sql_stranger_key_add[] =
+    "INSERT INTO stranger_key (origin, courier) VALUES (?1, ?2)"
+    " ON CONFLICT (origin) DO NOTHING";
+
+static bool count_key(struct store *s, const char *courier, const uint8_t *origin,
+                      struct err *err)
+{
+    int64_t of_courier = 0, all = 0;
+    if (!db_number(&s->db, &of_courier, 0, err, sql_keys_of, "s", courier) ||
+        (of_courier < STRANGER_KEYS_COURIER_MOST &&
+         !db_number(&s->db, &all, 0, err, sql_keys_all, "")))
+        return false;
+    if (of_courier >= STRANGER_KEYS_COURIER_MOST || all >= STRANGER_KEYS_MOST)
+        return err_set(err, ERR_FULL, "stranger.full", NULL);
+    return db_run(&s->db, err, sql_stranger_key_add, "bs", origin,
+                  (size_t)RECORD_ORIGIN, courier);
+}
+
+/* A key that is not its origin's is refused before anything is counted. */
+bool stranger_key(struct store *s, const char *courier,
+                  const uint8_t origin[RECORD_ORIGIN], const uint8_t key[SIGN_PUBLIC],
+                  struct err *err)
+{
+    uint8_t right[RECORD_ORIGIN];
+    int64_t known = 0;
+    record_origin_of(key, right);
+    if (!db_number(&s->db, &known, 0, err, sql_key_known, "b", origin,
+                   (size_t)RECORD_ORIGIN))
+        return false;
+    return (known > 0 || memcmp(right, origin, RECORD_ORIGIN) != 0 ||
+            count_key(s, courier, origin, err)) &&
+           hold_key(s, origin, key, err);
+}
+
+static const char sql_keys_admitted[] =
+    "SELECT count(*) FROM stranger_key WHERE origin IN (SELECT origin FROM admission)";
+static const char sql_keys_let_in[] =
+    "DELETE FROM stranger_key WHERE origin IN (SELECT origin FROM admission)";
+
+static bool let_in_keys(struct store *s, struct err *err)
+{
+    int64_t admitted = 0;
+    if (!db_number(&s->db, &admitted, 0, err, sql_keys_admitted, ""))
+        return false;
+    if (admitted == 0)
+        return true;
+    if (!db_begin(&s->db, err))
+        return false;
+    bool done = db_run(&s->db, err, sql_keys_let_in, "");
+    return db_end(&s->db, done, err);
+}
+
 /* ---- in -------------------------------------------------------------------------- */
 
 static const char sql_stranger_there[] =
@@ -97,7 +157,7 @@ static const char sql_photo_waits[] =
     " AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = w.sha256)"
     " AND NOT EXISTS (SELECT 1 FROM sealed_photo z WHERE z.sha256 = w.sha256)";
 static const char sql_photo_counted[] =
-    "SELECT bytes FROM stranger_photo WHERE sha256 = ?1";
+    "SELECT bytes, courier FROM stranger_photo WHERE sha256 = ?1";
 static const char sql_photo_bytes[] =
     "UPDATE stranger_photo SET bytes = ?2, courier = ?3 WHERE sha256 = ?1";
 
@@ -122,14 +182,27 @@ bool stranger_names(struct store *s, const char *sha256, bool *ret, struct err *
     return true;
 }
 
+/* Whoever calls it largest pays for all of it. */
 static bool count_photo(struct store *s, const char *courier, const char *sha256,
                         int64_t bytes, struct err *err)
 {
-    int64_t counted = 0;
-    if (!db_number(&s->db, &counted, 0, err, sql_photo_counted, "s", sha256))
+    struct db_rows rows;
+    char payer[64];
+    int64_t counted = 0, paid;
+    snprintf(payer, sizeof payer, "%s", courier);
+    if (!db_query(&s->db, &rows, err, sql_photo_counted, "s", sha256))
         return false;
-    return counted > 0 ||
-           (make_room(s, courier, bytes, err) &&
+    if (db_next(&rows, err))
+        counted = db_int(&rows, 0);
+    if (counted > 0)
+        snprintf(payer, sizeof payer, "%s", db_peek(&rows, 1));
+    if (!db_done(&rows))
+        return false;
+    paid = strcmp(payer, courier) == 0 ? counted : 0;
+    return counted >= bytes ||
+           (make_room(s, courier, bytes - paid, err) &&
+            (paid == counted ||
+             db_run(&s->db, err, sql_room_add, "si", payer, -counted)) &&
             db_run(&s->db, err, sql_photo_bytes, "sis", sha256, bytes, courier));
 }
 
@@ -351,7 +424,7 @@ bool stranger_let_in(struct store *s, int64_t *ret_n, struct err *err)
     struct arena a = ARENA_INIT;
     int64_t n = 0, waiting = 0, admitted = 0;
     bool more = true, ok = true;
-    if (!db_number(&s->db, &waiting, 0, err, sql_anybody, "") ||
+    if (!let_in_keys(s, err) || !db_number(&s->db, &waiting, 0, err, sql_anybody, "") ||
         (waiting && !db_number(&s->db, &admitted, 0, err, sql_anybody_admitted, "")))
         return false;
     while (ok && more && admitted) {

@@ -4,7 +4,8 @@
  * nobody fills the disk with somebody else's signature.
  *
  * Photos of strangers lie with the others; what makes them wait is that only waiting
- * records name them. Owns the local tables stranger, stranger_photo, stranger_room.
+ * records name them. Owns the local tables stranger, stranger_photo, stranger_room and
+ * stranger_key.
  */
 #ifndef LYGTE_STORE_LOCAL_STRANGER_H
 #define LYGTE_STORE_LOCAL_STRANGER_H
@@ -13,6 +14,17 @@
 
 #define STRANGER_COURIER_MOST (INT64_C(64) << 20) /* bytes one courier may bring */
 #define STRANGER_ALL_MOST (INT64_C(1) << 30)      /* bytes of all                */
+
+enum {
+    STRANGER_KEYS_COURIER_MOST = 1024, /* origins one courier may bring the keys of */
+    STRANGER_KEYS_MOST = 8192          /* and all                                   */
+};
+
+/* hold_key for what a courier brings: the key of an origin that nobody has admitted is
+ * counted. In the caller's transaction. ERR_FULL "stranger.full". */
+bool stranger_key(struct store *s, const char *courier,
+                  const uint8_t origin[RECORD_ORIGIN], const uint8_t key[SIGN_PUBLIC],
+                  struct err *err);
 
 /* Puts a record whose signature was checked into the room, in the caller's transaction.
  * *ret_new is false when it waits already. ERR_FULL "stranger.full". */
@@ -28,8 +40,8 @@ bool stranger_empty(struct store *s, struct arena *a, const uint8_t hash[DIGEST_
 bool stranger_has_photo(struct store *s, const char *sha256, bool *ret, struct err *err);
 /* Does a waiting record name this SHA-256, whatever else names it? */
 bool stranger_names(struct store *s, const char *sha256, bool *ret, struct err *err);
-/* Room for the bytes of a photo that waits; a photo that does not wait, or is counted
- * already, is fine. In a transaction or alone. ERR_FULL "stranger.full". */
+/* Room for the bytes of a photo that waits, or for what it turns out to be larger; a photo
+ * that does not wait, or is counted already, is fine. In a transaction or alone. ERR_FULL "stranger.full". */
 bool stranger_photo_room(struct store *s, const char *courier, const char *sha256,
                          int64_t bytes, struct err *err);
 
