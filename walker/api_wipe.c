@@ -33,7 +33,7 @@ int api_wipe_look(struct http_request *q, struct http_reply *r, struct err *err)
 static bool ask_again(struct http_request *q, struct err *err)
 {
     const struct walker_app *app = q->app;
-    const char *argv[] = {"walker-sync", "sync", "--data", app->data, NULL};
+    const char *argv[] = {"walker-sync", "sync", "--prove", "--data", app->data, NULL};
     return child_run_sync(q->arena, argv, q->lang, err);
 }
 

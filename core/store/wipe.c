@@ -10,6 +10,7 @@
 #include "core/store/local/answer.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/draft.h"
+#include "core/store/local/erasing.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/wiped.h"
 
@@ -168,24 +169,22 @@ static bool let_go(struct store *s, struct arena *a, const struct one *subjects,
     for (const struct one *p = photos; p; p = p->next, c->photos++)
         if (!blob_drop(s, p->id, err))
             return false;
+    return erasing_add(s, "", err); /* the words that the log of pages still has */
+}
+
+/* Their files go after the commit, and at the next opening when a kill comes between. */
+static bool files_go(struct store *s, const struct one *photos, struct err *err)
+{
+    for (const struct one *p = photos; p; p = p->next)
+        if (!erasing_add(s, p->id, err))
+            return false;
     return true;
 }
 
-static bool remove_files(const struct store *s, const struct one *photos, struct err *err)
+static bool settle(struct store *s, struct err *err)
 {
-    char path[1200];
-    for (const struct one *p = photos; p; p = p->next) {
-        blob_path(s, p->id, p->type, path, sizeof path);
-        if (!file_remove(path, err))
-            return false;
-        blob_derived_path(s, p->id, 320, path, sizeof path);
-        if (!file_remove(path, err))
-            return false;
-        blob_derived_path(s, p->id, 1600, path, sizeof path);
-        if (!file_remove(path, err))
-            return false;
-    }
-    return true;
+    int64_t pending; /* doctor tells, and it is tried again */
+    return erasing_settle(s, &pending, err);
 }
 
 /* Small pictures of photos that were never here themselves: pulled, or fetched again. */
@@ -258,13 +257,14 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
         ok = err_set(err, ERR_CONFLICT, "wipe.not_confirmed", left, NULL);
     ok = ok && no_retired(s, walk, err);
     ok = ok && remember(s, &a, walk, err);
-    ok = ok && let_go(s, &a, subjects, photos, &c, err) && answer_forget(s, walk, err);
+    ok = ok && let_go(s, &a, subjects, photos, &c, err) &&
+         answer_forget(s, walk, err) && files_go(s, photos, err) &&
+         files_go(s, small, err);
     if (ok)
         ok = db_commit(&s->db, err);
     else
         db_rollback(&s->db);
-    ok = ok && remove_files(s, photos, err) && remove_files(s, small, err) &&
-         db_script(&s->db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+    ok = ok && settle(s, err);
     arena_release(&a);
     if (ok)
         *ret = c;
@@ -298,12 +298,13 @@ static bool wipe_point(struct store *s, struct arena *a, const char *id,
         !gather(s, a, sql_wipe_photos_of, id, &photos, err) ||
         !count_left(s, NULL, subject, photos, &left, err) || !db_begin(&s->db, err))
         return false;
-    bool ok = left > 0 || let_go(s, a, subject, photos, c, err);
+    bool ok =
+        left > 0 || (let_go(s, a, subject, photos, c, err) && files_go(s, photos, err));
     if (ok)
         ok = db_commit(&s->db, err);
     else
         db_rollback(&s->db);
-    return ok && (left > 0 || remove_files(s, photos, err));
+    return ok;
 }
 
 bool wipe_verified(struct store *s, struct wipe_counts *ret, struct err *err)
@@ -318,8 +319,8 @@ bool wipe_verified(struct store *s, struct wipe_counts *ret, struct err *err)
             ok = wipe_point(s, &a, o->id, &c, err);
         arena_reset(&a);
     }
-    ok = ok && db_number(&s->db, &c.left, 0, err, sql_points_left, "") &&
-         db_script(&s->db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+    ok =
+        ok && db_number(&s->db, &c.left, 0, err, sql_points_left, "") && settle(s, err);
     arena_release(&a);
     arena_release(&keep);
     if (ok)

@@ -188,10 +188,10 @@ static const struct verb_option pair_options[] = {{"name", true, "NAME"},
                                                   {"pin", true, "sha256//BASE64"}};
 static const struct verb pair_verb = {"pair",        "walker.help.pair", "URL CODE",
                                       pair_options, 2, 1, 2, run_pair};
-static const struct verb_option sync_options[] = {{"watch", false, NULL},
-                                                  {"anyway", false, NULL}};
-static const struct verb sync_verb = {"sync",       "walker.help.sync", NULL,
-                                      sync_options, 2, 0, 0, run_sync};
+static const struct verb_option sync_options[] = {
+    {"watch", false, NULL}, {"anyway", false, NULL}, {"prove", false, NULL}};
+static const struct verb sync_verb = {
+    "sync", "walker.help.sync", NULL, sync_options, 3, 0, 0, run_sync};
 static const struct verb *const verbs[] = {&pair_verb, &sync_verb, NULL};
 
 /* Sentences begin with "walker:", because that is what people typed. */

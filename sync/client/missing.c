@@ -2,6 +2,7 @@
  * receipt counts only with our registry, our epoch and our size. */
 #include "sync/client/session.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/store/erase.h"
 #include "core/store/local/progress.h"
@@ -162,6 +163,50 @@ bool session_ask_missing(struct session *x, bool wait, size_t *ret_left, struct 
     arena_release(&a);
     *ret_left = left;
     return ok;
+}
+
+/* ---- once more ------------------------------------------------------------------- */
+
+enum { PROOF_KEPT_MS = 24 * 3600 * 1000 };
+static const char proven_at[] = "photos.proven_ms";
+
+static bool proof_is_old(struct session *x, bool *ret, struct err *err)
+{
+    const char *text;
+    int64_t then = 0, now = clock_utc_ms();
+    if (!store_setting(x->store, x->arena, proven_at, "", &text, err))
+        return false;
+    *ret = !text_int(text, &then) || now < then || now - then > PROOF_KEPT_MS;
+    return true;
+}
+
+static bool ask_proven(struct session *x, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct peer_photo *photos;
+    size_t n, ignored = 0;
+    bool ok = peer_photos_verified(x->store, &x->peer, &a, &photos, &n, err);
+    for (size_t i = 0; ok && i < n; i += WIRE_MISSING_MOST) {
+        size_t some = n - i < WIRE_MISSING_MOST ? n - i : WIRE_MISSING_MOST;
+        ok = ask_some(x, photos + i, some, false, &ignored, err);
+    }
+    arena_release(&a);
+    return ok;
+}
+
+bool session_prove_again(struct session *x, struct err *err)
+{
+    char now[24];
+    bool old = false;
+    if (x->courier)
+        return true;
+    if (!x->prove && !proof_is_old(x, &old, err))
+        return false;
+    if (!x->prove && !old)
+        return true;
+    snprintf(now, sizeof now, "%lld", (long long)clock_utc_ms());
+    return ask_proven(x, err) &&
+           session_unwritten(x, store_set(x->store, proven_at, now, err), err);
 }
 
 const struct session_begun *session_begun_of(const struct session *x, const char *sha256)

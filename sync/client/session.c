@@ -221,8 +221,8 @@ static bool bring(struct session *x, bool greet, struct err *err)
                   : session_unwritten(x, tell_clock(x, NULL, err), err)) &&
            (x->courier || session_renew(x, err)) && session_offer_back(x, err) &&
            session_send_records(x, err) && look_at_cost(x, err) &&
-           session_send_fresh(x, err) && session_ask_missing(x, false, &left, err) &&
-           session_send_previews(x, err) &&
+           session_send_fresh(x, err) && session_prove_again(x, err) &&
+           session_ask_missing(x, false, &left, err) && session_send_previews(x, err) &&
            (x->metered || session_send_photos(x, err)) &&
            session_unwritten(x, session_pull(x, err), err) &&
            session_send_records(x, err) && settle(x, err) &&
@@ -290,6 +290,7 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
 {
     const char *known = "";
     x->anyway = verb_flag(call, "anyway");
+    x->prove = verb_flag(call, "prove");
     course_begin(&x->course, x->store, call->lang, call->json);
     if (!store_setting(x->store, x->arena, "peer.key", "", &known, err) ||
         !remote_open(&x->remote, x->peer.url, x->peer.token, pin_of(x, known), call->lang,

@@ -37,6 +37,7 @@ struct session {
     int64_t photo_bytes;         /* of originals, taken by the registry in this run */
     int64_t bytes_sent, bytes_received; /* of the run, headers included */
     bool metered;                /* originals wait for Wi-Fi                           */
+    bool prove;                  /* ask again about photos that were proven before */
     bool anyway;                 /* no, not this time: somebody has said so            */
     struct session_broken {      /* records of ours that the disk has spoilt        */
         uint8_t origin[RECORD_ORIGIN];
@@ -123,6 +124,10 @@ bool session_send_photos(struct session *x, struct err *err);
  * settled. */
 bool session_ask_missing(struct session *x, bool wait, size_t *ret_left,
                          struct err *err);
+/* Asks the registry about the photos it has called verified and that are still here: its disk
+ * may have lost one since, and a wipe would take the last copy. Once a day, and with --prove.
+ * What it has not any more waits again. */
+bool session_prove_again(struct session *x, struct err *err);
 /* pull.c: catalogue, parties, areas, plans. */
 bool session_pull(struct session *x, struct err *err);
 

@@ -47,6 +47,40 @@ run walker status --json
 is "$(jq -r .all_confirmed <<<"$out")" true 'and all is confirmed'
 ok 'doctor is content at the registry' registry doctor --rebuild
 
+# ---- what the register has lost since
+
+third=$(walker walk new --title 'Den tredje' | tail -n 1)
+make_photo "$tmp/c.jpg" 'sidste hele'
+walker add --walk "$third" --category BEL02 --photo "$tmp/c.jpg" >/dev/null
+run walker sync --json
+is "$(jq -r .all_confirmed <<<"$out")" true 'a photo is proven'
+lost=$(hash_of "$tmp/c.jpg")
+printf 'XX' | dd of="$registry_data/photos/${lost:0:2}/$lost.jpg" bs=1 seek=30 conv=notrunc status=none
+registry doctor >/dev/null 2>&1
+stop registry
+start_registry
+for _ in {1..100}; do
+    [ "$(sql "$registry_data" "SELECT count(*) FROM blob WHERE sha256 = '$lost'")" -gt 0 ] || break
+    sleep 0.1
+done
+ok 'a wipe asks for it once more' walker wipe --walk "$third"
+is "$(hash_of "$registry_data/photos/${lost:0:2}/$lost.jpg")" "$lost" 'and the register has it whole again first'
+is "$(find "$walker_data" -name "*$lost*" | wc -l)" 0 'before it goes here'
+
+# ---- killed between the commit and the files
+
+fourth=$(walker walk new --title 'Den fjerde' | tail -n 1)
+make_photo "$tmp/d.jpg" 'dræbt'
+walker add --walk "$fourth" --category BEL02 --photo "$tmp/d.jpg" >/dev/null
+walker sync >/dev/null
+killed=$(hash_of "$tmp/d.jpg")
+cp "$walker_data/photos/${killed:0:2}/$killed.jpg" "$tmp/kept.jpg"
+walker wipe --walk "$fourth" >/dev/null
+cp "$tmp/kept.jpg" "$walker_data/photos/${killed:0:2}/$killed.jpg"
+sql "$walker_data" "INSERT INTO erasing (sha256, since_ms) VALUES ('$killed', 1)"
+walker list >/dev/null
+is "$(find "$walker_data" -name "*$killed*" | wc -l)" 0 'a photo that a killed wipe left goes at the next opening'
+
 # ---- from the page
 
 start_walker

@@ -459,26 +459,44 @@ static const char sql_waiting[] =
     " AND ((r.registry = ?1 AND r.epoch = ?2) OR (r.registry = ?3 AND r.epoch = ?4)))"
     " ORDER BY b.made_ms, b.sha256";
 
-bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
-                         struct peer_photo **ret, size_t *ret_n, struct err *err)
+static bool photos_of(struct db_rows *rows, struct arena *a, struct peer_photo **ret,
+                      size_t *ret_n, struct err *err)
 {
-    struct db_rows rows;
     struct buf list = BUF_INIT;
-    const struct peer *behind = p ? p->behind : NULL;
-    if (!db_query(&s->db, &rows, err, sql_waiting, "ssss", p ? p->registry : "",
-                  p ? p->epoch : "", behind ? behind->registry : "",
-                  behind ? behind->epoch : ""))
-        return false;
-    while (db_next(&rows, err)) {
-        struct peer_photo one = {db_text(&rows, a, 0), db_text(&rows, a, 1),
-                                 db_int(&rows, 2), db_int(&rows, 3) > 0};
+    while (db_next(rows, err)) {
+        struct peer_photo one = {db_text(rows, a, 0), db_text(rows, a, 1),
+                                 db_int(rows, 2), db_int(rows, 3) > 0};
         buf_add(&list, &one, sizeof one);
     }
-    bool ok = db_done(&rows);
+    bool ok = db_done(rows);
     if (ok) {
         *ret_n = list.len / sizeof(struct peer_photo);
         *ret = arena_memdup(a, list.data, list.len);
     }
     buf_release(&list);
     return ok;
+}
+
+bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
+                         struct peer_photo **ret, size_t *ret_n, struct err *err)
+{
+    struct db_rows rows;
+    const struct peer *behind = p ? p->behind : NULL;
+    return db_query(&s->db, &rows, err, sql_waiting, "ssss", p ? p->registry : "",
+                    p ? p->epoch : "", behind ? behind->registry : "",
+                    behind ? behind->epoch : "") &&
+           photos_of(&rows, a, ret, ret_n, err);
+}
+
+static const char sql_proven[] =
+    "SELECT b.sha256, b.type, b.bytes, 1 FROM blob b JOIN receipt_photo r"
+    " ON r.sha256 = b.sha256 AND r.bytes = b.bytes WHERE r.registry = ?1"
+    " AND r.epoch = ?2 AND r.state = 'verified' ORDER BY b.sha256";
+
+bool peer_photos_verified(struct store *s, const struct peer *p, struct arena *a,
+                          struct peer_photo **ret, size_t *ret_n, struct err *err)
+{
+    struct db_rows rows;
+    return db_query(&s->db, &rows, err, sql_proven, "ss", p->registry, p->epoch) &&
+           photos_of(&rows, a, ret, ret_n, err);
 }

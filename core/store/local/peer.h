@@ -88,5 +88,9 @@ struct peer_photo {
 /* Photos that may go and that p has not settled, oldest first; p NULL: all that may go. */
 bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
                          struct peer_photo **ret, size_t *ret_n, struct err *err);
+/* Photos still here that p has called verified; each as stored, because that is what it must
+ * say again. */
+bool peer_photos_verified(struct store *s, const struct peer *p, struct arena *a,
+                          struct peer_photo **ret, size_t *ret_n, struct err *err);
 
 #endif
