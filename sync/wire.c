@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 

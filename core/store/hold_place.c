@@ -11,7 +11,8 @@
 #include <string.h>
 
 static const char sql_place_hash[] =
-    "SELECT hash, 0, body IS NULL FROM record WHERE origin = ?1 AND seq = ?2"
+    "SELECT hash, 0, CASE WHEN body IS NULL THEN 1 ELSE 0 END FROM record"
+    " WHERE origin = ?1 AND seq = ?2"
     " UNION ALL SELECT hash, 1, 0 FROM aside WHERE origin = ?1 AND seq = ?2";
 
 static bool is_hash(struct db_rows *rows, int column, const uint8_t *wanted)

@@ -223,8 +223,9 @@ static bool next_range(void *data, struct remote_call *call, void **task)
 }
 
 /* 460 says that our file is not what its name says, 422 that it is no photo the registry
- * takes, 507 that there is no room for it: none stops the others. A busy range (409) is one that a connection broken a
- * moment ago still holds: it is sent when that has been let go (await_verified). */
+ * takes, 507 that there is no room for it: none stops the others. A busy range (409) is
+ * one that a connection broken a moment ago still holds: it is sent when that has been
+ * let go (await_verified). */
 static bool refused(struct plan *p, const struct range *r,
                     const struct remote_answer *answer, struct err *err)
 {

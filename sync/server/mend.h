@@ -22,8 +22,9 @@ bool mend_upload(struct store *s, const char *device, const char *sha256,
                  bool *ret_here, struct err *err);
 
 /* All bytes of the photo stand fsynced in its part file, open as fd, which has a lock on
- * the whole of it (nobody else writes it): cut to its total, name against hash, kind, then to its place and named, durably. seen is what went by while the bytes came,
- * NULL to read the file; box: its sender calls it a sealed photo. ERR_CHECKSUM
+ * the whole of it (nobody else writes it): cut to its total, name against hash, kind,
+ * then to its place and named, durably. seen is what went by while the bytes came, NULL
+ * to read the file; box: its sender calls it a sealed photo. ERR_CHECKSUM
  * "photo.hash_differs" and ERR_UNREADABLE "upload.not_photo" when it is not what it is
  * called: the upload is thrown away then. */
 struct mend_seen {

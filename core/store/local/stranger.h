@@ -41,7 +41,8 @@ bool stranger_has_photo(struct store *s, const char *sha256, bool *ret, struct e
 /* Does a waiting record name this SHA-256, whatever else names it? */
 bool stranger_names(struct store *s, const char *sha256, bool *ret, struct err *err);
 /* Room for the bytes of a photo that waits, or for what it turns out to be larger; a photo
- * that does not wait, or is counted already, is fine. In a transaction or alone. ERR_FULL "stranger.full". */
+ * that does not wait, or is counted already, is fine. In a transaction or alone.
+ * ERR_FULL "stranger.full". */
 bool stranger_photo_room(struct store *s, const char *courier, const char *sha256,
                          int64_t bytes, struct err *err);
 
