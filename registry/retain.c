@@ -72,9 +72,9 @@ static const char sql_retain_unnamed[] =
     " (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) AND NOT EXISTS"
     " (SELECT 1 FROM sealed_photo z WHERE z.sha256 = b.sha256) ORDER BY b.sha256";
 static const char sql_retain_sealed[] =
-    "SELECT p.sha256, p.id, z.at_ms FROM sealed_photo p JOIN blob b ON b.sha256 = "
-    "p.sha256"
-    " JOIN sealed z ON z.id = p.id WHERE p.sha256 BETWEEN ?1 AND ?2"
+    "SELECT p.sha256, p.id, z.at_ms FROM sealed_photo p"
+    " JOIN blob b ON b.sha256 = p.sha256 JOIN sealed z ON z.id = p.id WHERE p.sha256 "
+    "BETWEEN ?1 AND ?2"
     " ORDER BY p.sha256, p.id";
 
 static bool read_shown(struct store *s, const struct looking *l, struct buf *out,

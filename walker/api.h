@@ -40,7 +40,7 @@ HANDLER(api_acute_put);   /* 201, 200 when the id stood; 404 */
 HANDLER(api_points);      /* 200; 404 */
 HANDLER(api_point);       /* 200; 404 */
 HANDLER(
-    api_point_put); /* 201 when durable, 200 when it was there already; 204; 404 walk */
+    api_point_put); /* 201 when durable, 200 when it stands already; 204; 404 walk */
 HANDLER(api_point_patch); /* 200; 204; 404; 409 */
 HANDLER(api_draft);       /* 204 when durable, 200 with warnings; 404 */
 HANDLER(api_witness);     /* 200; 204; 404 */

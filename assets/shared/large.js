@@ -26,10 +26,7 @@ export async function take(path, heard) {
     if (!response.ok) throw await problem_of(response);
     const of = Number(response.headers.get("Content-Length")) || 0;
     heard(0, of);
-    return {
-        stream : response.body.pipeThrough(counting(heard, of)),
-        headers : response.headers
-    };
+    return { stream: response.body.pipeThrough(counting(heard, of)), headers: response.headers };
 }
 
 /* Hands a file in; resolves to the answer. Only this old way tells how far it has come. */

@@ -68,14 +68,10 @@ function answered(one) {
 
 /* What only the police may see a phone is not told back: what it said itself is all it shows,
  * until it asks for the list again. */
-function said_here(id, fields)
-{
+function said_here(id, fields) {
     const known = find_observation(id);
-    return known && {
-        ...known,
-        ...fields,
-        group : (fields.category || known.group).replace(/\d+$/, "")
-    };
+    const group = (fields.category || known?.group || "").replace(/\d+$/, "");
+    return known && { ...known, ...fields, group };
 }
 
 async function send_first(entry) {

@@ -70,12 +70,12 @@ export async function save_to_stick(heard) {
     const name = `lygte-${day_of(Date.now())}.lygte`;
     const place = await place_for(name);
     if (place === null) return null;
-    const {stream, headers} = await take("/api/v1/stick", heard);
+    const { stream, headers } = await take("/api/v1/stick", heard);
     if (place) await stream.pipeTo(await place.createWritable());
     else await download(stream, name);
     const left = Number(headers.get("Lygte-Left-Out"));
     if (left)
-        throw {title : t("ways.stick_short"), detail : tn("ways.stick_left", left)};
+        throw { title: t("ways.stick_short"), detail: tn("ways.stick_left", left) };
     return t(place ? "ways.stick_written" : "ways.stick_saved", name);
 }
 
