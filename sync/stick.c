@@ -220,7 +220,9 @@ static bool take_of_feed(struct store *s, struct arena *a, const struct record *
     return !bare || hold_take(s, a, r, ret, err);
 }
 
-enum { FEED_KEYS_MOST = 64 }; /* a registry writes its own, one after each restore */
+/* One for each origin that has a word in the public feed: registries, and tablets whose clock
+ * was put right. */
+enum { FEED_KEYS_MOST = 4096 };
 
 /* The registry's public records; it must come before the receipts, because it may bring
  * the very origin that signed them. */

@@ -172,19 +172,6 @@ bool hold_say(struct store *s, struct arena *a, const char *kind, const char *su
     return hold_make(s, a, &wish, NULL, err);
 }
 
-bool hold_place(struct store *s, struct arena *a, const struct record *r,
-                enum hold_verdict *ret, struct err *err)
-{
-    struct place_stands at;
-    bool fits;
-    if (!place_look(s, r->origin, r->seq, r->hash, &at, err) ||
-        !place_fits(s, a, r, &fits, err))
-        return false;
-    bool own = memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0;
-    *ret = at.same ? HOLD_ALREADY : at.there || own || !fits ? HOLD_FORKED : HOLD_NEW;
-    return true;
-}
-
 static const char sql_aside_read[] = "DELETE FROM aside WHERE origin = ?1 AND seq = ?2";
 
 /* Does an erasure name it, or what it carries? */

@@ -86,6 +86,19 @@ bool place_fits(struct store *s, struct arena *a, const struct record *r, bool *
     return fits_before(s, r, ret, err) && (!*ret || fits_after(s, a, r, ret, err));
 }
 
+bool hold_place(struct store *s, struct arena *a, const struct record *r,
+                enum hold_verdict *ret, struct err *err)
+{
+    struct place_stands at;
+    bool fits;
+    if (!place_look(s, r->origin, r->seq, r->hash, &at, err) ||
+        !place_fits(s, a, r, &fits, err))
+        return false;
+    bool own = memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0;
+    *ret = at.same ? HOLD_ALREADY : at.there || own || !fits ? HOLD_FORKED : HOLD_NEW;
+    return true;
+}
+
 /* ---- without a body -------------------------------------------------------------- */
 
 bool place_never_bare(const struct record *r)
