@@ -53,7 +53,9 @@ const device = readdirSync('schema/walker').flatMap((file) =>
   [...readFileSync(`schema/walker/${file}`, 'utf8').matchAll(/CREATE TABLE (\w+)/g)].map((m) => m[1]));
 const of_device = new RegExp(`\\b(?:FROM|INTO|UPDATE|JOIN)\\s+(?:${device.join('|')})\\b`);
 
-const shared = read_macros(readFileSync('core/store/clock_fix.h', 'utf8'), new Map());
+const shared = new Map();
+for (const header of ['clock_fix', 'observation'])
+  read_macros(readFileSync(`core/store/${header}.h`, 'utf8'), shared);
 const found = [];
 for (const file of process.argv.slice(2)) {
   if (walkersOwn.some((name) => file.endsWith('/' + name))) continue;
