@@ -17,9 +17,9 @@ walker sync >/dev/null
 
 # What the other tablet may see of the walk, from the beginning.
 seen() {
-    local cursor='' i
+    local cursor=""
     : >"$tmp/seen"
-    for i in 1 2 3 4 5; do
+    for _ in 1 2 3 4 5; do
         curl -sS -D "$tmp/head" -H "Authorization: Bearer $(<"$walker_data/token")" -o "$tmp/part" \
             "$registry_url/api/v1/records?after=$cursor&$1"
         [ -s "$tmp/part" ] || break

@@ -178,7 +178,7 @@ walker list --format csv >/dev/full 2>/dev/null
 is $? 1 'nor to a stdout that is full'
 
 run walker set nothing 1
-known=$(sed 's/.*choose one of //' <<<"$err")
+known=${err##*choose one of }
 run walker set --help
 unnamed=
 for key in $known; do grep -q " $key\b" <<<"$out" || unnamed+="$key "; done
