@@ -49,8 +49,8 @@ void json_close(struct json_out *o, char bracket);                  /* '}' or ']
 void json_str(struct json_out *o, const char *name, const char *value); /* NULL: null */
 void json_strn(struct json_out *o, const char *name, const char *value, size_t n);
 void json_num(struct json_out *o, const char *name, int64_t value);
-void json_num_or_null(struct json_out *o, const char *name,
-                      int64_t value); /* INT64_MIN */
+/* null for INT64_MIN. */
+void json_num_or_null(struct json_out *o, const char *name, int64_t value);
 /* As clock_format writes it; null for CLOCK_NONE. */
 void json_time(struct json_out *o, const char *name, int64_t utc_ms);
 void json_e7(struct json_out *o, const char *name, int64_t value_e7);

@@ -89,7 +89,7 @@ void verb_answer_end(struct verb_answer *x);
 void verb_print(struct buf *line);
 /* What a verb made: the value alone, with --json {name: value}. */
 void verb_made(const struct verb_call *call, const char *name, const char *value);
-/* In digits, for verb_say. */
+/* In digits, for verb_say; lives in the call's arena. */
 const char *verb_number(const struct verb_call *call, int64_t n);
 /* A text of the catalogue to stdout with a newline; args ended by NULL. */
 void verb_say(const struct verb_call *call, const char *key, ...)

@@ -80,6 +80,11 @@ cp "$tmp/kept.jpg" "$walker_data/photos/${killed:0:2}/$killed.jpg"
 sql "$walker_data" "INSERT INTO erasing (sha256, since_ms) VALUES ('$killed', 1)"
 walker list >/dev/null
 is "$(find "$walker_data" -name "*$killed*" | wc -l)" 0 'a photo that a killed wipe left goes at the next opening'
+fifth=$(walker walk new --title 'Den femte' | tail -n 1)
+walker add --walk "$fifth" --category BEL02 --photo "$tmp/d.jpg" >/dev/null
+sql "$walker_data" "INSERT INTO erasing (sha256, since_ms) VALUES ('$killed', 1)"
+walker list >/dev/null
+is "$(hash_of "$walker_data/photos/${killed:0:2}/$killed.jpg")" "$killed" 'but one that was kept anew meanwhile stays'
 
 # ---- from the page
 

@@ -42,12 +42,19 @@ static bool read_pending(struct store *s, struct buf *list, struct err *err)
     return db_done(&rows);
 }
 
+/* A photo that a wipe let go may have been kept anew since: that one stays. What is erased
+ * has no row and gets none. */
 static bool remove_files(struct store *s, const struct pending *p, size_t n,
                          struct err *err)
 {
-    for (size_t i = 0; i < n; i++)
-        if (p[i].sha256[0] && !blob_destroy(s, p[i].sha256, err))
+    for (size_t i = 0; i < n; i++) {
+        bool kept = false;
+        if (!p[i].sha256[0])
+            continue;
+        if (!blob_has(s, p[i].sha256, &kept, err) ||
+            (!kept && !blob_destroy(s, p[i].sha256, err)))
             return false;
+    }
     return true;
 }
 
