@@ -101,16 +101,17 @@ struct point {
     bool founded, police, own, near;
 };
 
-/* What any note of it says counts, and it is nobody's own once two have written one: whoever
- * writes an older note must open nothing by it. */
+/* Once two origins have written a note of it, what any of them says counts, and it is
+ * nobody's own: whoever writes an older note must open nothing by it. */
 static const char sql_feed_point[] =
     "SELECT o.founded, o.walk, w.area, o.category, o.conflicts, o.origin, o.stood_lat,"
     " o.stood_lon, o.thing_lat, o.thing_lon, (SELECT count(*) FROM record r"
-    " WHERE r.subject = o.id AND (r.kind = 'observation.seal' OR"
-    " (COALESCE(r.carried, r.kind) = 'observation.note' AND"
-    " r.body LIKE '%" OBSERVATION_POLICE_ONLY "%'))),"
+    " WHERE r.subject = o.id AND r.kind = 'observation.seal'),"
     " (SELECT count(DISTINCT COALESCE(r.carried_origin, r.origin)) FROM record r"
-    " WHERE r.subject = o.id AND COALESCE(r.carried, r.kind) = 'observation.note')"
+    " WHERE r.subject = o.id AND COALESCE(r.carried, r.kind) = 'observation.note'),"
+    " (SELECT count(*) FROM record r WHERE r.subject = o.id AND"
+    " COALESCE(r.carried, r.kind) = 'observation.note' AND"
+    " r.body LIKE '%" OBSERVATION_POLICE_ONLY "%')"
     " FROM observation o LEFT JOIN walk w ON w.id = o.walk WHERE o.id = ?1";
 
 static bool in_list(const char *const *list, size_t n, const char *text)
@@ -146,7 +147,8 @@ static bool look_at(struct store *s, const struct interest *wanted,
         const void *origin = sqlite3_column_blob(rows.statement, 5);
         ret->founded = db_int(&rows, 0) == 1;
         ret->police = observation_police_only(db_peek(&rows, 3), db_peek(&rows, 4)) ||
-                      db_int(&rows, 10) > 0;
+                      db_int(&rows, 10) > 0 ||
+                      (db_int(&rows, 11) > 1 && db_int(&rows, 12) > 0);
         ret->own = origin && memcmp(origin, device, RECORD_ORIGIN) == 0 &&
                    db_int(&rows, 11) <= 1;
         ret->near = wanted && is_near(wanted, &rows);
