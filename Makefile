@@ -60,8 +60,8 @@ FACTS := -DLYGTE_VERSION='"$(VERSION)"' $(addprefix -DLYGTE_BUILD_TIME=,$(BUILD_
 
 # ---- rooms: one archive each, of all their .c files but main.c -----------------------
 
-ROOMS := core/base core/store core/store/local core/web core/picture sync sync/client \
-    sync/server lists walker registry tests/support
+ROOMS := core/base core/store core/store/local core/web core/web/late core/picture sync \
+    sync/client sync/server lists walker registry tests/support
 # core/picture is the call; its other files are the program lygte-picture.
 sources = $(if $(filter core/picture,$1),$(wildcard $1/call*.c),$(if \
     $(filter core/picture/program,$1),$(filter-out core/picture/call%.c %/main.c,$(wildcard \
@@ -70,24 +70,28 @@ archive = $(OUT)/lib/$(subst /,_,$1).a
 archives = $(foreach r,$1,$(if $(call sources,$r),$(call archive,$r)))
 objects = $(patsubst %.c,$(OBJ)/%.o,$1)
 FILLED := $(foreach r,$(ROOMS) core/picture/program,$(if $(call sources,$r),$r))
+# core/web/late stands in for a library: it is for bin/walker alone.
+TESTED := $(filter-out core/web/late,$(FILLED))
 ALL_C := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.c)) $(wildcard tools/*.c tests/*/*.c))
 
 CORE := core/web core/picture core/store core/store/local core/base
-BASE_LIBS := libcjson gnutls libsodium zlib
+BASE_LIBS := libcjson nettle libsodium zlib
 STORE_LIBS := sqlite3 $(BASE_LIBS)
 
-# Each program: its main, the rooms and pack it links, its libraries. tools/arrows.sh
-# checks the outcome against the table of rooms.
+# Each program: its main, the rooms and pack it links, its libraries, and those it takes in
+# whole (docs/decisions "GnuTLS comes late"). tools/arrows.sh checks the outcome against the
+# table of rooms.
 PROGRAMS := bin/walker bin/registry bin/walker-sync bin/lygte-lists libexec/lygte-picture
 bin/walker.main := walker
-bin/walker.rooms := walker sync/server sync lists $(CORE)
-bin/walker.libs := libmicrohttpd expat $(STORE_LIBS)
+bin/walker.rooms := walker sync/server sync lists $(CORE) core/web/late
+bin/walker.static := microhttpd
+bin/walker.libs := expat $(STORE_LIBS)
 bin/registry.main := registry
 bin/registry.rooms := registry sync/server sync lists $(CORE)
-bin/registry.libs := libmicrohttpd $(STORE_LIBS)
+bin/registry.libs := libmicrohttpd gnutls $(STORE_LIBS)
 bin/walker-sync.main := sync/client
 bin/walker-sync.rooms := sync/client sync $(CORE)
-bin/walker-sync.libs := libcurl $(STORE_LIBS)
+bin/walker-sync.libs := libcurl gnutls $(STORE_LIBS)
 bin/lygte-lists.main := lists
 bin/lygte-lists.rooms := lists core/store core/store/local core/base
 bin/lygte-lists.libs := libqrencode $(STORE_LIBS)
@@ -96,7 +100,8 @@ libexec/lygte-picture.rooms := core/picture/program core/base
 libexec/lygte-picture.libs := libjpeg libexif libseccomp $(BASE_LIBS)
 PRESENT := $(foreach p,$(PROGRAMS),$(if $(wildcard $($p.main)/main.c),$p))
 
-ALL_LIBS := libmicrohttpd expat libcurl libjpeg libexif libseccomp libqrencode $(STORE_LIBS)
+ALL_LIBS := libmicrohttpd gnutls expat libcurl libjpeg libexif libseccomp libqrencode \
+    $(STORE_LIBS)
 libs = $$(pkg-config --libs $1) -lm -pthread
 TESTS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/unit/*.c))
 BENCHES := $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/*.c))

@@ -19,7 +19,7 @@ fuzz:
 
 fuzzers: $(if $(TARGET),$(OUT)/tests/fuzz/$(TARGET),$(FUZZERS))
 
-$(OUT)/tests/fuzz/%: $(OBJ)/tests/fuzz/%.o $(call archives,$(FILLED)) \
+$(OUT)/tests/fuzz/%: $(OBJ)/tests/fuzz/%.o $(call archives,$(TESTED)) \
     $(call archive,pack/schema)
 	@mkdir -p $(@D)
 	@echo "  $(TAG) link tests/fuzz/$*"

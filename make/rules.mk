@@ -26,13 +26,14 @@ define PROGRAM
 $(OUT)/$1: $(call objects,$($1.main)/main.c) $(call archives,$($1.rooms)) $(call pack_of,$1)
 	@mkdir -p $$(@D)
 	@echo "  $(TAG) link $1"
-	$$(Q)$$(CC) $$(LINK) -o $$@ -Wl,--start-group $$^ -Wl,--end-group \
+	$$(Q)$$(CC) $$(LINK) -o $$@ -Wl,--start-group $$^ \
+	    $$(addprefix -l:lib,$$(addsuffix .a,$$($1.static))) -Wl,--end-group \
 	    $$(call libs,$$($1.libs))
 endef
 $(foreach p,$(PRESENT),$(eval $(call PROGRAM,$p)))
 
 # A test or bench program is one .c file with every room there is.
-$(OUT)/tests/%: $(OBJ)/tests/%.o $(call archives,$(FILLED)) $(call archive,pack/schema)
+$(OUT)/tests/%: $(OBJ)/tests/%.o $(call archives,$(TESTED)) $(call archive,pack/schema)
 	@mkdir -p $(@D)
 	@echo "  $(TAG) link tests/$*"
 	$(Q)$(CC) $(LINK) -o $@ -Wl,--start-group $^ -Wl,--end-group \

@@ -13,6 +13,7 @@ core/base        | core/base
 core/store       | core/base core/store core/store/local
 core/store/local | core/base core/store core/store/local
 core/web         | core/base core/web
+core/web/late    | core/base
 core/picture     | core/base core/picture
 sync             | core sync
 sync/client      | core sync sync/client
@@ -29,7 +30,9 @@ sqlite3.h        | core/store
 expat.h          | core/store
 microhttpd.h     | core/web
 curl/            | sync/client registry
-gnutls/          | core/base core/web
+gnutls/          | core/web core/web/late
+nettle/          | core/base
+dlfcn.h          | core/web/late
 sodium.h         | core/base registry
 zlib.h           | core/base core/web sync sync/client sync/server lists tools
 jpeglib.h        | core/picture tools
@@ -46,17 +49,17 @@ openssl/         | -
 
 # program | libraries it may need directly, besides libc, libm and the loader
 needs='
-bin/walker            | cjson gnutls sodium z sqlite3 microhttpd expat
-bin/registry          | cjson gnutls sodium z sqlite3 microhttpd curl-gnutls pq
-bin/walker-sync       | cjson gnutls sodium z sqlite3 curl-gnutls
-bin/lygte-lists       | cjson gnutls sodium z sqlite3 cairo pangocairo-1.0 pango-1.0 gobject-2.0 glib-2.0 xlsxwriter qrencode
+bin/walker            | cjson nettle sodium z sqlite3 expat
+bin/registry          | cjson gnutls nettle sodium z sqlite3 microhttpd curl-gnutls pq
+bin/walker-sync       | cjson gnutls nettle sodium z sqlite3 curl-gnutls
+bin/lygte-lists       | cjson nettle sodium z sqlite3 cairo pangocairo-1.0 pango-1.0 gobject-2.0 glib-2.0 xlsxwriter qrencode
 libexec/lygte-picture | jpeg exif seccomp
 '
 
 # program | libraries that must not even come along with others
 # (libcrypto comes along to walker-sync: Debian's GnuTLS libcurl links libssh2, which links it.)
 strangers='
-bin/walker            | curl-gnutls pq cairo crypto ssl
+bin/walker            | curl-gnutls pq cairo crypto ssl gnutls microhttpd
 bin/walker-sync       | ssl pq cairo microhttpd
 bin/lygte-lists       | curl-gnutls crypto ssl pq microhttpd
 libexec/lygte-picture | curl-gnutls crypto ssl pq cairo sqlite3 gnutls microhttpd

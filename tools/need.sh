@@ -15,8 +15,8 @@ want_node=''
 need_arm64=''
 
 libraries='libcjson-dev libcurl4-gnutls-dev libexif-dev libexpat1-dev libgnutls28-dev
-    libjpeg62-turbo-dev libmicrohttpd-dev libqrencode-dev libseccomp-dev libsodium-dev libsqlite3-dev
-    zlib1g-dev'
+    libjpeg62-turbo-dev libmicrohttpd-dev libqrencode-dev libseccomp-dev libsodium-dev
+    libsqlite3-dev nettle-dev zlib1g-dev'
 
 say() { printf 'need.sh: %s\n' "$*"; }
 die() { printf 'need.sh: %s\n' "$*" >&2; exit 1; }

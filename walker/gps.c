@@ -38,6 +38,7 @@ enum {
 struct gps {
     struct pool *pool;
     pthread_t thread;
+    bool runs;
     pthread_mutex_t lock; /* of fix and heard_ms */
     struct gps_fix fix;
     int64_t heard_ms; /* mono of the last position, 0: none yet */
@@ -425,12 +426,10 @@ static void *run(void *data)
     return NULL;
 }
 
-bool gps_start(struct gps **ret, struct pool *pool, struct err *err)
+struct gps *gps_make(struct pool *pool)
 {
-    const char *named = getenv("LYGTE_GPSD");
-    *ret = NULL;
-    if (text_equal(named, "off"))
-        return true;
+    if (text_equal(getenv("LYGTE_GPSD"), "off"))
+        return NULL;
     struct gps *g = calloc(1, sizeof *g);
     if (!g)
         err_die("gps", "out of memory");
@@ -439,26 +438,28 @@ bool gps_start(struct gps **ret, struct pool *pool, struct err *err)
                       .fixed_offset_ms = DB_NULL,
                       .end = eventfd(0, EFD_CLOEXEC)};
     pthread_mutex_init(&g->lock, NULL);
+    return g;
+}
+
+bool gps_run(struct gps *g, struct err *err)
+{
     pthread_attr_t small;
+    if (!g)
+        return true;
     pthread_attr_init(&small);
     pthread_attr_setstacksize(&small, 512 * 1024);
     int code = pthread_create(&g->thread, &small, run, g);
     pthread_attr_destroy(&small);
-    if (code != 0) {
-        errno = code;
-        close(g->end);
-        free(g);
-        return err_errno(err, "gps.thread", "pthread_create");
-    }
-    *ret = g;
-    return true;
+    errno = code;
+    g->runs = code == 0;
+    return g->runs || err_errno(err, "gps.thread", "pthread_create");
 }
 
 void gps_stop(struct gps *g)
 {
     if (!g)
         return;
-    if (eventfd_write(g->end, 1) == 0)
+    if (g->runs && eventfd_write(g->end, 1) == 0)
         pthread_join(g->thread, NULL);
     keep_now(g);
     close(g->end);

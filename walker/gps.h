@@ -33,8 +33,10 @@ struct gps_fix {
 
 struct gps;
 
-/* A gps that finds no gpsd is no failure. */
-bool gps_start(struct gps **ret, struct pool *pool, struct err *err);
+/* NULL where LYGTE_GPSD is "off". */
+struct gps *gps_make(struct pool *pool);
+/* Starts the thread. One that finds no gpsd is no failure, nor is NULL. */
+bool gps_run(struct gps *g, struct err *err);
 /* What is not in the track yet goes there first. NULL is fine. */
 void gps_stop(struct gps *g);
 /* NULL gives GPS_OFF. */

@@ -288,8 +288,7 @@ static void *work(void *data)
 
 /* ---- beginning and end ----------------------------------------------------------- */
 
-bool maker_start(struct maker **ret, struct pool *pool, struct sync_host *host,
-                 struct err *err)
+struct maker *maker_make(struct pool *pool, struct sync_host *host)
 {
     struct maker *m = calloc(1, sizeof *m);
     if (!m)
@@ -299,15 +298,15 @@ bool maker_start(struct maker **ret, struct pool *pool, struct sync_host *host,
     m->look_ms = clock_mono_ms() + FIRST_MS;
     pthread_mutex_init(&m->lock, NULL);
     pthread_cond_init(&m->wake, NULL);
+    return m;
+}
+
+bool maker_run(struct maker *m, struct err *err)
+{
     pthread_mutex_lock(&m->lock);
     bool ok = add_thread(m);
     pthread_mutex_unlock(&m->lock);
-    if (!ok) {
-        maker_end(m);
-        return err_set(err, ERR_INTERNAL, "internal", NULL);
-    }
-    *ret = m;
-    return true;
+    return ok || err_set(err, ERR_INTERNAL, "internal", NULL);
 }
 
 void maker_end(struct maker *m)

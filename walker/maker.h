@@ -12,8 +12,9 @@ struct maker;
 
 /* host: while photos come to a hub only what is asked for is made. The pool must be open
  * and stay so. */
-bool maker_start(struct maker **ret, struct pool *pool, struct sync_host *host,
-                 struct err *err);
+struct maker *maker_make(struct pool *pool, struct sync_host *host);
+/* Starts the first thread; what is asked for before waits for it. */
+bool maker_run(struct maker *m, struct err *err);
 /* Ends when what is being made just now is done; before pool_close. NULL is fine. */
 void maker_end(struct maker *m);
 

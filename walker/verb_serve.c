@@ -65,17 +65,17 @@ static void give_worker(void *app, void *worker)
     pool_give(((struct walker_app *)app)->host.pool, worker);
 }
 
-enum { FIRST_S = 2, LOOK_S = 5 };
+enum { ANSWER_MS = 100, FIRST_MS = 2000, LOOK_MS = 5000 };
 
 /* Has a signal said so within that time? -1: however long it takes. */
-static bool is_ended(int seconds)
+static bool is_ended(int ms)
 {
     sigset_t ends;
-    const struct timespec step = {seconds, 0};
+    const struct timespec step = {ms / 1000, ms % 1000 * 1000000L};
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    int which = seconds < 0 ? sigwaitinfo(&ends, NULL) : sigtimedwait(&ends, NULL, &step);
+    int which = ms < 0 ? sigwaitinfo(&ends, NULL) : sigtimedwait(&ends, NULL, &step);
     return which == SIGINT || which == SIGTERM;
 }
 
@@ -87,12 +87,12 @@ static void wait_for_end(struct verb_call *call, struct hub *hub)
     bool looked = getenv("LYGTE_JAIL") != NULL;
     if (looked)
         jail_warn(call);
-    for (int wait = FIRST_S; !is_ended(wait); wait = hub ? LOOK_S : -1) {
+    for (int wait = FIRST_MS; !is_ended(wait); wait = hub ? LOOK_MS : -1) {
         struct err err = ERR_INIT;
         if (!looked)
             jail_warn(call);
         looked = true;
-        if (wait == FIRST_S)
+        if (wait == FIRST_MS)
             heap_rest();
         if (hub && !hub_look(hub, &err))
             log_line(LOG_WARN, "hub: the doors are closed: %s %s", err.key, err.arg[0]);
@@ -109,19 +109,31 @@ static void block_ends(void)
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
 }
 
-static bool announce(struct verb_call *call, struct walker_app *app, uint16_t port,
-                     struct err *err)
+/* Keeps where we listen for walker url, and makes the key. */
+static bool keep_address(struct verb_call *call, struct walker_app *app, char **ret,
+                         struct err *err)
 {
-    char *url = NULL;
     struct store *s = pool_take(app->host.pool, err);
     if (!s)
         return false;
+    bool ok = store_set(s, "listen", app->listen, err) &&
+              address(s, call->arena, app->listen, app->open, ret, err);
+    pool_give(app->host.pool, s);
+    return ok;
+}
+
+/* listened: where the last start did. The same door without a key is nothing new to the
+ * store, which is then left to the first question. */
+static bool announce(struct verb_call *call, struct walker_app *app, uint16_t port,
+                     const char *listened, struct err *err)
+{
+    char *url = NULL;
     const char *colon = strrchr(app->listen, ':');
     snprintf(app->listen, sizeof app->listen, "%.*s:%u", (int)(colon - app->listen),
              arena_strdup(call->arena, app->listen), port);
-    bool ok = store_set(s, "listen", app->listen, err) &&
-              address(s, call->arena, app->listen, app->open, &url, err);
-    pool_give(app->host.pool, s);
+    bool ok = app->open && strcmp(app->listen, listened) == 0
+                  ? address(NULL, call->arena, app->listen, true, &url, err)
+                  : keep_address(call, app, &url, err);
     if (ok) {
         verb_say(call, "serve.walker", url, NULL);
         fflush(stdout);
@@ -138,7 +150,7 @@ static void announce_hub(struct verb_call *call, const struct hub *hub)
     fflush(stdout);
 }
 
-static bool serve(struct verb_call *call, struct walker_app *app,
+static bool serve(struct verb_call *call, struct walker_app *app, const char *listened,
                   const struct hub_wish *wish, struct err *err)
 {
     struct http_server *server = NULL;
@@ -153,15 +165,18 @@ static bool serve(struct verb_call *call, struct walker_app *app,
                             .connections = 128};
     struct follow *follow = NULL;
     follow_start(&follow, app);
-    bool ok = gps_start(&app->gps, app->host.pool, err) &&
-              maker_start(&app->maker, app->host.pool, &app->host, err) &&
-              http_start(&server, &http, app->listen, err) &&
-              announce(call, app, http_port(server), err) &&
+    app->gps = gps_make(app->host.pool);
+    app->maker = maker_make(app->host.pool, &app->host);
+    bool ok = http_start(&server, &http, app->listen, err) &&
+              announce(call, app, http_port(server), listened, err) &&
               (!wish || hub_open(&hub, app, &http, wish, err));
     if (ok && hub)
         announce_hub(call, hub);
-    if (ok)
-        wait_for_end(call, hub);
+    if (ok && !is_ended(ANSWER_MS)) {
+        ok = gps_run(app->gps, err) && maker_run(app->maker, err);
+        if (ok)
+            wait_for_end(call, hub);
+    }
     follow_end(follow);
     hub_close(hub);
     http_stop(server);
@@ -202,17 +217,22 @@ static const char *page_of(struct verb_call *call, const struct hub_wish *wish)
     return page ? page : strcmp(colon, ":8480") == 0 ? "127.0.0.1:8481" : "127.0.0.1:8480";
 }
 
-/* What was being typed when the power went, but not what a page that is still open may be
- * typing: it has been silent for a minute. A draft that cannot become an edit stays. */
-static void settle_drafts(const struct walker_app *app)
+/* Settles what was being typed when the power went, but not what a page that is still open
+ * may be typing: it has been silent for a minute. A draft that cannot become an edit stays.
+ * *listened, in a, is where the last start listened. */
+static bool look_back(const struct walker_app *app, struct arena *a,
+                      const char **listened, struct err *err)
 {
-    struct err err = ERR_INIT;
+    struct err stays = ERR_INIT;
     size_t n = 0;
-    struct store *s = pool_take(app->host.pool, &err);
-    if (s && !drafts_settle(s, 60000, &n, &err))
-        log_line(LOG_WARN, "drafts stay: %s", err.key);
-    if (s)
-        pool_give(app->host.pool, s);
+    struct store *s = pool_take(app->host.pool, err);
+    if (!s)
+        return false;
+    if (!drafts_settle(s, 60000, &n, &stays))
+        log_line(LOG_WARN, "drafts stay: %s", stays.key);
+    bool ok = store_setting(s, a, "listen", "", listened, err);
+    pool_give(app->host.pool, s);
+    return ok;
 }
 
 static bool run_serve(struct verb_call *call, struct err *err)
@@ -236,8 +256,9 @@ static bool run_serve(struct verb_call *call, struct err *err)
     block_ends();
     if (!pool_open(&app.host.pool, call->data, STORE_WALKER, NULL, NULL, err))
         return false;
-    settle_drafts(&app);
-    bool ok = serve(call, &app, verb_flag(call, "hub") ? &wish : NULL, err);
+    const char *listened;
+    bool ok = look_back(&app, call->arena, &listened, err) &&
+              serve(call, &app, listened, verb_flag(call, "hub") ? &wish : NULL, err);
     pool_close(app.host.pool);
     return ok;
 }

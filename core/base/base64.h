@@ -1,4 +1,4 @@
-/* base64: RFC 4648 section 4, by GnuTLS. */
+/* base64: RFC 4648 section 4, padded and without line breaks, by libsodium. */
 #ifndef LYGTE_BASE_BASE64_H
 #define LYGTE_BASE_BASE64_H
 

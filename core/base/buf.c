@@ -22,13 +22,11 @@ void buf_clear(struct buf *b)
         b->data[0] = '\0';
 }
 
-void buf_reserve(struct buf *b, size_t more)
+static void grow(struct buf *b, size_t more)
 {
     size_t need;
     if (__builtin_add_overflow(b->len, more, &need) || ++need == 0)
         err_die("buf", "size overflow");
-    if (need <= b->size)
-        return;
     size_t size = b->size ? b->size : 64;
     while (size < need)
         size *= 2;
@@ -40,9 +38,21 @@ void buf_reserve(struct buf *b, size_t more)
     b->data[b->len] = '\0';
 }
 
+/* Mostly there is room, and adding is what lists are made of. */
+static inline void reserve(struct buf *b, size_t more)
+{
+    if (more >= b->size - b->len)
+        grow(b, more);
+}
+
+void buf_reserve(struct buf *b, size_t more)
+{
+    reserve(b, more);
+}
+
 void buf_add(struct buf *b, const void *p, size_t n)
 {
-    buf_reserve(b, n);
+    reserve(b, n);
     if (n)
         memcpy(b->data + b->len, p, n);
     b->len += n;
@@ -56,7 +66,7 @@ void buf_str(struct buf *b, const char *s)
 
 void buf_char(struct buf *b, char c)
 {
-    buf_reserve(b, 1);
+    reserve(b, 1);
     b->data[b->len++] = c;
     b->data[b->len] = '\0';
 }
@@ -69,7 +79,7 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_end(ap);
     if (n < 0)
         err_die("buf_printf", "bad format");
-    buf_reserve(b, (size_t)n);
+    reserve(b, (size_t)n);
     va_start(ap, format);
     vsnprintf(b->data + b->len, (size_t)n + 1, format, ap);
     va_end(ap);

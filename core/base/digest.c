@@ -4,65 +4,68 @@
 #include "core/base/text.h"
 
 #include <errno.h>
-#include <gnutls/crypto.h>
+#include <nettle/nettle-meta.h>
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct digest {
-    gnutls_hash_hd_t handle;
-    gnutls_digest_algorithm_t algorithm;
+    const struct nettle_hash *hash;
+    void *state;
 };
 
-static struct digest *start(gnutls_digest_algorithm_t algorithm)
+static struct digest *start(const struct nettle_hash *hash)
 {
-    struct digest *d = malloc(sizeof *d);
-    if (!d || gnutls_hash_init(&d->handle, algorithm) != 0)
-        err_die("digest", "no such hash");
-    d->algorithm = algorithm;
+    struct digest *d = malloc(sizeof *d + hash->context_size);
+    if (!d)
+        err_die("digest", "out of memory");
+    *d = (struct digest){hash, d + 1};
+    hash->init(d->state);
     return d;
 }
 
 struct digest *digest_start(void)
 {
-    return start(GNUTLS_DIG_SHA256);
+    return start(&nettle_sha256);
 }
 
 struct digest *digest_start_named(const char *name)
 {
     if (strcmp(name, "sha256") == 0)
-        return start(GNUTLS_DIG_SHA256);
-    return strcmp(name, "sha1") == 0 ? start(GNUTLS_DIG_SHA1) : NULL;
+        return start(&nettle_sha256);
+    return strcmp(name, "sha1") == 0 ? start(&nettle_sha1) : NULL;
 }
 
 size_t digest_length(const struct digest *d)
 {
-    return gnutls_hash_get_len(d->algorithm);
+    return d->hash->digest_size;
 }
 
 void digest_add(struct digest *d, const void *bytes, size_t n)
 {
-    if (n > 0 && gnutls_hash(d->handle, bytes, n) != 0)
-        err_die("digest", "hashing failed");
+    if (n > 0)
+        d->hash->update(d->state, n, bytes);
 }
 
 void digest_finish(struct digest *d, uint8_t out[DIGEST_SIZE])
 {
-    gnutls_hash_deinit(d->handle, out);
+    d->hash->digest(d->state, d->hash->digest_size, out);
     free(d);
 }
 
 void digest_abandon(struct digest *d)
 {
-    uint8_t ignored[DIGEST_SIZE];
-    if (d)
-        digest_finish(d, ignored);
+    free(d);
 }
 
 void digest_of(const void *bytes, size_t n, uint8_t out[DIGEST_SIZE])
 {
-    if (gnutls_hash_fast(GNUTLS_DIG_SHA256, n ? bytes : "", n, out) != 0)
-        err_die("digest", "hashing failed");
+    struct sha256_ctx state;
+    sha256_init(&state);
+    if (n > 0)
+        sha256_update(&state, n, bytes);
+    sha256_digest(&state, DIGEST_SIZE, out);
 }
 
 void digest_hex_of(const void *bytes, size_t n, char out[DIGEST_HEX])

@@ -1,4 +1,4 @@
-/* digest: SHA-256 (FIPS 180-4) by GnuTLS, the one TLS library in the product. */
+/* digest: SHA-256 (FIPS 180-4) by Nettle, which is what GnuTLS computes with. */
 #ifndef LYGTE_BASE_DIGEST_H
 #define LYGTE_BASE_DIGEST_H
 

@@ -12,12 +12,35 @@ static bool is_plain(unsigned char c)
     return c >= 0x20 && c != '"' && c != '\\';
 }
 
+/* Is one of eight characters below 0x20, a quote or a backslash? A byte that is less than
+ * what is taken from it borrows into its highest bit; from 0x80 on they are letters. */
+static bool has_special(uint64_t eight)
+{
+    const uint64_t ones = UINT64_MAX / 0xFF;
+    uint64_t quote = eight ^ (ones * '"'), slash = eight ^ (ones * '\\');
+    uint64_t borrowed = ((eight - ones * 0x20) & ~eight) | ((quote - ones) & ~quote) |
+                        ((slash - ones) & ~slash);
+    return borrowed & (ones * 0x80);
+}
+
+static bool all_plain(const char *value, size_t n)
+{
+    size_t i = 0;
+    for (uint64_t eight; i + sizeof eight <= n; i += sizeof eight) {
+        memcpy(&eight, value + i, sizeof eight);
+        if (has_special(eight))
+            return false;
+    }
+    while (i < n && is_plain((unsigned char)value[i]))
+        i++;
+    return i == n;
+}
+
 /* Nearly all text is plain: it is copied in one go. */
 static bool quote_plain(struct buf *b, const char *value, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!is_plain((unsigned char)value[i]))
-            return false;
+    if (!all_plain(value, n))
+        return false;
     buf_reserve(b, n + 2);
     char *to = b->data + b->len;
     to[0] = '"';

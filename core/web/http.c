@@ -447,7 +447,7 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
                                        app->body_grace_ms ? app->body_grace_ms : 30000,
                                        64};
     server->app = *app;
-    server->slow = slow_start(&limits);
+    server->slow = slow_make(&limits);
     server->later = later_start();
     server->rate = app->rate_count ? rate_make() : NULL;
     if (!start_daemon(server, listen, &address, err)) {
@@ -459,6 +459,7 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
         MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
     server->port = info ? info->port : 0;
     no_nagle(server->daemon);
+    slow_run(server->slow);
     *ret = server;
     return true;
 }

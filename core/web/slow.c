@@ -23,7 +23,7 @@ struct slow {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t thread;
-    bool stop;
+    bool runs, stop;
     struct slow_line *first;
 };
 
@@ -65,7 +65,7 @@ static void *main_of(void *data)
     return NULL;
 }
 
-struct slow *slow_start(const struct slow_limits *limits)
+struct slow *slow_make(const struct slow_limits *limits)
 {
     struct slow *s = calloc(1, sizeof *s);
     if (!s)
@@ -73,9 +73,14 @@ struct slow *slow_start(const struct slow_limits *limits)
     s->limits = *limits;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->wake, NULL);
+    return s;
+}
+
+void slow_run(struct slow *s)
+{
     if (pthread_create(&s->thread, NULL, main_of, s) != 0)
         err_die("slow", "no thread");
-    return s;
+    s->runs = true;
 }
 
 void slow_stop(struct slow *s)
@@ -86,7 +91,8 @@ void slow_stop(struct slow *s)
     s->stop = true;
     pthread_cond_signal(&s->wake);
     pthread_mutex_unlock(&s->lock);
-    pthread_join(s->thread, NULL);
+    if (s->runs)
+        pthread_join(s->thread, NULL);
     pthread_cond_destroy(&s->wake);
     pthread_mutex_destroy(&s->lock);
     free(s);

@@ -18,8 +18,10 @@ struct slow_limits {
     int64_t least;    /* bytes a second                                        */
 };
 
-/* Starts the thread that looks. */
-struct slow *slow_start(const struct slow_limits *limits);
+struct slow *slow_make(const struct slow_limits *limits);
+/* Starts the thread that looks. Lines may be there already: whoever has just started a
+ * server gets the first answer before that. */
+void slow_run(struct slow *s);
 void slow_stop(struct slow *s); /* every line must be gone; NULL is fine */
 
 struct slow_line *slow_add(struct slow *s, int fd);

@@ -15,10 +15,14 @@ first() { # WHO ROUND PORT PATH PROGRAM...
         printf "start pss-MiB %s %d %.2f\n", who, round, $4 / 1024 }' <<<"$figures"
 }
 
+# As on every evening but the first: at the same door, in a folder that was served before.
+door=$(port)
+"$HERE/first" "$door" "$list" 0 \
+    "$BIN/walker" --data "$WORK/points" serve --open --listen "127.0.0.1:$door" >/dev/null
+
 for round in $(seq "$ROUNDS"); do
-    at=$(port)
-    first ours "$round" "$at" "$list" \
-        "$BIN/walker" --data "$WORK/points" serve --open --listen "127.0.0.1:$at"
+    first ours "$round" "$door" "$list" \
+        "$BIN/walker" --data "$WORK/points" serve --open --listen "127.0.0.1:$door"
     at=$(port)
     first hello "$round" "$at" / "$HERE/hello" "$at" 2
     at=$(port)

@@ -264,6 +264,29 @@ static void what_is_written_is_read_back_the_same(void **state)
 }
 
 /* Found by fuzz_json: written as digits alone, which is refused, or cut to 15 digits. */
+/* The writer looks at eight bytes at a time, and at what is left one by one. */
+static void every_byte_is_quoted_wherever_it_stands(void **state)
+{
+    (void)state;
+    struct buf b = BUF_INIT;
+    for (size_t n = 1; n <= 19; n++)
+        for (size_t at = 0; at < n; at++)
+            for (int c = 1; c < 0x80; c++) {
+                char text[20] = {0};
+                memset(text, at % 2 ? 'x' : '!', n);
+                text[at] = (char)c;
+                buf_clear(&b);
+                json_quote(&b, text, n);
+                cJSON *again = cJSON_Parse(b.data);
+                assert_non_null(again);
+                assert_string_equal(again->valuestring, text);
+                bool is_special = c < 0x20 || c == '"' || c == '\\';
+                assert_int_equal(b.len == n + 2, !is_special);
+                cJSON_Delete(again);
+            }
+    buf_release(&b);
+}
+
 static void a_number_that_is_no_integer_is_written_to_its_last_digit(void **state)
 {
     (void)state;
@@ -309,6 +332,7 @@ int main(void)
         cmocka_unit_test(a_refusal_names_the_byte),
         cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
         cmocka_unit_test(what_is_written_is_read_back_the_same),
+        cmocka_unit_test(every_byte_is_quoted_wherever_it_stands),
         cmocka_unit_test(a_number_that_is_no_integer_is_written_to_its_last_digit),
         cmocka_unit_test(every_cut_of_a_text_is_refused_or_whole),
     };
