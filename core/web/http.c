@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/web/guard.h"
 #include "core/web/later.h"
+#include "core/web/listener.h"
 #include "core/web/problem.h"
 #include "core/web/rate.h"
 #include "core/web/reply.h"
@@ -15,19 +16,20 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+enum { THREADS = 8 };
+
 struct http_server {
-    struct MHD_Daemon *daemon;
+    struct MHD_Daemon *daemon[THREADS];
+    struct listener *listener;
     struct http_app app;
     struct rate *rate; /* NULL when nothing is counted */
     struct slow *slow;
     struct later *later;
-    uint16_t port;
 };
 
 /* One request from its first line to its last byte. */
@@ -337,13 +339,15 @@ static void on_completed(void *server, struct MHD_Connection *connection, void *
 static void on_connection(void *server, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
-    struct slow *slow = ((struct http_server *)server)->slow;
+    const struct http_server *ours = server;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        *context = info ? slow_add(slow, info->connect_fd) : NULL;
+        *context = info ? slow_add(ours->slow, info->connect_fd) : NULL;
     } else {
-        slow_remove(slow, *context);
+        slow_remove(ours->slow, *context);
+        if (info)
+            listener_ended(ours->listener, info->connect_fd);
         *context = NULL;
     }
 }
@@ -385,13 +389,11 @@ bool http_listen_is_loopback(const char *listen)
 /* TLS 1.2 (RFC 5246) and 1.3 (RFC 8446), nothing older. */
 static const char tls_priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
-static bool start_daemon(struct http_server *server, const char *listen,
-                         struct sockaddr_storage *address, struct err *err)
+static struct MHD_Daemon *start_daemon(struct http_server *server)
 {
     const struct http_app *app = &server->app;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    if (address->ss_family == AF_INET6)
-        flags |= MHD_USE_IPv6;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+                     MHD_USE_NO_LISTEN_SOCKET;
     if (app->tls_key)
         flags |= MHD_USE_TLS;
     struct MHD_OptionItem tls[] = {
@@ -400,35 +402,38 @@ static bool start_daemon(struct http_server *server, const char *listen,
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities},
         {MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, address,
-        MHD_OPTION_THREAD_POOL_SIZE, app->threads, MHD_OPTION_CONNECTION_LIMIT,
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_CONNECTION_LIMIT,
         app->connections, MHD_OPTION_CONNECTION_TIMEOUT, 30u,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)131072, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, app->per_address, MHD_OPTION_ARRAY,
-        app->tls_key ? tls : none, MHD_OPTION_END);
-    if (server->daemon)
-        return true;
-    if (errno == EADDRINUSE)
-        return err_set(err, ERR_CONFLICT, "http.port_taken", listen, NULL);
-    return err_errno(err, "http.cannot_listen", listen);
+        MHD_OPTION_ARRAY, app->tls_key ? tls : none, MHD_OPTION_END);
 }
 
-/* Accepted sockets inherit it. Without, the second half of a TLS greeting waits for the
- * first to be confirmed: a round trip more for each connection. */
-static void no_nagle(struct MHD_Daemon *daemon)
+/* One for each thread (core/web/listener). */
+static bool start_daemons(struct http_server *server, const char *listen,
+                          struct err *err)
 {
-    const int on = 1;
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    if (info)
-        setsockopt(info->listen_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    for (unsigned i = 0; i < server->app.threads; i++) {
+        errno = 0;
+        server->daemon[i] = start_daemon(server);
+        if (!server->daemon[i])
+            return err_errno(err, "http.cannot_listen", listen);
+    }
+    return true;
+}
+
+static void stop_daemons(struct http_server *server)
+{
+    listener_stop(server->listener);
+    for (size_t i = 0; i < THREADS && server->daemon[i]; i++)
+        MHD_stop_daemon(server->daemon[i]);
 }
 
 static void server_free(struct http_server *server)
 {
     later_free(server->later);
+    listener_free(server->listener);
     slow_stop(server->slow);
     rate_free(server->rate);
     free(server);
@@ -440,6 +445,11 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
     struct sockaddr_storage address;
     if (!parse_listen(listen, &address, err))
         return false;
+    if (app->threads == 0 || app->threads > THREADS)
+        err_die("http", "no thread, or too many");
+    struct listener *listener;
+    if (!listener_open(&listener, &address, listen, err))
+        return false;
     struct http_server *server = calloc(1, sizeof *server);
     if (!server)
         err_die("http", "out of memory");
@@ -447,18 +457,18 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
                                        app->body_grace_ms ? app->body_grace_ms : 30000,
                                        64};
     server->app = *app;
+    server->listener = listener;
     server->slow = slow_make(&limits);
     server->later = later_start();
     server->rate = app->rate_count ? rate_make() : NULL;
-    if (!start_daemon(server, listen, &address, err)) {
+    if (!start_daemons(server, listen, err)) {
         later_end(server->later);
+        stop_daemons(server);
         server_free(server);
         return false;
     }
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    server->port = info ? info->port : 0;
-    no_nagle(server->daemon);
+    listener_run(listener, server->daemon, app->threads, app->connections,
+                 app->per_address);
     slow_run(server->slow);
     *ret = server;
     return true;
@@ -466,7 +476,7 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
 
 uint16_t http_port(const struct http_server *server)
 {
-    return server->port;
+    return listener_port(server->listener);
 }
 
 void http_stop(struct http_server *server)
@@ -474,7 +484,7 @@ void http_stop(struct http_server *server)
     if (!server)
         return;
     later_end(server->later);
-    MHD_stop_daemon(server->daemon);
+    stop_daemons(server);
     reply_forget();
     server_free(server);
 }

@@ -110,7 +110,7 @@ struct http_app {
     /* More of them, without port or brackets; NULL: none. Asked by many threads. */
     bool (*is_ours)(const void *data, const char *host);
     unsigned door;    /* told to each request; for programs with several servers    */
-    unsigned threads, connections;
+    unsigned threads, connections;  /* threads: 1 to 8                               */
     const char *tls_key, *tls_cert; /* PEM text, NULL: plain HTTP                   */
     const struct http_rate *rates;  /* NULL: none                                   */
     size_t rate_count;
