@@ -10,8 +10,9 @@ walk=$(tail -n 1 <<<"$out")
 pair
 walker sync >/dev/null
 point=$(walker add --walk "$walk" --category OPH08 --note 'HEMMELIG-TIL-POLITIET' | tail -n 1)
+wrong=$(walker add --walk "$walk" --category OPH08 --note 'ALMINDELIG-LAMPE' | tail -n 1)
 walker sync >/dev/null
-walker_data=$tmp/other
+first=$walker_data walker_data=$tmp/other
 pair
 walker sync >/dev/null
 
@@ -37,6 +38,11 @@ is "$(seen "walks=$walk" | grep -c HEMMELIG)" 0 'what is the police'"'"'s is wit
 say 700 observation.note "$point" "{\"walk\":\"$walk\",\"category\":\"BEL01\",\"number\":99}"
 is "$code $(jq .new <<<"$body")" '200 1' 'an older note of the same point is held'
 is "$(seen "walks=$walk" | grep -c HEMMELIG)" 0 'and opens nothing'
+is "$(seen "walks=$walk" | grep -c ALMINDELIG)" 0 'nor a point that was noted as theirs by mistake'
+second=$walker_data walker_data=$first
+walker edit "$wrong" --category BEL01 >/dev/null && walker sync >/dev/null
+walker_data=$second
+is "$(seen "walks=$walk" | grep -c ALMINDELIG)" 1 'until its tablet has put that right: then it is everybody'"'"'s'
 say 800 walk.plan "$walk" '{"title":"Min egen","mode":"foot"}'
 is "$code $(jq .new <<<"$body")" '200 1' 'an older plan of the walk is held'
 walker_data=$tmp/third
