@@ -9,6 +9,7 @@
 #include "core/store/erase.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
+#include "core/store/local/stranger.h"
 #include "core/store/local/told_aside.h"
 #include "sync/runs.h"
 
@@ -68,6 +69,12 @@ bool receipts_of_photo(struct store *s, struct arena *a, const char *sha256,
     struct json_out o = JSON_OUT(&text);
     struct blob b;
     struct err absent = ERR_INIT;
+    bool waits;
+    *ret_there = false;
+    if (!stranger_has_photo(s, sha256, &waits, err))
+        return false;
+    if (waits) /* to be admitted: nothing is said of it before */
+        return true;
     *ret_there = blob_find(s, sha256, &b, &absent);
     if (!*ret_there) {
         if (absent.code != ERR_NOT_FOUND)

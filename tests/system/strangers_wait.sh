@@ -50,6 +50,9 @@ ask POST "$registry_url/api/v1/uploads" -H "Authorization: Bearer $token" -H 'Tu
         base64_of 0),total $(base64_of $((bytes + 5000)))"
 is "$code $(sql "$registry_data" 'SELECT sum(bytes) FROM stranger_room')" "201 $((before + 5000))" \
     'a photo that is called larger takes as much more'
+send POST "$registry_url/api/v1/receipts" \
+    "{\"origins\":[],\"photos\":[\"$(hash_of "$tmp/old.jpg")\"]}" -H "Authorization: Bearer $token"
+is "$code $(jq -c . <<<"$body")" '200 {"receipts":[]}' 'nothing is signed for a photo that waits'
 run registry doctor
 like "$status $out" "^0 .*$oldest waits" 'doctor tells who waits, and calls it no damage'
 
