@@ -62,25 +62,6 @@ static bool is_kept_from_phones(const struct observation *o)
     return observation_police_only(o->category, o->conflicts);
 }
 
-/* A point that is not there yet may be made. */
-static bool reaches_point(struct http_request *q, const struct pass *p, struct err *err)
-{
-    struct observation o;
-    struct err absent = ERR_INIT;
-    if (observation_find(q->worker, q->arena, q->part[0], &o, &absent)) {
-        bool only_told = strcmp(q->method, "GET") != 0 && strcmp(q->part[0], o.id) == 0;
-        return (strcmp(o.walk, p->walk) == 0 &&
-                (only_told || !is_kept_from_phones(&o))) ||
-               point_unknown(q->part[0], err);
-    }
-    bool new = strcmp(q->method, "PUT") == 0 &&
-               !strchr(q->path + strlen("/api/v1/observations/"), '/');
-    if (absent.code == ERR_NOT_FOUND && new)
-        return true;
-    *err = absent;
-    return false;
-}
-
 /* Is it one of the points last time, which the group looks at again? */
 struct looked_for {
     const char *id;
@@ -103,6 +84,35 @@ static bool is_of_last_time(struct store *s, const char *walk, const char *obser
         return false;
     *ret = x.found;
     return true;
+}
+
+static bool is_witness(const struct http_request *q)
+{
+    size_t n = strlen(q->path);
+    return n > 8 && strcmp(q->path + n - 8, "/witness") == 0;
+}
+
+/* A point that is not there yet may be made. Of last time's, which a phone is shown beside
+ * its new one, it may say that it is the same. */
+static bool reaches_point(struct http_request *q, const struct pass *p, struct err *err)
+{
+    struct observation o;
+    struct err absent = ERR_INIT;
+    if (observation_find(q->worker, q->arena, q->part[0], &o, &absent)) {
+        bool only_told = strcmp(q->method, "GET") != 0 && strcmp(q->part[0], o.id) == 0;
+        bool ours = strcmp(o.walk, p->walk) == 0;
+        if (!ours && is_witness(q) &&
+            !is_of_last_time(q->worker, p->walk, o.id, &ours, err))
+            return false;
+        return (ours && (only_told || !is_kept_from_phones(&o))) ||
+               point_unknown(q->part[0], err);
+    }
+    bool new = strcmp(q->method, "PUT") == 0 &&
+               !strchr(q->path + strlen("/api/v1/observations/"), '/');
+    if (absent.code == ERR_NOT_FOUND && new)
+        return true;
+    *err = absent;
+    return false;
 }
 
 static const char sql_photo_of_walk[] =

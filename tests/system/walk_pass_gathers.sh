@@ -36,6 +36,15 @@ ask GET "$at/walks/$walk/last" "${phone[@]}"
 is "$(field '[.points[].id] | join(" ")')" "$old" "a phone sees last time's points, not the police's"
 ask GET "$at/near?walk=$walk&lat=57.0406&lon=9.9712" "${phone[@]}"
 is "$(field '[.near[].observation.id] | join(" ")')" "$old" 'when it asks whether it is the same one, too'
+op=$(new_id)
+for _ in 1 2; do say POST "observations/$old/witness" "{\"op\":\"$op\"}"; done
+is "$code $(field .witnesses)" '200 1' 'and its yes counts, once'
+for other in "$far" "$secret"; do
+    refuses 404 observation.unknown 'but not for a point it is not shown' POST "$at/observations/$other/witness" \
+        "${phone[@]}" -H 'Content-Type: application/json' --data "{\"op\":\"$(new_id)\"}"
+done
+refuses 404 observation.unknown 'nor may it write in what it is shown' PATCH "$at/observations/$old" \
+    "${phone[@]}" -H 'Content-Type: application/json' --data "{\"op\":\"$(new_id)\",\"note\":\"mit\"}"
 sha=$(hash_of "$tmp/a.jpg")
 ask GET "$at/photos/$sha/320" "${phone[@]}"
 is "$code" 200 'and the old picture that is held beside what one sees now'
