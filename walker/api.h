@@ -94,8 +94,9 @@ bool api_about_members(struct http_request *q, struct json_out *o, struct err *e
  * see it. */
 int api_point_answer(struct http_request *q, struct http_reply *r, int status,
                      struct err *err);
-/* One point as the page sees it: with what has left the device, and its draft. */
-bool api_point_json(struct store *s, struct json_out *o, const char *name,
+/* One point as who asks sees it: with what has left the device, and its draft, which no
+ * phone is told. */
+bool api_point_json(struct http_request *q, struct json_out *o, const char *name,
                     const char *id, struct err *err);
 
 /* A walk as the page sees it: with "closing", the n of n of a closed one. */

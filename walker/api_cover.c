@@ -25,7 +25,7 @@ static bool answer(struct http_request *q, struct json_out *o, const char *sha25
     json_num(o, "width", n ? shown->width : 0);
     json_num(o, "height", n ? shown->height : 0);
     json_close(o, '}');
-    if (n && !api_point_json(q->worker, o, "observation", shown->observation, err))
+    if (n && !api_point_json(q, o, "observation", shown->observation, err))
         return false;
     json_close(o, '}');
     return true;

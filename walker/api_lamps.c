@@ -268,7 +268,7 @@ int api_lamp_join(struct http_request *q, struct http_reply *r, struct err *err)
     memcpy(j.walk, w.id, sizeof j.walk);
     if (!walker_transact(q->worker, join, &j, err))
         return 0;
-    return api_point_json(q->worker, &o, NULL, j.point, err) ? 201 : 0;
+    return api_point_json(q, &o, NULL, j.point, err) ? 201 : 0;
 }
 
 /* The faults in no point yet become a point each. */

@@ -28,7 +28,7 @@ int api_near(struct http_request *q, struct http_reply *r, struct err *err)
     json_open(&o, "near", '[');
     for (size_t i = 0; i < n; i++) {
         json_open(&o, NULL, '{');
-        if (!api_point_json(q->worker, &o, "observation", found[i].id, err))
+        if (!api_point_json(q, &o, "observation", found[i].id, err))
             return 0;
         json_e7(&o, "distance_m", llround(found[i].metres * 10) * 1000000);
         json_str(&o, "from", near_word(found[i].from));

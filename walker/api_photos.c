@@ -96,7 +96,7 @@ int api_photo_put(struct http_request *q, struct http_reply *r, struct err *err)
     json_num(&o, "height", in->facts.height);
     json_close(&o, '}');
     if (!walker_pass_hides(q, &point) &&
-        !api_point_json(q->worker, &o, "observation", point.id, err))
+        !api_point_json(q, &o, "observation", point.id, err))
         return 0;
     json_close(&o, '}');
     return 201;

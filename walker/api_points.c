@@ -19,9 +19,15 @@
 
 /* ---- as the page sees it --------------------------------------------------------- */
 
+struct telling {
+    struct standing standing;
+    bool for_pass; /* a phone: what is being typed here is none of it */
+};
+
 static void photo_more(struct json_out *o, const struct photo *p, void *data)
 {
-    const struct standing_photo *photo = standing_photo(data, p->sha256);
+    const struct telling *x = data;
+    const struct standing_photo *photo = standing_photo(&x->standing, p->sha256);
     json_str(o, "state", photo ? photo->state : NULL);
     if (photo && *photo->unshown)
         json_str(o, "unshown", photo->unshown);
@@ -29,28 +35,30 @@ static void photo_more(struct json_out *o, const struct photo *p, void *data)
 
 static void point_more(struct json_out *o, const struct observation *w, void *data)
 {
-    const struct standing_point *p = standing_point(data, w->id);
+    const struct telling *x = data;
+    const struct standing_point *p = standing_point(&x->standing, w->id);
     json_str(o, "sent",
              p && p->sent ? "verified" : p && p->carried ? "carried" : "waiting");
     json_num(o, "seen", p ? p->seen : 0);
-    if (p && p->draft)
+    if (p && p->draft && !x->for_pass)
         json_raw_unchecked(o, "draft", p->draft);
     else
         json_null(o, "draft");
 }
 
-bool api_point_json(struct store *s, struct json_out *o, const char *name, const char *id,
-                    struct err *err)
+bool api_point_json(struct http_request *q, struct json_out *o, const char *name,
+                    const char *id, struct err *err)
 {
+    struct store *s = q->worker;
     struct arena a = ARENA_INIT;
     struct observation p;
     struct photo *photos;
-    struct standing standing;
-    const struct observation_more more = {photo_more, point_more, &standing};
+    struct telling telling = {.for_pass = walker_pass(q) != NULL};
+    const struct observation_more more = {photo_more, point_more, &telling};
     size_t n;
     bool ok = observation_find(s, &a, id, &p, err) &&
               photo_list(s, &a, p.id, &photos, &n, err) &&
-              standing_of_point(s, &a, p.id, &standing, err);
+              standing_of_point(s, &a, p.id, &telling.standing, err);
     if (ok)
         observation_json_more(o, name, &p, photos, n, &more);
     arena_release(&a);
@@ -66,13 +74,13 @@ int api_point_answer(struct http_request *q, struct http_reply *r, int status,
         return 0;
     if (walker_pass_hides(q, &p))
         return 204;
-    return api_point_json(q->worker, &o, NULL, p.id, err) ? status : 0;
+    return api_point_json(q, &o, NULL, p.id, err) ? status : 0;
 }
 
 struct listing {
     struct json_out *o;
     struct observation_more more;
-    bool for_pass; /* a phone: what only the police may see is left out */
+    const struct telling *telling; /* to a phone: not what only the police may see */
 };
 
 static bool list_one(const struct observation *p, const struct photo *photos, size_t n,
@@ -80,7 +88,7 @@ static bool list_one(const struct observation *p, const struct photo *photos, si
 {
     struct listing *l = data;
     (void)err;
-    if (l->for_pass && observation_police_only(p->category, p->conflicts))
+    if (l->telling->for_pass && observation_police_only(p->category, p->conflicts))
         return true;
     observation_json_more(l->o, NULL, p, photos, n, &l->more);
     return true;
@@ -92,14 +100,14 @@ enum { POINT_BYTES = 800 };
 int api_points(struct http_request *q, struct http_reply *r, struct err *err)
 {
     const char *walk;
-    struct standing standing;
+    struct telling telling = {.for_pass = walker_pass(q) != NULL};
     struct json_out o = JSON_OUT(&r->body);
-    struct listing l = {&o, {photo_more, point_more, &standing}, walker_pass(q) != NULL};
+    struct listing l = {&o, {photo_more, point_more, &telling}, &telling};
     const char *withdrawn = http_query(q, "withdrawn");
     if (!walk_id(q->worker, q->arena, q->part[0], &walk, err) ||
-        !standing_of_walk(q->worker, q->arena, walk, &standing, err))
+        !standing_of_walk(q->worker, q->arena, walk, &telling.standing, err))
         return 0;
-    buf_reserve(&r->body, standing.point_count * POINT_BYTES);
+    buf_reserve(&r->body, telling.standing.point_count * POINT_BYTES);
     json_open(&o, NULL, '{');
     json_open(&o, "observations", '[');
     if (!observation_each(q->worker, walk, text_equal(withdrawn, "1"), list_one, &l, err))
@@ -112,7 +120,7 @@ int api_points(struct http_request *q, struct http_reply *r, struct err *err)
 int api_point(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct json_out o = JSON_OUT(&r->body);
-    return api_point_json(q->worker, &o, NULL, q->part[0], err) ? 200 : 0;
+    return api_point_json(q, &o, NULL, q->part[0], err) ? 200 : 0;
 }
 
 /* ---- a new point ----------------------------------------------------------------- */
@@ -240,7 +248,7 @@ int api_point_put(struct http_request *q, struct http_reply *r, struct err *err)
         return api_point_answer(q, r, 200, err);
     }
     struct json_out o = JSON_OUT(&r->body);
-    return api_point_json(q->worker, &o, NULL, q->part[0], err) ? 201 : 0;
+    return api_point_json(q, &o, NULL, q->part[0], err) ? 201 : 0;
 }
 
 /* ---- edits ----------------------------------------------------------------------- */

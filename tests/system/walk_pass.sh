@@ -73,6 +73,15 @@ is "$(sql "$tmp/hub" 'SELECT waiting FROM pass_phone')" 3 'the hub knows how muc
 run walker url --json
 key=$(jq -r .url <<<"$out") page=${key%%/\?*}
 curl -sS -o /dev/null -c "$tmp/owner" "$key"
+send PUT "$page/api/v1/observations/$ours/draft" '{"note":"halvt skrevet"}' -b "$tmp/owner"
+typed() { # URL CURL-OPTION...
+    ask GET "$1/walks/$walk/observations" "${@:2}"
+    grep -c 'halvt skrevet' <<<"$body"
+    ask GET "$1/observations/$ours" "${@:2}"
+    grep -c 'halvt skrevet' <<<"$body"
+}
+is "$(typed "$page/api/v1" -b "$tmp/owner" | xargs) $(typed "$at" "${phone[@]}" | xargs)" '1 1 0 0' \
+    'what is being typed at the hub is told to its page and to no phone'
 fixes=$(for ((i = 12; i >= 0; i--)); do
     echo "{\"lat\":57.04$((70 - i)),\"lon\":9.97,\"accuracy_m\":5,\"at\":\"$(date -u -d "-$((i * 10)) sec" +%FT%TZ)\"}"
 done | jq -sc '{fixes: .}')
