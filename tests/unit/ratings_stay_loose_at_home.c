@@ -147,6 +147,28 @@ static void closing_the_walk_leaves_no_answer_behind(void **state)
     assert_rebuild_equals(&s);
 }
 
+static void a_walk_may_have_any_number_of_spots(void **state)
+{
+    enum { SPOTS = 90 };
+    (void)state;
+    struct err err = ERR_INIT;
+    int64_t tallies =
+        number_of(&s, "SELECT count(*) FROM record WHERE kind = 'rating.tally'");
+    must(db_begin(&s.db, &err));
+    for (int i = 0; i < SPOTS; i++) {
+        char id[UID_SIZE], spot[UID_SIZE];
+        uid_new(id);
+        uid_new(spot);
+        struct answer one = {id, WALK_ID, "spot", spot, "resident", NULL, 3};
+        must(answer_keep(&s, &one, &err));
+    }
+    must(answer_close_all(&s, &a, WALK_ID, "leader", &err));
+    must(db_commit(&s.db, &err));
+    assert_int_equal(
+        number_of(&s, "SELECT count(*) FROM record WHERE kind = 'rating.tally'"),
+        tallies + SPOTS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +178,7 @@ int main(void)
         cmocka_unit_test(under_three_pairs_only_their_number_is_told),
         cmocka_unit_test(a_retry_counts_once_and_a_closed_answer_cannot_be_changed),
         cmocka_unit_test(closing_the_walk_leaves_no_answer_behind),
+        cmocka_unit_test(a_walk_may_have_any_number_of_spots),
     };
     return cmocka_run_group_tests(tests, make_store, drop_store);
 }

@@ -165,26 +165,36 @@ static const char sql_answer_open[] =
     "SELECT DISTINCT round, observation FROM answer WHERE walk = ?1"
     " AND role IS NOT NULL ORDER BY round DESC, observation";
 
+struct round {
+    const char *name, *place;
+};
+
+static bool open_rounds(struct store *s, struct arena *a, const char *walk,
+                        struct buf *rounds, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_answer_open, "s", walk))
+        return false;
+    while (db_next(&rows, err)) {
+        struct round r = {db_text(&rows, a, 0), db_text(&rows, a, 1)};
+        buf_add(rounds, &r, sizeof r);
+    }
+    return db_done(&rows);
+}
+
 bool answer_close_all(struct store *s, struct arena *a, const char *walk,
                       const char *by_role, struct err *err)
 {
-    struct db_rows rows;
-    const char *round[64], *place[64];
-    size_t n = 0;
+    struct buf rounds = BUF_INIT;
     int64_t ignored;
-    if (!db_query(&s->db, &rows, err, sql_answer_open, "s", walk))
-        return false;
-    while (n < 64 && db_next(&rows, err)) {
-        round[n] = db_text(&rows, a, 0);
-        place[n++] = db_text(&rows, a, 1);
-    }
-    if (!db_done(&rows))
-        return false;
+    bool ok = open_rounds(s, a, walk, &rounds, err);
+    const struct round *round = (const struct round *)(const void *)rounds.data;
     /* "spot" and "before" first, so that "after" can still be paired */
     for (int after = 0; after < 2; after++)
-        for (size_t i = 0; i < n; i++)
-            if ((strcmp(round[i], "after") == 0) == after &&
-                !answer_close(s, a, walk, round[i], place[i], by_role, &ignored, err))
-                return false;
-    return answer_forget(s, walk, err);
+        for (size_t i = 0; ok && i < rounds.len / sizeof *round; i++)
+            if ((strcmp(round[i].name, "after") == 0) == after)
+                ok = answer_close(s, a, walk, round[i].name, round[i].place, by_role,
+                                  &ignored, err);
+    buf_release(&rounds);
+    return ok && answer_forget(s, walk, err);
 }
