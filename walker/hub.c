@@ -155,10 +155,13 @@ bool hub_open(struct hub **ret, struct walker_app *app, const struct http_app *p
 bool hub_look(struct hub *h, struct err *err)
 {
     struct cert_names now;
+    bool open = h->tls_door && (!*h->plain || h->plain_door);
     cert_names_now(&now, *h->name ? h->name : NULL);
-    if (cert_names_same(&now, &h->names))
+    bool same = cert_names_same(&now, &h->names);
+    if (open && same)
         return true;
-    log_line(LOG_NOTE, "hub: the names of this machine have changed");
+    if (!same)
+        log_line(LOG_NOTE, "hub: the names of this machine have changed");
     close_doors(h);
     return open_doors(h, err);
 }
