@@ -7,7 +7,9 @@
 #include "core/store/blob.h"
 #include "core/store/fold.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const char sql_erasing_add[] =
     "INSERT INTO erasing (sha256, since_ms) VALUES (?1, ?2)"
@@ -69,6 +71,19 @@ static bool write_done(struct store *s, const struct pending *p, size_t n,
     return db_end(&s->db, ok, err);
 }
 
+/* What is unlinked may come back with the power, and nobody would look for it once its row
+ * is gone. The folders are many; this is rare. */
+static bool keep_gone(const struct store *s, struct err *err)
+{
+    int fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && syncfs(fd) == 0;
+    if (!ok)
+        err_errno(err, "file.unwritable", s->dir);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
 /* *ret_done is false while a reader, or a rebuild, still holds what was. */
 static bool finish(struct store *s, const struct pending *p, size_t n, bool *ret_done,
                    struct err *err)
@@ -77,7 +92,7 @@ static bool finish(struct store *s, const struct pending *p, size_t n, bool *ret
     int64_t busy = 1;
     blob_sweep(s);
     if (!remove_files(s, p, n, err) || !aside_settle(s, err) ||
-        !fold_shadow_drop(s, &gone, err) ||
+        !fold_shadow_drop(s, &gone, err) || !keep_gone(s, err) ||
         !db_number(&s->db, &busy, 1, err, "PRAGMA wal_checkpoint(TRUNCATE)", ""))
         return false;
     *ret_done = gone && busy == 0;
