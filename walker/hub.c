@@ -140,6 +140,7 @@ bool hub_open(struct hub **ret, struct walker_app *app, const struct http_app *p
     h->app = app;
     h->base = *page;
     h->base.connections = 256;
+    h->base.memory = 0;
     snprintf(h->listen, sizeof h->listen, "%s", wish->listen);
     snprintf(h->plain, sizeof h->plain, "%s", wish->plain ? wish->plain : "");
     snprintf(h->name, sizeof h->name, "%s", wish->name ? wish->name : "");

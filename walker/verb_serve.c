@@ -162,6 +162,7 @@ static bool serve(struct verb_call *call, struct walker_app *app, const char *li
                             .take_worker = take_worker,
                             .give_worker = give_worker,
                             .threads = 2,
+                            .memory = 32768,
                             .connections = 128};
     struct follow *follow = NULL;
     follow_start(&follow, app);

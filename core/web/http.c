@@ -129,7 +129,7 @@ static bool find_route(struct exchange *x, const struct http_app *app)
 
 static bool take_worker(struct exchange *x, const struct http_app *app)
 {
-    if (!app->take_worker || x->q.worker)
+    if (!app->take_worker || x->q.worker || x->route->access == HTTP_FREE)
         return true;
     x->q.worker = app->take_worker(app->data, &x->err);
     return x->q.worker != NULL;
@@ -174,6 +174,11 @@ static bool not_too_often(struct exchange *x, const struct http_server *server)
     return true;
 }
 
+static bool has_body(const struct http_request *q)
+{
+    return q->declared > 0 || http_header(q, "Transfer-Encoding");
+}
+
 /* Steps 1 to 7 of the order of defence; x->err says what did not hold. */
 static bool defend(struct exchange *x, const struct http_server *server)
 {
@@ -186,7 +191,7 @@ static bool defend(struct exchange *x, const struct http_server *server)
         return err_set(&x->err, ERR_TOO_LARGE, "http.too_large", q->path, NULL);
     if (!not_too_often(x, server))
         return false;
-    if (!app->admit && !x->route->sink)
+    if (x->route->access == HTTP_FREE || (!app->admit && !x->route->sink))
         return true;
     if (!take_worker(x, app))
         return false;
@@ -195,7 +200,8 @@ static bool defend(struct exchange *x, const struct http_server *server)
         ok = x->route->sink->begin(q, &x->err);
         x->sink_open = ok;
     }
-    give_worker(x, app);
+    if (!ok || has_body(q)) /* while it comes others may need the worker */
+        give_worker(x, app);
     return ok;
 }
 
@@ -305,8 +311,7 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *connectio
         slow_body(ours->slow, line);
         if (!x)
             return MHD_NO;
-        bool body = x->q.declared > 0 || http_header(&x->q, "Transfer-Encoding");
-        return x->err.code != ERR_NONE && body ? answer(x, ours) : MHD_YES;
+        return x->err.code != ERR_NONE && has_body(&x->q) ? answer(x, ours) : MHD_YES;
     }
     if (*size > 0) {
         slow_bytes(ours->slow, line, *size);
@@ -329,6 +334,7 @@ static void on_completed(void *server, struct MHD_Connection *connection, void *
         return;
     if (x->sink_open)
         x->route->sink->cut(&x->q);
+    give_worker(x, &((const struct http_server *)server)->app);
     json_free(x->q.json);
     buf_release(&x->q.body);
     arena_release(&x->arena);
@@ -405,9 +411,10 @@ static struct MHD_Daemon *start_daemon(struct http_server *server)
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_CONNECTION_LIMIT,
         app->connections, MHD_OPTION_CONNECTION_TIMEOUT, 30u,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)131072, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_ARRAY, app->tls_key ? tls : none, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, app->memory ? app->memory : (size_t)131072,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, server, MHD_OPTION_ARRAY, app->tls_key ? tls : none,
+        MHD_OPTION_END);
 }
 
 /* One for each thread (core/web/listener). */

@@ -77,6 +77,9 @@ struct http_sink {
     void (*cut)(struct http_request *q);
 };
 
+/* As a route's access: for anybody, and the handler needs no worker. Nothing is asked. */
+enum { HTTP_FREE = 1 << 30 };
+
 struct http_route {
     const char *method;  /* "GET" also serves HEAD                                 */
     const char *pattern; /* "/api/v1/walks/" "*" "/begin"; * is one path part      */
@@ -110,7 +113,9 @@ struct http_app {
     /* More of them, without port or brackets; NULL: none. Asked by many threads. */
     bool (*is_ours)(const void *data, const char *host);
     unsigned door;    /* told to each request; for programs with several servers    */
-    unsigned threads, connections;  /* threads: 1 to 8                               */
+    unsigned threads, connections; /* threads: 1 to 8 */
+    size_t memory; /* bytes a connection, 0: 128 KiB, for large bodies; cleared after
+                      each answer, so that a page that asks often is better off with less */
     const char *tls_key, *tls_cert; /* PEM text, NULL: plain HTTP                   */
     const struct http_rate *rates;  /* NULL: none                                   */
     size_t rate_count;
