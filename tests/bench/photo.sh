@@ -43,11 +43,12 @@ closeness() { # JOB PHOTO ROUND
     echo "$1 dB vips $3 $("$HERE/psnr" "$WORK/reference.ppm" "$WORK/p2.jpg")"
 }
 
+# Started with the variable core/picture/call_start starts it with.
 one_photo() { # JOB PHOTO
     local round
     for round in $(seq "$ROUNDS"); do
         rm -f "$WORK/preview.jpg" "$WORK/thumb.jpg"
-        "$HERE/cost" "$OUT/libexec/lygte-picture" read preview thumb <"$2" \
+        GLIBC_TUNABLES=glibc.malloc.hugetlb=1 "$HERE/cost" "$OUT/libexec/lygte-picture" read preview thumb <"$2" \
             >"$WORK/report" 3>"$WORK/preview.jpg" 4>"$WORK/thumb.jpg" 9>"$WORK/cost"
         [ -s "$WORK/preview.jpg" ] && [ -s "$WORK/thumb.jpg" ]
         sample "$1" ours "$round"
