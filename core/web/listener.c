@@ -115,12 +115,14 @@ static void take(struct listener *l, int fd, const struct sockaddr_storage *from
         listener_ended(l, fd);
 }
 
-/* Returns when there may be one to accept, false when it is over. */
-static bool await_one(struct listener *l, bool rest)
+/* Returns when there may be one to accept, false when it is over. *ret_room: it may be
+ * taken; nobody but this thread makes them more. */
+static bool await_one(struct listener *l, bool rest, bool *ret_room)
 {
     pthread_mutex_lock(&l->lock);
     bool on = !l->stop;
     l->full = l->n >= l->most;
+    *ret_room = !l->full;
     nfds_t n = l->full || rest ? 1 : 2;
     pthread_mutex_unlock(&l->lock);
     struct pollfd fds[2] = {{l->wake, POLLIN, 0}, {l->fd, POLLIN, 0}};
@@ -130,23 +132,24 @@ static bool await_one(struct listener *l, bool rest)
     return on;
 }
 
+static bool has_run_dry(int code)
+{
+    return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
+}
+
 static void *main_of(void *data)
 {
     struct listener *l = data;
-    bool rest = false;
-    while (await_one(l, rest)) {
+    bool rest = false, room;
+    while (await_one(l, rest, &room)) {
         struct sockaddr_storage from = {0};
+        struct sockaddr *address = (struct sockaddr *)&from;
         socklen_t size = sizeof from;
-        int fd = -1;
-        rest = false;
-        if (l->n < l->most) /* only this thread makes it more */
-            fd = accept4(l->fd, (struct sockaddr *)&from, &size,
-                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd =
+            room ? accept4(l->fd, address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC) : -1;
+        rest = room && fd < 0 && has_run_dry(errno);
         if (fd >= 0)
             take(l, fd, &from, size);
-        else
-            rest = errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-                   errno == ENOMEM;
     }
     return NULL;
 }
