@@ -9,6 +9,7 @@
 #include "core/store/blob.h"
 #include "core/store/erase.h"
 #include "core/store/hold.h"
+#include "core/store/hold_place.h"
 #include "core/store/local/hub.h"
 #include "core/store/local/pulled.h"
 #include "core/store/local/stranger.h"
@@ -98,6 +99,15 @@ static bool take_of_feed(struct session *x, struct arena *a, const struct record
     return !bare || hold_take(x->store, a, r, ret, err);
 }
 
+/* What a hub hands on is others' word: two that differ are for them to settle, and what it
+ * has without a body, while the erasure that says why is still to come, the registry has. */
+static bool is_others_word(const struct session *x, const struct record *r,
+                           enum hold_verdict verdict, bool good)
+{
+    return x->courier && good &&
+           (verdict == HOLD_FORKED || (verdict == HOLD_BARE && !place_never_bare(r)));
+}
+
 static bool take_line(struct session *x, const struct part *part, struct arena *a,
                       const char *line, size_t len, struct buf *gone, struct err *err)
 {
@@ -124,8 +134,7 @@ static bool take_line(struct session *x, const struct part *part, struct arena *
         return false;
     x->news |= verdict == HOLD_NEW;
     if (verdict != HOLD_NEW && verdict != HOLD_ALREADY) {
-        /* What a hub hands on is others' word: two that differ are for them to settle. */
-        if (!x->courier || verdict != HOLD_FORKED)
+        if (!is_others_word(x, &w.record, verdict, good))
             leave_out(x, &w.record);
         return true;
     }

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# A tablet that meets an erased point at the hub before it has heard of the erasure takes the
+# rest from there and this from the registry: nothing is amiss, and nothing is called so.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+
+at() { "$BIN/walker" --data "$tmp/$1" "${@:2}"; }
+start_registry || exit 1
+for device in hub a b; do
+    run registry device code --json
+    run at "$device" pair "$registry_url" "$(jq -r .code <<<"$out")" --name "$device"
+done
+walker_data=$tmp/hub
+start_hub
+for device in a b; do
+    run at hub hub code --json
+    at "$device" pair "$(jq -r .text <<<"$out")" --name "$device" >/dev/null
+done
+walk=$(at a walk new --title 'Ved hubben' | tail -n 1)
+at a walk begin "$walk" >/dev/null
+at a sync >/dev/null
+at hub sync >/dev/null
+at b sync >/dev/null
+at b add --walk "$walk" --category BEL01 --at 57.04,9.97 >/dev/null
+point=$(at a add --walk "$walk" --category BEL01 --note 'SKAL-SLETTES' --at 57.04,9.97 | tail -n 1)
+at a edit "$point" --severity 3 >/dev/null
+at a sync >/dev/null
+at hub sync >/dev/null
+run registry erase "$point" --text --reason request
+is "$status" 0 'the registry erases the words of a point'
+at hub sync >/dev/null
+bare=$(sql "$tmp/hub" "SELECT count(*) FROM record WHERE subject = '$point' AND body IS NULL")
+ok "the hub has the point's records without their bodies" [ "$bare" -gt 0 ]
+run at b sync
+is "$status $out" "0 $(grep -v 'left out' <<<"$out")" 'a tablet that comes new to it is told of nothing amiss'
+is "$(sql "$tmp/b" "SELECT count(*) FROM record WHERE subject = '$point' AND body IS NULL")" "$bare" \
+    'it has the records all the same'
+is "$(grep -c 'SKAL-SLETTES' <(sql "$tmp/b" 'SELECT body FROM record'))" 0 'and no word of what was erased'
+finish
