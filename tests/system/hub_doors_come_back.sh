@@ -29,9 +29,8 @@ door() { # SECONDS WANTED: is the door what is wanted within that time?
     return 1
 }
 log=$(new_log hub)
-within "$BIN/walker" --data "$walker_data" serve --hub --listen 0.0.0.0:28472 --page 127.0.0.1:28473 >"$log" 2>&1 &
-hub=$!
-started+=("$hub")
+ip netns exec "$net" "$BIN/walker" --data "$walker_data" serve --hub --listen 0.0.0.0:28472 --page 127.0.0.1:28473 >"$log" 2>&1 &
+started+=("$!")
 ok 'the door is open' door 10 200
 mv "$walker_data/tls" "$walker_data/tls.away"
 : >"$walker_data/tls"
