@@ -86,12 +86,6 @@ static bool is_of_last_time(struct store *s, const char *walk, const char *obser
     return true;
 }
 
-static bool is_witness(const struct http_request *q)
-{
-    size_t n = strlen(q->path);
-    return n > 8 && strcmp(q->path + n - 8, "/witness") == 0;
-}
-
 /* A point that is not there yet may be made. Of last time's, which a phone is shown beside
  * its new one, it may say that it is the same. */
 static bool reaches_point(struct http_request *q, const struct pass *p, struct err *err)
@@ -101,7 +95,7 @@ static bool reaches_point(struct http_request *q, const struct pass *p, struct e
     if (observation_find(q->worker, q->arena, q->part[0], &o, &absent)) {
         bool only_told = strcmp(q->method, "GET") != 0 && strcmp(q->part[0], o.id) == 0;
         bool ours = strcmp(o.walk, p->walk) == 0;
-        if (!ours && is_witness(q) &&
+        if (!ours && text_ends(q->path, "/witness") &&
             !is_of_last_time(q->worker, p->walk, o.id, &ours, err))
             return false;
         return (ours && (only_told || !is_kept_from_phones(&o))) ||

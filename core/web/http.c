@@ -21,10 +21,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { THREADS = 8 };
-
 struct http_server {
-    struct MHD_Daemon *daemon[THREADS];
+    struct MHD_Daemon *daemon[LISTENER_DAEMONS];
     struct listener *listener;
     struct http_app app;
     struct rate *rate; /* NULL when nothing is counted */
@@ -433,7 +431,7 @@ static bool start_daemons(struct http_server *server, const char *listen,
 static void stop_daemons(struct http_server *server)
 {
     listener_stop(server->listener);
-    for (size_t i = 0; i < THREADS && server->daemon[i]; i++)
+    for (size_t i = 0; i < LISTENER_DAEMONS && server->daemon[i]; i++)
         MHD_stop_daemon(server->daemon[i]);
 }
 
@@ -452,7 +450,7 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
     struct sockaddr_storage address;
     if (!parse_listen(listen, &address, err))
         return false;
-    if (app->threads == 0 || app->threads > THREADS)
+    if (app->threads == 0 || app->threads > LISTENER_DAEMONS)
         err_die("http", "no thread, or too many");
     struct listener *listener;
     if (!listener_open(&listener, &address, listen, err))

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* REST_MS: how long is waited when the machine has no more descriptors or memory. */
-enum { DAEMONS = 16, WAITING = 4096, REST_MS = 100 };
+enum { WAITING = 4096, REST_MS = 100 };
 
 struct taken {
     int fd;
@@ -25,7 +25,7 @@ struct taken {
 struct listener {
     int fd, wake;
     uint16_t port;
-    struct MHD_Daemon *daemon[DAEMONS];
+    struct MHD_Daemon *daemon[LISTENER_DAEMONS];
     size_t daemons, most, per_address;
     pthread_t thread;
     bool runs;
@@ -60,7 +60,7 @@ static void forget(struct listener *l, int fd)
 
 static size_t fewest(const struct listener *l)
 {
-    size_t held[DAEMONS] = {0}, best = 0;
+    size_t held[LISTENER_DAEMONS] = {0}, best = 0;
     for (size_t i = 0; i < l->n; i++)
         held[l->taken[i].daemon]++;
     for (size_t i = 1; i < l->daemons; i++)
@@ -180,24 +180,30 @@ static uint16_t port_of(int fd)
     return ntohs(at.sin6_port);
 }
 
+static bool cannot(int fd, const char *name, struct err *err)
+{
+    int code = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = code;
+    return code == EADDRINUSE
+               ? err_set(err, ERR_CONFLICT, "http.port_taken", name, NULL)
+               : err_errno(err, "http.cannot_listen", name);
+}
+
 bool listener_open(struct listener **ret, const struct sockaddr_storage *address,
                    const char *name, struct err *err)
 {
+    int wake = -1;
     int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0 || !set_up(fd, address)) {
-        int code = errno;
-        if (fd >= 0)
-            close(fd);
-        errno = code;
-        return code == EADDRINUSE
-                   ? err_set(err, ERR_CONFLICT, "http.port_taken", name, NULL)
-                   : err_errno(err, "http.cannot_listen", name);
-    }
+    if (fd < 0 || !set_up(fd, address) ||
+        (wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+        return cannot(fd, name, err);
     struct listener *l = calloc(1, sizeof *l);
     if (!l)
         err_die("listener", "out of memory");
     l->fd = fd;
-    l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    l->wake = wake;
     l->port = port_of(fd);
     pthread_mutex_init(&l->lock, NULL);
     *ret = l;
@@ -212,8 +218,6 @@ uint16_t listener_port(const struct listener *l)
 void listener_run(struct listener *l, struct MHD_Daemon *const *daemons, size_t n,
                   size_t most, size_t per_address)
 {
-    if (n == 0 || n > DAEMONS)
-        err_die("listener", "no daemon, or too many");
     for (size_t i = 0; i < n; i++)
         l->daemon[i] = daemons[i];
     l->daemons = n;

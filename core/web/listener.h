@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { LISTENER_DAEMONS = 8 }; /* at most */
+
 struct listener;
 struct MHD_Daemon;
 struct sockaddr_storage;
@@ -26,7 +28,8 @@ struct sockaddr_storage;
 bool listener_open(struct listener **ret, const struct sockaddr_storage *address,
                    const char *name, struct err *err);
 uint16_t listener_port(const struct listener *l);
-/* Starts to accept, for n daemons that stay until listener_stop. per_address 0: any number. */
+/* Starts to accept, for 1 to LISTENER_DAEMONS daemons that stay until listener_stop: at most
+ * so many connections, of them per_address from one address, 0: any number. */
 void listener_run(struct listener *l, struct MHD_Daemon *const *daemons, size_t n,
                   size_t most, size_t per_address);
 /* The connection of this socket has ended; the number may be given out anew after this. */

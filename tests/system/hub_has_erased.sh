@@ -20,10 +20,8 @@ walk=$(at a walk new --title 'Ved hubben' | tail -n 1)
 at a walk begin "$walk" >/dev/null
 at a sync >/dev/null
 at hub sync >/dev/null
-at b sync >/dev/null
-at b add --walk "$walk" --category BEL01 --at 57.04,9.97 >/dev/null
 point=$(at a add --walk "$walk" --category BEL01 --note 'SKAL-SLETTES' --at 57.04,9.97 | tail -n 1)
-at a edit "$point" --severity 3 >/dev/null
+at a edit "$point" --category STI01 >/dev/null
 at a sync >/dev/null
 at hub sync >/dev/null
 run registry erase "$point" --text --reason request
@@ -31,8 +29,10 @@ is "$status" 0 'the registry erases the words of a point'
 at hub sync >/dev/null
 bare=$(sql "$tmp/hub" "SELECT count(*) FROM record WHERE subject = '$point' AND body IS NULL")
 ok "the hub has the point's records without their bodies" [ "$bare" -gt 0 ]
+# The edit came to the hub before the erasure, and as a changed category may change who sees
+# the point, the hub tells the whole point with it: its note bare, the erasure still to come.
 run at b sync
-is "$status $out" "0 $(grep -v 'left out' <<<"$out")" 'a tablet that comes new to it is told of nothing amiss'
+is "$status $(grep -c 'left out' <<<"$out")" '0 0' 'a tablet that comes new to it is told of nothing amiss'
 is "$(sql "$tmp/b" "SELECT count(*) FROM record WHERE subject = '$point' AND body IS NULL")" "$bare" \
     'it has the records all the same'
 is "$(grep -c 'SKAL-SLETTES' <(sql "$tmp/b" 'SELECT body FROM record'))" 0 'and no word of what was erased'

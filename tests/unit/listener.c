@@ -3,8 +3,6 @@
 #include "core/base/await.h"
 #include "core/web/http.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -17,6 +15,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/unit/http_talk.h"
 
 enum { THREADS = 4, PATIENCE_MS = 10000 };
 
@@ -62,16 +62,6 @@ static struct http_server *start(unsigned connections, unsigned per_address)
     struct err err = ERR_INIT;
     assert_true(http_start(&server, &app, "127.0.0.1:0", &err));
     return server;
-}
-
-static int connected(const struct http_server *server)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons(http_port(server))};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-    return fd;
 }
 
 static void ask(int fd, const char *path)

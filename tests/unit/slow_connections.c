@@ -4,8 +4,6 @@
 #include "core/web/http.h"
 #include "core/web/rate.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,6 +15,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/unit/http_talk.h"
 
 static int hello(struct http_request *q, struct http_reply *r, struct err *err)
 {
@@ -57,16 +57,6 @@ static int stop(void **state)
     return 0;
 }
 
-static int connected(void)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons(http_port(server))};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
-    return fd;
-}
-
 static bool say(int fd, const char *text)
 {
     return send(fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text);
@@ -91,7 +81,7 @@ static bool is_closed(int fd, int ms)
 
 static void must_answer(void)
 {
-    int fd = connected();
+    int fd = connected(server);
     assert_true(say(fd, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     assert_non_null(strstr(hear(fd, 2000), "200 OK"));
     close(fd);
@@ -99,7 +89,7 @@ static void must_answer(void)
 
 static void test_head_that_does_not_come(void **state)
 {
-    int fd = connected();
+    int fd = connected(server);
     (void)state;
     assert_true(say(fd, "GET /hello HT"));
     for (int i = 0; i < 4; i++) {
@@ -113,7 +103,7 @@ static void test_head_that_does_not_come(void **state)
 
 static void test_body_that_dribbles(void **state)
 {
-    int fd = connected(), fast = connected();
+    int fd = connected(server), fast = connected(server);
     static char rest[4091];
     (void)state;
     memset(rest, 'x', sizeof rest - 1);
@@ -136,7 +126,7 @@ static void test_body_that_dribbles(void **state)
 
 static void test_body_without_end(void **state)
 {
-    int fd = connected();
+    int fd = connected(server);
     static char chunk[8192 + 16];
     bool open = true;
     (void)state;
@@ -161,8 +151,8 @@ static void test_many_of_one_address(void **state)
     (void)state;
     usleep(100000);
     for (size_t i = 0; i < 20; i++)
-        fds[i] = connected();
-    int more = connected();
+        fds[i] = connected(server);
+    int more = connected(server);
     say(more, "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_string_equal(hear(more, 1000), "");
     close(more);
@@ -177,7 +167,7 @@ static void test_too_often(void **state)
     char answer[600] = "";
     (void)state;
     for (int i = 0; i < 6; i++) {
-        int fd = connected();
+        int fd = connected(server);
         assert_true(say(fd, "GET /often HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         snprintf(answer, sizeof answer, "%s", hear(fd, 2000));
         close(fd);

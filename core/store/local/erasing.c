@@ -92,7 +92,7 @@ static bool finish(struct store *s, const struct pending *p, size_t n, bool *ret
     int64_t busy = 1;
     blob_sweep(s);
     if (!remove_files(s, p, n, err) || !aside_settle(s, err) ||
-        !fold_shadow_drop(s, &gone, err) || !keep_gone(s, err) ||
+        !fold_shadow_drop(s, &gone, err) ||
         !db_number(&s->db, &busy, 1, err, "PRAGMA wal_checkpoint(TRUNCATE)", ""))
         return false;
     *ret_done = gone && busy == 0;
@@ -110,7 +110,7 @@ bool erasing_settle(struct store *s, int64_t *ret_pending, struct err *err)
     size_t n = list.len / sizeof(struct pending);
     struct pending *p = (struct pending *)(void *)list.data;
     bool ok = n == 0 || finish(s, p, n, &done, err);
-    ok = ok && (n == 0 || !done || write_done(s, p, n, err));
+    ok = ok && (n == 0 || !done || (keep_gone(s, err) && write_done(s, p, n, err)));
     buf_release(&list);
     if (ok) {
         *ret_pending = done ? 0 : (int64_t)n;

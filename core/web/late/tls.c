@@ -1,10 +1,10 @@
 /* tls: GnuTLS when the first door with TLS is made, and not when the program starts.
  *
- * Loading GnuTLS and the eight libraries it brings is half of what `walker` takes to start
- * (docs/performance.md), and only a hub has doors with TLS. So bin/walker, and it alone, is
- * linked with this room in place of libgnutls: each function that libmicrohttpd and
- * core/web/cert call is here under its own name and type, and looks the real one up at its
- * first call. A name that is missing here is told by the linker.
+ * GnuTLS and the eight libraries it brings are half of what loading `walker` takes, and only
+ * a hub has doors with TLS. So bin/walker, and it alone, is linked with this room in place
+ * of libgnutls: each function that libmicrohttpd and core/web/cert call is here under its
+ * own name and type, and looks the real one up at its first call. A name that is missing
+ * here is told by the linker.
  *
  * The library is Debian's libgnutls30, which initialises itself when it is loaded. Where it
  * is missing, the program ends with a sentence, as the loader would have ended it.
