@@ -150,10 +150,11 @@ static void announce_hub(struct verb_call *call, const struct hub *hub)
     fflush(stdout);
 }
 
-static bool serve(struct verb_call *call, struct walker_app *app, const char *listened,
+/* Takes the server over. */
+static bool serve(struct verb_call *call, struct walker_app *app,
+                  struct http_server *server, const char *listened,
                   const struct hub_wish *wish, struct err *err)
 {
-    struct http_server *server = NULL;
     struct hub *hub = NULL;
     struct http_app http = {.routes = walker_routes,
                             .route_count = walker_route_count,
@@ -168,7 +169,7 @@ static bool serve(struct verb_call *call, struct walker_app *app, const char *li
     follow_start(&follow, app);
     app->gps = gps_make(app->host.pool);
     app->maker = maker_make(app->host.pool, &app->host);
-    bool ok = http_start(&server, &http, app->listen, err) &&
+    bool ok = http_run(server, &http, err) &&
               announce(call, app, http_port(server), listened, err) &&
               (!wish || hub_open(&hub, app, &http, wish, err));
     if (ok && hub)
@@ -236,6 +237,27 @@ static bool look_back(const struct walker_app *app, struct arena *a,
     return ok;
 }
 
+/* The page that has waited for the program is connected before the store is open. */
+static bool open_and_serve(struct verb_call *call, struct walker_app *app,
+                           const struct hub_wish *wish, struct err *err)
+{
+    struct http_server *server;
+    const char *listened;
+    if (!http_listen(&server, app->listen, err))
+        return false;
+    if (!pool_open(&app->host.pool, call->data, STORE_WALKER, NULL, NULL, err)) {
+        http_stop(server);
+        return false;
+    }
+    bool ok = look_back(app, call->arena, &listened, err);
+    if (ok)
+        ok = serve(call, app, server, listened, wish, err);
+    else
+        http_stop(server);
+    pool_close(app->host.pool);
+    return ok;
+}
+
 static bool run_serve(struct verb_call *call, struct err *err)
 {
     struct walker_app app = {.open = verb_flag(call, "open")};
@@ -255,13 +277,7 @@ static bool run_serve(struct verb_call *call, struct err *err)
     snprintf(app.data, sizeof app.data, "%s", call->data);
     heap_serve();
     block_ends();
-    if (!pool_open(&app.host.pool, call->data, STORE_WALKER, NULL, NULL, err))
-        return false;
-    const char *listened;
-    bool ok = look_back(&app, call->arena, &listened, err) &&
-              serve(call, &app, listened, verb_flag(call, "hub") ? &wish : NULL, err);
-    pool_close(app.host.pool);
-    return ok;
+    return open_and_serve(call, &app, verb_flag(call, "hub") ? &wish : NULL, err);
 }
 
 const struct verb serve_verb = {"serve", "walker.help.serve", NULL, options,

@@ -7,9 +7,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Bytes: what M_TOP_PAD, M_TRIM_THRESHOLD and M_MMAP_THRESHOLD are set to. */
+/* Bytes: a huge page, what is taken in one go; what M_TOP_PAD, M_TRIM_THRESHOLD and
+ * M_MMAP_THRESHOLD are set to. */
 enum {
     HUGE = 2 << 20,
+    TAKEN = 2 * HUGE,
     STEP = 32 << 10,
     PAD = 128 << 10,
     REST = 512 << 10,
@@ -21,13 +23,13 @@ enum {
 static void *gap;
 static void *huge;
 
-/* Makes malloc(3) move the heap's end by two huge pages at least. */
+/* Makes malloc(3) move the heap's end by one huge page more than is taken. */
 static void move_end(void)
 {
     void *taken[16];
     size_t n = 0;
     const void *end = sbrk(0);
-    mallopt(M_TOP_PAD, 2 * HUGE);
+    mallopt(M_TOP_PAD, TAKEN + HUGE);
     while (n < sizeof taken / sizeof *taken && sbrk(0) == end)
         taken[n++] = malloc(STEP);
     mallopt(M_TOP_PAD, PAD);
@@ -38,24 +40,24 @@ static void move_end(void)
 void heap_serve(void)
 {
     mallopt(M_ARENA_MAX, 1);
-    mallopt(M_TRIM_THRESHOLD, 4 * HUGE);
+    mallopt(M_TRIM_THRESHOLD, 2 * TAKEN);
     mallopt(M_MMAP_THRESHOLD, MAPS);
     uintptr_t old = (uintptr_t)sbrk(0);
     uintptr_t from = (old + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
     move_end();
-    if ((uintptr_t)sbrk(0) < from + HUGE)
+    if ((uintptr_t)sbrk(0) < from + TAKEN)
         return;
     gap = malloc(from - old);
     huge = (void *)from;
-    madvise(huge, HUGE, MADV_HUGEPAGE);
-    madvise(huge, HUGE, MADV_POPULATE_WRITE);
+    madvise(huge, TAKEN, MADV_HUGEPAGE);
+    madvise(huge, TAKEN, MADV_POPULATE_WRITE);
 }
 
 /* khugepaged would make a huge page again of the little that is left of it. */
 void heap_rest(void)
 {
     if (huge)
-        madvise(huge, HUGE, MADV_NOHUGEPAGE);
+        madvise(huge, TAKEN, MADV_NOHUGEPAGE);
     free(gap);
     gap = huge = NULL;
     mallopt(M_TRIM_THRESHOLD, REST);

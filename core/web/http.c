@@ -24,6 +24,7 @@
 struct http_server {
     struct MHD_Daemon *daemon[LISTENER_DAEMONS];
     struct listener *listener;
+    char listen[80]; /* what it was told, for sentences */
     struct http_app app;
     struct rate *rate; /* NULL when nothing is counted */
     struct slow *slow;
@@ -415,15 +416,19 @@ static struct MHD_Daemon *start_daemon(struct http_server *server)
         MHD_OPTION_END);
 }
 
-/* One for each thread (core/web/listener). */
-static bool start_daemons(struct http_server *server, const char *listen,
-                          struct err *err)
+/* One for each thread (core/web/listener); the first answers while the others start. */
+static bool start_daemons(struct http_server *server, struct err *err)
 {
-    for (unsigned i = 0; i < server->app.threads; i++) {
+    const struct http_app *app = &server->app;
+    for (unsigned i = 0; i < app->threads; i++) {
         errno = 0;
-        server->daemon[i] = start_daemon(server);
-        if (!server->daemon[i])
-            return err_errno(err, "http.cannot_listen", listen);
+        struct MHD_Daemon *daemon = server->daemon[i] = start_daemon(server);
+        if (!daemon)
+            return err_errno(err, "http.cannot_listen", server->listen);
+        if (i == 0)
+            listener_run(server->listener, daemon, app->connections, app->per_address);
+        else
+            listener_add(server->listener, daemon);
     }
     return true;
 }
@@ -444,37 +449,49 @@ static void server_free(struct http_server *server)
     free(server);
 }
 
-bool http_start(struct http_server **ret, const struct http_app *app, const char *listen,
-                struct err *err)
+bool http_listen(struct http_server **ret, const char *listen, struct err *err)
 {
     struct sockaddr_storage address;
-    if (!parse_listen(listen, &address, err))
-        return false;
-    if (app->threads == 0 || app->threads > LISTENER_DAEMONS)
-        err_die("http", "no thread, or too many");
     struct listener *listener;
-    if (!listener_open(&listener, &address, listen, err))
+    if (!parse_listen(listen, &address, err) ||
+        !listener_open(&listener, &address, listen, err))
         return false;
     struct http_server *server = calloc(1, sizeof *server);
     if (!server)
         err_die("http", "out of memory");
+    server->listener = listener;
+    snprintf(server->listen, sizeof server->listen, "%s", listen);
+    *ret = server;
+    return true;
+}
+
+bool http_run(struct http_server *server, const struct http_app *app, struct err *err)
+{
+    if (app->threads == 0 || app->threads > LISTENER_DAEMONS)
+        err_die("http", "no thread, or too many");
     const struct slow_limits limits = {app->head_ms ? app->head_ms : 40000,
                                        app->body_grace_ms ? app->body_grace_ms : 30000,
                                        64};
     server->app = *app;
-    server->listener = listener;
     server->slow = slow_make(&limits);
     server->later = later_start();
     server->rate = app->rate_count ? rate_make() : NULL;
-    if (!start_daemons(server, listen, err)) {
-        later_end(server->later);
-        stop_daemons(server);
-        server_free(server);
+    if (!start_daemons(server, err))
+        return false;
+    slow_run(server->slow);
+    return true;
+}
+
+bool http_start(struct http_server **ret, const struct http_app *app,
+                const char *listen, struct err *err)
+{
+    struct http_server *server;
+    if (!http_listen(&server, listen, err))
+        return false;
+    if (!http_run(server, app, err)) {
+        http_stop(server);
         return false;
     }
-    listener_run(listener, server->daemon, app->threads, app->connections,
-                 app->per_address);
-    slow_run(server->slow);
     *ret = server;
     return true;
 }

@@ -25,12 +25,13 @@ struct taken {
 struct listener {
     int fd, wake;
     uint16_t port;
-    struct MHD_Daemon *daemon[LISTENER_DAEMONS];
-    size_t daemons, most, per_address;
+    size_t most, per_address;
     pthread_t thread;
     bool runs;
 
     pthread_mutex_t lock; /* of all below */
+    struct MHD_Daemon *daemon[LISTENER_DAEMONS];
+    size_t daemons;
     struct taken *taken;
     size_t n;
     bool stop, full; /* full: the thread waits until one ends */
@@ -69,10 +70,11 @@ static size_t fewest(const struct listener *l)
     return best;
 }
 
-/* False: one address has enough. */
-static bool note(struct listener *l, int fd, const struct sockaddr_storage *from,
-                 size_t *ret_daemon)
+/* Who gets it; NULL: one address has enough. */
+static struct MHD_Daemon *note(struct listener *l, int fd,
+                               const struct sockaddr_storage *from)
 {
+    struct MHD_Daemon *daemon = NULL;
     struct taken t = {.fd = fd};
     size_t same = 0;
     address_of(from, t.address);
@@ -82,11 +84,12 @@ static bool note(struct listener *l, int fd, const struct sockaddr_storage *from
         same += memcmp(l->taken[i].address, t.address, sizeof t.address) == 0;
     bool ok = l->n < l->most && (l->per_address == 0 || same < l->per_address);
     if (ok) {
-        t.daemon = *ret_daemon = fewest(l);
+        t.daemon = fewest(l);
+        daemon = l->daemon[t.daemon];
         l->taken[l->n++] = t;
     }
     pthread_mutex_unlock(&l->lock);
-    return ok;
+    return daemon;
 }
 
 void listener_ended(struct listener *l, int fd)
@@ -105,13 +108,13 @@ void listener_ended(struct listener *l, int fd)
 static void take(struct listener *l, int fd, const struct sockaddr_storage *from,
                  socklen_t size)
 {
-    size_t which;
-    if (!note(l, fd, from, &which)) {
+    struct MHD_Daemon *daemon = note(l, fd, from);
+    if (!daemon) {
         close(fd);
         return;
     }
     const struct sockaddr *address = (const struct sockaddr *)from;
-    if (MHD_add_connection(l->daemon[which], fd, address, size) != MHD_YES)
+    if (MHD_add_connection(daemon, fd, address, size) != MHD_YES)
         listener_ended(l, fd);
 }
 
@@ -137,20 +140,24 @@ static bool has_run_dry(int code)
     return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
 }
 
+/* False: none waits, or errno says why it could not. */
+static bool accept_one(struct listener *l)
+{
+    struct sockaddr_storage from = {0};
+    struct sockaddr *address = (struct sockaddr *)&from;
+    socklen_t size = sizeof from;
+    int fd = accept4(l->fd, address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0)
+        take(l, fd, &from, size);
+    return fd >= 0;
+}
+
 static void *main_of(void *data)
 {
     struct listener *l = data;
     bool rest = false, room;
-    while (await_one(l, rest, &room)) {
-        struct sockaddr_storage from = {0};
-        struct sockaddr *address = (struct sockaddr *)&from;
-        socklen_t size = sizeof from;
-        int fd =
-            room ? accept4(l->fd, address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC) : -1;
-        rest = room && fd < 0 && has_run_dry(errno);
-        if (fd >= 0)
-            take(l, fd, &from, size);
-    }
+    while (await_one(l, rest, &room))
+        rest = room && !accept_one(l) && has_run_dry(errno);
     return NULL;
 }
 
@@ -215,15 +222,24 @@ uint16_t listener_port(const struct listener *l)
     return l->port;
 }
 
-void listener_run(struct listener *l, struct MHD_Daemon *const *daemons, size_t n,
-                  size_t most, size_t per_address)
+void listener_add(struct listener *l, struct MHD_Daemon *daemon)
 {
-    for (size_t i = 0; i < n; i++)
-        l->daemon[i] = daemons[i];
-    l->daemons = n;
+    pthread_mutex_lock(&l->lock);
+    if (l->daemons == LISTENER_DAEMONS)
+        err_die("listener", "too many daemons");
+    l->daemon[l->daemons++] = daemon;
+    pthread_mutex_unlock(&l->lock);
+}
+
+void listener_run(struct listener *l, struct MHD_Daemon *daemon, size_t most,
+                  size_t per_address)
+{
+    listener_add(l, daemon);
     l->most = most;
     l->per_address = per_address;
     l->taken = calloc(most, sizeof *l->taken);
+    if (l->taken) /* who waits already does not wait for a thread */
+        accept_one(l);
     if (!l->taken || pthread_create(&l->thread, NULL, main_of, l) != 0)
         err_die("listener", "no memory or no thread");
     l->runs = true;

@@ -28,10 +28,12 @@ struct sockaddr_storage;
 bool listener_open(struct listener **ret, const struct sockaddr_storage *address,
                    const char *name, struct err *err);
 uint16_t listener_port(const struct listener *l);
-/* Starts to accept, for 1 to LISTENER_DAEMONS daemons that stay until listener_stop: at most
- * so many connections, of them per_address from one address, 0: any number. */
-void listener_run(struct listener *l, struct MHD_Daemon *const *daemons, size_t n,
-                  size_t most, size_t per_address);
+/* Starts to accept, for this daemon: at most so many connections, of them per_address from
+ * one address, 0: any number. */
+void listener_run(struct listener *l, struct MHD_Daemon *daemon, size_t most,
+                  size_t per_address);
+/* One more, of LISTENER_DAEMONS; all stay until listener_stop. */
+void listener_add(struct listener *l, struct MHD_Daemon *daemon);
 /* The connection of this socket has ended; the number may be given out anew after this. */
 void listener_ended(struct listener *l, int fd);
 /* Accepts no more and gives the port free; before the daemons end. NULL is fine. */

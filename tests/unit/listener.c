@@ -48,16 +48,21 @@ static int hello(struct http_request *q, struct http_reply *r, struct err *err)
     return 200;
 }
 
-static struct http_server *start(unsigned connections, unsigned per_address)
+static struct http_app app_with(unsigned connections, unsigned per_address)
 {
     static const struct http_route routes[] = {
         {"GET", "/meet", meet, 0, 0, NULL, NULL},
         {"GET", "/hello", hello, 0, 0, NULL, NULL}};
-    const struct http_app app = {.routes = routes,
-                                 .route_count = 2,
-                                 .threads = THREADS,
-                                 .connections = connections,
-                                 .per_address = per_address};
+    return (struct http_app){.routes = routes,
+                             .route_count = 2,
+                             .threads = THREADS,
+                             .connections = connections,
+                             .per_address = per_address};
+}
+
+static struct http_server *start(unsigned connections, unsigned per_address)
+{
+    const struct http_app app = app_with(connections, per_address);
     struct http_server *server = NULL;
     struct err err = ERR_INIT;
     assert_true(http_start(&server, &app, "127.0.0.1:0", &err));
@@ -152,6 +157,40 @@ static void an_address_with_enough_gets_no_more_until_one_ends(void **state)
     http_stop(server);
 }
 
+static void who_comes_before_we_answer_waits_and_is_answered(void **state)
+{
+    (void)state;
+    const struct http_app app = app_with(8, 0);
+    struct http_server *server = NULL;
+    struct err err = ERR_INIT;
+    int fd[2];
+    assert_true(http_listen(&server, "127.0.0.1:0", &err));
+    for (int i = 0; i < 2; i++) {
+        fd[i] = connected(server);
+        ask(fd[i], "/hello");
+    }
+    assert_int_equal(status(fd[0], 100), -1);
+    assert_true(http_run(server, &app, &err));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(status(fd[i], PATIENCE_MS), 200);
+        close(fd[i]);
+    }
+    http_stop(server);
+}
+
+static void a_server_that_never_answered_gives_its_port_back(void **state)
+{
+    (void)state;
+    struct http_server *server = NULL;
+    struct err err = ERR_INIT;
+    char listen[40];
+    assert_true(http_listen(&server, "127.0.0.1:0", &err));
+    snprintf(listen, sizeof listen, "127.0.0.1:%u", http_port(server));
+    http_stop(server);
+    assert_true(http_listen(&server, listen, &err));
+    http_stop(server);
+}
+
 static void a_port_that_is_taken_is_told(void **state)
 {
     (void)state;
@@ -172,6 +211,8 @@ int main(void)
         cmocka_unit_test(four_that_come_at_once_are_answered_side_by_side),
         cmocka_unit_test(one_too_many_waits_until_another_ends),
         cmocka_unit_test(an_address_with_enough_gets_no_more_until_one_ends),
+        cmocka_unit_test(who_comes_before_we_answer_waits_and_is_answered),
+        cmocka_unit_test(a_server_that_never_answered_gives_its_port_back),
         cmocka_unit_test(a_port_that_is_taken_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
