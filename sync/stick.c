@@ -113,14 +113,16 @@ static bool add_aside(struct store *s, struct arena *a, struct writing *w,
 static bool add_own(struct store *s, struct arena *a, struct writing *w,
                     const struct peer *peer, const struct own *own, struct err *err)
 {
-    struct buf key = BUF_INIT;
+    struct buf key = BUF_INIT, spoilt = BUF_INIT;
     int64_t from = 1;
     wire_key_line(&key, own->origin, own->key);
     key.data[--key.len] = '\0';
     bool ok = (!peer || receipt_next(s, peer, own->origin, &from, err)) &&
               db_run(w->db, err, sql_stick_line, "s", key.data) &&
-              feed_origin(s, own->origin, from, add_record, w, NULL, NULL, err) &&
+              feed_origin(s, own->origin, from, add_record, w, NULL, &spoilt, err) &&
               add_aside(s, a, w, own, from, err);
+    w->counts->left_out += (int64_t)(spoilt.len / sizeof(int64_t));
+    buf_release(&spoilt);
     buf_release(&key);
     return ok;
 }

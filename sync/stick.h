@@ -14,7 +14,7 @@
 
 struct stick_counts {
     int64_t records, photos; /* put on, or newly taken in                          */
-    int64_t left_out;        /* photos whose files are gone or damaged             */
+    int64_t left_out;        /* photos gone or damaged, records the disk has spoilt */
     int64_t already;         /* records and photos that were here before           */
     int64_t refused;         /* lines and photos that were not taken               */
     int64_t waiting;         /* records in the waiting room: nobody admitted them  */
@@ -23,7 +23,8 @@ struct stick_counts {
 
 /* walker stick: everything of ours that the registry has not confirmed, in a new file
  * that appears under its name only when whole. Held back photos stay; those whose files are
- * gone or damaged are left out and counted. told how far (NULL is fine). */
+ * gone or damaged are left out and counted, as are records that the disk has spoilt. told how
+ * far (NULL is fine). */
 bool stick_write(struct store *s, const char *path, const struct told *told,
                  struct stick_counts *ret, struct err *err);
 

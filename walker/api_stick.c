@@ -17,7 +17,7 @@
 
 /* A stick file to save where the browser can: what `walker stick` makes. The file has no
  * name any more once it is opened, so nothing is left behind. Lygte-Left-Out: how many
- * photos are not on it, because their files are gone or damaged. */
+ * photos and records are not on it, because the disk has lost or spoilt them. */
 int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
 {
     char id[UID_SIZE], path[1200];
