@@ -35,7 +35,8 @@ struct maker {
     struct sync_host *host;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t wake;
-    struct wish wish[WISHES]; /* those that are asked for first */
+    struct wish
+        *wish; /* WISHES at most, those that are asked for first; not touched before */
     size_t n;
     int64_t look_ms; /* not before then the table is looked at */
     bool looking, swept, stop;
@@ -291,7 +292,7 @@ static void *work(void *data)
 struct maker *maker_make(struct pool *pool, struct sync_host *host)
 {
     struct maker *m = calloc(1, sizeof *m);
-    if (!m)
+    if (!m || !(m->wish = malloc(WISHES * sizeof *m->wish)))
         err_die("maker", "out of memory");
     m->pool = pool;
     m->host = host;
@@ -321,5 +322,6 @@ void maker_end(struct maker *m)
         pthread_join(m->thread[i], NULL);
     pthread_cond_destroy(&m->wake);
     pthread_mutex_destroy(&m->lock);
+    free(m->wish);
     free(m);
 }
