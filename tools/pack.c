@@ -28,7 +28,7 @@ static const struct kind {
 } kinds[] = {
     {".css", "text/css; charset=utf-8", true},
     {".html", "text/html; charset=utf-8", true},
-    {".js", "text/javascript; charset=utf-8", true},
+    {".js", "text/javascript", true},
     {".json", "application/json", true},
     {".md", "text/markdown; charset=utf-8", true},
     {".sql", "application/sql", true},

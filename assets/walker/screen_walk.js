@@ -11,7 +11,6 @@ import {
 } from "./components.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
-import { has_last } from "./last_known.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { on_mark_key } from "./mark_key.js";
 import { order_of } from "./order.js";
@@ -21,7 +20,7 @@ import { soft } from "./soft.js";
 import { find_walk, get_state, set_state, use_store } from "./store.js";
 import { mark_here, photo_first, tap } from "./tap.js";
 import {
-    category_name, group_of, load_observations, points_of, withdraw,
+    category_name, group_of, has_last, load_observations, points_of, withdraw,
 } from "./walks.js";
 
 const BIG = 6;

@@ -9,14 +9,13 @@ import { date_text, day_of, number, t, time_text, tn } from "../shared/i18n.js";
 import { metres_between } from "../shared/metres.js";
 import { html, Button, SentPill, TopBar } from "./components.js";
 import { load_last } from "./evening.js";
-import { remember_last } from "./last_known.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { go, points_at, walk_at } from "./route.js";
 import { soft } from "./soft.js";
 import { get_state, set_state, use_store } from "./store.js";
 import { dark_from } from "./theme.js";
-import { change_walk, fetch_walk, load_walks } from "./walks.js";
+import { change_walk, fetch_walk, load_walks, remember_last } from "./walks.js";
 
 const is_open = (walk) => walk.state === "begun" || walk.state === "planned";
 const day_distance = (walk) => Math.abs(new Date(walk.starts || walk.begun || Date.now())

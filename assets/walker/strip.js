@@ -10,13 +10,12 @@ import { number, t } from "../shared/i18n.js";
 import { metres_between, place_of } from "../shared/metres.js";
 import { html, Button, use_wide } from "./components.js";
 import { load_last } from "./evening.js";
-import { remember_last } from "./last_known.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { fresh_fix } from "./position.js";
 import { go } from "./route.js";
 import { soft } from "./soft.js";
 import { find_walk, get_state, use_store } from "./store.js";
-import { category_name, points_of } from "./walks.js";
+import { category_name, points_of, remember_last } from "./walks.js";
 
 const WIDTH = 360;
 const REACH_M = 130; /* to either side of where one is */

@@ -200,3 +200,27 @@ export function points_of(walk, s = get_state()) {
     return [...known.map((row) => laid_over(row, s.pending[row.id])),
         ...only_here.map((entry) => laid_over(null, entry))];
 }
+
+/* ---- last time's points ----------------------------------------------------------------- */
+
+const LAST_AT = "lygte.last";
+
+function remembered(walk) {
+    try {
+        return localStorage.getItem(LAST_AT) === walk;
+    } catch {
+        return false;
+    }
+}
+
+export function remember_last(walk, some) {
+    try {
+        if (some) localStorage.setItem(LAST_AT, walk);
+    } catch {
+        return; /* they take their place when they come */
+    }
+}
+
+/* Were there some near this walk? Remembered, so that their place on the screen is there
+ * before they are: nothing moves when they come. */
+export const has_last = (walk, s = get_state()) => (s.last?.[walk] ? s.last[walk].length > 0 : remembered(walk));

@@ -65,7 +65,7 @@ static struct MHD_Response *asset_response(const struct asset *a)
         if (a->gzipped)
             MHD_add_response_header(response, "Content-Encoding", "gzip");
         MHD_add_response_header(response, "Cache-Control",
-                                "public, max-age=31536000, immutable");
+                                "max-age=31536000, immutable");
         for (size_t i = 0; i < ALWAYS_FILES; i++)
             MHD_add_response_header(response, always[i][0], always[i][1]);
         kept[at] = response;

@@ -25,8 +25,6 @@ error_log $WORK/nginx/error.log crit;
 events { worker_connections 1024; }
 http {
     types { text/javascript js; }
-    charset utf-8;
-    charset_types text/javascript;
     access_log off;
     sendfile on;
     tcp_nopush on;
@@ -40,11 +38,9 @@ http {
         listen 127.0.0.1:$nginx_at;
         root $WORK/nginx/files;
         gzip_static on;
-        add_header Cache-Control "public, max-age=31536000, immutable";
+        add_header Cache-Control "max-age=31536000, immutable";
         add_header X-Content-Type-Options nosniff;
-        add_header Referrer-Policy no-referrer;
         add_header Cross-Origin-Resource-Policy same-origin;
-        add_header X-Frame-Options DENY;
     }
 }
 END
