@@ -23,8 +23,9 @@ enum {
 static void *gap;
 static void *huge;
 
-/* Makes malloc(3) move the heap's end by one huge page more than is taken. */
-static void move_end(void)
+/* Makes malloc(3) move the heap's end by one huge page more than is taken. Where the next
+ * memory lies. */
+static uintptr_t move_end(void)
 {
     void *taken[16];
     size_t n = 0;
@@ -33,8 +34,10 @@ static void move_end(void)
     while (n < sizeof taken / sizeof *taken && sbrk(0) == end)
         taken[n++] = malloc(STEP);
     mallopt(M_TOP_PAD, PAD);
+    uintptr_t next = (uintptr_t)taken[0];
     while (n)
         free(taken[--n]);
+    return next;
 }
 
 void heap_serve(void)
@@ -42,15 +45,14 @@ void heap_serve(void)
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_TRIM_THRESHOLD, 2 * TAKEN);
     mallopt(M_MMAP_THRESHOLD, MAPS);
-    uintptr_t old = (uintptr_t)sbrk(0);
-    uintptr_t from = (old + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
-    move_end();
-    if ((uintptr_t)sbrk(0) < from + TAKEN)
+    uintptr_t from = ((uintptr_t)sbrk(0) + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
+    uintptr_t next = move_end();
+    if (next == 0 || (uintptr_t)sbrk(0) < from + TAKEN)
         return;
-    gap = malloc(from - old);
     huge = (void *)from;
     madvise(huge, TAKEN, MADV_HUGEPAGE);
     madvise(huge, TAKEN, MADV_POPULATE_WRITE);
+    gap = malloc(from - next); /* not before: where it ends malloc(3) writes a head */
 }
 
 /* khugepaged would make a huge page again of the little that is left of it. */
