@@ -139,7 +139,8 @@ int api_sync(struct http_request *q, struct http_reply *r, struct err *err)
         err_set(err, ERR_CONFLICT, "sync.not_paired", NULL);
         return 0;
     }
-    if (!child_start_sync(app->data, json_true(q->json, "anyway"), err))
+    if (!child_start_sync(app->data, json_true(q->json, "anyway") ? "--anyway" : NULL,
+                          err))
         return 0;
     buf_str(&r->body, "{\"started\":true}");
     return 202;
@@ -160,9 +161,10 @@ int api_pair(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     const char *name = json_text(q->json, "name"), *code = json_text(q->json, "code");
     const char *pin = json_text(q->json, "pin");
-    const char *argv[12] = {"walker-sync", "pair",   "--data", app->data,
-                            "--name",      name && *name ? name : "Tablet"};
-    size_t n = 6;
+    const char *argv[14] = {"walker-sync", "pair",   "--data",
+                            app->data,     "--name", name && *name ? name : "Tablet",
+                            "--no-fetch"};
+    size_t n = 7;
     if (pin && *pin) {
         argv[n++] = "--pin";
         argv[n++] = pin;
@@ -171,7 +173,9 @@ int api_pair(struct http_request *q, struct http_reply *r, struct err *err)
     argv[n++] = json_text(q->json, "url");
     if (code && *code)
         argv[n++] = code;
+    struct err later = ERR_INIT; /* then the next sync fetches */
     if (!child_run_sync(q->arena, argv, q->lang, err))
         return 0;
+    child_start_sync(app->data, "--fetch", &later);
     return api_about(q, r, err);
 }

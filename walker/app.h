@@ -66,9 +66,9 @@ bool keys_good(struct store *s, const char *cookie, bool *ret, struct err *err);
 /* child.c: the programs beside us. */
 /* Replaces this process by walker-sync with these arguments; returns only on failure. */
 bool child_become_sync(char *const argv[], struct err *err);
-/* Starts walker-sync and leaves it; it is reaped when it ends. anyway: originals do not
- * wait for Wi-Fi this time. */
-bool child_start_sync(const char *data, bool anyway, struct err *err);
+/* Starts walker-sync sync and leaves it; it is reaped when it ends. option: "--anyway",
+ * "--fetch" or NULL. */
+bool child_start_sync(const char *data, const char *option, struct err *err);
 /* Runs walker-sync, at most 40 s; false with its own sentence when it fails. */
 bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang lang,
                     struct err *err);

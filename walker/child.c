@@ -113,13 +113,12 @@ static bool spawn(const char *path, const char *const argv[], char **env,
     return code == 0 || err_errno(err, "sync.program_missing", path);
 }
 
-bool child_start_sync(const char *data, bool anyway, struct err *err)
+bool child_start_sync(const char *data, const char *option, struct err *err)
 {
     char path[1024];
     pid_t pid;
     pthread_t thread;
-    const char *argv[] = {"walker-sync", "sync", "--data", data,
-                          anyway ? "--anyway" : NULL, NULL};
+    const char *argv[] = {"walker-sync", "sync", "--data", data, option, NULL};
     const struct streams none = {-1, -1, -1};
     if (!find_sync(path, sizeof path, err) || !spawn(path, argv, environ, &none, &pid, err))
         return false;

@@ -9,9 +9,9 @@ static char *word(const struct verb_call *call, const char *text)
 static bool run_pair(struct verb_call *call, struct err *err)
 {
     const char *name = verb_value(call, "name"), *pin = verb_value(call, "pin");
-    char *argv[13] = {word(call, "walker-sync"), word(call, "pair"), word(call, "--data"),
-                      word(call, call->data), word(call, "--name"),
-                      word(call, name ? name : "Tablet")};
+    char *argv[14] = {word(call, "walker-sync"), word(call, "pair"),
+                      word(call, "--data"),      word(call, call->data),
+                      word(call, "--name"),      word(call, name ? name : "Tablet")};
     size_t n = 6;
     if (pin) {
         argv[n++] = word(call, "--pin");
@@ -19,6 +19,8 @@ static bool run_pair(struct verb_call *call, struct err *err)
     }
     if (call->json)
         argv[n++] = word(call, "--json");
+    if (verb_flag(call, "no-fetch"))
+        argv[n++] = word(call, "--no-fetch");
     argv[n++] = word(call, "--");
     for (size_t i = 0; i < call->argument_count; i++)
         argv[n++] = word(call, call->argument[i]);
@@ -27,8 +29,8 @@ static bool run_pair(struct verb_call *call, struct err *err)
 
 static bool run_sync(struct verb_call *call, struct err *err)
 {
-    char *argv[8] = {word(call, "walker-sync"), word(call, "sync"), word(call, "--data"),
-                     word(call, call->data)};
+    char *argv[9] = {word(call, "walker-sync"), word(call, "sync"),
+                     word(call, "--data"), word(call, call->data)};
     size_t n = 4;
     if (call->json)
         argv[n++] = word(call, "--json");
@@ -36,14 +38,16 @@ static bool run_sync(struct verb_call *call, struct err *err)
         argv[n++] = word(call, "--watch");
     if (verb_flag(call, "anyway"))
         argv[n++] = word(call, "--anyway");
+    if (verb_flag(call, "fetch"))
+        argv[n++] = word(call, "--fetch");
     return child_become_sync(argv, err);
 }
 
-static const struct verb_option pair_options[] = {{"name", true, "NAME"},
-                                                  {"pin", true, "sha256//BASE64"}};
-const struct verb pair_verb = {"pair",       "walker.help.pair", "URL CODE",
-                               pair_options, 2, 1, 2, run_pair};
-static const struct verb_option sync_options[] = {{"watch", false, NULL},
-                                                  {"anyway", false, NULL}};
-const struct verb sync_verb = {"sync",       "walker.help.sync", NULL,
-                               sync_options, 2, 0, 0, run_sync};
+static const struct verb_option pair_options[] = {
+    {"name", true, "NAME"}, {"pin", true, "sha256//BASE64"}, {"no-fetch", false, NULL}};
+const struct verb pair_verb = {
+    "pair", "walker.help.pair", "URL CODE", pair_options, 3, 1, 2, run_pair};
+static const struct verb_option sync_options[] = {
+    {"watch", false, NULL}, {"anyway", false, NULL}, {"fetch", false, NULL}};
+const struct verb sync_verb = {"sync",  "walker.help.sync", NULL, sync_options, 3, 0, 0,
+                               run_sync};

@@ -100,6 +100,29 @@ static bool take_sealing_key(struct store *s, const cJSON *answer,
     return store_set(s, "police_key", hex, err);
 }
 
+/* Paired it is, whatever becomes of the fetching: the next sync brings the rest. */
+static void fetch_and_tell(struct verb_call *call, struct store *s, const char *url,
+                           bool hub, const char *fingerprint)
+{
+    struct err unfetched = ERR_INIT;
+    bool fetched = !verb_flag(call, "no-fetch") && round_fetch(call, s, &unfetched);
+    if (call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_bool(&x.json, "paired", true);
+        json_str(&x.json, "url", url);
+        json_bool(&x.json, "hub", hub);
+        json_bool(&x.json, "fetched", fetched);
+        verb_answer_end(&x);
+    } else {
+        verb_say(call, hub ? "hub.paired" : "sync.paired", url, NULL);
+        if (*fingerprint)
+            verb_say(call, "sync.police_key", fingerprint, NULL);
+    }
+    if (unfetched.code != ERR_NONE)
+        verb_complain(call, &unfetched);
+}
+
 static bool run_pair(struct verb_call *call, struct err *err)
 {
     struct invitation in;
@@ -138,18 +161,9 @@ static bool run_pair(struct verb_call *call, struct err *err)
              (json_text(tree, "hub") || store_set(&s, "peer.key", remote_key(r), err)) &&
              take_sealing_key(&s, tree, fingerprint, err);
     }
-    bool hub = ok && json_text(tree, "hub");
-    if (ok && call->json) {
-        struct verb_answer x;
-        verb_answer_begin(&x);
-        json_bool(&x.json, "paired", true);
-        json_str(&x.json, "url", remote_url(r));
-        json_bool(&x.json, "hub", hub);
-        verb_answer_end(&x);
-    } else if (ok)
-        verb_say(call, hub ? "hub.paired" : "sync.paired", remote_url(r), NULL);
-    if (ok && !call->json && *fingerprint)
-        verb_say(call, "sync.police_key", fingerprint, NULL);
+    if (ok)
+        fetch_and_tell(call, &s, remote_url(r), json_text(tree, "hub") != NULL,
+                       fingerprint);
     json_free(tree);
     buf_release(&body);
     remote_answer_release(&answer);
@@ -172,26 +186,46 @@ static bool open_store(struct store *s, const struct verb_call *call, struct err
     return store_open(s, call->data, STORE_WALKER, false, err);
 }
 
+static bool fetch(struct verb_call *call, struct store *s, struct err *err)
+{
+    if (!round_fetch(call, s, err))
+        return false;
+    if (call->json) {
+        struct verb_answer x;
+        verb_answer_begin(&x);
+        json_bool(&x.json, "fetched", true);
+        verb_answer_end(&x);
+    } else
+        verb_say(call, "sync.fetched", NULL);
+    return true;
+}
+
 static bool run_sync(struct verb_call *call, struct err *err)
 {
     struct store s;
     int64_t retry_after_s;
+    bool only = verb_flag(call, "fetch"), watch = verb_flag(call, "watch");
+    if (only && watch)
+        return err_set(err, ERR_USAGE, "sync.fetch_or_watch", NULL);
     if (!open_store(&s, call, err))
         return false;
-    bool ok = verb_flag(call, "watch") ? session_watch(call, &s, err)
-                                       : round_run(call, &s, &retry_after_s, err);
+    bool ok = only    ? fetch(call, &s, err)
+              : watch ? session_watch(call, &s, err)
+                      : round_run(call, &s, &retry_after_s, err);
     store_close(&s);
     return ok;
 }
 
-static const struct verb_option pair_options[] = {{"name", true, "NAME"},
-                                                  {"pin", true, "sha256//BASE64"}};
-static const struct verb pair_verb = {"pair",        "walker.help.pair", "URL CODE",
-                                      pair_options, 2, 1, 2, run_pair};
-static const struct verb_option sync_options[] = {
-    {"watch", false, NULL}, {"anyway", false, NULL}, {"prove", false, NULL}};
+static const struct verb_option pair_options[] = {
+    {"name", true, "NAME"}, {"pin", true, "sha256//BASE64"}, {"no-fetch", false, NULL}};
+static const struct verb pair_verb = {
+    "pair", "walker.help.pair", "URL CODE", pair_options, 3, 1, 2, run_pair};
+static const struct verb_option sync_options[] = {{"watch", false, NULL},
+                                                  {"anyway", false, NULL},
+                                                  {"prove", false, NULL},
+                                                  {"fetch", false, NULL}};
 static const struct verb sync_verb = {
-    "sync", "walker.help.sync", NULL, sync_options, 3, 0, 0, run_sync};
+    "sync", "walker.help.sync", NULL, sync_options, 4, 0, 0, run_sync};
 static const struct verb *const verbs[] = {&pair_verb, &sync_verb, NULL};
 
 /* Sentences begin with "walker:", because that is what people typed. */

@@ -173,3 +173,22 @@ bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after
     arena_release(&a);
     return ok;
 }
+
+/* Beside a round that runs, too, which somebody may begin meanwhile: what comes twice is
+ * once. */
+bool round_fetch(struct verb_call *call, struct store *s, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct round r = {.store = s, .call = call};
+    bool ok = read_peers(&r, &a, err);
+    if (ok) {
+        r.hub_ok = r.has_hub && session_fetch(call, &r.hub, &r.hub_err);
+        r.registry_ok =
+            r.has_registry && session_fetch(call, &r.registry, &r.registry_err);
+        ok = r.hub_ok || r.registry_ok;
+        if (!ok)
+            *err = r.has_registry ? r.registry_err : r.hub_err;
+    }
+    arena_release(&a);
+    return ok;
+}

@@ -286,18 +286,48 @@ static bool may_be_shut_out(struct session *x, const struct err *err)
     return true;
 }
 
+/* *ret_known: by which key it was seen last. */
+static bool open_remote(struct verb_call *call, struct session *x,
+                        const char **ret_known, struct err *err)
+{
+    course_begin(&x->course, x->store, call->lang, call->json);
+    if (!store_setting(x->store, x->arena, "peer.key", "", ret_known, err) ||
+        !remote_open(&x->remote, x->peer.url, x->peer.token, pin_of(x, *ret_known),
+                     call->lang, err))
+        return false;
+    if (x->courier)
+        remote_patience(x->remote, HUB_PATIENCE_S);
+    return true;
+}
+
+static void close_remote(struct session *x, bool ok)
+{
+    course_end(&x->course);
+    x->retry_after_s = ok ? -1 : x->answer.retry_after_s;
+    remote_traffic(x->remote, &x->bytes_sent, &x->bytes_received);
+    remote_answer_release(&x->answer);
+    remote_close(x->remote);
+}
+
+bool session_fetch(struct verb_call *call, struct session *x, struct err *err)
+{
+    const char *known = "";
+    if (!open_remote(call, x, &known, err))
+        return false;
+    bool ok = session_greet(x, err) && session_pull(x, err);
+    if (!ok && x->courier)
+        tell_hub(x, err);
+    close_remote(x, ok);
+    return ok;
+}
+
 bool session_run(struct verb_call *call, struct session *x, struct err *err)
 {
     const char *known = "";
     x->anyway = verb_flag(call, "anyway");
     x->prove = verb_flag(call, "prove");
-    course_begin(&x->course, x->store, call->lang, call->json);
-    if (!store_setting(x->store, x->arena, "peer.key", "", &known, err) ||
-        !remote_open(&x->remote, x->peer.url, x->peer.token, pin_of(x, known), call->lang,
-                     err))
+    if (!open_remote(call, x, &known, err))
         return false;
-    if (x->courier)
-        remote_patience(x->remote, HUB_PATIENCE_S);
     bool ok = bring_home(x, err) && remember_key(x, known, err);
     if (!ok)
         blame_protocol(x, err);
@@ -307,10 +337,6 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
         ok = session_still_admitted(x, err);
     if (!ok && x->courier)
         tell_hub(x, err);
-    course_end(&x->course);
-    x->retry_after_s = ok ? -1 : x->answer.retry_after_s;
-    remote_traffic(x->remote, &x->bytes_sent, &x->bytes_received);
-    remote_answer_release(&x->answer);
-    remote_close(x->remote);
+    close_remote(x, ok);
     return ok;
 }

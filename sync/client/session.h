@@ -71,6 +71,8 @@ struct session {
 
 /* One run with one peer: greets, sends, asks, pulls. Says nothing. */
 bool session_run(struct verb_call *call, struct session *x, struct err *err);
+/* Greets and pulls; nothing of ours is sent. */
+bool session_fetch(struct verb_call *call, struct session *x, struct err *err);
 /* watch.c: runs again and again until it is ended, with a growing wait after failures;
  * at once when the network comes or something new is there. False, with a sentence,
  * only when trying again cannot help: the token was revoked, the registry is another. */
@@ -82,6 +84,9 @@ bool session_watch(struct verb_call *call, struct store *s, struct err *err);
  * ERR_NETWORK "sync.carried" when the hub has it all and the registry does not answer. */
 bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
                struct err *err);
+/* round.c: only what there is for us, from the hub and the registry: catalogue, parties,
+ * areas, plans, last time's points. Says nothing. True when either gave it. */
+bool round_fetch(struct verb_call *call, struct store *s, struct err *err);
 /* Was this answer given by the peer we talk to, in the epoch we know? */
 bool session_is_peer(const struct session *x, const cJSON *answer);
 /* False, with a sentence, when the peer was heard to speak another protocol than ours. */
