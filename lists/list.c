@@ -110,6 +110,15 @@ static bool whole_walk(struct store *s, struct arena *a, const char **walk,
     return true;
 }
 
+/* A list for one party goes to that party: what only the police may read is in none but
+ * theirs, and in that of the coordinators, who decide. */
+static bool may_have_police(const struct catalogue *catalogue, const char *party)
+{
+    const struct catalogue_party *p =
+        party && *party ? catalogue_party(catalogue, party) : NULL;
+    return !p || strcmp(p->kind, "police") == 0 || strcmp(p->kind, "coordinator") == 0;
+}
+
 bool list_issues(struct store *s, const struct issue_filter *filter,
                  const struct list_form *form, enum i18n_lang lang, struct buf *out,
                  size_t *ret_rows, struct err *err)
@@ -124,6 +133,7 @@ bool list_issues(struct store *s, const struct issue_filter *filter,
          open_writer(&w, s, &a, form, lang, out, err);
     if (ok) {
         w.issues = true;
+        f.no_police = f.no_police || !may_have_police(w.catalogue, f.party);
         form->begin(&w);
         ok = issue_each(s, &f, tell_issue, &w, err);
     }

@@ -32,7 +32,7 @@ static struct issue_filter filter_of(struct http_request *q)
         .state = wish(q, "state"),
         .closed_too = text_equal(wish(q, "closed"), "1"),
         .joined_too = text_equal(wish(q, "joined"), "1"),
-        .without = visible_without(&who->account),
+        .no_police = !visible_police(&who->account),
     };
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/uid.h"
 #include "core/store/hold.h"
 #include "core/store/issue.h"
+#include "core/store/issue_merge.h"
 #include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 
@@ -61,7 +62,7 @@ static bool limit_of(struct retaining *x, int which, int64_t now_ms, int64_t *re
 
 /* A photo that two points show waits for both; so all rows of one photo come together. */
 static const char sql_retain_shown[] =
-    "SELECT p.sha256, p.observation, i.state, i.changed_ms FROM photo p"
+    "SELECT p.sha256, p.observation, i.id, i.changed_ms FROM photo p"
     " JOIN blob b ON b.sha256 = p.sha256 LEFT JOIN issue i ON i.observation = "
     "p.observation"
     " AND i.founded = 1 WHERE p.sha256 BETWEEN ?1 AND ?2"
@@ -77,20 +78,46 @@ static const char sql_retain_sealed[] =
     "BETWEEN ?1 AND ?2"
     " ORDER BY p.sha256, p.id";
 
+static const char sql_retain_case[] =
+    "SELECT state, changed_ms FROM issue WHERE id = ?1 AND founded = 1";
+
+/* Of cases that were joined the one that is shown for them says whether it is over. */
+static bool is_over(struct store *s, const struct issue_groups *g, const char *issue,
+                    int64_t changed_ms, int64_t before_ms, bool *ret, struct err *err)
+{
+    struct db_rows rows;
+    *ret = false;
+    if (!*issue || changed_ms >= before_ms)
+        return true;
+    if (!db_query(&s->db, &rows, err, sql_retain_case, "s", issue_shown(g, issue)))
+        return false;
+    if (db_next(&rows, err))
+        *ret = issue_state_is_closed(db_peek(&rows, 0)) &&
+               db_int_or(&rows, 1, INT64_MAX) < before_ms;
+    return db_done(&rows);
+}
+
 static bool read_shown(struct store *s, const struct looking *l, struct buf *out,
                        struct err *err)
 {
+    struct arena a = ARENA_INIT;
+    struct issue_groups groups;
     struct db_rows rows;
-    if (!db_query(&s->db, &rows, err, sql_retain_shown, "ss", l->first, l->last))
-        return false;
-    while (db_next(&rows, err)) {
-        struct row r = {.over = issue_state_is_closed(db_peek(&rows, 2)) &&
-                                db_int_or(&rows, 3, INT64_MAX) < l->before_ms};
-        snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
-        snprintf(r.point, sizeof r.point, "%s", db_peek(&rows, 1));
-        buf_add(out, &r, sizeof r);
+    bool ok = issue_groups_read(s, &a, &groups, err) &&
+              db_query(&s->db, &rows, err, sql_retain_shown, "ss", l->first, l->last);
+    if (ok) {
+        while (ok && db_next(&rows, err)) {
+            struct row r = {.over = false};
+            ok = is_over(s, &groups, db_peek(&rows, 2), db_int_or(&rows, 3, INT64_MAX),
+                         l->before_ms, &r.over, err);
+            snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
+            snprintf(r.point, sizeof r.point, "%s", db_peek(&rows, 1));
+            buf_add(out, &r, sizeof r);
+        }
+        ok = db_done(&rows) && ok;
     }
-    return db_done(&rows);
+    arena_release(&a);
+    return ok;
 }
 
 /* A photo whose record has no effect yet will be needed when it has. */

@@ -6,6 +6,7 @@
 #include "core/base/digest.h"
 #include "core/base/file.h"
 #include "core/store/seal_photo.h"
+#include "core/store/walk.h"
 #include "registry/verbs.h"
 
 #include <stdio.h>
@@ -125,12 +126,15 @@ static bool open_one(const struct sealed *x, void *data, struct err *err)
 static bool open_all(struct verb_call *call, struct opening *w, struct err *err)
 {
     struct buf line = BUF_INIT;
+    const char *walk = verb_value(call, "walk");
+    if (walk && *walk && !walk_id(w->s, call->arena, walk, &walk, err))
+        return false;
     w->o = (struct json_out)JSON_OUT(&line);
     w->folder = verb_value(call, "folder");
     if (w->folder && !file_make_folders(w->folder, err))
         return false;
     json_open(&w->o, NULL, '[');
-    bool ok = seal_each(w->s, verb_value(call, "walk"), open_one, w, err);
+    bool ok = seal_each(w->s, walk, open_one, w, err);
     json_close(&w->o, ']');
     if (ok && call->json)
         verb_print(&line);

@@ -10,8 +10,6 @@ static bool is(const struct account *who, const char *role)
     return strcmp(who->role, role) == 0;
 }
 
-static const char police_only[] = OBSERVATION_POLICE_ONLY;
-
 static bool sees_all(const struct account *who)
 {
     return is(who, "admin") || is(who, "coordinator") || is(who, "police");
@@ -22,7 +20,7 @@ bool visible(const struct account *who, const struct observation *o,
 {
     if (sees_all(who))
         return true;
-    if (strcmp(o->category, police_only) == 0)
+    if (observation_police_only(o->category, o->conflicts))
         return false;
     if (is(who, "department"))
         return i && text_equal(i->party, who->party);
@@ -34,9 +32,9 @@ const char *visible_party(const struct account *who, const char *wish)
     return is(who, "department") ? who->party : wish;
 }
 
-const char *visible_without(const struct account *who)
+bool visible_police(const struct account *who)
 {
-    return sees_all(who) ? NULL : police_only;
+    return sees_all(who);
 }
 
 bool visible_originals(const struct account *who)

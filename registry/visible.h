@@ -11,8 +11,8 @@ bool visible(const struct account *who, const struct observation *o,
              const struct issue *i);
 /* The party a caller's lists are narrowed to; the wish for all who may choose. */
 const char *visible_party(const struct account *who, const char *wish);
-/* The category left out of a caller's lists; NULL when none is. */
-const char *visible_without(const struct account *who);
+/* Are points that only the police may read in a caller's lists? */
+bool visible_police(const struct account *who);
 
 /* May the caller have originals, with all that the camera wrote into them? */
 bool visible_originals(const struct account *who);

@@ -21,7 +21,7 @@ async function walk_of(id) {
 }
 
 async function ask_issue(id) {
-    const { issues } = await get(address("/api/v1/issues", { closed: "1" }));
+    const { issues } = await get(address("/api/v1/issues", { closed: "1", joined: "1" }));
     const issue = issues.find((one) => one.id === id);
     if (!issue) return {};
     const o = issue.observation;

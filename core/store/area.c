@@ -150,19 +150,37 @@ static bool body_of(const cJSON *feature, const char *name, struct buf *out,
     return true;
 }
 
-static const char sql_area_of[] = "SELECT name, shape FROM area WHERE id = ?1";
+static bool same_date(const char *wished, const char *held)
+{
+    return strcmp(wished ? wished : "", held) == 0;
+}
 
-/* Is the area there with just this shape? Keeps a second import from writing. */
-static bool unchanged(struct store *s, const char *id, const struct buf *body, bool *ret,
-                      struct err *err)
+static const char sql_area_of[] =
+    "SELECT name, shape, valid_from, valid_to FROM area WHERE id = ?1";
+
+/* Is the area there with just this shape and these dates? Keeps a second import from
+ * writing. */
+static bool unchanged(struct store *s, const char *id, const cJSON *properties,
+                      const struct buf *body, bool *ret, struct err *err)
 {
     struct db_rows rows;
     *ret = false;
     if (!db_query(&s->db, &rows, err, sql_area_of, "s", id))
         return false;
     if (db_next(&rows, err))
-        *ret = strstr(body->data, db_peek(&rows, 1)) != NULL;
+        *ret = strstr(body->data, db_peek(&rows, 1)) != NULL &&
+               same_date(json_text(properties, "valid_from"), db_peek(&rows, 2)) &&
+               same_date(json_text(properties, "valid_to"), db_peek(&rows, 3));
     return db_done(&rows);
+}
+
+/* Did one before it in the file have this name, and so this id? */
+static bool is_second(const cJSON *feature, const char *name)
+{
+    for (const cJSON *f = feature->prev; f && f->next; f = f->prev)
+        if (text_equal(name_of(json_object(f, "properties")), name))
+            return true;
+    return false;
 }
 
 static bool import_one(struct store *s, struct arena *a, const cJSON *feature,
@@ -175,10 +193,13 @@ static bool import_one(struct store *s, struct arena *a, const cJSON *feature,
         err_set(err, ERR_INPUT, "area.no_name", part, NULL);
         return err_part(err, part);
     }
+    if (is_second(feature, name))
+        return err_set(err, ERR_INPUT, "area.twice", name, NULL);
     struct buf body = BUF_INIT;
     bool same = false;
     uid_derive("area", name, id);
-    bool ok = body_of(feature, name, &body, err) && unchanged(s, id, &body, &same, err);
+    bool ok = body_of(feature, name, &body, err) &&
+              unchanged(s, id, json_object(feature, "properties"), &body, &same, err);
     if (ok && !same) {
         struct record_wish wish = {"area.set", id, body.data, "coordinator", "",
                                    INT64_MIN};

@@ -1,6 +1,7 @@
 /* backup_erasures: the file of erasures beside the backups. A line is the key of an
  * origin in hex, or a record as on the wire: each registry origin's hello, which its root
- * certifies, and its erasures. */
+ * certifies, its erasures, and the coverings of photos, which end bytes as well. Coverings
+ * say where and when; those that were erased since go again. */
 #include "core/store/backup.h"
 
 #include "core/base/file.h"
@@ -28,7 +29,8 @@ void backup_erasures_path(const char *dir, char *out, size_t size)
 
 static const char sql_erasures[] =
     "SELECT o.key, r.hash FROM record r JOIN origin o ON o.origin = r.origin"
-    " WHERE r.reason IS NULL AND r.body IS NOT NULL AND (r.kind = 'erase'"
+    " WHERE r.reason IS NULL AND r.body IS NOT NULL"
+    " AND (r.kind IN ('erase', 'photo.cover') OR r.carried = 'photo.cover'"
     " OR (r.kind = 'origin.hello' AND r.origin IN"
     " (SELECT origin FROM record WHERE kind = 'erase'))) ORDER BY r.arrival";
 
@@ -71,13 +73,45 @@ static bool append(const char *path, const struct buf *more, struct err *err)
     return ok;
 }
 
+static const char sql_emptied[] =
+    "SELECT count(*) FROM record WHERE hash = ?1 AND body IS NULL";
+
+/* Takes the lines out whose records have been erased; *ret_gone: there were some. */
+static bool drop_emptied(struct store *s, struct arena *a, char *there, bool *ret_gone,
+                         struct err *err)
+{
+    char *to = there;
+    for (char *at = there, *next; *at; at = next) {
+        struct record r;
+        struct err wrong = ERR_INIT;
+        int64_t emptied = 0;
+        char *end = strchr(at, '\n');
+        next = end ? end + 1 : at + strlen(at);
+        if (record_of_line(a, at, (size_t)(end ? end - at : next - at), &r, &wrong) &&
+            !db_number(&s->db, &emptied, 0, err, sql_emptied, "b", r.hash,
+                       (size_t)DIGEST_SIZE))
+            return false;
+        if (!emptied) {
+            memmove(to, at, (size_t)(next - at));
+            to += next - at;
+        }
+        *ret_gone = *ret_gone || emptied;
+        arena_reset(a);
+    }
+    *to = '\0';
+    return true;
+}
+
 bool backup_erasures_write(struct store *s, const char *path, struct err *err)
 {
     struct arena keep = ARENA_INIT, a = ARENA_INIT;
     struct db_rows rows;
     struct buf more = BUF_INIT;
     char *there = NULL;
-    bool ok = (!file_exists(path) || file_read(&keep, path, MOST, &there, NULL, err)) &&
+    bool gone = false;
+    bool ok = (!file_exists(path) || (file_read(&keep, path, MOST, &there, NULL, err) &&
+                                      drop_emptied(s, &a, there, &gone, err))) &&
+              (!gone || file_write_whole(path, there, strlen(there), 0600, err)) &&
               db_query(&s->db, &rows, err, sql_erasures, "");
     if (ok) {
         while (ok && db_next(&rows, err)) {

@@ -176,6 +176,16 @@ static const char sql_closing_photos_here[] =
     " + (SELECT count(*) FROM sealed_photo z JOIN blob b ON b.sha256 = z.sha256"
     " WHERE z.walk = ?1)";
 
+/* Photos that neither came nor went on purpose: erased, covered, their time over. */
+static const char sql_closing_lacking[] =
+    "SELECT (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"
+    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0 AND NOT EXISTS"
+    " (SELECT 1 FROM blob b WHERE b.sha256 = p.sha256) AND NOT EXISTS"
+    " (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256))"
+    " + (SELECT count(*) FROM sealed_photo z WHERE z.walk = ?1 AND NOT EXISTS"
+    " (SELECT 1 FROM blob b WHERE b.sha256 = z.sha256) AND NOT EXISTS"
+    " (SELECT 1 FROM erased_blob e WHERE e.sha256 = z.sha256))";
+
 static int64_t at_most(int64_t n, int64_t most)
 {
     return n < most ? n : most;
@@ -186,18 +196,20 @@ static bool compare(struct store *s, struct arena *a, const struct walk *w,
 {
     const cJSON *origins = json_object(manifest, "origins");
     const cJSON *passes = json_array(manifest, "passes");
-    int64_t photos = 0;
+    int64_t photos = 0, lacking = 0;
     bool records = false;
     c->closed = true;
     c->points = json_int(manifest, "points", 0);
     c->photos = json_int(manifest, "photos", 0);
     if (!origins_here(s, origins, &records, err) ||
         !find_later(s, a, w->id, origins, c, err) ||
-        !db_number(&s->db, &photos, 0, err, sql_closing_photos_here, "s", w->id))
+        !db_number(&s->db, &photos, 0, err, sql_closing_photos_here, "s", w->id) ||
+        !db_number(&s->db, &lacking, 0, err, sql_closing_lacking, "s", w->id))
         return false;
     int64_t before = w->points - (int64_t)c->after_count;
     c->points_here = records ? c->points : at_most(before < 0 ? 0 : before, c->points);
-    c->photos_here = at_most(photos, c->photos);
+    c->photos_here =
+        records ? c->photos - at_most(lacking, c->photos) : at_most(photos, c->photos);
     c->complete = records && c->photos_here == c->photos;
     if (passes && passes->child) {
         struct buf text = BUF_INIT;

@@ -422,7 +422,7 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
             continue;
         ok = observation_find(s, &a, i.observation, &o, err);
         if (!ok || (area && !area_holds(area, observation_place(&o))) ||
-            text_equal(filter->without, o.category))
+            (filter->no_police && observation_police_only(o.category, o.conflicts)))
             continue;
         ok = photo_list(s, &a, o.id, &photos, &n, err) &&
              visit(&i, &o, photos, n, data, err);

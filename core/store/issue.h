@@ -40,7 +40,7 @@ struct issue_filter { /* NULL or "": all */
     const char *party, *walk, *area, *state;
     bool closed_too; /* with no state: also the closed ones */
     bool joined_too; /* also those for which another one is shown (issue_merge) */
-    const char *without; /* issues whose point is of this category are left out */
+    bool no_police;  /* not those whose point only the police may read */
 };
 /* Is the state one that asks nothing more of anybody? */
 bool issue_state_is_closed(const char *state);

@@ -49,11 +49,14 @@ const struct fold_noun issue_merge_noun = {merge_kinds, FIELD_COUNT(merge_kinds)
 
 /* ---- groups ---------------------------------------------------------------------- */
 
-/* A merge with a case that is not here says nothing yet. */
+/* A merge with a case that is not here says nothing yet; one into a case that went because
+ * its point was withdrawn, which nobody decided, says nothing any more: the other one still
+ * waits for somebody. */
 static const char sql_merges_live[] =
     "SELECT m.id, m.kept, m.joined, m.tick, m.origin FROM issue_merge m"
     " JOIN issue k ON k.id = m.kept JOIN issue j ON j.id = m.joined"
     " WHERE m.live = 1 AND k.founded = 1 AND j.founded = 1"
+    " AND NOT (k.state = 'cancelled' AND k.touched = 0)"
     " ORDER BY m.tick, m.origin, m.id";
 
 static bool read_merges(struct store *s, struct arena *a, struct issue_groups *g,
