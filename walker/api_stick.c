@@ -75,11 +75,11 @@ static bool sink_begin(struct http_request *q, struct err *err)
 static bool sink_add(struct http_request *q, const void *bytes, size_t n,
                      struct err *err)
 {
-    const struct store *s = q->worker;
+    const struct walker_app *app = q->app; /* the store is others' while a body comes */
     struct arriving *x = q->sink;
     int64_t looked = x->bytes / STICK_LOOK;
     x->bytes += (int64_t)n;
-    if (x->bytes / STICK_LOOK != looked && !reserve_photo(s->dir, 0, err)) {
+    if (x->bytes / STICK_LOOK != looked && !reserve_photo(app->data, 0, err)) {
         let_go(x);
         return false;
     }

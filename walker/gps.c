@@ -105,7 +105,9 @@ static void read_tpv(const cJSON *tpv, struct gps_fix *f)
     const char *time = json_text(tpv, "time");
     f->state = mode >= 3 ? GPS_3D : mode == 2 ? GPS_2D : GPS_NONE;
     read_place(tpv, f);
-    if (time && f->state >= GPS_2D && !clock_parse(time, &f->gnss_ms))
+    if (time && f->state >= GPS_2D &&
+        !(clock_parse(time, &f->gnss_ms) &&
+          clock_gnss_fits(f->gnss_ms, clock_utc_ms())))
         f->gnss_ms = DB_NULL;
 }
 

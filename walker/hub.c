@@ -18,6 +18,7 @@ struct hub {
     struct cert_names names;
     struct cert cert;
     struct http_server *tls_door, *plain_door;
+    bool told; /* the store has our addresses */
 };
 
 const char *hub_url(const struct hub *h)
@@ -69,23 +70,28 @@ static void keep_port(char listen[80], uint16_t port)
 
 static bool tell(struct hub *h, struct err *err)
 {
+    if (h->told)
+        return true;
     struct store *s = pool_take(h->app->host.pool, err);
     if (!s)
         return false;
-    bool ok = store_set(s, "hub.url", h->url, err) &&
+    h->told = store_set(s, "hub.url", h->url, err) &&
               store_set(s, "hub.plain", h->plain_url, err) &&
               store_set(s, "hub.pin", h->cert.pin, err);
     pool_give(h->app->host.pool, s);
-    return ok;
+    return h->told;
 }
 
 /* ---- doors ----------------------------------------------------------------------- */
 
 static void close_doors(struct hub *h)
 {
+    events_hold(h->app->events, true);
     http_stop(h->tls_door);
     http_stop(h->plain_door);
+    events_hold(h->app->events, false);
     h->tls_door = h->plain_door = NULL;
+    h->told = false;
 }
 
 static bool open_tls(struct hub *h, struct err *err)
@@ -107,7 +113,7 @@ static bool open_tls(struct hub *h, struct err *err)
 static bool open_plain(struct hub *h, struct err *err)
 {
     struct http_app http = h->base;
-    if (!*h->plain)
+    if (!*h->plain || h->plain_door)
         return true;
     http.door = DOOR_PLAIN;
     http.more = plain_routes;
@@ -117,6 +123,7 @@ static bool open_plain(struct hub *h, struct err *err)
         return false;
     keep_port(h->plain, http_port(h->plain_door));
     address_of(h, "http", h->plain, http_port(h->plain_door), h->plain_url);
+    h->told = false;
     return true;
 }
 
@@ -127,6 +134,7 @@ static bool open_doors(struct hub *h, struct err *err)
     snprintf(folder, sizeof folder, "%s/tls", h->app->data);
     arena_reset(&h->arena);
     cert_names_now(&h->names, *h->name ? h->name : NULL);
+    *h->plain_url = '\0';
     return cert_open(&h->arena, folder, &h->names, &h->cert, &made, err) &&
            open_tls(h, err) && open_plain(h, err) && tell(h, err);
 }
@@ -156,15 +164,22 @@ bool hub_open(struct hub **ret, struct walker_app *app, const struct http_app *p
 bool hub_look(struct hub *h, struct err *err)
 {
     struct cert_names now;
-    bool open = h->tls_door && (!*h->plain || h->plain_door);
+    struct err plain = ERR_INIT;
     cert_names_now(&now, *h->name ? h->name : NULL);
     bool same = cert_names_same(&now, &h->names);
-    if (open && same)
-        return true;
     if (!same)
         log_line(LOG_NOTE, "hub: the names of this machine have changed");
-    close_doors(h);
-    return open_doors(h, err);
+    if (!same || !h->tls_door) {
+        close_doors(h);
+        if (!open_doors(h, err) && !h->tls_door)
+            return false;
+    }
+    /* The good door stays open while the other one, or the store, is tried again. */
+    bool both = open_plain(h, &plain);
+    bool ok = tell(h, err);
+    if (ok && !both)
+        *err = plain;
+    return ok && both;
 }
 
 void hub_close(struct hub *h)

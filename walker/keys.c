@@ -1,4 +1,6 @@
-/* keys: who may open the page. Owns the local table web_key; only hashes are stored. */
+/* keys: who may open the page. Owns the local table web_key; only hashes are stored. A key
+ * made while nobody knew the time is dated when it is first used after somebody does: it must
+ * not be a year old then, and lock the page out in the middle of a walk. */
 #include "walker/app.h"
 
 #include "core/base/clock.h"
@@ -12,9 +14,11 @@
 static const char sql_key_add[] =
     "INSERT INTO web_key (hash, kind, made_ms) VALUES (?1, ?2, ?3)";
 static const char sql_key_use[] = "DELETE FROM web_key WHERE hash = ?1 AND kind = 'once'";
-static const char sql_key_old[] = "DELETE FROM web_key WHERE made_ms < ?1";
-static const char sql_key_good[] =
-    "SELECT count(*) FROM web_key WHERE hash = ?1 AND kind = 'cookie' AND made_ms >= ?2";
+static const char sql_key_old[] =
+    "DELETE FROM web_key WHERE made_ms < ?1 AND made_ms >= ?2";
+static const char sql_key_made[] =
+    "SELECT made_ms FROM web_key WHERE hash = ?1 AND kind = 'cookie'";
+static const char sql_key_dated[] = "UPDATE web_key SET made_ms = ?2 WHERE hash = ?1";
 
 bool keys_make(struct store *s, const char *kind, char out[65], struct err *err)
 {
@@ -32,7 +36,8 @@ bool keys_trade(struct store *s, const char *key, char cookie[65], struct err *e
     digest_hex_of(key, strlen(key), hash);
     if (!db_begin(&s->db, err))
         return false;
-    bool ok = db_run(&s->db, err, sql_key_old, "i", clock_utc_ms() - YEAR_MS) &&
+    bool ok = db_run(&s->db, err, sql_key_old, "ii", clock_utc_ms() - YEAR_MS,
+                     clock_build_ms()) &&
               db_run(&s->db, err, sql_key_use, "s", hash);
     if (ok && db_changes(&s->db) != 1)
         ok = err_set(err, ERR_DENIED, "key.unknown", NULL);
@@ -43,11 +48,15 @@ bool keys_trade(struct store *s, const char *key, char cookie[65], struct err *e
 bool keys_good(struct store *s, const char *cookie, bool *ret, struct err *err)
 {
     char hash[DIGEST_HEX];
-    int64_t n = 0;
+    int64_t made = INT64_MIN, now = clock_utc_ms();
     digest_hex_of(cookie, strlen(cookie), hash);
-    if (!db_number(&s->db, &n, 0, err, sql_key_good, "si", hash,
-                   clock_utc_ms() - YEAR_MS))
+    if (!db_number(&s->db, &made, INT64_MIN, err, sql_key_made, "s", hash))
         return false;
-    *ret = n > 0;
+    bool undated = made < clock_build_ms();
+    *ret = made != INT64_MIN && (undated || made >= now - YEAR_MS);
+    if (!*ret || !undated || now < clock_build_ms())
+        return true;
+    struct err again = ERR_INIT; /* on a full disk the next question does it */
+    db_run(&s->db, &again, sql_key_dated, "si", hash, now);
     return true;
 }

@@ -95,7 +95,8 @@ static void wait_for_end(struct verb_call *call, struct hub *hub)
         if (wait == FIRST_MS)
             heap_rest();
         if (hub && !hub_look(hub, &err))
-            log_line(LOG_WARN, "hub: the doors are closed: %s %s", err.key, err.arg[0]);
+            log_line(LOG_WARN, "hub: not every door is open: %s %s", err.key,
+                     err.arg[0]);
     }
 }
 

@@ -28,6 +28,25 @@ int64_t clock_mono_ms(void)
     return read_ms(CLOCK_BOOTTIME);
 }
 
+static const int64_t build_ms = (int64_t)LYGTE_BUILD_TIME * 1000;
+
+int64_t clock_build_ms(void)
+{
+    return build_ms;
+}
+
+bool clock_gnss_fits(int64_t gnss_ms, int64_t now_ms)
+{
+    const int64_t day = 86400000, era = 1024 * 7 * day;
+    if (gnss_ms >= build_ms + era)
+        return false;
+    int64_t behind = now_ms - gnss_ms;
+    if (now_ms < build_ms || behind < era / 2)
+        return true;
+    int64_t off = (behind + era / 2) % era - era / 2; /* of a whole number of eras */
+    return off < -30 * day || off > 30 * day;
+}
+
 /* Asking the kernel costs as much as half a record; its word stands for a blink. */
 enum { TRUST_KEPT_MS = 100 };
 
@@ -46,7 +65,7 @@ static bool kernel_is_synchronised(int64_t mono_ms)
 
 static const char *trust_of(int64_t utc_ms, int64_t mono_ms)
 {
-    if (utc_ms < (int64_t)LYGTE_BUILD_TIME * 1000)
+    if (utc_ms < build_ms)
         return "unknown";
     return kernel_is_synchronised(mono_ms) ? "ntp" : "set";
 }

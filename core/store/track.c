@@ -256,6 +256,9 @@ static bool flush_full(struct store *s, struct arena *a, const struct track_sour
     return true;
 }
 
+/* Half of what a record takes: the time to the next fix has to fit as well. */
+static const int64_t AT_MOST = INT64_C(1) << 45;
+
 bool track_keep(struct store *s, struct arena *a, const struct track_source *t,
                 const struct track_fix *fix, size_t n, struct err *err)
 {
@@ -266,7 +269,8 @@ bool track_keep(struct store *s, struct arena *a, const struct track_source *t,
     for (size_t i = 0; i < n; i++) {
         const struct track_fix *f = &fix[i];
         lost |= f->lost;
-        if (!geo_known(f->at) || !geo_is_place(f->at.lat_e7, f->at.lon_e7))
+        if (!geo_known(f->at) || !geo_is_place(f->at.lat_e7, f->at.lon_e7) ||
+            llabs(f->at_ms) > AT_MOST)
             continue;
         if (last != DB_NULL && f->at_ms >= last && f->at_ms - last < 900)
             continue;

@@ -36,6 +36,7 @@ struct events {
     char boot[17];                /* numbers mean nothing to another run */
     bool looking;                 /* look has begun to see what changes  */
     bool runs, stop;              /* the thread; the end               */
+    bool held;                    /* a server is about to stop         */
 };
 
 /* ---- telling --------------------------------------------------------------------- */
@@ -85,7 +86,7 @@ static bool compose(struct stream *s, int64_t now)
 
 static bool has_ended(const struct stream *s, int64_t now)
 {
-    return s->room->stop || now >= s->until_ms;
+    return s->room->stop || s->room->held || now >= s->until_ms;
 }
 
 /* libmicrohttpd asks for bytes; with none it goes to sleep. */
@@ -220,6 +221,17 @@ void events_end(struct events *e)
         pthread_join(e->thread, NULL);
 }
 
+void events_hold(struct events *e, bool hold)
+{
+    if (!e)
+        return;
+    pthread_mutex_lock(&e->lock);
+    e->held = hold;
+    if (hold)
+        wake_streams(e);
+    pthread_mutex_unlock(&e->lock);
+}
+
 void events_free(struct events *e)
 {
     if (!e)
@@ -267,7 +279,7 @@ int events_answer(struct events *e, struct http_request *q, struct http_reply *r
                          .fresh = true};
     if (e)
         pthread_mutex_lock(&e->lock);
-    bool room = e && !e->stop && e->count < e->plan.streams && is_awake(e);
+    bool room = e && !e->stop && !e->held && e->count < e->plan.streams && is_awake(e);
     if (room) {
         come_back(s, http_header(q, "Last-Event-ID"));
         s->next = e->streams;

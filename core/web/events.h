@@ -38,6 +38,9 @@ void events_start(struct events **ret, const struct events_plan *plan);
 void events_end(struct events *e);
 /* After http_stop. NULL is fine. */
 void events_free(struct events *e);
+/* While it holds every stream ends and none begins: a server that stops has none asleep, which
+ * libmicrohttpd cannot bear. Browsers come back by themselves. */
+void events_hold(struct events *e, bool hold);
 
 /* To everybody who listens. data is JSON in one line. Any thread. */
 void events_tell(struct events *e, const char *name, const char *data);

@@ -459,6 +459,7 @@ bool http_listen(struct http_server **ret, const char *listen, struct err *err)
     struct http_server *server = calloc(1, sizeof *server);
     if (!server)
         err_die("http", "out of memory");
+    reply_use();
     server->listener = listener;
     snprintf(server->listen, sizeof server->listen, "%s", listen);
     *ret = server;

@@ -74,14 +74,26 @@ static struct MHD_Response *asset_response(const struct asset *a)
     return response;
 }
 
+static size_t servers;
+
+void reply_use(void)
+{
+    pthread_mutex_lock(&kept_lock);
+    servers++;
+    pthread_mutex_unlock(&kept_lock);
+}
+
 void reply_forget(void)
 {
     pthread_mutex_lock(&kept_lock);
-    for (size_t i = 0; kept && i < asset_row_count; i++)
+    bool last = --servers == 0;
+    for (size_t i = 0; last && kept && i < asset_row_count; i++)
         if (kept[i])
             MHD_destroy_response(kept[i]);
-    free(kept);
-    kept = NULL;
+    if (last) {
+        free(kept);
+        kept = NULL;
+    }
     pthread_mutex_unlock(&kept_lock);
 }
 

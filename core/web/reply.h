@@ -9,7 +9,9 @@
 /* Takes r's body and fd. */
 enum MHD_Result reply_send(struct MHD_Connection *connection, int status,
                            struct http_reply *r);
-/* Frees the answers kept for packed files; after the server has stopped. */
+/* Once for each server, before it answers; and after it has stopped, which with the last one
+ * frees the answers kept for packed files. */
+void reply_use(void);
 void reply_forget(void);
 
 #endif

@@ -492,7 +492,15 @@ bool remote_ask_many(struct remote *r, const struct remote_many *many, size_t la
 {
     size_t n = lanes < REMOTE_LANES_MOST ? lanes : REMOTE_LANES_MOST;
     bool ok = run_lanes(r, many, n, err);
-    for (size_t i = 0; i < n; i++)
-        lane_stop(r, &r->lane[i]);
+    for (size_t i = 0; i < n; i++) {
+        struct lane *l = &r->lane[i];
+        struct err cut = ERR_INIT, ignored = ERR_INIT;
+        bool busy = l->busy;
+        lane_stop(r, l);
+        if (busy) { /* whoever gave the task takes back what it holds */
+            err_set(&cut, ERR_NETWORK, "sync.stalled", r->url, NULL);
+            many->done(many->data, l->task, &l->answer, &cut, &ignored);
+        }
+    }
     return ok;
 }

@@ -37,15 +37,17 @@ static bool is_absent(const struct err *e)
 /* What the round comes to. A hub out of reach is no news to somebody at home. */
 static bool judge(const struct round *r, struct err *err)
 {
-    if (r->registry_ok || (r->hub_ok && r->counts.all_confirmed)) {
+    /* A wipe hangs on it: what was confirmed once is no proof of today, nor is a hub. */
+    bool prove = verb_flag(r->call, "prove");
+    if (r->registry_ok || (!prove && r->hub_ok && r->counts.all_confirmed)) {
         if (r->has_hub && !r->hub_ok && !is_absent(&r->hub_err))
             verb_complain(r->call, &r->hub_err);
         return true;
     }
-    if (r->hub_ok && (!r->has_registry || is_absent(&r->registry_err)))
+    if (!prove && r->hub_ok && (!r->has_registry || is_absent(&r->registry_err)))
         return err_set(err, ERR_NETWORK, "sync.carried", r->hub.peer.name, NULL);
-    bool hub_says_more = r->has_hub && !r->hub_ok && !is_absent(&r->hub_err) &&
-                         is_absent(&r->registry_err);
+    bool hub_says_more = !prove && r->has_hub && !r->hub_ok &&
+                         !is_absent(&r->hub_err) && is_absent(&r->registry_err);
     *err = r->has_registry && !hub_says_more ? r->registry_err : r->hub_err;
     return false;
 }
@@ -123,7 +125,7 @@ static bool run(struct round *r, struct err *err)
     if (r->has_registry)
         r->registry_ok = session_run(r->call, &r->registry, &r->registry_err);
     if (!peer_count(r->store, &r->counts, err) ||
-        (r->counts.all_confirmed &&
+        (r->counts.all_confirmed && (r->registry_ok || r->hub_ok) &&
          !session_unwritten(&r->registry,
                             peer_set_synced(r->store, clock_utc_ms(), err), err)))
         return false;

@@ -182,6 +182,24 @@ static void now_is_now_and_only_goes_forward(void **state)
     assert_string_equal(boot, clock_boot_id());
 }
 
+/* 2026-11-30; one era is 1,024 weeks, 19.6 years. */
+static void a_receiver_whose_weeks_began_anew_is_not_believed(void **state)
+{
+    const int64_t day = 86400000, era = 1024 * 7 * day;
+    const int64_t now = clock_build_ms() + 300 * day;
+    (void)state;
+    assert_true(clock_gnss_fits(now, now));
+    assert_true(clock_gnss_fits(now + 3600000, now));
+    assert_true(clock_gnss_fits(now - 700 * day, now)); /* a recording */
+    assert_false(clock_gnss_fits(now - era, now));
+    assert_false(clock_gnss_fits(now - era + 2 * day, now));
+    assert_false(clock_gnss_fits(now - 2 * era - 2 * day, now));
+    assert_true(clock_gnss_fits(now - era, 86400000)); /* nobody knows better */
+    assert_true(clock_gnss_fits(now, 86400000));
+    assert_false(clock_gnss_fits(clock_build_ms() + era, now));
+    assert_false(clock_gnss_fits(INT64_C(253402300799000), 86400000));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +210,7 @@ int main(void)
         cmocka_unit_test(people_read_the_local_minute),
         cmocka_unit_test(extremes_stay_inside_the_buffer),
         cmocka_unit_test(now_is_now_and_only_goes_forward),
+        cmocka_unit_test(a_receiver_whose_weeks_began_anew_is_not_believed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
