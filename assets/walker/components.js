@@ -7,6 +7,7 @@ import htm from "htm";
 import { Icon } from "../shared/icons.js";
 import { number, t } from "../shared/i18n.js";
 import { outbox_send } from "./outbox.js";
+import { photos_retry } from "./photo.js";
 import { fix_is_good, fresh_fix } from "./position.js";
 import { close_overlay, go, open_overlay } from "./route.js";
 import { pill_of } from "./status.js";
@@ -55,6 +56,11 @@ export const AcuteButton = () => html`<button class="button acute" data-test="ac
 
 /* ---- pills ----------------------------------------------------------------------- */
 
+function send_again() {
+    outbox_send();
+    photos_retry();
+}
+
 export function SentPill() {
     const status = use_store((s) => s.status);
     const pending = use_store((s) => s.pending);
@@ -63,7 +69,7 @@ export function SentPill() {
     const phone = use_store((s) => s.me?.as === "pass");
     const { icon, words, count, done } = pill_of(fetching ? null : status, pending, photos);
     return html`<button class=${`pill ${done ? "done" : ""}`} data-test="pill-unsent"
-        aria-label=${words} onClick=${() => (phone ? outbox_send() : go("#/arrived"))}>
+        aria-label=${words} onClick=${() => (phone ? send_again() : go("#/arrived"))}>
         <${Icon} name=${icon} /><span class="words long">${words}</span>
         ${count && html`<span class="brief">${count}</span>`}</button>`;
 }

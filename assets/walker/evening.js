@@ -4,7 +4,7 @@
  */
 import * as api from "../shared/api.js";
 import { new_id } from "./ids.js";
-import { outbox_put } from "./outbox.js";
+import { outbox_put, outbox_waiting } from "./outbox.js";
 import { find_walk, get_state, set_state } from "./store.js";
 import { attempt, put_walk } from "./walks.js";
 
@@ -75,21 +75,43 @@ export function spread(counts) {
 
 /* ---- last time ------------------------------------------------------------------- */
 
+const VERDICTS = "/api/v1/verdicts/";
+
 export async function load_last(walk) {
     const answer = await attempt(() => api.get(`/api/v1/walks/${walk}/last`));
-    if (answer) set_state((s) => ({ last: { ...s.last, [walk]: answer.points } }));
+    if (answer) set_state((s) => ({ last: { ...s.last, [walk]: with_said(walk, answer.points) } }));
     return answer?.points;
 }
 
-/* Kept at the tap, under the id of what was said before when it is said anew. */
-export function give_verdict(walk, point, verdict, sha256) {
+/* What was said here and waits is newer than what the program, or a kept answer, knows. */
+function with_said(walk, points) {
+    const said = Object.entries(outbox_waiting(VERDICTS)).filter(([, body]) => body.walk === walk)
+        .map(([id, { observation, verdict, sha256 }]) => ({ observation, verdict: { id, verdict, sha256 } }));
+    return points.map((one) => ({ ...one,
+        verdict: said.findLast(({ observation }) => observation === one.id)?.verdict || one.verdict }));
+}
+
+const change_last = (walk, id, change) => set_state((s) => ({ last: { ...s.last,
+    [walk]: (s.last?.[walk] || []).map((one) => (one.id === id ? { ...one, ...change(one) } : one)) } }));
+
+/* Kept at the tap, under the id of what was said before when it is said anew; with the photo
+ * that was taken of it, whichever came first. */
+export function give_verdict(walk, point, verdict, photo) {
     const now = (get_state().last?.[walk] || []).find((one) => one.id === point.id) || point;
     const id = now.verdict?.id || new_id();
+    const sha256 = photo || now.verdict?.sha256 || now.photo_now;
     const body = { walk, observation: point.id, verdict };
     if (sha256) body.sha256 = sha256;
-    set_state((s) => ({ last: { ...s.last, [walk]: (s.last?.[walk] || []).map((one) =>
-        (one.id === point.id ? { ...one, verdict: { ...one.verdict, id, verdict } } : one)) } }));
-    return outbox_put(`/api/v1/verdicts/${id}`, body);
+    change_last(walk, point.id, (one) => ({ verdict: { ...one.verdict, id, verdict, sha256 } }));
+    return outbox_put(VERDICTS + id, body);
+}
+
+/* A photo of how it is now; what is said of it may come later. */
+export function give_photo_now(walk, point, sha256) {
+    const now = (get_state().last?.[walk] || []).find((one) => one.id === point.id) || point;
+    if (now.verdict) return give_verdict(walk, point, now.verdict.verdict, sha256);
+    change_last(walk, point.id, () => ({ photo_now: sha256 }));
+    return undefined;
 }
 
 /* ---- acute ----------------------------------------------------------------------- */

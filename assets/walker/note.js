@@ -55,15 +55,20 @@ async function put(id, walk, field, row, keepalive) {
     if ((await outbox_here(id) || await sent) && typed(key)?.op === row.op) remember(key, null);
 }
 
-/* After the last draft, so that none of them comes to life again. */
+/* After the last draft, so that none of them comes to life again: also when what is there now
+ * was there before, since the program may hold a draft of what was typed in between. */
 async function finish(id, field, row, keepalive) {
     const one = view_of(id);
     if (!one) return;
-    if (row.text === (one[field] || "") && !one.draft?.[field]) {
+    if (row.text === (one[field] || "") && !one.draft?.[field] && !drafting.has(id)) {
         remember(key_of(id, field), null);
         return;
     }
-    if (!keepalive) await drafting.get(id);
+    if (!keepalive) {
+        const last = drafting.get(id);
+        await last;
+        if (drafting.get(id) === last) drafting.delete(id);
+    }
     await put(id, one.walk, field, row, keepalive);
 }
 

@@ -2,6 +2,7 @@
 import { t } from "../shared/i18n.js";
 import { html, Button, Notice } from "./components.js";
 import { outbox_send, waits } from "./outbox.js";
+import { photos_retry } from "./photo.js";
 import { look_at_status } from "./status.js";
 import { get_state, set_state, use_store } from "./store.js";
 import { load_observations, load_walks } from "./walks.js";
@@ -9,6 +10,7 @@ import { load_observations, load_walks } from "./walks.js";
 function again() {
     const { route, walks } = get_state();
     outbox_send();
+    photos_retry();
     look_at_status();
     if (!walks) load_walks();
     if (route.walk) load_observations(route.walk);

@@ -193,9 +193,12 @@ export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false, d
 /* Resolves to true when what is changed so far is on the disk here. */
 export const outbox_here = (id) => written.get(get_state().pending[id]?.key || key_of(id));
 
-/* A refusal that was read: what was refused is let go. */
+/* A refusal that was read: what was refused is let go, and what stood behind it goes on. Of a
+ * point whose first save was refused nothing is left to hang it on. */
 export function outbox_forget(id) {
-    set_entry(id, { put: null, edits: [], refused: null });
+    const put = get_state().pending[id]?.put;
+    set_entry(id, put ? { put: null, edits: [], refused: null } : { refused: null });
+    outbox_send_one(id);
 }
 
 /* ---- other deeds ----------------------------------------------------------------- */
@@ -253,6 +256,10 @@ export async function outbox_put(path, body, { method = "PUT", aged = false } = 
     outbox_send();
     return answer;
 }
+
+/* The bodies that still wait for a path that begins so: { rest of the path: body }. */
+export const outbox_waiting = (begin) => Object.fromEntries(sends
+    .filter(({ path }) => path.startsWith(begin)).map(({ path, body }) => [path.slice(begin.length), body]));
 
 /* ---- what an earlier visit left -------------------------------------------------- */
 

@@ -15,6 +15,7 @@ import { get_state, put_observation, say, set_state } from "./store.js";
 import { my_tab, tell_tabs } from "./tabs.js";
 
 const PATIENCE_MS = 120000;
+const AGAIN_MS = 8000;
 const SOON_MS = 1000; /* an answer within it spares the copy in the browser */
 let chooser = null;
 let target = null; /* the observation the next photo belongs to */
@@ -110,26 +111,36 @@ async function save(id, row) {
     }
     let_go(id, row.key);
     say(t("photo.kept"));
+    return sha256;
 }
 
-/* Tried again when it is worth it; refused photos stay with their sentence. */
+let again = null; /* what tries again by itself */
+
+/* Tried again when it is worth it; refused photos stay with their sentence. Resolves to the
+ * SHA-256 when it is kept now, else to undefined. */
 export async function save_photo(id, key) {
     const row = find(id, key);
-    if (!row || row.busy) return;
+    let sha256;
+    if (!row || row.busy) return sha256;
     change(id, key, { problem: null, final: false, busy: true });
     const soon = row.here ? 0 : setTimeout(() => keep_here(id, row).catch(() => null), SOON_MS);
     try {
         if (get_state().pending[id]?.put && !await outbox_send_one(id)) {
             throw { unreachable: true, title: t("photo.waits_for_point") };
         }
-        await save(id, row);
+        sha256 = await save(id, row);
     } catch (problem) {
         clearTimeout(soon);
         if (!is_final(problem) && !row.here) await keep_here(id, row).catch(() => null);
         change(id, key, { problem: said(problem, find(id, key)), final: is_final(problem) });
+        if (!is_final(problem)) {
+            clearTimeout(again);
+            again = setTimeout(photos_retry, AGAIN_MS);
+        }
     }
     clearTimeout(soon);
     change(id, key, { busy: false });
+    return sha256;
 }
 
 const said = (problem, row) => (problem.unreachable && row?.here ? t("photo.here")

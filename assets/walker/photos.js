@@ -12,7 +12,7 @@ import { open_overlay } from "./route.js";
 import { use_store } from "./store.js";
 import { ask_why, category_name, clear_photo } from "./walks.js";
 
-const STATE_ICON = { held: "eye", waiting: "clock", stored: "send", verified: "check" };
+const STATE_ICON = { held: "eye", waiting: "clock", stored: "send", verified: "check", carried: "send" };
 const path_of = (sha256, size) => `/api/v1/photos/${sha256}/${size}`;
 
 /* "Foto 2, Lampe slukket, 21. november 2026 kl. 19.42" */

@@ -57,12 +57,14 @@ export function use_camera(video, facing) {
 }
 
 /* point: the observation; ghost: the address of an old photo to lay over it, or none;
- * after(how many): where "done" goes, else back to what lies under it. */
+ * after(photos): where "done" goes, else back to what lies under it; each the promise of its
+ * SHA-256 (add_photo). */
 export function CameraScreen({ point, ghost, after }) {
     const { box, key } = use_trap("[data-test=shutter]");
     const video = useRef();
     const [facing, set_facing] = useState("environment");
     const [count, set_count] = useState(0);
+    const kept = useRef([]);
     const [busy, set_busy] = useState(false);
     const { state, track } = use_camera(video, facing);
     const press = use_once(async () => {
@@ -72,11 +74,11 @@ export function CameraScreen({ point, ghost, after }) {
         set_busy(false);
         if (!photo) return;
         navigator.vibrate?.(20);
-        add_photo(point, photo);
+        kept.current.push(add_photo(point, photo));
         say(t("camera.kept", number(count + 1)));
         set_count((n) => n + 1);
     });
-    const done = () => (after ? after(count) : close_overlay());
+    const done = () => (after ? after(kept.current) : close_overlay());
     const file = () => {
         close_overlay();
         choose_photo(point, { file: true });

@@ -156,8 +156,10 @@ export function LampsScreen({ walk: id }) {
         await load_observations(id);
         go(point_at(id, point.id));
     }));
-    const end = () => attempt(async () => {
-        await api.post(`/api/v1/walks/${id}/lamp-run/end`);
+    /* Behind the looks that still wait here: the run is ended with all of them. */
+    const end = use_once(async () => {
+        const path = `/api/v1/walks/${id}/lamp-run/end`;
+        if (await outbox_put(path, {}, { method: "POST" }) === undefined) return;
         await load_observations(id);
         go(walk_at(id));
     });

@@ -15,9 +15,9 @@ import { soft } from "./soft.js";
 import { find_walk, use_store } from "./store.js";
 import { category_name, load_observations, points_of, withdraw } from "./walks.js";
 
-const STATE_ICON = { waiting: "clock", stored: "send", verified: "check" };
+const STATE_ICON = { waiting: "clock", stored: "send", verified: "check", carried: "send" };
 
-/* unkept, waiting, stored or verified */
+/* unkept, waiting, carried (by a hub), stored or verified */
 export const sent_state = (one) => (one.unkept ? "unkept" : one.sent || "waiting");
 
 function facts_of(one) {

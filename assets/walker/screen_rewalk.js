@@ -8,13 +8,13 @@ import { date_text, number, t, tn } from "../shared/i18n.js";
 import { metres_between, place_of } from "../shared/metres.js";
 import { inside, word_of } from "../shared/words.js";
 import { html, Button, Segment, SentPill, TopBar } from "./components.js";
-import { give_verdict, load_last } from "./evening.js";
+import { give_photo_now, give_verdict, load_last } from "./evening.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
 import { go, open_overlay, point_at, walk_at } from "./route.js";
 import { use_camera } from "./screen_camera.js";
-import { find_observation, find_walk, use_store } from "./store.js";
+import { find_walk, use_store } from "./store.js";
 import { soft } from "./soft.js";
 import { Ground } from "./strip.js";
 import { category_name, keep, new_id, view_of } from "./walks.js";
@@ -124,10 +124,10 @@ function Point({ walk, one, onNext }) {
     const phone = use_store(is_phone_of_a_pass); /* may add photos to its own walk alone */
     const { near, far } = place_line(one);
     const photo = () => open_overlay("camera", { point: one.id, ghost: picture_of(one) || undefined,
-        after: async (count) => {
+        after: async (kept) => {
             history.back();
-            const newest = find_observation(one.id)?.photos.at(-1);
-            if (count && newest) give_verdict(walk, one, one.verdict?.verdict || "same", newest.sha256);
+            const sha256 = (await Promise.all(kept)).findLast(Boolean);
+            if (sha256) give_photo_now(walk, one, sha256);
         } });
     return html`<div class="stack"><${Notices} /><${Photos} one=${one} walk=${walk} /></div>
         <div class="stack wide"><div><h2 class="h1">${soft(category_name(one))}</h2><p>${near}</p>

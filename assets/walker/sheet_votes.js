@@ -17,12 +17,23 @@ const SCALE = [1, 2, 3, 4, 5, 6, 7];
 const HANDS_MOST = 500;
 const ROUNDS = ["before", "after"];
 
-/* Most hands first; the three with most are the three, until somebody chooses otherwise. */
+/* Of the points that stand: one that was joined or withdrawn takes nobody's place. */
+function votes_now(walk) {
+    const votes = votes_of(walk);
+    const there = new Set(points_of(walk.id).filter((one) => !one.withdrawn).map((one) => one.id));
+    return { ...votes, top: votes.top.filter((id) => there.has(id)),
+        stars: Object.fromEntries(Object.entries(votes.stars).filter(([id]) => there.has(id))) };
+}
+
+/* Most hands first; the three with most are the three, until somebody chooses otherwise; who
+ * was chosen without hands stays where there is room. */
 function with_hands(votes, id, step) {
     const hands = (votes.stars[id] || 0) + step;
     const stars = { ...votes.stars, [id]: Math.max(0, Math.min(HANDS_MOST, hands)) };
     if (!stars[id]) delete stars[id];
-    const top = Object.keys(stars).sort((a, b) => stars[b] - stars[a]).slice(0, THREE);
+    const by_hands = Object.keys(stars).sort((a, b) => stars[b] - stars[a]);
+    const chosen = votes.top.filter((one) => one !== id || stars[id]);
+    const top = [...new Set([...by_hands, ...chosen])].slice(0, THREE);
     return { ...votes, stars, top };
 }
 
@@ -30,11 +41,11 @@ const is_full = ({ top }, id) => !top.includes(id) && top.length >= THREE;
 const toggled = (top, id) => (top.includes(id) ? top.filter((one) => one !== id) : [...top, id]);
 
 function VoteRow({ walk, one }) {
-    const votes = votes_of(walk);
+    const votes = votes_now(walk);
     const hands = votes.stars[one.id] || 0;
     const chosen = votes.top.includes(one.id);
     const choose = () => {
-        const now = votes_of(walk_now(walk));
+        const now = votes_now(walk_now(walk));
         if (is_full(now, one.id)) say(t("votes.full"));
         else vote(walk.id, { ...now, top: toggled(now.top, one.id) });
     };
@@ -45,7 +56,7 @@ function VoteRow({ walk, one }) {
         <span class="sr" id=${`hands-${one.id}`}>${t("votes.hands_of", category_name(one))}</span>
         <${Stepper} minor label=${`hands-${one.id}`} test="hands" words=${tn("votes.hands", hands)}
             down=${t("votes.fewer")} up=${t("votes.more")}
-            onStep=${(step) => vote(walk.id, with_hands(votes_of(walk_now(walk)), one.id, step))} /></li>`;
+            onStep=${(step) => vote(walk.id, with_hands(votes_now(walk_now(walk)), one.id, step))} /></li>`;
 }
 
 function BestRow({ walk, one }) {

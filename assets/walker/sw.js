@@ -65,10 +65,14 @@ async function kept_answer(request) {
 /* Who may not ask any more has nothing left here either. */
 async function ask(request) {
     let answer;
+    const coming = fetch(request);
+    coming.catch(() => null);
     try {
-        answer = await fetch(request);
+        answer = await within(PATIENCE_MS, coming);
     } catch {
-        return kept_answer(request);
+        const kept = await kept_answer(request);
+        if (kept.type !== "error") return kept;
+        answer = await coming; /* nothing was kept: however long it takes */
     }
     if (answer.ok) {
         const copy = answer.clone();
