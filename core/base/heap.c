@@ -23,21 +23,20 @@ enum {
 static void *gap;
 static void *huge;
 
-/* Makes malloc(3) move the heap's end by one huge page more than is taken. Where the next
- * memory lies. */
-static uintptr_t move_end(void)
+/* Makes malloc(3) move the heap's end by one huge page more than is taken; gives the piece
+ * that lies before what is new. */
+static void *move_end(void)
 {
-    void *taken[16];
+    void *taken[16] = {NULL};
     size_t n = 0;
     const void *end = sbrk(0);
     mallopt(M_TOP_PAD, TAKEN + HUGE);
     while (n < sizeof taken / sizeof *taken && sbrk(0) == end)
         taken[n++] = malloc(STEP);
     mallopt(M_TOP_PAD, PAD);
-    uintptr_t next = (uintptr_t)taken[0];
-    while (n)
+    while (n > 1)
         free(taken[--n]);
-    return next;
+    return taken[0];
 }
 
 void heap_serve(void)
@@ -46,13 +45,15 @@ void heap_serve(void)
     mallopt(M_TRIM_THRESHOLD, 2 * TAKEN);
     mallopt(M_MMAP_THRESHOLD, MAPS);
     uintptr_t from = ((uintptr_t)sbrk(0) + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
-    uintptr_t next = move_end();
-    if (next == 0 || (uintptr_t)sbrk(0) < from + TAKEN)
+    gap = move_end();
+    if (!gap || (uintptr_t)sbrk(0) < from + TAKEN)
         return;
     huge = (void *)from;
     madvise(huge, TAKEN, MADV_HUGEPAGE);
     madvise(huge, TAKEN, MADV_POPULATE_WRITE);
-    gap = malloc(from - next); /* not before: where it ends malloc(3) writes a head */
+    /* Not before: where the gap ends malloc(3) writes a head. */
+    void *whole = realloc(gap, from - (uintptr_t)gap);
+    gap = whole ? whole : gap;
 }
 
 /* khugepaged would make a huge page again of the little that is left of it. */

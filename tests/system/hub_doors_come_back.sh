@@ -48,7 +48,6 @@ wait "${started[-1]}"
 log=$(new_log hub)
 ip netns exec "$net" "$BIN/walker" --data "$walker_data" serve --hub --listen 0.0.0.0:28472 --hub-http 10.214.79.3:28474 --page 127.0.0.1:28473 >"$log" 2>&1 &
 started+=("$!")
-hub=$!
 ok 'the doors are open' door 10 200
 key=$(within "$BIN/walker" --data "$walker_data" url | sed 's/.*key=//')
 within curl -sk -o /dev/null -c "$tmp/jar" "https://10.214.79.2:28472/?key=$key"

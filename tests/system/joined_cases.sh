@@ -25,9 +25,10 @@ becomes() { # POINT STATE...
     done
 }
 join() { # KEPT JOINED
-    case_of "$1" && local kept=$id
+    case_of "$1"
+    local first=$id
     case_of "$2"
-    run registry merge "$kept" "$id"
+    run registry merge "$first" "$id"
 }
 shown() { run registry list --format json && jq -c '[.issues[].observation.note] | sort' <<<"$out"; }
 has() { grep -rlaF "foto-$1" "$registry_data" | wc -l; }
