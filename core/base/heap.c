@@ -53,7 +53,8 @@ void heap_serve(void)
     madvise(huge, TAKEN, MADV_POPULATE_WRITE);
     /* Not before: where the gap ends malloc(3) writes a head. */
     void *whole = realloc(gap, from - (uintptr_t)gap);
-    gap = whole ? whole : gap;
+    if (whole)
+        gap = whole;
 }
 
 /* khugepaged would make a huge page again of the little that is left of it. */
