@@ -174,7 +174,7 @@ int api_pair(struct http_request *q, struct http_reply *r, struct err *err)
     if (code && *code)
         argv[n++] = code;
     struct err later = ERR_INIT; /* then the next sync fetches */
-    if (!child_run_sync(q->arena, argv, q->lang, err))
+    if (!child_run_sync(q->arena, argv, q->lang, "sync.said", err))
         return 0;
     child_start_sync(app->data, "--fetch", &later);
     return api_about(q, r, err);

@@ -34,7 +34,7 @@ static bool ask_again(struct http_request *q, struct err *err)
 {
     const struct walker_app *app = q->app;
     const char *argv[] = {"walker-sync", "sync", "--prove", "--data", app->data, NULL};
-    return child_run_sync(q->arena, argv, q->lang, err);
+    return child_run_sync(q->arena, argv, q->lang, "wipe.not_asked", err);
 }
 
 int api_wipe(struct http_request *q, struct http_reply *r, struct err *err)

@@ -69,9 +69,10 @@ bool child_become_sync(char *const argv[], struct err *err);
 /* Starts walker-sync sync and leaves it; it is reaped when it ends. option: "--anyway",
  * "--fetch" or NULL. */
 bool child_start_sync(const char *data, const char *option, struct err *err);
-/* Runs walker-sync, at most 40 s; false with its own sentence when it fails. */
+/* Runs walker-sync, at most 40 s; when it fails false, with the sentence of that key around
+ * its own. */
 bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang lang,
-                    struct err *err);
+                    const char *key, struct err *err);
 
 /* A QR code of the text, drawn by lygte-lists: "svg" or "utf8". */
 bool child_qr(struct arena *a, const char *text, const char *form, const char **ret,

@@ -149,7 +149,8 @@ static void read_words(int fd, struct buf *words, bool *ret_ended)
 }
 
 /* The last line, without "walker: " in front: the sentence of the failure. */
-static bool own_words(struct arena *a, struct buf *words, struct err *err)
+static bool own_words(struct arena *a, struct buf *words, const char *key,
+                      struct err *err)
 {
     while (words->len && words->data[words->len - 1] == '\n')
         words->data[--words->len] = '\0';
@@ -159,11 +160,11 @@ static bool own_words(struct arena *a, struct buf *words, struct err *err)
     line = line ? line + 1 : words->data;
     if (text_starts(line, "walker: "))
         line += strlen("walker: ");
-    return err_set(err, ERR_NETWORK, "sync.said", arena_strdup(a, line), NULL);
+    return err_set(err, ERR_NETWORK, key, arena_strdup(a, line), NULL);
 }
 
 bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang lang,
-                    struct err *err)
+                    const char *key, struct err *err)
 {
     char path[1024];
     int pipe_fd[2], status = 0;
@@ -184,7 +185,7 @@ bool child_run_sync(struct arena *a, const char *const argv[], enum i18n_lang la
         waitpid(pid, &status, 0);
         ok = ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
         if (!ok)
-            own_words(a, &words, err);
+            own_words(a, &words, key, err);
     }
     close(pipe_fd[0]);
     buf_release(&words);

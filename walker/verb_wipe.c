@@ -10,7 +10,7 @@ static const struct verb_option options[] = {{"walk", true, "ID"}, {"offline", f
 static bool ask_again(struct verb_call *call, struct err *err)
 {
     const char *argv[] = {"walker-sync", "sync", "--prove", "--data", call->data, NULL};
-    return child_run_sync(call->arena, argv, call->lang, err);
+    return child_run_sync(call->arena, argv, call->lang, "wipe.not_asked", err);
 }
 
 static bool run(struct verb_call *call, struct err *err)

@@ -27,6 +27,7 @@ find "$registry_data/photos" -type f -delete # its disk lost it, and nobody has 
 synced() { sql "$tmp/a" "SELECT synced_ms FROM peer"; }
 photos() { find "$tmp/a/photos" -type f | wc -l; }
 run at a wipe --walk "$walk"
+like "$err" 'stays on this device.*does not answer' 'the sentence says what happened'
 is "$status $(photos)" '1 1' 'with the hub in reach and the register not, a wipe keeps the last copy'
 stop walker
 before=$(synced)
