@@ -127,7 +127,8 @@ static bool open_plain(struct hub *h, struct err *err)
     return true;
 }
 
-static bool open_doors(struct hub *h, struct err *err)
+/* A new certificate, and the door that has it. */
+static bool open_first(struct hub *h, struct err *err)
 {
     char folder[1100];
     bool made = false;
@@ -136,7 +137,7 @@ static bool open_doors(struct hub *h, struct err *err)
     cert_names_now(&h->names, *h->name ? h->name : NULL);
     *h->plain_url = '\0';
     return cert_open(&h->arena, folder, &h->names, &h->cert, &made, err) &&
-           open_tls(h, err) && open_plain(h, err) && tell(h, err);
+           open_tls(h, err);
 }
 
 bool hub_open(struct hub **ret, struct walker_app *app, const struct http_app *page,
@@ -153,7 +154,8 @@ bool hub_open(struct hub **ret, struct walker_app *app, const struct http_app *p
     snprintf(h->plain, sizeof h->plain, "%s", wish->plain ? wish->plain : "");
     snprintf(h->name, sizeof h->name, "%s", wish->name ? wish->name : "");
     app->hub = h;
-    if (sync_host_start(&app->host, err) && open_doors(h, err)) {
+    if (sync_host_start(&app->host, err) && open_first(h, err) && open_plain(h, err) &&
+        tell(h, err)) {
         *ret = h;
         return true;
     }
@@ -171,7 +173,7 @@ bool hub_look(struct hub *h, struct err *err)
         log_line(LOG_NOTE, "hub: the names of this machine have changed");
     if (!same || !h->tls_door) {
         close_doors(h);
-        if (!open_doors(h, err) && !h->tls_door)
+        if (!open_first(h, err))
             return false;
     }
     /* The good door stays open while the other one, or the store, is tried again. */

@@ -10,6 +10,9 @@
 #include <string.h>
 
 #define YEAR_MS (INT64_C(365) * 86400000)
+/* 2026-01-01: a key from before that was made by a clock that had lost the time. Not the day
+ * this program was built: each update would make all keys young again. */
+#define FIRST_MS INT64_C(1767225600000)
 
 static const char sql_key_add[] =
     "INSERT INTO web_key (hash, kind, made_ms) VALUES (?1, ?2, ?3)";
@@ -36,9 +39,9 @@ bool keys_trade(struct store *s, const char *key, char cookie[65], struct err *e
     digest_hex_of(key, strlen(key), hash);
     if (!db_begin(&s->db, err))
         return false;
-    bool ok = db_run(&s->db, err, sql_key_old, "ii", clock_utc_ms() - YEAR_MS,
-                     clock_build_ms()) &&
-              db_run(&s->db, err, sql_key_use, "s", hash);
+    bool ok =
+        db_run(&s->db, err, sql_key_old, "ii", clock_utc_ms() - YEAR_MS, FIRST_MS) &&
+        db_run(&s->db, err, sql_key_use, "s", hash);
     if (ok && db_changes(&s->db) != 1)
         ok = err_set(err, ERR_DENIED, "key.unknown", NULL);
     bool done = ok && keys_make(s, "cookie", cookie, err);
@@ -52,9 +55,9 @@ bool keys_good(struct store *s, const char *cookie, bool *ret, struct err *err)
     digest_hex_of(cookie, strlen(cookie), hash);
     if (!db_number(&s->db, &made, INT64_MIN, err, sql_key_made, "s", hash))
         return false;
-    bool undated = made < clock_build_ms();
+    bool undated = made < FIRST_MS;
     *ret = made != INT64_MIN && (undated || made >= now - YEAR_MS);
-    if (!*ret || !undated || now < clock_build_ms())
+    if (!*ret || !undated || now < FIRST_MS)
         return true;
     struct err again = ERR_INIT; /* on a full disk the next question does it */
     db_run(&s->db, &again, sql_key_dated, "si", hash, now);

@@ -35,8 +35,7 @@ struct maker {
     struct sync_host *host;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t wake;
-    struct wish
-        *wish; /* WISHES at most, those that are asked for first; not touched before */
+    struct wish *wish; /* of WISHES, first those asked for; untouched before */
     size_t n;
     int64_t look_ms; /* not before then the table is looked at */
     bool looking, swept, stop;

@@ -6,8 +6,7 @@ import { useEffect, useReducer, useRef } from "preact/hooks";
 import htm from "htm";
 import { Icon } from "../shared/icons.js";
 import { number, t } from "../shared/i18n.js";
-import { outbox_send } from "./outbox.js";
-import { photos_retry } from "./photo.js";
+import { send_again } from "./photo.js";
 import { fix_is_good, fresh_fix } from "./position.js";
 import { close_overlay, go, open_overlay } from "./route.js";
 import { pill_of } from "./status.js";
@@ -55,11 +54,6 @@ export const AcuteButton = () => html`<button class="button acute" data-test="ac
     <${Icon} name="phone" />${t("dock.acute")}</button>`;
 
 /* ---- pills ----------------------------------------------------------------------- */
-
-function send_again() {
-    outbox_send();
-    photos_retry();
-}
 
 export function SentPill() {
     const status = use_store((s) => s.status);

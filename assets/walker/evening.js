@@ -87,7 +87,8 @@ export async function load_last(walk) {
 function with_said(walk, points) {
     const said = Object.entries(outbox_waiting(VERDICTS)).filter(([, body]) => body.walk === walk)
         .map(([id, { observation, verdict, sha256 }]) => ({ observation, verdict: { id, verdict, sha256 } }));
-    return points.map((one) => ({ ...one,
+    const known = get_state().last?.[walk] || [];
+    return points.map((one) => ({ ...one, photo_now: known.find((was) => was.id === one.id)?.photo_now,
         verdict: said.findLast(({ observation }) => observation === one.id)?.verdict || one.verdict }));
 }
 

@@ -1,16 +1,15 @@
 /* notices: what is wrong just now, calmly: what happened, what is safe, what to do. */
 import { t } from "../shared/i18n.js";
 import { html, Button, Notice } from "./components.js";
-import { outbox_send, waits } from "./outbox.js";
-import { photos_retry } from "./photo.js";
+import { waits } from "./outbox.js";
+import { send_again } from "./photo.js";
 import { look_at_status } from "./status.js";
 import { get_state, set_state, use_store } from "./store.js";
 import { load_observations, load_walks } from "./walks.js";
 
 function again() {
     const { route, walks } = get_state();
-    outbox_send();
-    photos_retry();
+    send_again();
     look_at_status();
     if (!walks) load_walks();
     if (route.walk) load_observations(route.walk);

@@ -9,7 +9,7 @@ import { ask } from "../shared/api.js";
 import { t } from "../shared/i18n.js";
 import { db_all, db_drop, db_put } from "./db.js";
 import { new_id, sha256_of } from "./ids.js";
-import { is_final, on_kept, outbox_send_one } from "./outbox.js";
+import { is_final, on_kept, outbox_send, outbox_send_one } from "./outbox.js";
 import { open_overlay } from "./route.js";
 import { get_state, put_observation, say, set_state } from "./store.js";
 import { my_tab, tell_tabs } from "./tabs.js";
@@ -162,7 +162,13 @@ function retry(id) {
 }
 
 /* Photos that waited for their point or for the program, tried again. */
-export const photos_retry = () => Object.keys(get_state().photos).forEach(retry);
+const photos_retry = () => Object.keys(get_state().photos).forEach(retry);
+
+/* All that waits in this page, tried again: points and deeds, then photos. */
+export function send_again() {
+    outbox_send();
+    photos_retry();
+}
 on_kept(retry);
 
 /* What tabs that are gone have left. */

@@ -7,8 +7,8 @@
 import * as api from "../shared/api.js";
 import { live } from "../shared/events.js";
 import { number, t } from "../shared/i18n.js";
-import { outbox_send, waits } from "./outbox.js";
-import { photos_retry } from "./photo.js";
+import { waits } from "./outbox.js";
+import { send_again } from "./photo.js";
 import { get_state, put_observations, set_state, watch_state } from "./store.js";
 
 const CALM_MS = 5000;
@@ -64,8 +64,7 @@ watch_state(() => {
     if (reachable === reached) return;
     reached = reachable;
     if (!reachable) return;
-    outbox_send();
-    photos_retry();
+    send_again();
 });
 
 document.addEventListener("visibilitychange", () => {

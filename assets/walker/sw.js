@@ -62,18 +62,9 @@ async function kept_answer(request) {
     return new Response(await kept.blob(), { status: 200, headers });
 }
 
-/* Who may not ask any more has nothing left here either. */
-async function ask(request) {
-    let answer;
-    const coming = fetch(request);
-    coming.catch(() => null);
-    try {
-        answer = await within(PATIENCE_MS, coming);
-    } catch {
-        const kept = await kept_answer(request);
-        if (kept.type !== "error") return kept;
-        answer = await coming; /* nothing was kept: however long it takes */
-    }
+/* Who may not ask any more has nothing left here either, also when it takes long to hear. */
+async function fresh_answer(request) {
+    const answer = await fetch(request);
     if (answer.ok) {
         const copy = answer.clone();
         caches.open(ANSWERS).then((cache) => cache.put(request.url, copy)).catch(() => null);
@@ -81,6 +72,17 @@ async function ask(request) {
         await caches.delete(ANSWERS);
     }
     return answer;
+}
+
+async function ask(request) {
+    const coming = fresh_answer(request);
+    coming.catch(() => null);
+    try {
+        return await within(PATIENCE_MS, coming);
+    } catch {
+        const kept = await kept_answer(request);
+        return kept.type === "error" ? coming : kept;
+    }
 }
 
 self.addEventListener("fetch", (event) => {

@@ -30,11 +30,6 @@ int64_t clock_mono_ms(void)
 
 static const int64_t build_ms = (int64_t)LYGTE_BUILD_TIME * 1000;
 
-int64_t clock_build_ms(void)
-{
-    return build_ms;
-}
-
 bool clock_gnss_fits(int64_t gnss_ms, int64_t now_ms)
 {
     const int64_t day = 86400000, era = 1024 * 7 * day;

@@ -21,8 +21,6 @@ struct clock_reading clock_now(void);
  * clock_now then answers by that, trust "gnss", unless the kernel's clock is kept by NTP.
  * INT64_MIN: they say nothing any more. For the one receiver of positions of a program. */
 void clock_tell(int64_t utc_minus_mono_ms);
-/* When this program was built: every time before that is a clock that lost it. */
-int64_t clock_build_ms(void);
 /* What a satellite receiver says: false for one whose 1,024 weeks have begun anew (IS-GPS-200,
  * 20.3.3.3.1.1), which says a time that many weeks before ours, and for a time that far ahead
  * of this program. now_ms: what the system says, believed when it is after the build. */

@@ -9,7 +9,7 @@
 
 /* One heap for all threads (theirs would each grow, and keep, their own), of which the
  * first 4 MiB are taken in one go, as two huge pages where there are any, in place of some six
- * hundred page faults: the first list, of a thousand points, is read and answered in 2.6 MiB.
+ * hundred page faults: the first list, of a thousand points, is read and answered in 2.4 MiB.
  * Nothing is given back until heap_rest. Once, before the first thread. */
 void heap_serve(void);
 

@@ -118,6 +118,16 @@ static void report(const struct round *r)
         verb_say(call, "sync.passed_over", verb_number(call, passed_over(r)), NULL);
 }
 
+/* What a pull left out because it is not to be believed is told by the run that met it. */
+static bool all_believed(const struct round *r, struct err *err)
+{
+    char n[24];
+    const struct session *wrong = r->registry.left_out ? &r->registry : &r->hub;
+    snprintf(n, sizeof n, "%lld", (long long)wrong->left_out);
+    return wrong->left_out == 0 ||
+           err_set(err, ERR_CONFLICT, "sync.left_out", n, wrong->left_first, NULL);
+}
+
 static bool run(struct round *r, struct err *err)
 {
     if (r->has_hub)
@@ -135,10 +145,7 @@ static bool run(struct round *r, struct err *err)
     snprintf(n, sizeof n, "%lld", (long long)r->registry.uncarried);
     if (r->registry.uncarried != 0)
         return err_set(err, ERR_CONFLICT, "sync.uncarried", n, NULL);
-    const struct session *wrong = r->registry.left_out ? &r->registry : &r->hub;
-    snprintf(n, sizeof n, "%lld", (long long)wrong->left_out);
-    return wrong->left_out == 0 ||
-           err_set(err, ERR_CONFLICT, "sync.left_out", n, wrong->left_first, NULL);
+    return all_believed(r, err);
 }
 
 /* On a disk so full that not even this can be written the sending matters more than that
@@ -190,6 +197,7 @@ bool round_fetch(struct verb_call *call, struct store *s, struct err *err)
         ok = r.hub_ok || r.registry_ok;
         if (!ok)
             *err = r.has_registry ? r.registry_err : r.hub_err;
+        ok = ok && all_believed(&r, err);
     }
     arena_release(&a);
     return ok;

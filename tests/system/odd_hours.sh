@@ -17,6 +17,12 @@ is "$code" 200 'that the clock said 1970 then does not lock it out'
 is "$(sql "$walker_data" "SELECT made_ms > 1767225600000 FROM web_key WHERE kind = 'cookie'")" 1 \
     'and its year begins when the time is known'
 
+sql "$walker_data" 'UPDATE web_key SET made_ms = 1767312000000' # 2026-01-02
+ask GET "$walker_url/api/v1/walks" -b "$tmp/jar"
+is "$(sql "$walker_data" "SELECT made_ms FROM web_key WHERE kind = 'cookie'")" 1767312000000 \
+    'a newer program makes no key young again'
+sql "$walker_data" "UPDATE web_key SET made_ms = $(date +%s)000"
+
 walk=$(walker walk new --title 'Sent' | tail -n 1)
 walker walk begin "$walk" >/dev/null
 for at in 9999-12-31T23:59:59Z 2026-11-30T19:00:00Z 2026-11-30T19:00:05Z; do

@@ -182,11 +182,11 @@ static void now_is_now_and_only_goes_forward(void **state)
     assert_string_equal(boot, clock_boot_id());
 }
 
-/* 2026-11-30; one era is 1,024 weeks, 19.6 years. */
+/* One era is 1,024 weeks, 19.6 years. */
 static void a_receiver_whose_weeks_began_anew_is_not_believed(void **state)
 {
     const int64_t day = 86400000, era = 1024 * 7 * day;
-    const int64_t now = clock_build_ms() + 300 * day;
+    const int64_t now = clock_utc_ms();
     (void)state;
     assert_true(clock_gnss_fits(now, now));
     assert_true(clock_gnss_fits(now + 3600000, now));
@@ -196,7 +196,7 @@ static void a_receiver_whose_weeks_began_anew_is_not_believed(void **state)
     assert_false(clock_gnss_fits(now - 2 * era - 2 * day, now));
     assert_true(clock_gnss_fits(now - era, 86400000)); /* nobody knows better */
     assert_true(clock_gnss_fits(now, 86400000));
-    assert_false(clock_gnss_fits(clock_build_ms() + era, now));
+    assert_false(clock_gnss_fits(now + era, now));
     assert_false(clock_gnss_fits(INT64_C(253402300799000), 86400000));
 }
 
