@@ -6,8 +6,9 @@
  *                 columns' English names, words as they stand in the data
  *
  * Both end lines with CRLF, double quotes inside quotes, and have one header row. A text
- * cell that a spreadsheet would take for a formula gets an apostrophe in front, in both
- * profiles, because nobody knows what opens the file; numbers are never touched. */
+ * cell that a spreadsheet would take for a formula gets an apostrophe in front, also after
+ * a mark inside it that another program parts cells by, because nobody knows what opens the
+ * file; numbers are never touched. */
 #include "lists/column.h"
 
 #include "core/base/clock.h"
@@ -41,21 +42,23 @@ static bool needs_quotes(const char *text, size_t n, char separator)
            strpbrk(text, "\"\r\n\t") != NULL;
 }
 
-/* A formula in the eyes of a spreadsheet (OWASP, CSV injection). */
-static bool is_formula(const char *text)
+/* Would a spreadsheet begin a formula here (OWASP, CSV injection)? Also where a cell begins
+ * only for a program that parts cells by another mark than ours. */
+static bool is_formula(const char *text, const char *at)
 {
-    return *text && strchr("=+-@\t\r", *text) != NULL;
+    if (!*at || !strchr("=+-@\t\r", *at))
+        return false;
+    return at == text || strchr(";,\t\r\n\"", at[-1]) != NULL;
 }
 
 static void add_text(struct buf *out, const char *text, char separator)
 {
-    bool guard = is_formula(text);
     bool quotes = needs_quotes(text, strlen(text), separator);
     if (quotes)
         buf_char(out, '"');
-    if (guard)
-        buf_char(out, '\'');
     for (const char *s = text; *s; s++) {
+        if (is_formula(text, s))
+            buf_char(out, '\'');
         if (*s == '"')
             buf_char(out, '"');
         buf_char(out, *s);

@@ -40,36 +40,36 @@ $(GEN)/i18n_table.c: $(HOST)/i18n $(GEN)/texts.list $(TEXTS)
 $(GEN)/catalogue.ok: $(HOST)/catalogue schema/catalogue.json
 	$(Q)$(HOST)/catalogue schema/catalogue.json && touch $@
 
-# ---- packs: NAME=PATH, where NAME is what the program asks for ----------------------------
+# ---- packs: NAME=PATH, or a file of such lines, where NAME is what the program asks for ----------------------------
 
 SCHEMA := $(sort $(wildcard schema/*/*.sql schema/*.json))
 under = $(sort $(shell find $1 -type f ! -name '.*' 2>/dev/null))
 SHARED := $(call under,assets/shared assets/icons) $(wildcard assets/i18n/*/page-*.json)
 MODULES := node_modules
-VENDOR := vendor/preact.js=$(MODULES)/preact/dist/preact.mjs \
-    vendor/hooks.js=$(MODULES)/preact/hooks/dist/hooks.mjs \
-    vendor/htm.js=$(MODULES)/htm/dist/htm.mjs \
-    $(foreach f,sha2 _md _u64 utils,vendor/$f.js=$(MODULES)/@noble/hashes/$f.js) \
-    vendor/leaflet.js=$(MODULES)/leaflet/dist/leaflet-src.esm.js \
-    vendor/leaflet.css=$(MODULES)/leaflet/dist/leaflet.css vendor/licences.txt=$(GEN)/licences.txt
+VENDOR := vendor/leaflet.css=$(MODULES)/leaflet/dist/leaflet.css vendor/licences.txt=$(GEN)/licences.txt
 # Whose code the packs hold beside ours, and on which terms.
 VENDORS := preact htm leaflet @noble/hashes @noble/ciphers @noble/curves
 $(GEN)/licences.txt: $(foreach v,$(VENDORS),$(MODULES)/$v/LICENSE)
 	@mkdir -p $(@D)
 	$(Q)for v in $(VENDORS); do printf '==== %s ====\n\n' $$v; cat $(MODULES)/$$v/LICENSE; echo; done >$@
 itself = $(foreach f,$1,$f=$f)
-# Scripts and styles go in without comments and spaces, each a file as before; the service
+# Styles go in without comments and spaces, scripts as tools/pages.mjs makes them; the service
 # worker has marks in it that the program fills in and stays as it is.
-small = $(patsubst assets/%,$(GEN)/small/%,$(filter-out %/sw.js,$(filter %.js %.css,$1))) \
-    $(filter-out %.js %.css,$1) $(filter %/sw.js,$1)
+small = $(patsubst assets/%,$(GEN)/small/%,$(filter %.css,$1)) $(filter %/sw.js,$1) \
+    $(filter-out %.js %.css %/index.html,$1)
 asset = $(foreach f,$(call small,$1),$(patsubst assets/%,%,$(patsubst $(GEN)/small/%,%,$f))=$f)
-# The one script that is bundled: it takes a little of much from @noble.
-BUNDLED := $(GEN)/small/registry/box.js
 $(GEN)/small/%: assets/% $(MODULES)/esbuild/package.json
 	@mkdir -p $(@D)
 	$(Q)node_modules/.bin/esbuild $< --minify --target=es2022 --log-level=warning \
-	    $(if $(filter %.css $(BUNDLED),$@),--bundle --format=esm '--external:*.png') --outfile=$@
+	    --bundle '--external:*.png' --outfile=$@
 $(GEN)/small/walker/page.css: $(wildcard assets/walker/*.css)
+PAGED := $(filter-out %/sw.js,$(filter %.js %/index.html,$(call under,assets/shared assets/walker \
+    assets/registry)))
+$(GEN)/paged.list: private LIST := $(PAGED)
+$(GEN)/pages/%.names: tools/pages.mjs $(GEN)/paged.list $(PAGED) package-lock.json \
+    $(MODULES)/esbuild/package.json
+	@echo "  pages $*"
+	$(Q)node tools/pages.mjs $(@D) $*
 
 bin/walker.pack := walker
 bin/registry.pack := registry
@@ -77,15 +77,17 @@ PACKS := schema walker registry
 schema.pairs := $(call itself,$(SCHEMA))
 walker.pairs := $(schema.pairs) $(VENDOR) \
     $(call asset,$(SHARED) $(call under,assets/walker))
+walker.names := $(GEN)/pages/walker.names
 registry.pairs := $(schema.pairs) $(VENDOR) \
     $(call asset,$(SHARED) $(call under,assets/registry))
+registry.names := $(GEN)/pages/registry.names
 
 define PACK
 $(GEN)/pack_$1.list: private LIST := $($1.pairs)
-$(GEN)/pack_$1.S: $(HOST)/pack $(GEN)/catalogue.ok $(GEN)/pack_$1.list \
+$(GEN)/pack_$1.S: $(HOST)/pack $(GEN)/catalogue.ok $(GEN)/pack_$1.list $($1.names) \
     $(foreach p,$($1.pairs),$(lastword $(subst =, ,$p)))
 	@echo "  pack $1"
-	$$(Q)$(HOST)/pack -o $$@ -t $(GEN)/pack_$1.c -p asset $($1.pairs)
+	$$(Q)$(HOST)/pack -o $$@ -t $(GEN)/pack_$1.c -p asset $($1.pairs) $(addprefix @,$($1.names))
 $(GEN)/pack_$1.c: $(GEN)/pack_$1.S ;
 $(call archive,pack/$1): $(OBJ)/gen/pack_$1.o $(OBJ)/gen/pack_$1_bytes.o
 $(OBJ)/gen/pack_$1_bytes.o: $(GEN)/pack_$1.S

@@ -74,8 +74,8 @@ int api_login(struct http_request *q, struct http_reply *r, struct err *err)
     http_reply_header(r, "Set-Cookie",
                       arena_printf(q->arena,
                                    "lygte_registry=%s; Path=/; Max-Age=%d; HttpOnly;"
-                                   " SameSite=Strict",
-                                   cookie, ACCOUNT_SESSION_S));
+                                   " SameSite=Strict%s",
+                                   cookie, ACCOUNT_SESSION_S, app->secure ? "; Secure" : ""));
     write_account(r, &account);
     return 200;
 }

@@ -19,14 +19,18 @@ struct home {
     struct store *s;
     const struct account *who;
     int64_t points, photos, previews, stored, verified;
+    int64_t hidden, hidden_photos; /* not for the caller's eyes, nor to be counted there */
 };
 
 static bool count_point(const struct observation *o, const struct photo *photos, size_t n,
                         void *data, struct err *err)
 {
     struct home *h = data;
-    if (!visible(h->who, o, NULL) && strcmp(h->who->role, "department") != 0)
+    if (!visible(h->who, o, NULL) && strcmp(h->who->role, "department") != 0) {
+        h->hidden++;
+        h->hidden_photos += (int64_t)n;
         return true;
+    }
     h->points++;
     for (size_t i = 0; i < n; i++) {
         const char *state;
@@ -40,19 +44,31 @@ static bool count_point(const struct observation *o, const struct photo *photos,
     return true;
 }
 
+static void hide(int64_t *count, int64_t hidden)
+{
+    *count = *count > hidden ? *count - hidden : 0;
+}
+
 /* walk_json with "home" and "closing" put in at its end. */
 static bool write_walk(struct http_request *q, struct json_out *o, const struct walk *w,
                        struct err *err)
 {
     const struct actor *who = q->actor;
     struct home h = {.s = q->worker, .who = &who->account};
+    struct walk seen = *w;
     struct closing c;
     int64_t withheld = 0;
     if (!observation_each(q->worker, w->id, false, count_point, &h, err) ||
         !closing_of(q->worker, q->arena, w, &c, err) ||
         !seal_count(q->worker, w->id, &withheld, err))
         return false;
-    walk_json(o, NULL, w);
+    seen.points -= h.hidden;
+    seen.photos -= h.hidden_photos;
+    hide(&c.points, h.hidden);
+    hide(&c.points_here, h.hidden);
+    hide(&c.photos, h.hidden_photos);
+    hide(&c.photos_here, h.hidden_photos);
+    walk_json(o, NULL, &seen);
     o->buf->len--; /* the closing brace, to add one more member */
     buf_str(o->buf, ",\"home\":");
     struct json_out inner = JSON_OUT(o->buf);

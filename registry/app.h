@@ -14,6 +14,7 @@ struct registry_app {
     struct arena arena;
     struct catalogue catalogue;
     struct events *events; /* NULL when nobody can follow */
+    bool secure;           /* people come over HTTPS: here, or at the proxy before it */
 
     /* logins that failed lately, for the throttle */
     pthread_mutex_t lock;

@@ -154,6 +154,7 @@ static bool run_serve(struct verb_call *call, struct err *err)
         listen = "127.0.0.1:8470";
     if (!read_tls(call, listen, &http, err))
         return false;
+    app.secure = http.tls_cert || http.behind_proxy;
     block_ends(&ends);
     bool ok = prepare(&app, call, err) && run_server(call, &http, listen, &ends, err);
     sync_host_stop(&app.host);

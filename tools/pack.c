@@ -1,7 +1,8 @@
 /* pack: puts files into a program.
  *
- *   pack -o OUT.S -t OUT.c -p PREFIX NAME=PATH...
+ *   pack -o OUT.S -t OUT.c -p PREFIX NAME=PATH... @FILE...
  *
+ * @FILE stands for the lines of FILE, a NAME=PATH each.
  * OUT.S takes each file in by .incbin under a hidden symbol PREFIX_N, in .rodata; OUT.c
  * is the sorted table that core/base/asset.h declares. Text is gzipped first (level 9,
  * no time, so two builds are alike byte for byte) into OUT-N.gz beside OUT.S, unless
@@ -53,7 +54,8 @@ struct item {
 struct pack {
     const char *asm_path, *table_path, *prefix;
     struct item *item;
-    size_t count;
+    size_t count, room;
+    struct arena names; /* what the @FILEs say */
     struct buf asm_text, table_text;
     struct digest *digest;
 };
@@ -99,8 +101,31 @@ static bool take_file(struct pack *p, char *arg)
     if (!is_quotable(arg) || !is_quotable(equals + 1))
         return complain(arg,
                         "a name or path may have no quotes, \\, ? or control marks");
+    if (p->count == p->room) {
+        p->room = 2 * p->room + 64;
+        p->item = realloc(p->item, p->room * sizeof *p->item);
+        if (!p->item)
+            err_die("pack", "out of memory");
+    }
     p->item[p->count++] =
         (struct item){.name = arg, .path = equals + 1, .kind = kind_of(arg)};
+    return true;
+}
+
+static bool take_lines(struct pack *p, const char *path)
+{
+    struct err err = ERR_INIT;
+    char *text, *end;
+    size_t len;
+    if (!file_read(&p->names, path, FILE_MOST, &text, &len, &err))
+        return complain(path, err.key);
+    for (; *text; text = end) {
+        end = text + strcspn(text, "\n");
+        if (*end)
+            *end++ = '\0';
+        if (!take_file(p, text))
+            return false;
+    }
     return true;
 }
 
@@ -123,11 +148,11 @@ static bool take_arguments(struct pack *p, int argc, char **argv)
     }
     if (!p->asm_path || !is_quotable(p->asm_path) || !p->table_path || !p->prefix ||
         i == argc)
-        return complain("usage", "pack -o OUT.S -t OUT.c -p PREFIX NAME=PATH...");
+        return complain("usage", "pack -o OUT.S -t OUT.c -p PREFIX NAME=PATH... @FILE...");
     if (!is_symbol(p->prefix))
         return complain(p->prefix, "a prefix is letters, digits and _");
     for (; i < argc; i++)
-        if (!take_file(p, argv[i]))
+        if (!(*argv[i] == '@' ? take_lines(p, argv[i] + 1) : take_file(p, argv[i])))
             return false;
     qsort(p->item, p->count, sizeof *p->item, compare_items);
     for (size_t n = 1; n < p->count; n++)
@@ -260,9 +285,7 @@ static bool write_out(const char *path, const struct buf *text)
 
 int main(int argc, char **argv)
 {
-    struct pack p = {.item = calloc((size_t)argc + 1, sizeof *p.item)};
-    if (!p.item)
-        err_die("pack", "out of memory");
+    struct pack p = {.names = ARENA_INIT};
     int status = 2;
     if (take_arguments(&p, argc, argv))
         status = pack_all(&p) && write_out(p.asm_path, &p.asm_text) &&
@@ -271,6 +294,7 @@ int main(int argc, char **argv)
                      : 1;
     buf_release(&p.asm_text);
     buf_release(&p.table_text);
+    arena_release(&p.names);
     free(p.item);
     return status;
 }

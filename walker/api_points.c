@@ -266,7 +266,7 @@ static const struct field deed_fields[] = {
     {"seen", FIELD_INT, 0, INT64_MAX, 0, NULL},
     {"after", FIELD_ARRAY, 0, 200, 0, NULL},
     {"withdrawn", FIELD_BOOL, 0, 0, 0, NULL},
-    {"settle", FIELD_OBJECT, 0, 0, 0, NULL}, /* {field: hash that shall stand} */
+    {"settle", FIELD_OBJECT, 0, 0, 0, NULL}, /* as observation_settle() wants it */
     {"into", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL}, /* withdrawn into that one */
 };
 
@@ -363,7 +363,7 @@ static bool edit(struct store *s, void *data, struct err *err)
     if (into && !can_join(e->q, &o, into, err))
         return false;
     if (e->withdrawn && (on != o.withdrawn || (on && into && !text_equal(into, o.into))) &&
-        !observation_withdraw(s, a, o.id, on, into, role, err))
+        !observation_withdraw(s, a, o.id, on, into, NULL, role, err))
         return false;
     const cJSON *settle = json_object(e->deed, "settle");
     return (!settle || observation_settle(s, a, o.id, settle, role, org, err)) &&

@@ -82,7 +82,7 @@ static bool withdraw(struct store *s, void *data, struct err *err)
         return err_set(err, ERR_INPUT, "observation.into_itself", NULL);
     snprintf(x->whole, sizeof x->whole, "%s", o.id);
     return (o.withdrawn == x->on && (!other.id || text_equal(o.into, other.id))) ||
-           observation_withdraw(s, x->arena, o.id, x->on, other.id, role, err);
+           observation_withdraw(s, x->arena, o.id, x->on, other.id, NULL, role, err);
 }
 
 static bool witness(struct store *s, void *data, struct err *err)

@@ -41,7 +41,7 @@ const Conflict = ({ field, versions, settle }) => html`
             <span>${version_word(field, one.value)}
                 <span class="small quiet"> – ${[one.by && word_of("role", one.by), one.organisation, moment(one.at), one.shown ? t("conflict.shown") : ""].filter(Boolean).join(", ")}</span></span>
             ${settle && html`<button class="button" data-test="settle"
-                onClick=${() => settle(field, one.hash)}>${t("conflict.choose")}</button>`}</li>`)}</ul></div>`;
+                onClick=${() => settle(field, one.hash, versions.map(({ hash }) => hash))}>${t("conflict.choose")}</button>`}</li>`)}</ul></div>`;
 
 export const Quote = ({ o, settle }) => html`
     ${o.note && html`<figure class="quote"><blockquote>${t("quote", o.note)}</blockquote>

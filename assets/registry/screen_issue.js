@@ -73,9 +73,9 @@ function use_change(issue, take, again) {
             return false;
         }
     });
-    const settle = use_once(async (point, field, hash, look_again) => {
+    const settle = use_once(async (point, field, choice, look_again) => {
         try {
-            await send("PATCH", `/api/v1/observations/${point}`, { settle: { [field]: hash } });
+            await send("PATCH", `/api/v1/observations/${point}`, { settle: { [field]: choice } });
             set_state({ said: t("conflict.settled") });
             await look_again();
         } catch (error) {
@@ -130,7 +130,7 @@ function Case({ issue: given, o, walk, who, again }) {
     const set_state = (state, why) =>
         work.change(why ? { state, why } : { state }, t("case.state_is", state_word(state)));
     const may_change = who.role !== "viewer";
-    const settle = (field, hash) => work.settle(o.id, field, hash, again);
+    const settle = (field, choose, seen) => work.settle(o.id, field, { choose, seen }, again);
     return html`<div class="case" onKeyDown=${keys(way)}>
         <div class="case-head"><div>${way.crumbs}<${Head} issue=${issue} o=${o} /></div>
             ${way.steps}</div>

@@ -10,8 +10,10 @@ import { set_state, use_store } from "./store.js";
 
 const PAUSES_MS = [400, 800, 1600, 3000];
 const SLOW_MS = 150;
+const REST_MS = 10000;
 const loaded = new Map(); /* row: its component */
 const loading = new Map(); /* row: the promise of it */
+const placed = new Set(Object.values(places).flat()); /* drawn by who does not wait for them */
 
 function style(name) {
     const href = new URL(name, import.meta.url).href;
@@ -46,7 +48,7 @@ async function fetch_row(row) {
     const [module] = await later(() => Promise.all([row.load(), row.css && style(row.css),
         ...texts_of(row)]));
     loaded.set(row, module[row.part]);
-    set_state((s) => ({ parts: s.parts + 1 }));
+    if (placed.has(row)) set_state((s) => ({ parts: s.parts + 1 }));
 }
 
 /* Resolves when the row's component is there; never rejects. */
@@ -80,12 +82,19 @@ export function Place({ name, ...facts }) {
     });
 }
 
-/* One after the other, so that nothing anybody waits for stands behind it. */
-export async function load_the_rest() {
-    const rows = [...Object.values(overlays), ...Object.values(screens),
-        ...Object.values(places).flat(), ...after_tap, ...menu.filter((row) => row.texts)];
+async function load_all(rows) {
     for (const row of rows) {
         if (row.load) await load_row(row);
         else await Promise.all(texts_of(row)).catch(() => null);
     }
+}
+
+/* Ahead of need, one after the other, so that nothing anybody waits for stands behind it:
+ * first what a tap opens. The others wait a while where a worker keeps all files anyway
+ * (worker.js); where none does they come at once, because out of reach they do not come. */
+export async function load_the_rest() {
+    await load_all([screens.kept, ...after_tap, overlays.menu]);
+    if (navigator.serviceWorker) await new Promise((done) => setTimeout(done, REST_MS));
+    await load_all([...Object.values(overlays), ...Object.values(screens),
+        ...Object.values(places).flat(), ...menu.filter((row) => row.texts)]);
 }

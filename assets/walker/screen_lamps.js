@@ -93,9 +93,13 @@ function use_run(id) {
     const fix = use_store((s) => s.fix) && fresh_fix();
     const [run, set_run] = useState(null);
     const tap = useRef(0); /* the newest: what was asked for before it is old */
+    const question = useRef(0); /* likewise: the answer from before the fix may come last */
     const hear = (asked) => (answer) => answer && asked === tap.current && set_run(answer);
-    const load = () => attempt(() => api.get(`/api/v1/walks/${id}/lamp-run${query_of(fresh_fix())}`))
-        .then(hear(tap.current));
+    const load = async () => {
+        const [nth, heard] = [question.current += 1, hear(tap.current)];
+        const answer = await attempt(() => api.get(`/api/v1/walks/${id}/lamp-run${query_of(fresh_fix())}`));
+        if (nth === question.current) heard(answer);
+    };
     const spot = fix ? `${fix.lat.toFixed(5)},${fix.lon.toFixed(5)}` : "";
     useEffect(() => { load(); }, [id, spot]);
     return { run, set_run, load, tap, hear, fix };

@@ -21,7 +21,7 @@ let state = {
     override: false, /* a poor position will do, somebody said; until a good one comes */
     fix_trouble: "", /* "", "denied", "missing" */
     reachable: true,
-    parts: 0, /* how many files of screens.js have come */
+    parts: 0, /* how many files of the places of screens.js have come */
     fetching: false, /* the next screen is on its way */
     keeping: null, /* { id, code, slow } between a tap and its answer */
     marked: null, /* { id, walk, at } of the last "mark here" */

@@ -112,10 +112,11 @@ export async function withdraw(one, on) {
 export const keep_draft = (id, field, text) =>
     api.put(`/api/v1/observations/${id}/draft`, { [field]: text }, { patience: 5000 });
 
-/* Of what several have said of a field, this one shall stand. */
+/* Of what several have said of a field, this one shall stand over those that are shown here. */
 export const settle = (one, field, claim) => attempt(async () => {
+    const seen = one.conflicts[field].map(({ hash }) => hash);
     put_observation(await api.patch(`/api/v1/observations/${one.id}`,
-        { settle: { [field]: claim.hash } }));
+        { settle: { [field]: { choose: claim.hash, seen } } }));
     say(t("conflict.settled"));
 });
 

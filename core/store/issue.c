@@ -391,6 +391,25 @@ static const char sql_issues[] = ISSUE_COLUMNS
     " AND (?2 = '' OR o.walk = ?2) AND (?3 = '' OR i.state = ?3)"
     " ORDER BY i.number, i.id";
 
+/* Is another case shown in its place, and may the reader see that one? What was joined into
+ * a case that only the police may read stands in other people's lists as itself. */
+static bool is_shown_elsewhere(struct store *s, struct arena *a,
+                               const struct issue_groups *groups, const char *id,
+                               bool no_police, bool *ret, struct err *err)
+{
+    struct issue shown;
+    struct observation o;
+    const char *other = issue_shown(groups, id);
+    *ret = strcmp(other, id) != 0;
+    if (!*ret || !no_police)
+        return true;
+    if (!find_exact(s, a, other, &shown, err) ||
+        (shown.id && !observation_find(s, a, shown.observation, &o, err)))
+        return false;
+    *ret = shown.id && !observation_police_only(o.category, o.conflicts);
+    return true;
+}
+
 bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit visit,
                 void *data, struct err *err)
 {
@@ -414,11 +433,14 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
         struct observation o;
         struct photo *photos;
         size_t n;
+        bool elsewhere = false;
         arena_reset(&a);
         read_row(&a, &rows, &i);
         if (!*state && !filter->closed_too && issue_state_is_closed(i.state))
             continue;
-        if (!filter->joined_too && strcmp(issue_shown(&groups, i.id), i.id) != 0)
+        ok = filter->joined_too || is_shown_elsewhere(s, &a, &groups, i.id,
+                                                      filter->no_police, &elsewhere, err);
+        if (!ok || elsewhere)
             continue;
         ok = observation_find(s, &a, i.observation, &o, err);
         if (!ok || (area && !area_holds(area, observation_place(&o))) ||

@@ -3,10 +3,27 @@
 
 #include "core/base/field.h"
 
+#include <string.h>
+
 static const char sql_outcome[] =
-    "SELECT i.state, count(*) FROM observation o JOIN issue i ON i.observation = o.id"
-    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0 AND i.founded = 1"
-    " GROUP BY i.state";
+    "SELECT i.id, i.state FROM observation o JOIN issue i ON i.observation = o.id"
+    " WHERE o.walk = ?1 AND o.founded = 1 AND o.withdrawn = 0 AND i.founded = 1";
+static const char sql_outcome_state[] =
+    "SELECT state FROM issue WHERE id = ?1 AND founded = 1";
+
+bool issue_outcome_state(struct store *s, struct arena *a, const struct issue_groups *groups,
+                         const char *issue, const char **state, struct err *err)
+{
+    struct db_rows rows;
+    const char *shown = issue_shown(groups, issue);
+    if (strcmp(shown, issue) == 0)
+        return true;
+    if (!db_query(&s->db, &rows, err, sql_outcome_state, "s", shown))
+        return false;
+    if (db_next(&rows, err))
+        *state = db_text(&rows, a, 0);
+    return db_done(&rows);
+}
 
 static int64_t *count_for(struct issue_outcome *c, const char *state)
 {
@@ -26,17 +43,26 @@ static int64_t *count_for(struct issue_outcome *c, const char *state)
 bool issue_outcome(struct store *s, const char *walk, struct issue_outcome *ret,
                    struct err *err)
 {
+    struct arena a = ARENA_INIT;
+    struct issue_groups groups;
     struct db_rows rows;
     struct issue_outcome c = {0};
-    if (!db_query(&s->db, &rows, err, sql_outcome, "s", walk))
+    bool ok = issue_groups_read(s, &a, &groups, err) &&
+              db_query(&s->db, &rows, err, sql_outcome, "s", walk);
+    if (!ok) {
+        arena_release(&a);
         return false;
-    while (db_next(&rows, err)) {
-        int64_t *count = count_for(&c, db_peek(&rows, 0));
-        if (count)
-            *count += db_int(&rows, 1);
     }
-    if (!db_done(&rows))
-        return false;
-    *ret = c;
-    return true;
+    while (ok && db_next(&rows, err)) {
+        const char *state = db_text(&rows, &a, 1);
+        ok = issue_outcome_state(s, &a, &groups, db_text(&rows, &a, 0), &state, err);
+        int64_t *count = ok ? count_for(&c, state) : NULL;
+        if (count)
+            ++*count;
+    }
+    ok = db_done(&rows) && ok;
+    arena_release(&a);
+    if (ok)
+        *ret = c;
+    return ok;
 }

@@ -2,6 +2,7 @@
 #include "core/store/last.h"
 
 #include "core/base/text.h"
+#include "core/store/issue_outcome.h"
 #include "core/store/walk.h"
 
 #include <math.h>
@@ -87,6 +88,7 @@ struct gathering {
     struct arena *a;
     struct walk walk;
     struct route route;
+    struct issue_groups groups;
     struct found *list;
     size_t count, room;
     const char *last_walk; /* the newest of the other walks with a point near */
@@ -151,6 +153,9 @@ static bool look_at(struct gathering *g, const char *id, const char *area, int64
         return false;
     if (!has_issue)
         f.point.issue = (struct issue){.id = NULL};
+    if (has_issue && !issue_outcome_state(g->s, g->a, &g->groups, f.point.issue.id,
+                                          &f.point.issue.state, err))
+        return false;
     f.point.photos = photos;
     f.when = when != DB_NULL ? when : f.point.o.at_ms;
     if (f.when < g->before)
@@ -200,7 +205,8 @@ bool last_near(struct store *s, const char *walk, last_visit visit, void *data,
 {
     struct arena a = ARENA_INIT;
     struct gathering g = {.s = s, .a = &a};
-    bool ok = walk_find(s, &a, walk, &g.walk, err);
+    bool ok = walk_find(s, &a, walk, &g.walk, err) &&
+              issue_groups_read(s, &a, &g.groups, err);
     if (ok) {
         read_route(&a, g.walk.route, &g.route);
         g.before = start_of(&g.walk);

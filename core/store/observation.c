@@ -201,7 +201,8 @@ bool observation_edit(struct store *s, struct arena *a, const char *id,
 }
 
 bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool on,
-                          const char *into, const char *by_role, struct err *err)
+                          const char *into, const cJSON *seen, const char *by_role,
+                          struct err *err)
 {
     struct fold_entry *entries;
     size_t n;
@@ -214,7 +215,7 @@ bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool
     json_open(&o, NULL, '{');
     json_bool(&o, "on", on);
     json_str(&o, "into", into);
-    write_over(&o, &c, NULL);
+    write_over(&o, &c, seen);
     json_close(&o, '}');
     struct record_wish record = {"observation.withdraw", id, body.data, by_role, "",
                                  INT64_MIN};

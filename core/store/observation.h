@@ -88,15 +88,17 @@ bool observation_edit(struct store *s, struct arena *a, const char *id,
 bool observation_seen(struct store *s, struct arena *a, const char *id,
                       const cJSON *fields, int64_t arrival, cJSON **ret,
                       struct err *err);
-/* Settles conflicts: choice is {field: hash of the candidate that shall stand}; writes
- * its value over all candidates. ERR_CONFLICT "observation.settled" (part: the field)
+/* Settles conflicts: choice is {field: {"choose": hash of the candidate that shall stand,
+ * "seen": [hashes of those it was chosen among]}}, or the hash alone for "among all there
+ * are"; writes its value over those. What came meanwhile stays a candidate. ERR_CONFLICT "observation.settled" (part: the field)
  * when that record claims nothing any more. */
 bool observation_settle(struct store *s, struct arena *a, const char *id,
                         const cJSON *choice, const char *by_role, const char *by_org,
                         struct err *err);
-/* on=false brings it back; into may be NULL. */
+/* on=false brings it back; into may be NULL; seen as for an edit, a list of hashes. */
 bool observation_withdraw(struct store *s, struct arena *a, const char *id, bool on,
-                          const char *into, const char *by_role, struct err *err);
+                          const char *into, const cJSON *seen, const char *by_role,
+                          struct err *err);
 bool observation_witness(struct store *s, struct arena *a, const char *id,
                          const char *by_role, struct err *err);
 /* Writes photo.attach; the blob must be held already. */

@@ -1,6 +1,7 @@
 /* observation_claims: what an editor had seen of an observation, and settling what two
  * have said of the same field. */
 #include "core/base/digest.h"
+#include "core/base/text.h"
 #include "core/store/claim.h"
 #include "core/store/observation.h"
 
@@ -67,30 +68,57 @@ static cJSON *candidate_value(const struct claims *c, const char *hash)
     return NULL;
 }
 
-/* {field: hash} becomes {field: value}. */
+static bool is_named(const cJSON *list, const char *hash)
+{
+    const cJSON *one;
+    cJSON_ArrayForEach(one, list)
+    {
+        if (text_equal(cJSON_GetStringValue(one), hash))
+            return true;
+    }
+    return false;
+}
+
+/* The candidates the chooser had before the eyes; without a list of them, all. */
+static cJSON *candidates_seen(const struct claims *c, const cJSON *shown)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < c->count; i++)
+        if (!shown || is_named(shown, c->candidate[i].entry->hash))
+            cJSON_AddItemToArray(list, cJSON_CreateString(c->candidate[i].entry->hash));
+    return list;
+}
+
+/* Of {field: choice}: {field: value} and {field: [hash]}. */
 static bool chosen_values(struct arena *a, const struct fold_entry *entry, size_t n,
-                          const cJSON *choice, cJSON *values, struct err *err)
+                          const cJSON *choice, cJSON *values, cJSON *seen,
+                          struct err *err)
 {
     for (const cJSON *f = choice->child; f; f = f->next) {
         struct claims c = claim_read(a, &observation_claims, entry, n, f->string);
-        cJSON *value = candidate_value(&c, cJSON_GetStringValue(f));
+        const char *hash =
+            cJSON_IsObject(f) ? json_text(f, "choose") : cJSON_GetStringValue(f);
+        cJSON *value = candidate_value(&c, hash);
         if (!value) {
             err_set(err, ERR_CONFLICT, "observation.settled", f->string, NULL);
             return err_part(err, f->string);
         }
         cJSON_AddItemToObject(values, f->string, value);
+        cJSON_AddItemToObject(seen, f->string, candidates_seen(&c, json_array(f, "seen")));
     }
     return true;
 }
 
 static bool settle(struct store *s, struct arena *a, const char *id, cJSON *values,
-                   const char *by_role, const char *by_org, struct err *err)
+                   const cJSON *seen, const char *by_role, const char *by_org,
+                   struct err *err)
 {
     cJSON *withdrawn = cJSON_DetachItemFromObjectCaseSensitive(values, "withdrawn");
+    bool on = cJSON_IsTrue(cJSON_GetObjectItem(withdrawn, "on"));
     bool ok = !withdrawn ||
-              observation_withdraw(s, a, id, cJSON_IsTrue(cJSON_GetObjectItem(withdrawn, "on")),
-                                   json_text(withdrawn, "into"), by_role, err);
-    ok = ok && observation_edit(s, a, id, values, NULL, by_role, by_org, err);
+              observation_withdraw(s, a, id, on, json_text(withdrawn, "into"),
+                                   json_array(seen, "withdrawn"), by_role, err);
+    ok = ok && observation_edit(s, a, id, values, seen, by_role, by_org, err);
     json_free(withdrawn);
     return ok;
 }
@@ -103,10 +131,11 @@ bool observation_settle(struct store *s, struct arena *a, const char *id,
     size_t n;
     if (!fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
         return false;
-    cJSON *values = cJSON_CreateObject();
-    bool ok = chosen_values(a, entries, n, choice, values, err);
+    cJSON *values = cJSON_CreateObject(), *seen = cJSON_CreateObject();
+    bool ok = chosen_values(a, entries, n, choice, values, seen, err);
     fold_entries_free(entries, n);
-    ok = ok && settle(s, a, id, values, by_role, by_org, err);
+    ok = ok && settle(s, a, id, values, seen, by_role, by_org, err);
     json_free(values);
+    json_free(seen);
     return ok;
 }

@@ -1,28 +1,10 @@
 /* page: see the header. */
 #include "core/web/page.h"
 
-#include "core/base/base64.h"
-#include "core/base/digest.h"
 #include "core/base/json.h"
 #include "core/web/squeeze.h"
 
 #include <string.h>
-
-enum { INDEX_MOST = 65536 };
-
-/* 'sha256-...' of what stands between <script type="importmap"> and </script>. */
-static const char *importmap_hash(struct arena *a, const char *html)
-{
-    static const char open[] = "<script type=\"importmap\">";
-    const char *from = strstr(html, open);
-    const char *to = from ? strstr(from, "</script>") : NULL;
-    uint8_t hash[DIGEST_SIZE];
-    if (!to)
-        return "";
-    from += sizeof open - 1;
-    digest_of(from, (size_t)(to - from), hash);
-    return arena_printf(a, " 'sha256-%s'", base64_of(a, hash, sizeof hash));
-}
 
 /* What a browser may ask for under /a/: all but the schema. */
 static bool is_for_browsers(const char *name)
@@ -83,13 +65,11 @@ bool page_index(struct http_request *q, struct http_reply *r, const char *name,
 {
     if (!fill(q, &r->body, name, err))
         return false;
-    const char *policy = arena_printf(
-        q->arena,
+    http_reply_header(
+        r, "Content-Security-Policy",
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self';"
-        " script-src 'self'%s; connect-src 'self'; object-src 'none';"
-        " base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-        importmap_hash(q->arena, r->body.data));
-    http_reply_header(r, "Content-Security-Policy", policy);
+        " script-src 'self'; connect-src 'self'; object-src 'none';"
+        " base-uri 'none'; frame-ancestors 'none'; form-action 'self'");
     squeeze(q, r);
     http_reply_header(r, "Cache-Control", "no-cache");
     r->type = "text/html; charset=utf-8";

@@ -1,8 +1,8 @@
 /* page: a program's index.html and the packed files beside it.
  *
  * Files live under /a/BUILD/NAME, BUILD being the hash of the whole pack, so a browser
- * may keep them for ever. index.html has @A@ for that prefix and one inline import map,
- * whose SHA-256 goes into the Content-Security-Policy. */
+ * may keep them for ever. index.html has @A@ for that prefix, and nothing inline: the
+ * Content-Security-Policy lets in only what comes from here. */
 #ifndef LYGTE_WEB_PAGE_H
 #define LYGTE_WEB_PAGE_H
 

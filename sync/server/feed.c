@@ -205,6 +205,11 @@ bool sync_withheld(struct store *s, const uint8_t origin[RECORD_ORIGIN],
 
 static const char sql_feed_issue_of[] = "SELECT observation FROM issue WHERE id = ?1";
 static const char sql_feed_issues[] = "SELECT id FROM issue WHERE observation = ?1";
+static const char sql_feed_merges[] =
+    "SELECT id FROM issue_merge WHERE kept = ?1 OR joined = ?1 ORDER BY id";
+static const char sql_feed_merged[] =
+    "SELECT observation FROM issue_merge m JOIN issue i ON i.id = m.kept OR i.id = m.joined"
+    " WHERE m.id = ?1 ORDER BY observation";
 static const char sql_feed_walk[] =
     "SELECT area FROM walk WHERE id = ?1 AND founded = 1";
 static const char sql_feed_walk_points[] =
@@ -255,6 +260,19 @@ static bool tell_subject(struct feeding *f, const char *subject, bool drop,
     return true;
 }
 
+/* What says which case is shown for this one. Of the other case it names the id alone, and
+ * says nothing where that case is not. */
+static bool tell_merges(struct feeding *f, const char *issue, struct err *err)
+{
+    struct name *merges;
+    if (!names(f, sql_feed_merges, issue, &merges, err))
+        return false;
+    for (const struct name *n = merges; n; n = n->next)
+        if (!tell_subject(f, n->text, false, err))
+            return false;
+    return true;
+}
+
 /* The point with its photos (their subject is the point) and its issue's public part. */
 static bool tell_point(struct feeding *f, const char *observation, struct err *err)
 {
@@ -269,8 +287,20 @@ static bool tell_point(struct feeding *f, const char *observation, struct err *e
     bool ok = tell_subject(f, observation, drop, err) &&
               names(f, sql_feed_issues, observation, &issues, err);
     for (const struct name *n = ok ? issues : NULL; ok && n; n = n->next)
-        ok = tell_subject(f, n->text, drop, err);
+        ok = tell_subject(f, n->text, drop, err) && (drop || tell_merges(f, n->text, err));
     return ok;
+}
+
+/* The points of both cases, and the merge with those that are wanted. */
+static bool tell_merged(struct feeding *f, const char *merge, struct err *err)
+{
+    struct name *points;
+    if (!names(f, sql_feed_merged, merge, &points, err))
+        return false;
+    for (const struct name *n = points; n; n = n->next)
+        if (!tell_point(f, n->text, err))
+            return false;
+    return true;
 }
 
 /* A walk that is wanted; when it was planned or changed its points go along, because
@@ -319,6 +349,8 @@ static bool tell_place(int64_t arrival, const char *kind, const char *subject,
         ok = true;
     else if (text_starts(what, "walk."))
         ok = tell_walk(f, what, whom, err);
+    else if (text_starts(what, "issue.merge") || text_starts(what, "issue.unmerge"))
+        ok = tell_merged(f, whom, err);
     else if (!names(f, sql_feed_issue_of, whom, &of_issue, err))
         return false;
     else

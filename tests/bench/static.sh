@@ -11,8 +11,8 @@ fi
 
 nginx_folder() { # files and settings
     local name
-    mkdir -p "$WORK/nginx/files$page/vendor" "$WORK/nginx/temp"
-    for name in $files; do
+    mkdir -p "$WORK/nginx/files$page/walker" "$WORK/nginx/temp"
+    for name in "$small" "$large"; do
         curl -sf -H 'Accept-Encoding: gzip' "http://127.0.0.1:$ours_at$page/$name" \
             >"$WORK/nginx/files$page/$name.gz"
         gzip -dc "$WORK/nginx/files$page/$name.gz" >"$WORK/nginx/files$page/$name"
@@ -24,7 +24,7 @@ pid $WORK/nginx/pid;
 error_log $WORK/nginx/error.log crit;
 events { worker_connections 1024; }
 http {
-    types { text/javascript js; }
+    types { text/javascript js; text/css css; }
     access_log off;
     sendfile on;
     tcp_nopush on;
@@ -57,7 +57,6 @@ pull() { # JOB WHO ROUND PORT NAME
         print job, "requests/s", who, round, $2 }' "$WORK/wrk"
 }
 
-files='vendor/preact.js vendor/leaflet.js'
 ours_at=$(port)
 nginx_at=$(port)
 taskset -c 0 "$BIN/walker" --data "$WORK/points" serve --open \
@@ -65,14 +64,20 @@ taskset -c 0 "$BIN/walker" --data "$WORK/points" serve --open \
 begun+=($!)
 wait_for "$ours_at"
 page=$(curl -sf "http://127.0.0.1:$ours_at/" | grep -o '/a/[0-9a-f]*' | head -n 1)
+# The style of the first screen, 5 kB, and the largest script there is, the map's, 42 kB.
+names=$(curl -sf "http://127.0.0.1:$ours_at/sw.js" | grep -o 'walker/[A-Za-z0-9_-]*\.js' | sort -u)
+large=$(for name in $names; do
+    echo "$(curl -sf -H 'Accept-Encoding: gzip' "http://127.0.0.1:$ours_at$page/$name" | wc -c) $name"
+done | sort -n | tail -n 1 | cut -d ' ' -f 2)
+small=walker/page.css
 nginx_folder
 taskset -c 0 nginx -c "$WORK/nginx/nginx.conf" -e "$WORK/nginx/error.log" &
 begun+=($!)
 wait_for "$nginx_at"
 for round in $(seq "$ROUNDS"); do
-    for name in $files; do
+    for name in "$small" "$large"; do
         job=static
-        [ "$name" = vendor/preact.js ] || job=static-large
+        [ "$name" = "$small" ] || job=static-large
         pull "$job" ours "$round" "$ours_at" "$name"
         pull "$job" nginx "$round" "$nginx_at" "$name"
     done

@@ -1,7 +1,7 @@
 // Words of 200 %, a screen of 320 px, and 400 % zoom, in Danish and English, on every screen:
 // no word is cut (it is parted with a hyphen, or fits), nothing scrolls sideways, and at
 // 400 % nothing stands in front of what one reads.
-import { alone, hook, ok, run, tablet, test } from './support/lygte.mjs';
+import { alone, hook, ok, run, screens, tablet, test } from './support/lygte.mjs';
 
 // Words that go on in the next line without a hyphen between.
 const cut = () => {
@@ -51,10 +51,8 @@ await test(async (browser) => {
       }, [sight.letters, lang]);
       await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
       await hook(page, 'category-BEL').waitFor();
-      const screens = await page.evaluate(() => import(document.querySelector('script[src*="walker/app.js"]')
-        .src.replace('app.js', 'screens.js')).then((m) => Object.values(m.screens).map((row) => row.path)));
       const found = [];
-      for (const path of screens) {
+      for (const [, path] of screens) {
         await page.evaluate((to) => { location.hash = to; }, `#${path.replace(':walk', ground.walk).replace(/:\w+/, point)}`);
         await page.waitForSelector('main');
         await page.waitForTimeout(450);

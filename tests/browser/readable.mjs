@@ -3,7 +3,7 @@
 // 48 px or more; all by keyboard and touch alike.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dir, hook, ok, pair, run, tablet, test } from './support/lygte.mjs';
+import { dir, hook, ok, pair, run, screens, tablet, test } from './support/lygte.mjs';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 
@@ -60,12 +60,8 @@ test(async (browser) => {
   await hook(page, 'photo').first().waitFor();
   await hook(page, 'severity-4').tap();
   await hook(page, 'more').tap();
-  await page.evaluate(() => import(document.querySelector('script[src*="walker/app.js"]').src.replace('app.js', 'loader.js'))
-    .then(({ load_the_rest }) => load_the_rest()));
 
   const ids = { walk, point, obs: last };
-  const screens = await page.evaluate(() => import(document.querySelector('script[src*="walker/app.js"]')
-    .src.replace('app.js', 'screens.js')).then((m) => Object.entries(m.screens).map(([name, row]) => [name, row.path])));
   const opened = [['menu', 'menu'], ['acute', 'acute'], ['pill-position', 'position'], ['search-open', 'search']];
 
   const over = [['wipe', 'wipe', () => '/arrived'], ['give-answer', 'rate', (w) => `/walk/${w}/summing`],

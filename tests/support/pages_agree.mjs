@@ -95,6 +95,24 @@ try {
   ok([...points].every(([, said]) => said.split(' ').every((code) => AFFECTED.includes(code))),
     'the demo says nothing else');
 
+  // ---- times and numbers, against the browser's own
+  const { choose_language, day_of, number, time_text } = await load('shared/i18n.js');
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Copenhagen', dateStyle: 'short', timeStyle: 'short' });
+  const times = [];
+  for (let at = Date.UTC(1996, 0); at < Date.UTC(2060, 0); at += 9.9e8) times.push(at);
+  for (let year = 1997; year < 2060; year += 1) {
+    for (const month of [2, 9]) for (let hours = -200; hours < 2; hours += 0.5) times.push(Date.UTC(year, month + 1, 1) + hours * 36e5);
+  }
+  const wrong = times.filter((at) => `${day_of(at)} ${time_text(at)}` !== clock.format(at).replace(':', '.'));
+  ok(wrong.length === 0, `the page's clock is Danish time, at ${times.length} moments`, wrong.slice(0, 3).map((at) => new Date(at).toISOString()).join(' '));
+  const numbers = [0, 7, -7, 999, 1000, -1234, 1234567, 0.5, 2.25, 1234.5, 0.1 + 0.2, 2.0004, -0.0625, 99999.9996, 1e9];
+  const shown = (lang) => numbers.map((n) => n.toLocaleString(lang)).join(' ');
+  ok(numbers.map(number).join(' ') === shown('da-DK'), 'its numbers are written the Danish way', numbers.map(number).join(' '));
+  globalThis.fetch = async () => ({ ok: true, json: async () => ({}) });
+  globalThis.document = { documentElement: {} };
+  await choose_language('en');
+  ok(numbers.map(number).join(' ') === shown('en-GB'), 'and the English way', numbers.map(number).join(' '));
+
   // ---- the same one, at the tap and in the summing-up
   const number_of = (file, name) => Number(new RegExp(`\\b${name} = (\\d+)`).exec(readFileSync(file, 'utf8'))[1]);
   const [least, most] = ['NEAR_LEAST_M', 'NEAR_MOST_M'].map((name) => number_of('core/store/near.h', name));

@@ -33,6 +33,12 @@ is "$(field '[.conflicts.note[].value] | sort | join(" ")')" 'second theirs' \
     'an edit by a page that had seen neither is a conflict: both stay readable'
 is "$(field '.conflicts.severity, .severity')" $'null\n3' 'a field only one touched is none'
 first=$(field '.conflicts.note[] | select(.value == "second").hash')
+shown=$(field '[.conflicts.note[].hash] | tojson')
+send PATCH "$at" "{\"op\":\"$(new_id)\",\"seen\":$seen,\"note\":\"third\"}"
+send PATCH "$at" "{\"settle\":{\"note\":{\"choose\":\"$first\",\"seen\":$shown}}}"
+is "$code $(field '[.conflicts.note[].value] | sort | join(" ")')" '200 second third' \
+    'a choice between two that were shown does not settle a third, which nobody chose from'
+first=$(field '.conflicts.note[] | select(.value == "second").hash')
 send PATCH "$at" "{\"settle\":{\"note\":\"$first\"}}"
 is "$code $(field '"\(.note) \(.conflicts)"')" '200 second null' 'one tap settles it'
 refuses 409 observation.settled 'a version that stands there no more' PATCH "$at" \

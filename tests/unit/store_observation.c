@@ -256,7 +256,7 @@ static void withdrawn_points_are_passed_over(void **state)
     must(db_begin(&s.db, &err));
     must(photo_attach(&s, &a, &p, "walker", &err));
     must(photo_attach(&s, &a, &p, "walker", &err)); /* twice is once */
-    must(observation_withdraw(&s, &a, id[1], true, id[0], "walker", &err));
+    must(observation_withdraw(&s, &a, id[1], true, id[0], NULL, "walker", &err));
     must(observation_witness(&s, &a, id[0], "walker", &err));
     must(db_commit(&s.db, &err));
     int seen[3] = {0}, every[3] = {0};
@@ -270,7 +270,7 @@ static void withdrawn_points_are_passed_over(void **state)
     must(photo_owner(&s, &a, p.sha256, &owner, &err));
     assert_string_equal(owner, id[0]);
     must(db_begin(&s.db, &err));
-    must(observation_withdraw(&s, &a, id[1], false, NULL, "walker", &err));
+    must(observation_withdraw(&s, &a, id[1], false, NULL, NULL, "walker", &err));
     must(db_commit(&s.db, &err));
     assert_false(observation_of(&s, &a, id[1]).withdrawn);
     assert_rebuild_equals(&s);

@@ -1,7 +1,7 @@
 // What the browser tests share: the two programs, paired, on ports of their own; Chromium;
 // and TAP. Everything lives in one temporary folder and ends with the test.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -135,6 +135,10 @@ export async function until(look, seconds = 20) {
   }
   return false;
 }
+
+// The walker's screens, each with the address it has: [name, path].
+export const screens = [...readFileSync('assets/walker/screens.js', 'utf8').matchAll(/^ {4}(\w+): \{ path: "([^"]+)"/gm)]
+  .map(([, name, path]) => [name, path]);
 
 export const hook = (page, name) => page.locator(`[data-test="${name}"]`);
 
