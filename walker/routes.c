@@ -50,7 +50,7 @@ const struct http_route walker_routes[] = {
     {"PUT", "/api/v1/acute/*", api_acute_put, ACCESS_ANY, SMALL, JSON, NULL},
     {"GET", "/api/v1/walks/*/observations", api_points, ACCESS_ANY, 0, NULL, NULL},
 
-    {"GET", "/api/v1/position", api_position, ACCESS_ANY, 0, NULL, NULL},
+    {"GET", "/api/v1/position", api_position, ACCESS_KEY, 0, NULL, NULL},
     {"GET", "/api/v1/walks/*/track", api_track, ACCESS_KEY, 0, NULL, NULL},
     {"POST", "/api/v1/walks/*/track", api_track_add, ACCESS_KEY, NOTE, JSON, NULL},
     {"POST", "/api/v1/walks/*/place", api_track_place, ACCESS_KEY, SMALL, JSON, NULL},

@@ -88,7 +88,7 @@ function look_again() {
 
 async function start() {
     theme_start();
-    await load_texts("walker");
+    await later(() => load_texts("walker"));
     set_state({ language: language() });
     await load_me();
     await route_start();
@@ -104,9 +104,8 @@ async function start() {
     const [{ words_open }, { worker_start }, { follow }] = await later(() =>
         Promise.all([import("./note.js"), import("./worker.js"), import("./follow.js")]));
     words_open(alive, get_state().route.point);
-    worker_start(look_again);
     if (!is_phone_of_a_pass()) follow();
-    load_the_rest();
+    load_the_rest(worker_start(look_again));
 }
 
 start();

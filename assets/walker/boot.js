@@ -7,4 +7,6 @@ const drawn = new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));
     setTimeout(done, HIDDEN_MS);
 });
-drawn.then(() => import("./app.js"));
+const AGAIN_MS = 1000;
+const start = () => import("./app.js").catch(() => setTimeout(start, AGAIN_MS));
+drawn.then(start);

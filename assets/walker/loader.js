@@ -31,6 +31,14 @@ function style(name) {
 
 const texts_of = (row) => [row.texts || []].flat().map(add_texts);
 
+/* A program that was updated under the page has other files than this page asks for, and the
+ * page of today asks for those. Nothing is lost by it: words and taps are in the outbox. */
+async function reload_if_new() {
+    const mine = new URL("../", import.meta.url).pathname;
+    const page = await fetch("/", { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : ""), () => "");
+    if (page.includes("/walker/boot.js") && !page.includes(mine)) location.reload();
+}
+
 /* Runs work until it comes through: the program may be away for a moment. */
 export async function later(work) {
     for (let failures = 0; ; failures++) {
@@ -38,6 +46,7 @@ export async function later(work) {
             return await work();
         } catch {
             set_state({ reachable: false });
+            if (failures > 1) await reload_if_new();
             await new Promise((done) => setTimeout(done,
                 PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)]));
         }
@@ -91,10 +100,10 @@ async function load_all(rows) {
 
 /* Ahead of need, one after the other, so that nothing anybody waits for stands behind it:
  * first what a tap opens. The others wait a while where a worker keeps all files anyway
- * (worker.js); where none does they come at once, because out of reach they do not come. */
-export async function load_the_rest() {
+ * (`kept`, worker.js); where none does they come at once, because out of reach they do not. */
+export async function load_the_rest(kept) {
     await load_all([screens.kept, ...after_tap, overlays.menu]);
-    if (navigator.serviceWorker) await new Promise((done) => setTimeout(done, REST_MS));
+    if (await kept) await new Promise((done) => setTimeout(done, REST_MS));
     await load_all([...Object.values(overlays), ...Object.values(screens),
         ...Object.values(places).flat(), ...menu.filter((row) => row.texts)]);
 }

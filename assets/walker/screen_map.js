@@ -6,6 +6,7 @@ import * as api from "../shared/api.js";
 import { GroupIcon, Icon } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
 import { metres_between, place_of } from "../shared/metres.js";
+import { use_once } from "../shared/once.js";
 import {
     html, Button, PositionPill, Segment, SentPill, Sheet, TopBar, use_wide,
 } from "./components.js";
@@ -14,11 +15,12 @@ import {
 } from "./map_view.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { Notices } from "./notices.js";
+import { outbox_put } from "./outbox.js";
 import { fresh_fix } from "./position.js";
 import { close_overlay, go, open_overlay, point_at, walk_at } from "./route.js";
 import { soft } from "./soft.js";
 import { find_walk, say, use_store } from "./store.js";
-import { attempt, category_name, load_observations, points_of } from "./walks.js";
+import { attempt, category_name, load_observations, new_id, points_of } from "./walks.js";
 
 const NEAREST = 3;
 
@@ -143,6 +145,7 @@ function use_where(id) {
         load_maps().then(set_maps);
         attempt(() => api.get(`/api/v1/walks/${id}/last`))
             .then((answer) => answer && set_last(answer.points || []));
+        if (is_phone_of_a_pass()) return undefined; /* the track is the owner's */
         const ask = () => api.get(`/api/v1/walks/${id}/track`).then(set_track).catch(() => null);
         ask();
         const timer = setInterval(ask, 15000);
@@ -204,9 +207,9 @@ export function MapScreen({ walk: id }) {
 export function PlaceSheet({ row }) {
     const { one } = row;
     const photo = (one.photos || [])[0];
-    const too = () => attempt(async () => {
-        await api.post(`/api/v1/observations/${one.id}/witness`);
-        await load_observations(one.walk);
+    const too = use_once(async () => {
+        await outbox_put(`/api/v1/observations/${one.id}/witness`, { op: new_id() }, { method: "POST" });
+        if (!row.last) await load_observations(one.walk);
         close_overlay();
     });
     return html`<${Sheet} title=${category_name(one)}>

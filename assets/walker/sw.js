@@ -42,12 +42,19 @@ async function file(request) {
     return kept || fetch(request);
 }
 
+/* Only the page itself, and only as it belongs to the files this worker has: not another
+ * address somebody opened, nor the page of a newer version. */
+async function keep_page(request, answer) {
+    const { pathname, search } = new URL(request.url);
+    if (!answer.ok || pathname !== ROOT || search !== "") return;
+    const copy = answer.clone();
+    if ((await answer.clone().text()).includes(`${FILES}/`)) await (await caches.open(FILES)).put(ROOT, copy);
+}
+
 async function page(request) {
     try {
         const answer = await within(PATIENCE_MS, fetch(request));
-        if (answer.ok && new URL(request.url).search === "") {
-            await (await caches.open(FILES)).put(ROOT, answer.clone());
-        }
+        await keep_page(request, answer);
         return answer;
     } catch {
         return (await (await caches.open(FILES)).match(ROOT)) || Response.error();

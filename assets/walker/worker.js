@@ -4,16 +4,16 @@
  */
 
 /* look_again() is called once when the worker begins to see this page's questions: so
- * that it has heard the answers it may have to give later. */
+ * that it has heard the answers it may have to give later. Resolves to whether a worker keeps
+ * the page's files, or is about to; not on a certificate of the walk's own. */
 export async function worker_start(look_again) {
     const workers = navigator.serviceWorker;
+    navigator.storage?.persist?.().catch(() => null);
+    if (!workers) return false;
+    if (!workers.controller) workers.addEventListener("controllerchange", look_again, { once: true });
     try {
-        if (workers && !workers.controller) {
-            workers.addEventListener("controllerchange", look_again, { once: true });
-        }
-        await workers?.register("/sw.js");
-        await navigator.storage?.persist?.();
+        return Boolean(await workers.register("/sw.js"));
     } catch {
-        return; /* the page works without, as long as it is open */
+        return false; /* the page works without, as long as it is open */
     }
 }

@@ -105,6 +105,7 @@ for forbidden in "POST /walks" "POST /walks/$walk/end" "PUT /observations/$point
     refuses 401 pass.needed "not $forbidden" "${forbidden% *}" "$at${forbidden#* }" "${phone[@]}" \
         -H 'Content-Type: application/json' --data '{}'
 done
+refuses 401 pass.needed 'nor where the hub is' GET "$at/position" "${phone[@]}"
 refuses 401 pass.needed 'not GET /status' GET "$at/status" "${phone[@]}"
 ask POST "$at/pair" "${phone[@]}" -H 'Content-Type: application/json' --data '{"url":"http://127.0.0.1:1","code":"ABCDE-12345"}'
 is "$code" 401 'not pairing the hub with somebody else'
