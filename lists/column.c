@@ -130,6 +130,14 @@ READ(the_state)
     return a_text(column, list_state(row));
 }
 
+/* A case somebody has taken up goes on when its point is withdrawn; whoever works by a list
+ * has to read that there. */
+READ(the_withdrawal)
+{
+    UNUSED_CALL;
+    return a_text(column, row->observation->withdrawn ? "withdrawn" : NULL);
+}
+
 READ(the_party)
 {
     UNUSED_CALL;
@@ -268,6 +276,7 @@ const struct list_column list_columns[] = {
     {"walk", LIST_TEXT, LIST_ALL, SEEN(walk)},
     {"id", LIST_TEXT, LIST_ALL, the_id, 0},
     {"observation", LIST_TEXT, LIST_ALL, SEEN(id)},
+    {"withdrawn", LIST_WORD, LIST_ALL, the_withdrawal, 0},
 };
 const size_t list_column_count = sizeof list_columns / sizeof list_columns[0];
 

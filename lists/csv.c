@@ -46,9 +46,9 @@ static bool needs_quotes(const char *text, size_t n, char separator)
  * only for a program that parts cells by another mark than ours. */
 static bool is_formula(const char *text, const char *at)
 {
-    if (!*at || !strchr("=+-@\t\r", *at))
-        return false;
-    return at == text || strchr(";,\t\r\n\"", at[-1]) != NULL;
+    if (at == text)
+        return *at && strchr("=+-@\t\r", *at) != NULL;
+    return strchr("=+-@", *at) != NULL && strchr(";,\t\r\n\"", at[-1]) != NULL;
 }
 
 static void add_text(struct buf *out, const char *text, char separator)

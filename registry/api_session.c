@@ -75,7 +75,8 @@ int api_login(struct http_request *q, struct http_reply *r, struct err *err)
                       arena_printf(q->arena,
                                    "lygte_registry=%s; Path=/; Max-Age=%d; HttpOnly;"
                                    " SameSite=Strict%s",
-                                   cookie, ACCOUNT_SESSION_S, app->secure ? "; Secure" : ""));
+                                   cookie, ACCOUNT_SESSION_S,
+                                   app->secure ? "; Secure" : ""));
     write_account(r, &account);
     return 200;
 }

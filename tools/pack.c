@@ -148,7 +148,8 @@ static bool take_arguments(struct pack *p, int argc, char **argv)
     }
     if (!p->asm_path || !is_quotable(p->asm_path) || !p->table_path || !p->prefix ||
         i == argc)
-        return complain("usage", "pack -o OUT.S -t OUT.c -p PREFIX NAME=PATH... @FILE...");
+        return complain("usage",
+                        "pack -o OUT.S -t OUT.c -p PREFIX NAME=PATH... @FILE...");
     if (!is_symbol(p->prefix))
         return complain(p->prefix, "a prefix is letters, digits and _");
     for (; i < argc; i++)

@@ -362,7 +362,8 @@ static bool edit(struct store *s, void *data, struct err *err)
     const char *into = on ? json_text(e->deed, "into") : NULL;
     if (into && !can_join(e->q, &o, into, err))
         return false;
-    if (e->withdrawn && (on != o.withdrawn || (on && into && !text_equal(into, o.into))) &&
+    if (e->withdrawn &&
+        (on != o.withdrawn || (on && into && !text_equal(into, o.into))) &&
         !observation_withdraw(s, a, o.id, on, into, NULL, role, err))
         return false;
     const cJSON *settle = json_object(e->deed, "settle");

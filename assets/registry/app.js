@@ -1,7 +1,8 @@
 /* The registry's page: the band, who is signed in, and which screen an address shows.
  *
  * All data comes from the JSON API; nothing is kept in the browser but the language.
- * When a session ends the screen stays as it was, hidden, and one signs in on top of it. */
+ * When a session ends the screen stays as it was, hidden, and one signs in on top of it; to
+ * somebody else it shows nothing of what stood there. */
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Mark } from "../shared/icons.js";
@@ -16,6 +17,7 @@ import { Inbox } from "./screen_inbox.js";
 import { Issue } from "./screen_issue.js";
 import { Issues } from "./screen_issues.js";
 import { Login } from "./screen_login.js";
+import { may_decide } from "./words.js";
 import { SealedScreen } from "./screen_sealed.js";
 import { Walks } from "./screen_walks.js";
 
@@ -27,8 +29,9 @@ const SCREENS = [
     [/^\/devices$/, Devices, "devices"],
     [/^\/sealed$/, SealedScreen, "sealed"],
 ];
-const BAND = [["/", "walks"], ["/issues", "issues"], ["/devices", "devices"]];
-const band_of = (who) => (who.role === "police" ? [...BAND, ["/sealed", "sealed"]] : BAND);
+const BAND = [["/", "walks"], ["/issues", "issues"]];
+const band_of = (who) => [...BAND, ...(may_decide(who) ? [["/devices", "devices"]] : []),
+    ...(who.role === "police" ? [["/sealed", "sealed"]] : [])];
 
 function screen_of(path) {
     for (const [shape, screen, room] of SCREENS) {
@@ -100,8 +103,17 @@ function App() {
     const { who, fault, enter, set_who, begin } = use_session();
     const { screen: Screen, room, id } = screen_of(path);
     const changed = () => again((n) => n + 1);
+    const [stuck, set_stuck] = useState(null);
     const leave = async () => {
-        await session.close().catch(() => null);
+        try {
+            await session.close();
+        } catch (error) {
+            if (error.status !== 401) {
+                set_stuck(error);
+                return;
+            }
+        }
+        set_stuck(null);
         set_who(null);
     };
     const is_over = Boolean(who) && shared.over;
@@ -111,6 +123,8 @@ function App() {
         <${Band} who=${who} room=${room} leave=${leave} changed=${changed} />
         <div role="status">${shared.lost_at && html`
             <p class="lost">${t("lost", time_text(shared.lost_at))}</p>`}</div>
+        <div role="alert">${stuck && who && html`<p class="lost" data-test="still-in">
+            <strong>${t("band.still_in")}</strong> ${stuck.title} ${stuck.detail}</p>`}</div>
         ${fault && !who && html`<main id="main" class="page" tabindex="-1"><${Title}
             text=${fault.title} />
             <p>${fault.detail}</p>
@@ -120,7 +134,7 @@ function App() {
         ${asks_name && !fault && html`<${Login} over=${is_over} enter=${enter} />`}
         ${who && html`<div hidden=${is_over} class="screen">
             <${Guarded} at=${path}>
-                <${Screen} key=${path}
+                <${Screen} key=${`${path} ${who.name} ${who.role}`}
                     id=${id} query=${query} who=${who} words=${language()} />
             <//></div>`}`;
 }

@@ -1,6 +1,6 @@
 /* What of the devices somebody must look after: who waits to be admitted, databases that
  * were salvaged, and records that never came, have no effect, or are lost. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { number, t, tn } from "../shared/i18n.js";
 import { use_once } from "../shared/once.js";
 import { Fault } from "./components.js";
@@ -12,7 +12,7 @@ import { moment } from "./words.js";
 const short = (origin) => origin.slice(0, 8);
 
 /* A name is there already, so one tap will do; whoever knows the device writes its own. */
-function Stranger({ one, may, again, tell }) {
+function Stranger({ one, again, tell }) {
     const [name, set_name] = useState(t("care.stranger", short(one.origin)));
     const [error, set_error] = useState(null);
     const field = `name-${one.origin}`;
@@ -37,13 +37,13 @@ function Stranger({ one, may, again, tell }) {
             ${one.brought_by ? t("care.by_device", one.brought_by) : t("care.by_stick")}</p>
         <p class="quiet code">${one.origin}</p>
         ${error && html`<${Fault} error=${error} />`}
-        ${may && html`<form class="buttons" onSubmit=${submit}>
+        <form class="buttons" onSubmit=${submit}>
             <label for=${field}>${t("care.name")}</label>
             <input id=${field} type="text" maxlength="80" required value=${name}
                 onInput=${(event) => set_name(event.target.value)} />
             <button type="submit" class="main" data-test="admit">
                 ${t("care.admit")}<span class="hidden"> ${short(one.origin)}</span></button>
-        </form>`}
+        </form>
     </li>`;
 }
 
@@ -65,11 +65,16 @@ const Salvaged = ({ device }) => html`<li class="card device" data-test="salvage
         ${t("care.salvaged_counts", number(device.salvaged.kept), number(device.salvaged.lost))}
     </p></li>`;
 
-export function Needs({ data, may, again }) {
-    const [told, tell] = useState("");
+export function Needs({ data, again }) {
+    const [told, set_told] = useState("");
+    const word = useRef();
+    const tell = (text) => {
+        set_told(text);
+        word.current.focus(); /* the row that had it is going */
+    };
     const salvaged = data.devices.filter((device) => device.salvaged && !device.revoked);
     return html`
-        <div role="status" data-test="admitted">${told &&
+        <div role="status" data-test="admitted" tabindex="-1" ref=${word}>${told &&
             html`<p class="notice good">${told}</p>`}</div>
         ${(data.strangers.length > 0 || data.care.length > 0 || salvaged.length > 0) && html`
         <section><h2>${t("care.title")}</h2>
@@ -77,7 +82,7 @@ export function Needs({ data, may, again }) {
                 <p>${t("care.strangers_lead")}</p>`}
             <ul class="devices" role="list">
                 ${data.strangers.map((one) => html`<${Stranger} key=${one.origin} one=${one}
-                    may=${may} again=${again} tell=${tell} />`)}
+                    again=${again} tell=${tell} />`)}
                 ${salvaged.map((device) => html`<${Salvaged} key=${device.id}
                     device=${device} />`)}
                 ${data.care.map((one) => html`<${Care} key=${one.origin} one=${one} />`)}

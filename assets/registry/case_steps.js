@@ -9,8 +9,9 @@ import { parties_by_name, party_name } from "./words.js";
 const NEEDS_WHY = ["returned", "waiting", "planned", "no_action", "referred", "duplicate",
     "cancelled", "reopened", "confirmed"];
 
-function Why({ state, busy, step, close }) {
-    const [why, set_why] = useState("");
+/* What is written stays with the case's steps until it is sent or thrown away: others may
+ * change the case meanwhile, and Escape is pressed by mistake. */
+function Why({ state, why, set_why, busy, step, close }) {
     const [missing, set_missing] = useState(false);
     const field = useRef();
     useEffect(() => field.current.focus(), []);
@@ -19,7 +20,10 @@ function Why({ state, busy, step, close }) {
         if (!why.trim()) {
             set_missing(true);
             field.current.focus();
-        } else if (await step(state, why.trim())) close();
+        } else if (await step(state, why.trim())) {
+            set_why("");
+            close(true);
+        }
     };
     return html`<form class=${`why ${missing ? "wrong" : ""}`} onSubmit=${submit}
         onKeyDown=${(event) => event.key === "Escape" && close()}>
@@ -27,14 +31,14 @@ function Why({ state, busy, step, close }) {
         <p class="small quiet" id="why-hint">${t("why.hint")}</p>
         ${missing && html`<p class="error" id="why-error"><span class="hidden">
             ${t("error")} </span>${t("why.missing")}</p>`}
-        <textarea id="why" rows="3" maxlength="2000" ref=${field} value=${why}
+        <textarea id="why" rows="3" maxlength="1000" ref=${field} value=${why}
             data-test="why"
             aria-describedby=${missing ? "why-hint why-error" : "why-hint"}
             aria-invalid=${missing ? "true" : undefined}
             onInput=${(event) => set_why(event.target.value)}></textarea>
         <p class="buttons"><button class="main" data-test="why-submit"
             aria-disabled=${busy ? "true" : undefined}>${t(`do.${state}`)}</button>
-            <button type="button" class="quiet-button" onClick=${close}>
+            <button type="button" class="quiet-button" onClick=${() => close()}>
                 ${t("why.close")}</button></p>
     </form>`;
 }
@@ -51,21 +55,56 @@ function not_now({ state, next }) {
 const lead = (issue) =>
     issue.next.includes("sent") && issue.party ? t("case.sent_means", party_name(issue.party)) : "";
 
+/* What was written for a step that is none any more, to be read and copied. */
+const Unsent = ({ words, drop }) => Object.entries(words).filter(([, why]) => why.trim())
+    .map(([state, why]) => html`<div class="notice" key=${state} data-test="why-unsent">
+        <p><strong>${t("why.unsent", t(`do.${state}`))}</strong> ${why}</p>
+        <button type="button" class="quiet-button" onClick=${() => drop(state)}>${t("why.drop")}</button></div>`);
+
+/* The focus goes on with the eyes: to the heading when a step was taken, back to the button
+ * whose form was closed. */
+function use_focus(open) {
+    const card = useRef(), before = useRef("");
+    useEffect(() => {
+        if (!open && before.current)
+            card.current.querySelector(`[data-test="state-button-${before.current}"]`)?.focus();
+        before.current = open;
+    }, [open]);
+    return { card, to_heading: () => {
+        before.current = "";
+        card.current?.querySelector("h2").focus();
+    } };
+}
+
 export function Steps({ issue, busy, step, may }) {
     const [open, set_open] = useState("");
-    useEffect(() => set_open(""), [issue.state]);
+    const [words, set_words] = useState({}); /* state: what was written for it */
+    const { card, to_heading } = use_focus(open);
     const { next } = issue;
-    const press = (state) => (NEEDS_WHY.includes(state) ? set_open(state) : busy || step(state));
+    useEffect(() => {
+        if (open && !next.includes(open)) set_open("");
+    }, [issue.state]);
+    const write = (state, why) => set_words((old) => ({ ...old, [state]: why }));
+    const press = async (state) => {
+        if (NEEDS_WHY.includes(state)) set_open(state);
+        else if (!busy && await step(state)) to_heading();
+    };
+    const close = (stepped) => {
+        set_open("");
+        if (stepped) to_heading();
+    };
+    const lost = Object.fromEntries(Object.entries(words).filter(([state]) => !next.includes(state)));
     const why_not = not_now(issue);
-    return html`<section class="card">
-        <h2>${t("case.steps")}</h2>
+    return html`<section class="card" ref=${card}>
+        <h2 tabindex="-1">${t("case.steps")}</h2>
+        <${Unsent} words=${lost} drop=${(state) => write(state, "")} />
         ${!next.length && html`<p>${t("case.no_steps")}</p>`}
         ${lead(issue) && html`<p class="small quiet">${lead(issue)}</p>`}
         ${may && html`<ul class="steps" role="list">
             ${next.map((state, i) => html`<li key=${state}>
             ${open === state
-                ? html`<${Why} state=${state} busy=${busy}
-                    step=${step} close=${() => set_open("")} />`
+                ? html`<${Why} state=${state} busy=${busy} why=${words[state] ?? ""}
+                    set_why=${(why) => write(state, why)} step=${step} close=${close} />`
                 : html`<button type="button" data-test=${`state-button-${state}`}
                     class=${i === 0 && !open ? "main" : ""} onClick=${() => press(state)}>
                     ${t(`do.${state}`)}${NEEDS_WHY.includes(state) ? " …" : ""}</button>`}

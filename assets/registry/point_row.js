@@ -64,6 +64,7 @@ export function PointRow({ o, label, to, is_current, is_entry, select }) {
                 <span class="code">${o.category}</span>
             </p>
             ${o.note && html`<p class="note-line">${o.note}</p>`}
+            ${o.withdrawn && html`<p class="small" data-test="row-withdrawn"><strong>${t("case.withdrawn")}</strong></p>`}
             <p class="small quiet">${[meaning(o), o.after_closing && t("inbox.after_closing")]
                 .filter(Boolean).join(" · ")}</p>
         </div>

@@ -7,7 +7,7 @@ import { Needs } from "./care.js";
 import { Asked, Fault, Title } from "./components.js";
 import { html } from "./html.js";
 import { get, send, use_asked } from "./state.js";
-import { moment } from "./words.js";
+import { may_decide, moment } from "./words.js";
 
 function use_now(every) {
     const [now, set_now] = useState(Date.now());
@@ -61,9 +61,11 @@ function Pair({ devices }) {
 function Revoke({ device, again }) {
     const [asks, set_asks] = useState(false);
     const [error, set_error] = useState(null);
-    const yes = useRef();
+    const yes = useRef(), ask = useRef(), asked = useRef(false);
     useEffect(() => {
         if (asks) yes.current?.focus();
+        else if (asked.current) ask.current?.focus();
+        asked.current = asks;
     }, [asks]);
     const revoke = use_once(async () => {
         try {
@@ -74,7 +76,7 @@ function Revoke({ device, again }) {
         }
     });
     if (!asks)
-        return html`<button type="button" data-test="revoke"
+        return html`<button type="button" data-test="revoke" ref=${ask}
             onClick=${() => set_asks(true)}>
             ${t("devices.revoke")} …<span class="hidden"> ${device.name}</span></button>`;
     return html`<div class="asks">
@@ -87,32 +89,33 @@ function Revoke({ device, again }) {
                 ${t("devices.keep")}</button></p></div>`;
 }
 
-const Device = ({ device, again, may }) => html`<li class="card device"
+const Device = ({ device, again }) => html`<li class="card device"
     data-test="device-row">
     <h3>${device.name}</h3>
     <p class="quiet">${t("devices.paired", date_text(device.paired), time_text(device.paired))} ·
         ${" "}${device.seen ? t("devices.seen", moment(device.seen)) : t("devices.unseen")}</p>
     ${device.revoked ? html`<p><strong>${t("devices.revoked")}</strong></p>`
-        : may && html`<${Revoke} device=${device} again=${again} />`}
+        : html`<${Revoke} device=${device} again=${again} />`}
 </li>`;
 
-export function Devices({ who }) {
+export const Devices = ({ who }) => (may_decide(who) ? html`<${Managed} />`
+    : html`<main id="main" class="page" tabindex="-1"><${Title} text=${t("devices.title")} />
+        <p>${t("devices.read_only")}</p></main>`);
+
+function Managed() {
     const asked = use_asked(() => get("/api/v1/devices"), [], () => true);
     const devices = asked.data?.devices ?? [];
     const live = devices.filter((device) => !device.revoked).length;
-    const may = ["admin", "coordinator"].includes(who.role);
     return html`<main id="main" class="page" tabindex="-1">
         <${Title} text=${t("devices.title")} />
         <${Asked} asked=${asked}>
-            ${may ? html`<${Pair} devices=${devices} />` : html`<p>
-                ${t("devices.read_only")}</p>`}
-            ${asked.data && html`<${Needs} data=${asked.data} may=${may} again=${asked.again} />`}
+            <${Pair} devices=${devices} />
+            ${asked.data && html`<${Needs} data=${asked.data} again=${asked.again} />`}
             <h2>${t("devices.list")}</h2>
             <p class="quiet">${tn("devices.count", live, devices.length)}</p>
             ${!devices.length && html`<p>${t("empty")} ${t("devices.empty")}</p>`}
             <ul class="devices" role="list">${devices.map((device) => html`
-                <${Device} key=${device.id} device=${device} again=${asked.again}
-                    may=${may} />`)}</ul>
+                <${Device} key=${device.id} device=${device} again=${asked.again} />`)}</ul>
         <//>
     </main>`;
 }

@@ -19,6 +19,7 @@ const TABS = ["triage", "triaged", "safe"];
 /* Which tab a point belongs in: every point of the walk is in exactly one. */
 function tab_of(o) {
     if (is_safe_place(o)) return "safe";
+    if (o.withdrawn) return "triage";
     return !o.issue || ["open", "returned"].includes(o.issue.state) ? "triage" : "triaged";
 }
 
@@ -33,8 +34,7 @@ async function ask(id) {
     const after = new Set(walk?.closing?.after);
     return {
         walk,
-        points: observations.filter((o) => !o.withdrawn)
-            .map((o) => (after.has(o.id) ? { ...o, after_closing: true } : o)),
+        points: observations.map((o) => (after.has(o.id) ? { ...o, after_closing: true } : o)),
     };
 }
 

@@ -13,7 +13,7 @@ import { Asked, Kbd, StateBadge, Title, Toast, Urgency } from "./components.js";
 import { html } from "./html.js";
 import { Link, address, go } from "./router.js";
 import { get, send, trail, use_asked } from "./state.js";
-import { category_name, is_safe_place, party_name, state_word } from "./words.js";
+import { category_name, is_safe_place, may_decide, party_name, state_word } from "./words.js";
 
 async function walk_of(id) {
     const { walks } = await get("/api/v1/walks");
@@ -54,6 +54,10 @@ function Way({ issue, walk }) {
     };
 }
 
+/* Did it go through although its answer was lost? */
+const has_come = (issue, body) => Boolean(issue)
+    && Object.entries(body).every(([name, value]) => issue[name] === value);
+
 /* Sends a change and keeps what came of it: {busy, error, faster, done, change}. */
 function use_change(issue, take, again) {
     const [state, set_state] = useState({});
@@ -68,7 +72,11 @@ function use_change(issue, take, again) {
             set_state({ said, undo });
             return true;
         } catch (error) {
-            if (error.status === 412) await again();
+            const now = error.status === 412 && await again();
+            if (now && has_come(now.issue, body)) {
+                set_state({ said, undo });
+                return true;
+            }
             set_state(error.status === 412 ? { faster: true } : { error });
             return false;
         }
@@ -85,8 +93,6 @@ function use_change(issue, take, again) {
     });
     return { ...state, change, settle };
 }
-
-const may_settle = (who) => who.role === "coordinator" || who.role === "admin";
 
 /* Says that somebody was faster, or what the registry would not do; takes the focus. */
 function Trouble({ faster, error }) {
@@ -109,6 +115,14 @@ const Head = ({ issue, o }) => html`
             <${StateBadge} state=${issue.state} />`}
     </p>`;
 
+/* What the walkers said of the point after somebody took the case up: the case itself stays
+ * as it was until a person decides (records.md 2). */
+const SaidSince = ({ issue, o }) => issue && html`
+    ${o.withdrawn && html`<p class="notice" data-test="withdrawn"><strong>${t("case.withdrawn")}</strong>
+        ${" "}${issue.closed ? "" : t("case.withdrawn_detail")}</p>`}
+    ${o.category !== issue.category && html`<p class="notice" data-test="other-category"><strong>
+        ${t("case.category_now", category_name(o.category))}</strong></p>`}`;
+
 const keys = (way) => (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, select, textarea, .map-box")) return;
@@ -119,7 +133,9 @@ const keys = (way) => (event) => {
 function Case({ issue: given, o, walk, who, again }) {
     const [issue, set_issue] = useState(given);
     useEffect(() => set_issue(given), [given]);
-    const work = use_change(issue, set_issue, again);
+    /* The answer to a change is the case alone; what belongs to it stays. */
+    const take = (fresh) => set_issue((old) => ({ ...old, ...fresh }));
+    const work = use_change(issue, take, again);
     const way = Way({ issue, walk });
     const set_party = (party) => {
         const old = issue.party;
@@ -129,17 +145,18 @@ function Case({ issue: given, o, walk, who, again }) {
     };
     const set_state = (state, why) =>
         work.change(why ? { state, why } : { state }, t("case.state_is", state_word(state)));
-    const may_change = who.role !== "viewer";
+    const may_change = may_decide(who);
     const settle = (field, choose, seen) => work.settle(o.id, field, { choose, seen }, again);
     return html`<div class="case" onKeyDown=${keys(way)}>
         <div class="case-head"><div>${way.crumbs}<${Head} issue=${issue} o=${o} /></div>
             ${way.steps}</div>
         <${Trouble} faster=${work.faster} error=${work.error} />
+        <${SaidSince} issue=${issue} o=${o} />
         <div class="case-grid">
             <div class="case-photos">
                 <${Photos} photos=${o.photos} name=${category_name(o.category)}
                     originals=${["admin", "coordinator", "police"].includes(who.role)} />
-                <${Quote} o=${o} settle=${may_settle(who) && settle} />
+                <${Quote} o=${o} settle=${may_decide(who) && settle} />
             </div>
             <div class="case-steps">
                 ${!issue && html`<section class="card"><h2>${t("case.no_case")}</h2>

@@ -7,6 +7,7 @@ import { ask } from "../shared/api.js";
 import { listen, listen_again, live } from "../shared/events.js";
 
 const listeners = new Set();
+const returns = new Set(); /* questions of the screen under a sign-in: asked anew after it */
 /* over: the session ended; lost_at: time of the last answer when the registry is away. */
 const shared = { over: false, lost_at: null };
 let last_answer = new Date();
@@ -50,6 +51,7 @@ export const session = {
         const who = await ask("POST", "/api/v1/session", { json: { name, password } });
         share({ over: false, lost_at: null });
         listen_again();
+        for (const again of returns) again();
         return who;
     },
     close: () => ask("DELETE", "/api/v1/session"),
@@ -119,7 +121,7 @@ function follow(again, concerns) {
 }
 
 /* Asks now and again when `of` changes; keeps the last answer while asking again.
- * Returns {data, error, again}; with `concerns`, a question about an event's name and
+ * Returns {data, error, again}, again() gives the data or null; with `concerns`, a question about an event's name and
  * data, it also asks again when such an event comes. */
 export function use_asked(question, of, concerns = null) {
     const [state, setState] = useState({ data: null, error: null });
@@ -129,15 +131,19 @@ export function use_asked(question, of, concerns = null) {
         try {
             const data = await question();
             if (mine === turn.current) setState({ data, error: null });
+            return data;
         } catch (error) {
             if (mine === turn.current) setState((old) => ({ data: old.data, error }));
+            return null;
         }
     }, of);
     useEffect(() => {
         again();
         const end = concerns && follow(again, concerns);
+        returns.add(again);
         return () => {
             turn.current++;
+            returns.delete(again);
             end?.();
         };
     }, [again]);

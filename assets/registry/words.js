@@ -48,6 +48,9 @@ export function walk_time(walk) {
     return t("time.span", date_text(from), time_text(from), time_text(walk.ended));
 }
 
+/* May change cases, points and devices; the registry asks the same of each request. */
+export const may_decide = (who) => who.role === "coordinator" || who.role === "admin";
+
 export const is_safe_place = (o) => o.strength || o.severity === 0 || o.group === "POS";
 
 const share = (o) => (o.agree_of ? o.agree / o.agree_of : 0);

@@ -438,8 +438,9 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
         read_row(&a, &rows, &i);
         if (!*state && !filter->closed_too && issue_state_is_closed(i.state))
             continue;
-        ok = filter->joined_too || is_shown_elsewhere(s, &a, &groups, i.id,
-                                                      filter->no_police, &elsewhere, err);
+        ok = filter->joined_too ||
+             is_shown_elsewhere(s, &a, &groups, i.id, filter->no_police, &elsewhere,
+                                err);
         if (!ok || elsewhere)
             continue;
         ok = observation_find(s, &a, i.observation, &o, err);
@@ -490,6 +491,7 @@ void issue_json(struct json_out *o, const char *name, const struct issue *i)
     json_str(o, "category", i->category);
     json_str(o, "party", i->party);
     json_str(o, "state", i->state);
+    json_bool(o, "closed", issue_state_is_closed(i->state));
     json_str(o, "why", i->why);
     json_str(o, "urgency", i->urgency);
     if (i->severity == DB_NULL)

@@ -11,8 +11,9 @@ static const char sql_outcome[] =
 static const char sql_outcome_state[] =
     "SELECT state FROM issue WHERE id = ?1 AND founded = 1";
 
-bool issue_outcome_state(struct store *s, struct arena *a, const struct issue_groups *groups,
-                         const char *issue, const char **state, struct err *err)
+bool issue_outcome_state(struct store *s, struct arena *a,
+                         const struct issue_groups *groups, const char *issue,
+                         const char **state, struct err *err)
 {
     struct db_rows rows;
     const char *shown = issue_shown(groups, issue);

@@ -14,8 +14,9 @@ struct issue_outcome {
 
 /* Puts the state of the case that is shown for this one into *state, when that is another
  * one and is here; else leaves it as it is. */
-bool issue_outcome_state(struct store *s, struct arena *a, const struct issue_groups *groups,
-                         const char *issue, const char **state, struct err *err);
+bool issue_outcome_state(struct store *s, struct arena *a,
+                         const struct issue_groups *groups, const char *issue,
+                         const char **state, struct err *err);
 /* Of the cases this program knows of the walk's points; all 0 when it knows none. */
 bool issue_outcome(struct store *s, const char *walk, struct issue_outcome *ret,
                    struct err *err);

@@ -13,7 +13,8 @@ struct last_point {
     struct observation o;
     const struct photo *photos;
     size_t photo_count;
-    struct issue issue; /* .id NULL: no case was opened; .state of what it was joined into */
+    struct issue
+        issue; /* .id NULL: no case was opened; .state of what it was joined into */
     double metres;      /* from the route; 0 when the walk has none                */
     double along;       /* metres from the route's start to the spot nearest to it */
 };

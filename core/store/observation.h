@@ -90,8 +90,8 @@ bool observation_seen(struct store *s, struct arena *a, const char *id,
                       struct err *err);
 /* Settles conflicts: choice is {field: {"choose": hash of the candidate that shall stand,
  * "seen": [hashes of those it was chosen among]}}, or the hash alone for "among all there
- * are"; writes its value over those. What came meanwhile stays a candidate. ERR_CONFLICT "observation.settled" (part: the field)
- * when that record claims nothing any more. */
+ * are"; writes its value over those. What came meanwhile stays a candidate. ERR_CONFLICT
+ * "observation.settled" (part: the field) when that record claims nothing any more. */
 bool observation_settle(struct store *s, struct arena *a, const char *id,
                         const cJSON *choice, const char *by_role, const char *by_org,
                         struct err *err);

@@ -104,7 +104,8 @@ static bool chosen_values(struct arena *a, const struct fold_entry *entry, size_
             return err_part(err, f->string);
         }
         cJSON_AddItemToObject(values, f->string, value);
-        cJSON_AddItemToObject(seen, f->string, candidates_seen(&c, json_array(f, "seen")));
+        cJSON_AddItemToObject(seen, f->string,
+                              candidates_seen(&c, json_array(f, "seen")));
     }
     return true;
 }
@@ -115,9 +116,9 @@ static bool settle(struct store *s, struct arena *a, const char *id, cJSON *valu
 {
     cJSON *withdrawn = cJSON_DetachItemFromObjectCaseSensitive(values, "withdrawn");
     bool on = cJSON_IsTrue(cJSON_GetObjectItem(withdrawn, "on"));
-    bool ok = !withdrawn ||
-              observation_withdraw(s, a, id, on, json_text(withdrawn, "into"),
-                                   json_array(seen, "withdrawn"), by_role, err);
+    bool ok =
+        !withdrawn || observation_withdraw(s, a, id, on, json_text(withdrawn, "into"),
+                                           json_array(seen, "withdrawn"), by_role, err);
     ok = ok && observation_edit(s, a, id, values, seen, by_role, by_org, err);
     json_free(withdrawn);
     return ok;

@@ -207,9 +207,9 @@ static const char sql_feed_issue_of[] = "SELECT observation FROM issue WHERE id 
 static const char sql_feed_issues[] = "SELECT id FROM issue WHERE observation = ?1";
 static const char sql_feed_merges[] =
     "SELECT id FROM issue_merge WHERE kept = ?1 OR joined = ?1 ORDER BY id";
-static const char sql_feed_merged[] =
-    "SELECT observation FROM issue_merge m JOIN issue i ON i.id = m.kept OR i.id = m.joined"
-    " WHERE m.id = ?1 ORDER BY observation";
+static const char sql_feed_merged[] = "SELECT observation FROM issue_merge m JOIN "
+                                      "issue i ON i.id = m.kept OR i.id = m.joined"
+                                      " WHERE m.id = ?1 ORDER BY observation";
 static const char sql_feed_walk[] =
     "SELECT area FROM walk WHERE id = ?1 AND founded = 1";
 static const char sql_feed_walk_points[] =
@@ -287,7 +287,8 @@ static bool tell_point(struct feeding *f, const char *observation, struct err *e
     bool ok = tell_subject(f, observation, drop, err) &&
               names(f, sql_feed_issues, observation, &issues, err);
     for (const struct name *n = ok ? issues : NULL; ok && n; n = n->next)
-        ok = tell_subject(f, n->text, drop, err) && (drop || tell_merges(f, n->text, err));
+        ok = tell_subject(f, n->text, drop, err) &&
+             (drop || tell_merges(f, n->text, err));
     return ok;
 }
 

@@ -177,6 +177,11 @@ refuses 401 device.unknown_token 'registry: a token nobody has' GET \
     -H "Authorization: Bearer $(printf '%064d' 0)"
 stop walker
 walker_options=()
+stop registry
+registry_options=(--behind-proxy)
+start_registry || exit 1
+login sikker viewer
+like "$(header Set-Cookie)" '; Secure$' 'registry: a session that came over HTTPS goes nowhere else'
 start_walker || exit 1
 refuses 401 key.needed 'walker: no key' GET "$walker_url/api/v1/walks"
 refuses 403 key.unknown 'walker: a key that is none' GET "$walker_url/?key=$(printf '%064d' 0)"

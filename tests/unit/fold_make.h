@@ -208,7 +208,7 @@ static void one_step(struct store *s)
         note(s, id);
         break;
     case 1:
-        must(observation_withdraw(s, &keep, id, roll(2), NULL, "walker", &err));
+        must(observation_withdraw(s, &keep, id, roll(2), NULL, NULL, "walker", &err));
         break;
     case 2:
         must(observation_witness(s, &keep, id, "walker", &err));

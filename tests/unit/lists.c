@@ -219,6 +219,30 @@ static void no_text_is_a_formula_and_no_number_is_touched(void **state)
     }
 }
 
+/* Whoever parts cells by another mark than ours finds cells inside a note. */
+static void nor_where_another_program_would_part_it(void **state)
+{
+    static const char *const notes[][2] = {{"Lampe A;=1+1", "Lampe A;'=1+1"},
+                                           {"a,@x", "a,'@x"},
+                                           {"to\n+45 1", "to\n'+45 1"},
+                                           {"5-6 =7; 8", "5-6 =7; 8"}};
+    struct desk *d = *state;
+    struct observation seen = {.id = "x", .category = "BEL", .severity = DB_NULL};
+    const struct list_row row = {NULL, &seen, NULL, 0};
+    seen.stood = seen.thing = (struct geo_point)GEO_NOWHERE;
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
+        struct buf out = BUF_INIT;
+        struct list_writer w = {
+            .out = &out, .catalogue = &d->catalogue, .form = list_form("csv-rfc4180")};
+        seen.note = notes[i][0];
+        w.form->begin(&w);
+        w.form->row(&w, &row);
+        struct table t = table_of(&d->a, out.data, ',');
+        assert_string_equal(cell(&t, 1, "note"), notes[i][1]);
+        buf_release(&out);
+    }
+}
+
 static const cJSON *feature(const cJSON *tree, int at)
 {
     const cJSON *f = cJSON_GetArrayItem(json_array(tree, "features"), at);
@@ -411,6 +435,7 @@ int main(void)
         CLAIM(excel_gets_what_danish_excel_reads),
         CLAIM(machines_get_rfc_4180),
         CLAIM(no_text_is_a_formula_and_no_number_is_touched),
+        CLAIM(nor_where_another_program_would_part_it),
         CLAIM(geojson_is_where_the_thing_is),
         CLAIM(json_is_what_the_api_shows),
         CLAIM(a_walkers_points_have_the_same_forms),
