@@ -154,7 +154,7 @@ static bool find_spot(struct store *s, struct looking *l, struct err *err)
     }
     if (!track_read(s, l->q->arena, l->wish.walk, &t, err))
         return false;
-    l->wish.at = track_place(&t, clock_utc_ms() - l->wish.ago_ms);
+    l->wish.at = track_place(&t, clock_now().utc_ms - l->wish.ago_ms);
     return true;
 }
 

@@ -4,7 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/store/catalogue_json.h"
-#include "core/store/local/peer.h"
+#include "core/store/local/hub.h"
 #include "core/store/published.h"
 #include "core/web/page.h"
 #include "core/web/squeeze.h"
@@ -79,10 +79,11 @@ int api_healthz(struct http_request *q, struct http_reply *r, struct err *err)
 bool api_about_members(struct http_request *q, struct json_out *o, struct err *err)
 {
     struct clock_reading now = clock_now();
-    struct peer p = {0};
-    bool paired;
+    struct peer p = {0}, hub = {0};
+    bool paired, carried;
     char time[32];
-    if (!peer_read(q->worker, q->arena, &p, &paired, err))
+    if (!peer_read(q->worker, q->arena, &p, &paired, err) ||
+        !hub_read(q->worker, q->arena, &hub, &carried, err))
         return false;
     clock_format(now.utc_ms, time);
     json_str(o, "program", "walker");
@@ -97,6 +98,10 @@ bool api_about_members(struct http_request *q, struct json_out *o, struct err *e
     } else {
         json_null(o, "registry");
     }
+    json_str(o, "carrier",
+             !carried    ? NULL
+             : *hub.name ? hub.name
+                         : hub.url); /* the group's hub, if it knows one */
     json_str(o, "time", time);
     json_str(o, "clock", now.trust);
     return true;

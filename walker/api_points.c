@@ -203,7 +203,7 @@ static bool find_place(struct http_request *q, struct store *s, struct observati
     }
     if (!track_read(s, q->arena, w->walk, &t, err))
         return false;
-    w->stood = track_place(&t, w->at_ms == DB_NULL ? clock_utc_ms() : w->at_ms);
+    w->stood = track_place(&t, w->at_ms == DB_NULL ? clock_now().utc_ms : w->at_ms);
     w->stood.accuracy_mm = -1;
     w->stood_source = "track";
     return true;

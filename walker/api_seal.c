@@ -50,7 +50,7 @@ static bool read_wish(struct http_request *q, struct observation_wish *w, struct
                                    .agree_of = DB_NULL,
                                    .stood = stood.at,
                                    .thing = GEO_NOWHERE,
-                                   .at_ms = clock_utc_ms()};
+                                   .at_ms = clock_now().utc_ms};
     return true;
 }
 

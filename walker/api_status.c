@@ -5,7 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/base/file.h"
-#include "core/store/local/peer.h"
+#include "core/store/local/hub.h"
 #include "core/store/local/progress.h"
 #include "core/store/reserve.h"
 
@@ -131,11 +131,12 @@ int api_sync(struct http_request *q, struct http_reply *r, struct err *err)
     static const struct field fields[] = {{"anyway", FIELD_BOOL, 0, 0, 0, NULL}};
     const struct walker_app *app = q->app;
     struct peer p;
-    bool paired;
+    bool paired, carried;
     if ((q->json && !field_check_exact(q->json, fields, FIELD_COUNT(fields), err)) ||
-        !peer_read(q->worker, q->arena, &p, &paired, err))
+        !peer_read(q->worker, q->arena, &p, &paired, err) ||
+        !hub_read(q->worker, q->arena, &p, &carried, err))
         return 0;
-    if (!paired) {
+    if (!paired && !carried) {
         err_set(err, ERR_CONFLICT, "sync.not_paired", NULL);
         return 0;
     }

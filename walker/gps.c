@@ -48,6 +48,7 @@ struct gps {
     /* the thread's own */
     char line_id[UID_SIZE], walk[37];
     struct track_fix kept[KEEP_MOST];
+    const char *trust[KEEP_MOST]; /* in the time of each */
     size_t kept_count;
     int64_t kept_since_ms;
     int64_t own_accuracy_mm, own_accuracy_ms; /* as GST said it last, and when (mono) */
@@ -170,9 +171,14 @@ static bool keep_in(struct store *s, struct keeping *k, struct err *err)
     }
     if (!*walk)
         return true;
-    struct track_source t = {walk, g->line_id, "gnss",
-                             g->kept[0].at_ms < 0 ? "unknown" : "gnss", role};
-    return track_keep(s, &k->arena, &t, g->kept, g->kept_count, err);
+    bool ok = true;
+    for (size_t i = 0, n; ok && i < g->kept_count; i += n) {
+        struct track_source t = {walk, g->line_id, "gnss", g->trust[i], role};
+        for (n = 1; i + n < g->kept_count && strcmp(g->trust[i + n], t.clock) == 0; n++)
+            ;
+        ok = track_keep(s, &k->arena, &t, g->kept + i, n, err);
+    }
+    return ok;
 }
 
 static void keep_now(struct gps *g)
@@ -203,11 +209,14 @@ static void keep_now(struct gps *g)
 
 static void keep_fix(struct gps *g, const struct gps_fix *f, int64_t now)
 {
-    int64_t at = f->gnss_ms != DB_NULL ? f->gnss_ms : clock_utc_ms();
+    struct clock_reading clock = clock_now();
+    bool told = f->gnss_ms != DB_NULL;
+    int64_t at = told ? f->gnss_ms : clock.utc_ms;
     if (g->kept_count == KEEP_MOST)
         keep_now(g);
     if (g->kept_count == 0)
         g->kept_since_ms = now;
+    g->trust[g->kept_count % KEEP_MOST] = told ? "gnss" : clock.trust;
     if (g->kept_count < KEEP_MOST)
         g->kept[g->kept_count++] = (struct track_fix){at, f->at, g->lost};
     g->lost = false;

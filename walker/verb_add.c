@@ -76,6 +76,8 @@ static bool read_wish(const struct verb_call *call, struct observation_wish *w,
     if (!number_of(call, "severity", 0, 4, &w->severity, err) ||
         !read_agree(verb_value(call, "agree"), w, err))
         return false;
+    if (verb_flag(call, "strength") && w->severity > 0)
+        return err_set(err, ERR_USAGE, "add.strength_severity", NULL);
     if (verb_flag(call, "strength"))
         w->severity = 0;
     return !at || geo_parse(at, &w->stood, err);

@@ -190,7 +190,8 @@ export function ArrivedScreen() {
     }, []);
     const { unsent } = counts_of(status, pending, photos);
     const facts = about?.registry ? t("arrived.to", about.registry.name || about.registry.url)
-        : t("arrived.no_registry");
+        : about?.carrier ? t("arrived.to", about.carrier) : t("arrived.no_registry");
+    const sends = about?.paired || about?.carrier;
     const done = status && unsent === 0 && status.all_confirmed && status.records.made > 0;
     const at = done && status.confirmed_at && time_text(status.confirmed_at);
     return html`<div class="screen"><${TopBar} back=${begun ? walk_at(begun.id) : "#/"}
@@ -199,7 +200,7 @@ export function ArrivedScreen() {
             ${status && html`<div class="two stack">
                 <div class="stack"><${Head} status=${status} left=${unsent} done=${done} at=${at} />
                     ${about && !about.paired && html`<${PairForm} />`}
-                    <${SendButton} status=${status} left=${unsent} paired=${about?.paired} />
+                    <${SendButton} status=${status} left=${unsent} paired=${sends} />
                     <${Sending} sync=${status.sync} />
                     ${about?.paired && html`<${SendAnyway} status=${status} /><${Stick} />`}
                     <p class="small quiet">${t("arrived.means")}</p></div>

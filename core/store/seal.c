@@ -132,7 +132,7 @@ static const char sql_sealed_stands[] =
 static bool write_seal(struct store *s, struct arena *a, const struct observation_wish *w,
                        const char *id, const uint8_t key[BOX_PUBLIC], struct err *err)
 {
-    int64_t at = w->at_ms == DB_NULL ? clock_utc_ms() : w->at_ms;
+    int64_t at = w->at_ms == DB_NULL ? clock_now().utc_ms : w->at_ms;
     struct buf inside = BUF_INIT, body = BUF_INIT;
     struct json_out o = JSON_OUT(&body);
     write_inside(&inside, w, at);

@@ -332,8 +332,9 @@ bool tiles_add(struct store *s, struct arena *a, const char *path,
     struct look l = {.arena = a, .file = path, .map.added_ms = clock_utc_ms()};
     char folder[1200], part[1300], place[1300], hash[DIGEST_HEX];
     int left;
+    store_path(s, "tmp", folder, sizeof folder);
+    snprintf(part, sizeof part, "%s/map.%ld.part", folder, (long)getpid()); /* swept */
     store_path(s, "maps", folder, sizeof folder);
-    snprintf(part, sizeof part, "%s/part-%ld", folder, (long)getpid());
     if (!room_for(s, path, err) || !is_sqlite(path, err) ||
         !file_make_folders(folder, err))
         return false;

@@ -161,9 +161,10 @@ static const char sql_draft_lines[] =
     " WHERE (?1 IS NULL OR walk = ?1) GROUP BY walk, line, source, clock ORDER BY min(n)";
 static const char sql_draft_read[] =
     "SELECT n, at_ms, lat, lon, acc, lost FROM track_draft"
-    " WHERE walk = ?1 AND line = ?2 ORDER BY n LIMIT ?3";
-static const char sql_draft_drop[] =
-    "DELETE FROM track_draft WHERE walk = ?1 AND line = ?2 AND n <= ?3";
+    " WHERE walk = ?1 AND line = ?2 AND source = ?3 AND clock = ?4 ORDER BY n LIMIT ?5";
+static const char sql_draft_drop[] = "DELETE FROM track_draft WHERE walk = ?1 AND line "
+                                     "= ?2 AND source = ?3 AND clock = ?4"
+                                     " AND n <= ?5";
 
 static struct track_fix draft_fix(struct db_rows *rows)
 {
@@ -182,8 +183,8 @@ static bool flush_piece(struct store *s, struct arena *a, const struct track_sou
     int64_t number[TRACK_PIECE];
     size_t n = 0, taken = 0;
     *ret_any = false;
-    if (!db_query(&s->db, &rows, err, sql_draft_read, "ssi", t->walk, t->line,
-                  (int64_t)TRACK_PIECE))
+    if (!db_query(&s->db, &rows, err, sql_draft_read, "ssssi", t->walk, t->line,
+                  t->source, t->clock, (int64_t)TRACK_PIECE))
         return false;
     while (n < TRACK_PIECE && db_next(&rows, err)) {
         number[n] = db_int(&rows, 0);
@@ -193,7 +194,8 @@ static bool flush_piece(struct store *s, struct arena *a, const struct track_sou
         return n == 0;
     *ret_any = true;
     return write_piece(s, a, t, fix, n, &taken, err) &&
-           db_run(&s->db, err, sql_draft_drop, "ssi", t->walk, t->line, number[taken - 1]);
+           db_run(&s->db, err, sql_draft_drop, "ssssi", t->walk, t->line, t->source,
+                  t->clock, number[taken - 1]);
 }
 
 struct waiting {

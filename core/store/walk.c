@@ -114,15 +114,16 @@ bool walk_step(struct store *s, struct arena *a, const char *id, const char *dee
     if (strcmp(deed, "begin") != 0 && s->role == STORE_WALKER &&
         !track_flush(s, a, id, INT64_MAX, by_role, err))
         return false;
-    if (strcmp(deed, "end") == 0)
-        return hold_say(s, a, "walk.end", id, "{}", by_role, err);
-    if (strcmp(deed, "close") == 0) {
-        const char *manifest;
-        return closing_manifest(s, a, id, &manifest, err) &&
-               hold_say(s, a, "walk.close", id, manifest, by_role, err);
-    }
     if (!walk_find(s, a, id, &w, err))
         return false;
+    bool ended = strcmp(w.state, "ended") == 0, closed = strcmp(w.state, "closed") == 0;
+    if (strcmp(deed, "end") == 0) /* said again it moves no time */
+        return ended || closed || hold_say(s, a, "walk.end", w.id, "{}", by_role, err);
+    if (strcmp(deed, "close") == 0) {
+        const char *manifest;
+        return closed || (closing_manifest(s, a, w.id, &manifest, err) &&
+                          hold_say(s, a, "walk.close", w.id, manifest, by_role, err));
+    }
     if (strcmp(deed, "begin") == 0)
         return begin(s, a, &w, by_role, err);
     if (strcmp(deed, "reopen") == 0)

@@ -204,14 +204,14 @@ static bool run_sync(struct verb_call *call, struct err *err)
 {
     struct store s;
     int64_t retry_after_s;
-    bool only = verb_flag(call, "fetch"), watch = verb_flag(call, "watch");
+    bool may_pass, only = verb_flag(call, "fetch"), watch = verb_flag(call, "watch");
     if (only && watch)
         return err_set(err, ERR_USAGE, "sync.fetch_or_watch", NULL);
     if (!open_store(&s, call, err))
         return false;
     bool ok = only    ? fetch(call, &s, err)
               : watch ? session_watch(call, &s, err)
-                      : round_run(call, &s, &retry_after_s, err);
+                      : round_run(call, &s, &retry_after_s, &may_pass, err);
     store_close(&s);
     return ok;
 }

@@ -13,6 +13,7 @@
 #include "core/store/local/hub.h"
 #include "core/store/local/pulled.h"
 #include "core/store/local/stranger.h"
+#include "core/store/reserve.h"
 #include "sync/interest.h"
 #include "sync/wire.h"
 
@@ -291,8 +292,14 @@ static bool picture_done(void *data, void *task, const struct remote_answer *ans
     struct pictures *p = data;
     char path[1200];
     if (failure || answer->status != 200 || answer->body.len < 4 ||
+        answer->body.len > SMALL_MOST ||
         memcmp(answer->body.data, "\xFF\xD8\xFF", 3) != 0)
         return true;
+    if (file_space(p->x->store->dir) <
+        reserve_least()) { /* what is left is for points */
+        p->at = p->count;
+        return true;
+    }
     blob_derived_path(p->x->store, task, 320, path, sizeof path);
     return blob_make_folder(p->x->store, "derived", task, err) &&
            file_write_whole(path, answer->body.data, answer->body.len, 0600, err);

@@ -357,12 +357,6 @@ static void clear_answer(struct remote_answer *answer)
     answer->stored = false;
 }
 
-static void url_of(const struct remote *r, const struct remote_call *call, char *out,
-                   size_t size)
-{
-    snprintf(out, size, "%s%s", r->url, call->path);
-}
-
 /* What became of a call; a refusal may come, and the connection close, before our body
  * is all out. */
 static bool outcome(struct remote *r, CURL *curl, CURLcode code,
@@ -382,7 +376,7 @@ static bool outcome(struct remote *r, CURL *curl, CURLcode code,
 
 static void lane_start(struct remote *r, struct lane *l, struct remote_answer *answer)
 {
-    char url[1024];
+    struct buf url = BUF_INIT; /* a pull names walks, areas and boxes: some kilobytes */
     if (!l->curl)
         l->curl = curl_easy_init();
     if (!l->curl)
@@ -390,8 +384,9 @@ static void lane_start(struct remote *r, struct lane *l, struct remote_answer *a
     l->headers = headers_of(r, &l->call);
     l->passage = (struct passage){.call = &l->call, .answer = answer};
     clear_answer(answer);
-    url_of(r, &l->call, url, sizeof url);
-    set_up(l->curl, &l->passage, url, l->headers);
+    buf_printf(&url, "%s%s", r->url, l->call.path);
+    set_up(l->curl, &l->passage, url.data, l->headers);
+    buf_release(&url);
     set_trust(l->curl, r);
     curl_easy_setopt(l->curl, CURLOPT_PRIVATE, l);
     if (curl_multi_add_handle(r->multi, l->curl) != CURLM_OK)

@@ -34,6 +34,14 @@ static bool is_absent(const struct err *e)
                       strcmp(e->key, "sync.stalled") == 0);
 }
 
+/* What the hub refused is news; that the register is out of reach is none, on a walk. */
+static bool hub_says_more(const struct round *r)
+{
+    bool prove = verb_flag(r->call, "prove");
+    return !prove && r->has_hub && !r->hub_ok && !is_absent(&r->hub_err) &&
+           is_absent(&r->registry_err);
+}
+
 /* What the round comes to. A hub out of reach is no news to somebody at home. */
 static bool judge(const struct round *r, struct err *err)
 {
@@ -46,9 +54,10 @@ static bool judge(const struct round *r, struct err *err)
     }
     if (!prove && r->hub_ok && (!r->has_registry || is_absent(&r->registry_err)))
         return err_set(err, ERR_NETWORK, "sync.carried", r->hub.peer.name, NULL);
-    bool hub_says_more = !prove && r->has_hub && !r->hub_ok &&
-                         !is_absent(&r->hub_err) && is_absent(&r->registry_err);
-    *err = r->has_registry && !hub_says_more ? r->registry_err : r->hub_err;
+    if (r->hub_ok &&
+        !r->has_registry) /* asked for proof, and nobody here can give it */
+        return err_set(err, ERR_NETWORK, "sync.carried", r->hub.peer.name, NULL);
+    *err = r->has_registry && !hub_says_more(r) ? r->registry_err : r->hub_err;
     return false;
 }
 
@@ -159,13 +168,14 @@ static bool start(struct round *r, bool *ret_mine, struct err *err)
 }
 
 bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
-               struct err *err)
+               bool *ret_may_pass, struct err *err)
 {
     struct arena a = ARENA_INIT;
     struct round r = {.store = s, .call = call};
     struct err unsaid = ERR_INIT, apart = ERR_INIT;
     bool mine = false;
     *ret_retry_after_s = -1;
+    *ret_may_pass = false;
     bool ok = read_peers(&r, &a, err) && start(&r, &mine, err) &&
               (mine || err_set(err, ERR_BUSY, "sync.running", NULL));
     if (ok) {
@@ -174,6 +184,7 @@ bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after
             protocol_fits(&r, &apart);
         progress_end(s, ok ? &apart : err, &unsaid);
         *ret_retry_after_s = r.has_registry ? r.registry.retry_after_s : -1;
+        *ret_may_pass = !ok && r.has_registry && !r.registry_ok && hub_says_more(&r);
     }
     if (ok)
         report(&r);

@@ -8,6 +8,8 @@
 #include "sync/client/course.h"
 #include "sync/client/remote.h"
 
+enum { SMALL_MOST = 400000 }; /* bytes of a small picture, sent or taken in */
+
 /* What the registry has of a photo that is not there yet: bytes [first, end) each, and
  * which small ones. */
 struct session_begun {
@@ -81,9 +83,10 @@ bool session_watch(struct verb_call *call, struct store *s, struct err *err);
 /* round.c: one run with the hub, when the tablet knows one, and then with the registry:
  * the first so that the group sees what there is, the second because it confirms. True
  * when the registry has confirmed all that may go, by whichever way its receipts came.
- * ERR_NETWORK "sync.carried" when the hub has it all and the registry does not answer. */
+ * ERR_NETWORK "sync.carried" when the hub has it all and the registry does not answer.
+ * *ret_may_pass: it was the hub alone that refused, and the registry may answer later. */
 bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
-               struct err *err);
+               bool *ret_may_pass, struct err *err);
 /* round.c: only what there is for us, from the hub and the registry: catalogue, parties,
  * areas, plans, last time's points. Says nothing. True when either gave it. */
 bool round_fetch(struct verb_call *call, struct store *s, struct err *err);

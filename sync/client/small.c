@@ -20,7 +20,6 @@
 
 enum {
     LANES = 6,
-    SMALL_MOST = 400000,
     THUMBS = 500000,
     PREVIEWS = 50000,
     SOON_S = 10,

@@ -49,10 +49,11 @@ static bool watch(struct verb_call *call, struct store *s, struct wake *w,
         uint32_t random;
         if (!wake_look(w, s, err))
             return false;
-        bool ok = round_run(call, s, &retry_after_s, &failure);
+        bool may_pass = false;
+        bool ok = round_run(call, s, &retry_after_s, &may_pass, &failure);
         fflush(stdout);
         failures = ok ? 0 : failures + 1;
-        if (!ok && is_final(&failure)) {
+        if (!ok && !may_pass && is_final(&failure)) {
             *err = failure;
             return false;
         }

@@ -180,5 +180,22 @@ is "$(status_of hub | jq -c '[.carries.unadmitted]')" '[1]' 'and the hub says so
 run at hub hub list --json
 run at hub hub revoke "$(jq -r '.devices[] | select(.name == "Tablet B") | .id' <<<"$out")"
 complains 1 hub 'a tablet that is shut out is told' at b sync
-stop hub
+
+# ---- a tablet that knows the hub alone
+
+run at hub hub code --json
+at c pair "$(jq -r .text <<<"$out")" --name 'Tablet C' >/dev/null
+at c add --walk "$walk" --category REN01 >/dev/null
+walker_data=$tmp/c
+start_walker || exit 1
+ask GET "$walker_url/api/v1/about"
+is "$(field '"\(.paired) \(.carrier | length > 0)"')" 'false true' 'a tablet that knows a hub alone says who carries for it'
+send POST "$walker_url/api/v1/sync" '{}'
+is "$code" 202 'and its page can send'
+stop walker
+for ((i = 0; i < 100; i++)); do [ "$(status_of c | jq .sync.running)" = true ] || break; sleep 0.1; done
+sqlite3 "$tmp/a/lygte.db" 'DELETE FROM peer'
+complains 1 hub 'asked for proof where there is a hub alone, it has none and says so' \
+    "$BIN/walker-sync" sync --prove --data "$tmp/a"
+
 finish

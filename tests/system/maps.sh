@@ -101,4 +101,20 @@ is "$(find "$walker_data/maps" -type f | wc -l)" 4 'nor a file of theirs'
 run walker map drop "$id" --data "$walker_data"
 ask GET "$walker_url/api/v1/maps"
 is "$(field '.maps | length')" 3 'a map that is dropped is gone'
+# ---- a copy that was cut off
+
+head -c 60000000 /dev/urandom >"$tmp/m/cut"
+make_map "$tmp/m/cut.mbtiles" png "$png"
+sqlite3 "$tmp/m/cut.mbtiles" "INSERT INTO tiles VALUES (13, 1, 1, readfile('$tmp/m/cut'))"
+walker map add "$tmp/m/cut.mbtiles" >/dev/null 2>&1 &
+cut_pid=$!
+for ((i = 0; i < 400; i++)); do
+    [ -n "$(find "$walker_data/tmp" "$walker_data/maps" -name '*part*' -size +64k 2>/dev/null)" ] && break
+    sleep 0.01
+done
+kill -KILL "$cut_pid" 2>/dev/null
+{ wait "$cut_pid"; } 2>/dev/null
+walker map list >/dev/null
+is "$(find "$walker_data/tmp" "$walker_data/maps" -name '*part*' | wc -l)" 0 'a copy that was cut off is gone with the next start'
+
 finish

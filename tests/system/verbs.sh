@@ -395,4 +395,22 @@ run walker status --json
 says '.all_confirmed == false and .points_waiting == 1' 'what has not gone home is kept'
 complains 1 nobody 'a device nobody knows' registry device revoke nobody-here
 
+# ---- said again
+
+again=$(walker walk new --title 'To gange' | tail -1)
+walker walk begin "$again" >/dev/null
+times() { walker walk show "$again" --json | jq -c '[.state, .ended, .closed]'; }
+walker walk end "$again" >/dev/null
+first=$(times)
+sleep 1.1
+run walker walk end "$again"
+is "$status $(times)" "0 $first" 'ending a walk again moves no time'
+walker walk close "$again" >/dev/null
+first=$(times)
+sleep 1.1
+walker walk close "$again" >/dev/null
+run walker walk end "$again"
+is "$status $(times)" "0 $first" 'closing it again moves none either, and ending it opens nothing'
+complains 2 strength 'a safe spot has no severity' walker add --category BEL01 --severity 3 --strength
+
 finish

@@ -74,6 +74,27 @@ static void after_a_restart_the_date_does(void **state)
     assert_false(is_in(cookie, false));
 }
 
+/* A Pi without a network begins where it was shut down: on the last evening. */
+static void a_pass_of_the_last_evening_is_not_good_again(void **state)
+{
+    char cookie[PASS_SECRET];
+    struct pass p = a_phone(cookie);
+    (void)state;
+    must(db_run(&store.db, &err, "UPDATE walk_pass SET boot = 'another'", ""));
+    must(db_run(
+        &store.db, &err,
+        "INSERT INTO walk (id, founded, title, state) VALUES (?1, 1, 'x', 'ended')",
+        "s", p.walk));
+    assert_int_equal(is_in(cookie, false), strcmp(clock_now().trust, "ntp") == 0);
+    clock_tell(clock_utc_ms() - clock_mono_ms() + INT64_C(86400000) * 2);
+    assert_false(is_in(cookie, false)); /* satellites say that it is over */
+    clock_tell(clock_utc_ms() - clock_mono_ms());
+    assert_true(is_in(cookie, false));
+    clock_tell(clock_utc_ms() - clock_mono_ms() - INT64_C(86400000));
+    assert_false(is_in(cookie, false)); /* made tomorrow */
+    clock_tell(INT64_MIN);
+}
+
 static void a_cookie_is_good_by_its_own_door(void **state)
 {
     char cookie[PASS_SECRET];
@@ -102,6 +123,7 @@ int main(void)
         cmocka_unit_test(it_ends_at_noon),
         cmocka_unit_test(the_running_clock_decides),
         cmocka_unit_test(after_a_restart_the_date_does),
+        cmocka_unit_test(a_pass_of_the_last_evening_is_not_good_again),
         cmocka_unit_test(a_cookie_is_good_by_its_own_door),
         cmocka_unit_test(who_is_shut_out_is_out),
     };

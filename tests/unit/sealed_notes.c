@@ -1,5 +1,6 @@
 /* A point that only the police may read: closed on the device before it is kept, so that
  * nothing of it stands in any file; opened by the key file and its passphrase alone. */
+#include "core/base/clock.h"
 #include "core/store/seal.h"
 #include "tests/unit/store_make.h"
 
@@ -126,6 +127,43 @@ static void the_key_opens_it_and_another_does_not(void **state)
     assert_int_equal(wrong.open, 0);
 }
 
+static bool look_at_time(const struct sealed *x, void *data, struct err *err)
+{
+    struct opened *o = data;
+    (void)err;
+    char *inside = seal_open(&a, x, o->key, o->secret);
+    int64_t late = clock_now().utc_ms - x->at_ms;
+    o->open += inside && strstr(inside, "med satellitter") && late >= 0 && late < 60000;
+    return true;
+}
+
+/* No clock.fix reaches into it later: the time inside is the one that is believed. */
+static void its_time_is_the_one_satellites_tell(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct opened o = {.seen = 0};
+    char id[37];
+    struct observation_wish w = {.walk = WALK_ID,
+                                 .category = "OPH08",
+                                 .note = "med satellitter",
+                                 .severity = DB_NULL,
+                                 .agree = DB_NULL,
+                                 .agree_of = DB_NULL,
+                                 .stood = GEO_NOWHERE,
+                                 .thing = GEO_NOWHERE,
+                                 .at_ms = DB_NULL,
+                                 .by_role = "walker",
+                                 .by_org = ""};
+    must(box_read_file(made_path("police.key"), passphrase, o.key, o.secret, &err));
+    clock_tell(clock_utc_ms() - clock_mono_ms() + INT64_C(3) * 86400000);
+    must(db_begin(&s.db, &err));
+    must(db_end(&s.db, seal_note(&s, &a, &w, id, &err), &err));
+    must(seal_each(&s, WALK_ID, look_at_time, &o, &err));
+    clock_tell(INT64_MIN);
+    assert_int_equal(o.open, 1);
+}
+
 static void a_retry_is_once_and_it_folds_to_the_same(void **state)
 {
     (void)state;
@@ -158,6 +196,7 @@ int main(void)
         cmocka_unit_test(no_file_holds_a_word_of_it),
         cmocka_unit_test(the_key_opens_it_and_another_does_not),
         cmocka_unit_test(a_retry_is_once_and_it_folds_to_the_same),
+        cmocka_unit_test(its_time_is_the_one_satellites_tell),
     };
     return cmocka_run_group_tests(tests, make_store, drop_store);
 }

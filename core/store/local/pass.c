@@ -23,14 +23,20 @@ static int64_t until_noon_ms(int64_t now)
     return ms;
 }
 
-/* In the boot it was made in the running clock decides, whatever the date says. */
-static bool is_good(const struct pass *p, const char *boot, int64_t until_mono)
+/* In the boot it was made in the running clock decides, whatever the date says. After
+ * another start nothing but the date does; where nobody has told it (a Pi that begins where
+ * it was shut down on the last evening) the walk has to be still on. */
+static bool is_good(const struct pass *p, const char *boot, int64_t until_mono,
+                    const char *walk_state)
 {
+    struct clock_reading now = clock_now();
     if (p->revoked_ms != DB_NULL)
         return false;
     if (*boot && strcmp(boot, clock_boot_id()) == 0)
-        return clock_mono_ms() < until_mono;
-    return clock_utc_ms() < p->until_ms;
+        return now.mono_ms < until_mono;
+    bool told = strcmp(now.trust, "ntp") == 0 || strcmp(now.trust, "gnss") == 0;
+    bool over = strcmp(walk_state, "ended") == 0 || strcmp(walk_state, "closed") == 0;
+    return now.utc_ms >= p->made_ms && now.utc_ms < p->until_ms && (told || !over);
 }
 
 /* ---- passes ---------------------------------------------------------------------- */
@@ -51,7 +57,7 @@ bool pass_new(struct store *s, const char *walk, char secret[PASS_SECRET],
               struct pass *ret, struct err *err)
 {
     char hash[DIGEST_HEX];
-    int64_t now = clock_utc_ms(), left = until_noon_ms(now);
+    int64_t now = clock_now().utc_ms, left = until_noon_ms(now);
     struct pass p = {.made_ms = now,
                      .until_ms = now + left,
                      .revoked_ms = DB_NULL,
@@ -69,7 +75,8 @@ bool pass_new(struct store *s, const char *walk, char secret[PASS_SECRET],
 #define PASS_COLUMNS                                                                   \
     "SELECT p.id, p.walk, p.made_ms, p.until_ms, p.revoked_ms, p.boot, p.until_mono,"  \
     " (SELECT count(*) FROM pass_phone f WHERE f.pass = p.id),"                        \
-    " (SELECT COALESCE(sum(f.waiting), 0) FROM pass_phone f WHERE f.pass = p.id)"
+    " (SELECT COALESCE(sum(f.waiting), 0) FROM pass_phone f WHERE f.pass = p.id),"     \
+    " (SELECT w.state FROM walk w WHERE w.id = p.walk)"
 
 static void read_row(const struct db_rows *rows, struct pass *p)
 {
@@ -80,7 +87,7 @@ static void read_row(const struct db_rows *rows, struct pass *p)
                        .waiting = db_int(rows, 8)};
     snprintf(p->id, sizeof p->id, "%s", db_peek(rows, 0));
     snprintf(p->walk, sizeof p->walk, "%s", db_peek(rows, 1));
-    p->good = is_good(p, db_peek(rows, 5), db_int(rows, 6));
+    p->good = is_good(p, db_peek(rows, 5), db_int(rows, 6), db_peek(rows, 9));
 }
 
 /* *ret_n is how many rows there are, up to 2; the first is in ret. */
