@@ -14,8 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 5000 };
-
 /* A device's database: the next opening salvages it (core/store/salvage). */
 static void mark_damaged(const struct db *db)
 {
@@ -75,7 +73,7 @@ static bool set_up(struct db *db)
                                    "PRAGMA cache_size=-1024;"
                                    "PRAGMA journal_size_limit=4194304;"
                                    "PRAGMA temp_store=MEMORY;";
-    const int64_t until = clock_mono_ms() + BUSY_MS;
+    const int64_t until = clock_mono_ms() + DB_BUSY_MS;
     for (;;) {
         int code = sqlite3_exec(db->handle, settings, NULL, NULL, NULL);
         if ((code & 0xFF) != SQLITE_BUSY || clock_mono_ms() >= until)
@@ -100,7 +98,7 @@ static bool open_handle(struct db *db, const char *path, int flags)
     flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK)
         return false;
-    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

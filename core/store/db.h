@@ -25,6 +25,7 @@
 #define DB_NULL INT64_MIN
 
 enum { DB_STATEMENTS = 128 }; /* slots of the statement cache, a power of two */
+enum { DB_BUSY_MS = 5000 };   /* how long a lock of somebody else's is waited for  */
 
 struct db {
     sqlite3 *handle;

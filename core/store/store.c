@@ -365,8 +365,9 @@ static bool open_all(struct store *s, bool create, struct err *err)
     if (!there && !create)
         return err_set(err, ERR_NOT_FOUND, "store.none", s->dir, NULL);
     bool ok = (there || file_make_folders(s->dir, err)) &&
-              open_database(s, path, create, err) && migrate(&s->db, s->role, path, err) &&
-              make_folders(s, err) && identify(s, err) && erasing_settle(s, &pending, err);
+              open_database(s, path, create, err) &&
+              migrate(&s->db, s->role, path, err) && make_folders(s, err) &&
+              identify(s, err) && erasing_try(s, &pending, err);
     if (ok)
         blob_sweep(s);
     if (!ok)
@@ -410,7 +411,7 @@ void store_settle(struct store *s)
     struct err later = ERR_INIT;
     int64_t pending;
     if (s->erasing && !db_in_transaction(&s->db))
-        erasing_settle(s, &pending, &later);
+        erasing_try(s, &pending, &later);
 }
 
 void store_close(struct store *s)

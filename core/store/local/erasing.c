@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+enum { TRY_MS = 100 };
+
 static const char sql_erasing_add[] =
     "INSERT INTO erasing (sha256, since_ms) VALUES (?1, ?2)"
     " ON CONFLICT (sha256) DO UPDATE SET since_ms ="
@@ -84,22 +86,30 @@ static bool keep_gone(const struct store *s, struct err *err)
     return ok;
 }
 
+static bool empty_log(struct store *s, int wait_ms, int64_t *ret_busy, struct err *err)
+{
+    sqlite3_busy_timeout(s->db.handle, wait_ms);
+    bool ok =
+        db_number(&s->db, ret_busy, 1, err, "PRAGMA wal_checkpoint(TRUNCATE)", "");
+    sqlite3_busy_timeout(s->db.handle, DB_BUSY_MS);
+    return ok;
+}
+
 /* *ret_done is false while a reader, or a rebuild, still holds what was. */
-static bool finish(struct store *s, const struct pending *p, size_t n, bool *ret_done,
-                   struct err *err)
+static bool finish(struct store *s, const struct pending *p, size_t n, int wait_ms,
+                   bool *ret_done, struct err *err)
 {
     bool gone = false;
     int64_t busy = 1;
     blob_sweep(s);
     if (!remove_files(s, p, n, err) || !aside_settle(s, err) ||
-        !fold_shadow_drop(s, &gone, err) ||
-        !db_number(&s->db, &busy, 1, err, "PRAGMA wal_checkpoint(TRUNCATE)", ""))
+        !fold_shadow_drop(s, &gone, err) || !empty_log(s, wait_ms, &busy, err))
         return false;
     *ret_done = gone && busy == 0;
     return true;
 }
 
-bool erasing_settle(struct store *s, int64_t *ret_pending, struct err *err)
+static bool settle(struct store *s, int wait_ms, int64_t *ret_pending, struct err *err)
 {
     struct buf list = BUF_INIT;
     bool done = true;
@@ -109,7 +119,7 @@ bool erasing_settle(struct store *s, int64_t *ret_pending, struct err *err)
     }
     size_t n = list.len / sizeof(struct pending);
     struct pending *p = (struct pending *)(void *)list.data;
-    bool ok = n == 0 || finish(s, p, n, &done, err);
+    bool ok = n == 0 || finish(s, p, n, wait_ms, &done, err);
     ok = ok && (n == 0 || !done || (keep_gone(s, err) && write_done(s, p, n, err)));
     buf_release(&list);
     if (ok) {
@@ -117,4 +127,14 @@ bool erasing_settle(struct store *s, int64_t *ret_pending, struct err *err)
         s->erasing = !done;
     }
     return ok;
+}
+
+bool erasing_settle(struct store *s, int64_t *ret_pending, struct err *err)
+{
+    return settle(s, DB_BUSY_MS, ret_pending, err);
+}
+
+bool erasing_try(struct store *s, int64_t *ret_pending, struct err *err)
+{
+    return settle(s, TRY_MS, ret_pending, err);
 }

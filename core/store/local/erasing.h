@@ -15,5 +15,8 @@ bool erasing_add(struct store *s, const char *sha256, struct err *err);
  * query. *ret_pending is what is left, because a reader holds the log or another program
  * is rebuilding: no failure. */
 bool erasing_settle(struct store *s, int64_t *ret_pending, struct err *err);
+/* The same by the way: whoever waits for a reader here keeps all writers waiting, and a
+ * backup reads for minutes. So it hardly waits. */
+bool erasing_try(struct store *s, int64_t *ret_pending, struct err *err);
 
 #endif
