@@ -75,12 +75,11 @@ static bool run_restore(struct verb_call *call, struct err *err)
              slash ? (int)(slash + 1 - beside) : 0, beside);
     if (erasures && !file_exists(erasures))
         return err_set(err, ERR_NOT_FOUND, "backup.no_erasures", erasures, NULL);
-    if (!backup_restore(call->argument[0], call->data, &c, err) ||
-        !verbs_open(&s, call, false, err))
+    if (!backup_restore(call->argument[0], call->data, &s, &c, err))
         return false;
     bool ok = backup_erasures_take(&s, erasures ? erasures : beside, err) &&
               count_restore(call, &s, letters, err);
-    store_close(&s);
+    ok = backup_restore_end(&s, ok, err);
     if (ok)
         say(call, "backup.restored", &c);
     return ok;

@@ -30,18 +30,16 @@ static bool copy_bytes(int from, int to, int64_t size, struct err *err)
     return true;
 }
 
-/* fsynced beside its name, then renamed. *ret_there false when there is nothing to copy. */
-static bool copy_file(const char *from, const char *to, mode_t mode, bool *ret_there,
-                      struct err *err)
+/* fsynced. *ret_there false when there is nothing to copy. */
+static bool copy_whole(const char *from, const char *to, mode_t mode, bool *ret_there,
+                       struct err *err)
 {
-    char beside[1300];
     struct stat st;
     int in = open(from, O_RDONLY | O_CLOEXEC);
     *ret_there = in >= 0;
     if (in < 0)
         return errno == ENOENT || err_errno(err, "file.unreadable", from);
-    snprintf(beside, sizeof beside, "%.1200s.new.%ld", to, (long)getpid());
-    int out = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     bool ok = out >= 0 || err_errno(err, "file.unwritable", to);
     ok = ok && (fstat(in, &st) == 0 || err_errno(err, "file.unreadable", from)) &&
          copy_bytes(in, out, (int64_t)st.st_size, err) &&
@@ -49,8 +47,18 @@ static bool copy_file(const char *from, const char *to, mode_t mode, bool *ret_t
     if (out >= 0)
         close(out);
     close(in);
+    return ok;
+}
+
+/* Beside its name, then renamed. */
+static bool copy_file(const char *from, const char *to, mode_t mode, bool *ret_there,
+                      struct err *err)
+{
+    char beside[1300];
+    snprintf(beside, sizeof beside, "%.1200s.new.%ld", to, (long)getpid());
+    bool ok = copy_whole(from, beside, mode, ret_there, err);
     if (ok)
-        return file_settle(beside, to, err);
+        return !*ret_there || file_settle(beside, to, err);
     unlink(beside);
     return false;
 }
@@ -90,7 +98,7 @@ static bool copy_pages(struct db *from, sqlite3 *to, struct err *err)
 
 bool backup_copy_database(struct store *s, const char *to, struct db *db, struct err *err)
 {
-    unlink(to);
+    db_remove(to);
     return db_open(db, to, true, err) &&
            db_script(db, "PRAGMA journal_mode=DELETE", err) &&
            copy_pages(&s->db, db->handle, err) &&
@@ -183,13 +191,13 @@ bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
            destroy_erased(s, dir, err);
 }
 
-bool backup_restore(const char *dir, const char *into, struct backup_counts *ret,
-                    struct err *err)
+static bool restore_files(const char *dir, const char *into, struct backup_counts *ret,
+                          struct err *err)
 {
     char database[1200], from[1200], to[1200];
     bool there;
-    snprintf(from, sizeof from, "%s/lygte.db", dir);
-    snprintf(database, sizeof database, "%s/lygte.db", into);
+    snprintf(from, sizeof from, "%s/" STORE_FILE, dir);
+    snprintf(database, sizeof database, "%s/" STORE_FILE, into);
     if (!file_exists(from))
         return err_set(err, ERR_NOT_FOUND, "backup.none", dir, NULL);
     if (file_exists(database))
@@ -200,8 +208,37 @@ bool backup_restore(const char *dir, const char *into, struct backup_counts *ret
     snprintf(to, sizeof to, "%s/root.key", into);
     if (!copy_file(from, to, 0600, &there, err))
         return false;
-    if (!there)
-        return err_set(err, ERR_NOT_FOUND, "backup.none", dir, NULL);
-    snprintf(from, sizeof from, "%s/lygte.db", dir);
-    return copy_file(from, database, 0600, &there, err); /* last: now it is a folder */
+    return there || err_set(err, ERR_NOT_FOUND, "backup.none", dir, NULL);
+}
+
+bool backup_restore(const char *dir, const char *into, struct store *s,
+                    struct backup_counts *ret, struct err *err)
+{
+    char from[1200], to[1200];
+    bool there;
+    if (!restore_files(dir, into, ret, err))
+        return false;
+    snprintf(from, sizeof from, "%s/" STORE_FILE, dir);
+    snprintf(to, sizeof to, "%s/" STORE_RESTORING, into);
+    db_remove(to); /* of a restore that was ended in the middle */
+    if (copy_whole(from, to, 0600, &there, err) && store_open_restoring(s, into, err))
+        return true;
+    db_remove(to);
+    return false;
+}
+
+bool backup_restore_end(struct store *s, bool ok, struct err *err)
+{
+    char restoring[1200], database[1200], log[1300];
+    store_path(s, STORE_RESTORING, restoring, sizeof restoring);
+    store_path(s, STORE_FILE, database, sizeof database);
+    snprintf(log, sizeof log, "%s-wal", restoring);
+    ok = ok && db_script(&s->db, "PRAGMA journal_mode=DELETE", err);
+    store_close(s);
+    if (ok && file_exists(log)) /* it would not go along */
+        ok = err_set(err, ERR_INTERNAL, "db.failed", log, NULL);
+    if (ok)
+        return file_settle(restoring, database, err); /* last: now it is a folder */
+    db_remove(restoring);
+    return false;
 }

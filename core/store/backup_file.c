@@ -247,8 +247,8 @@ bool backup_file_restore(const char *path, const char *into, struct backup_count
 {
     char database[1200], beside[1300];
     struct db db = {0};
-    snprintf(database, sizeof database, "%s/lygte.db", into);
-    snprintf(beside, sizeof beside, "%s/restoring.db", into);
+    snprintf(database, sizeof database, "%s/" STORE_FILE, into);
+    snprintf(beside, sizeof beside, "%s/" STORE_RESTORING, into);
     if (!file_exists(path))
         return err_set(err, ERR_NOT_FOUND, "backup.no_file", path, NULL);
     if (file_exists(database))
@@ -260,14 +260,17 @@ bool backup_file_restore(const char *path, const char *into, struct backup_count
                    : err_set(err, ERR_INPUT, "backup.not_ours", path, NULL);
     }
     db_close(&db);
-    if (!file_make_folders(into, err) || !copy_file(path, beside, err))
+    db_remove(beside); /* of a restore that was ended in the middle */
+    if (!file_make_folders(into, err) || !copy_file(path, beside, err)) {
+        db_remove(beside);
         return false;
+    }
     bool ok = db_open(&db, beside, false, err) &&
               db_script(&db, "PRAGMA journal_mode=DELETE", err) &&
               unpack(&db, into, ret, err);
     db_close(&db);
     if (ok)
         return file_settle(beside, database, err); /* last: now it is a folder */
-    unlink(beside);
+    db_remove(beside);
     return false;
 }

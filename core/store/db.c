@@ -179,6 +179,16 @@ void db_close(struct db *db)
     *db = (struct db){0};
 }
 
+void db_remove(const char *path)
+{
+    static const char *const ends[] = {"-journal", "-wal", "-shm", ""};
+    char name[1400];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(name, sizeof name, "%.1300s%s", path, ends[i]);
+        unlink(name);
+    }
+}
+
 void db_reserve(struct db *db, const char *path)
 {
     free(db->reserve);

@@ -62,6 +62,9 @@ bool db_open_foreign(struct db *db, const char *path, bool write, struct err *er
  * taken, no journal beside it is looked for and none is made. */
 bool db_open_frozen(struct db *db, const char *path, struct err *err);
 void db_close(struct db *db); /* a zeroed db is fine */
+/* The file path, and what SQLite keeps beside it: a journal that is left there is played back
+ * into whatever file gets the name next. Nobody may have it open; absent is fine. */
+void db_remove(const char *path);
 
 /* From now on the file path is let go when a transaction finds the disk full
  * (core/store/reserve). */

@@ -30,21 +30,10 @@ static const char sql_progress_fits[] =
     "SELECT count(*) FROM progress WHERE one = 1 AND fold = ?1 AND arrival = ?2";
 static const char sql_live_arrival[] = "SELECT arrival FROM self WHERE one = 1";
 
-static void shadow_remove(const char *path)
-{
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-    char name[1300];
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        snprintf(name, sizeof name, "%s%s", path, ends[i]);
-        unlink(name);
-    }
-}
-
 static bool shadow_start(struct db *db, const struct store *s, struct err *err)
 {
-    char live[1200];
-    store_path(s, "lygte.db", live, sizeof live);
-    return db_run(db, err, sql_attach, "s", live) &&
+    return db_run(db, err, sql_attach, "s",
+                  sqlite3_db_filename(s->db.handle, "main")) &&
            db_script(db, "PRAGMA synchronous=OFF;", err) &&
            db_script(db, sql_progress_table, err);
 }
@@ -81,7 +70,7 @@ static bool shadow_open(struct db *db, const struct store *s, const char *path,
     if (shadow_look(db, s, path, &arrival, &fits, &ignored) && fits)
         return true;
     db_close(db);
-    shadow_remove(path);
+    db_remove(path);
     if (shadow_look(db, s, path, &arrival, &fits, err) && migrate_fold_tables(db, err) &&
         fold_first(db, s, err) &&
         db_run(db, err, sql_progress_set, "sii", "", (int64_t)FOLD_VERSION, arrival))
@@ -207,7 +196,7 @@ static bool rebuild_at(struct store *s, const char *path, bool swap,
     if (ok)
         *ret_differs = differs;
     if (ok || err->code == ERR_DAMAGED)
-        shadow_remove(path);
+        db_remove(path);
     return ok;
 }
 
@@ -236,7 +225,7 @@ bool fold_shadow_drop(struct store *s, bool *ret_gone, struct err *err)
     *ret_gone = flock(lock, LOCK_EX | LOCK_NB) == 0;
     store_path(s, "tmp/refold.db", path, sizeof path);
     if (*ret_gone)
-        shadow_remove(path);
+        db_remove(path);
     close(lock);
     return true;
 }

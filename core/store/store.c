@@ -356,12 +356,23 @@ static bool open_database(struct store *s, const char *path, bool create, struct
     return true;
 }
 
-static bool open_all(struct store *s, bool create, struct err *err)
+/* A restore that was ended in the middle: a new register here would take its place. */
+static bool is_half_restored(const struct store *s, const char *file)
 {
     char path[1200];
-    store_path(s, "lygte.db", path, sizeof path);
+    store_path(s, STORE_RESTORING, path, sizeof path);
+    return s->role == STORE_REGISTRY && strcmp(file, STORE_RESTORING) != 0 &&
+           file_exists(path);
+}
+
+static bool open_all(struct store *s, const char *file, bool create, struct err *err)
+{
+    char path[1200];
+    store_path(s, file, path, sizeof path);
     bool there = file_exists(path);
     int64_t pending;
+    if (!there && is_half_restored(s, file))
+        return err_set(err, ERR_CONFLICT, "store.half_restored", s->dir, NULL);
     if (!there && !create)
         return err_set(err, ERR_NOT_FOUND, "store.none", s->dir, NULL);
     bool ok = (there || file_make_folders(s->dir, err)) &&
@@ -380,19 +391,33 @@ static bool is_damage(const struct err *e)
     return e->code == ERR_DAMAGED && text_equal(e->key, "db.damaged");
 }
 
-bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
-                struct err *err)
+static bool begin(struct store *s, const char *dir, enum store_role role,
+                  struct err *err)
 {
     *s = (struct store){.role = role};
     if (strlen(dir) >= sizeof s->dir)
         return err_set(err, ERR_INPUT, "file.name_too_long", dir, NULL);
     snprintf(s->dir, sizeof s->dir, "%s", dir);
+    return true;
+}
+
+bool store_open_restoring(struct store *s, const char *dir, struct err *err)
+{
+    return begin(s, dir, STORE_REGISTRY, err) &&
+           open_all(s, STORE_RESTORING, false, err);
+}
+
+bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
+                struct err *err)
+{
+    if (!begin(s, dir, role, err))
+        return false;
     if (role == STORE_WALKER && salvage_due(dir) && !salvage_run(dir, false, err))
         return false;
-    bool ok = open_all(s, create, err);
+    bool ok = open_all(s, STORE_FILE, create, err);
     if (!ok && role == STORE_WALKER && is_damage(err)) {
         *err = (struct err)ERR_INIT;
-        ok = salvage_run(dir, true, err) && open_all(s, create, err);
+        ok = salvage_run(dir, true, err) && open_all(s, STORE_FILE, create, err);
     }
     return ok;
 }
@@ -401,7 +426,7 @@ bool store_is_current(const struct store *s)
 {
     char path[1200];
     struct stat st;
-    store_path(s, "lygte.db", path, sizeof path);
+    store_path(s, STORE_FILE, path, sizeof path);
     return s->role != STORE_WALKER ||
            (!salvage_due(s->dir) && stat(path, &st) == 0 && st.st_ino == s->inode);
 }

@@ -23,6 +23,9 @@ enum {
     FOLD_VERSION = 4   /* of the folded tables and the code that makes them      */
 };
 
+#define STORE_FILE "lygte.db"
+#define STORE_RESTORING "restoring.db" /* what is to become it, and serves nobody yet */
+
 struct store;
 
 /* Called in the transaction that applied a record, after its fold: the registry opens
@@ -48,9 +51,12 @@ struct store {
 
 /* Opens dir; makes it when create. Migrates inside one BEGIN IMMEDIATE. A database of
  * a newer program is ERR_VERSION and untouched; no database and not create is
- * ERR_NOT_FOUND "store.none". On a device a damaged one is salvaged first. */
+ * ERR_NOT_FOUND "store.none". On a device a damaged one is salvaged first. A registry's
+ * folder where a restore did not come to its end is ERR_CONFLICT "store.half_restored". */
 bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
                 struct err *err);
+/* A registry's folder, by the database that is being restored there (core/store/backup). */
+bool store_open_restoring(struct store *s, const char *dir, struct err *err);
 /* Is it still the database of its folder? A damaged one is put aside while others have it
  * open (core/store/salvage). */
 bool store_is_current(const struct store *s);
