@@ -154,8 +154,10 @@ static bool last_carried(struct store *s, struct arena *a, const uint8_t *origin
     while (ok && db_next(&rows, err)) {
         struct record r, inner;
         struct err unread = ERR_INIT;
-        ok = hold_read(s, a, sqlite3_column_blob(rows.statement, 0), &r, err);
-        if (ok && carry_open(a, &r, &inner, &unread) && inner.seq > *last)
+        bool whole;
+        ok = hold_read_whole(s, a, sqlite3_column_blob(rows.statement, 0), &r, &whole,
+                             err);
+        if (ok && whole && carry_open(a, &r, &inner, &unread) && inner.seq > *last)
             *last = inner.seq;
     }
     return db_done(&rows) && ok;

@@ -129,14 +129,19 @@ static bool wrap(struct store *s, struct arena *a, const struct record *r, struc
 }
 
 /* The plain record gives its place free for what the registry holds there; its bytes go
- * on inside the carrier. What an origin said of itself went with it. */
+ * on inside the carrier. What an origin said of itself went with it. One that a disk has
+ * spoilt can be proven by nobody: it stays where it is, and doctor names it. */
 static bool carry_one(struct store *s, struct arena *a, const uint8_t *hash,
                       struct carrying *c, struct err *err)
 {
     struct record r, inner;
     struct err unread = ERR_INIT;
-    if (!hold_read(s, a, hash, &r, err) ||
-        !db_run(&s->db, err, sql_place_free, "b", hash, (size_t)DIGEST_SIZE))
+    bool whole;
+    if (!hold_read_whole(s, a, hash, &r, &whole, err))
+        return false;
+    if (!whole)
+        return true;
+    if (!db_run(&s->db, err, sql_place_free, "b", hash, (size_t)DIGEST_SIZE))
         return false;
     if (carry_is(&r) && r.body && carry_open(a, &r, &inner, &unread))
         r = inner;

@@ -210,23 +210,25 @@ static bool drop_title(struct store *s, struct arena *a, const struct record *r,
            wiped_untitle(s, a, r->subject, err);
 }
 
+/* What a disk has spoilt goes by the name it was named by. */
 static bool empty_one(struct store *s, struct arena *a, const uint8_t *hash,
                       struct err *err)
 {
     struct record r, said;
-    bool opened = false;
-    if (!hold_read(s, a, hash, &r, err))
+    bool whole, opened = false;
+    if (!hold_read_whole(s, a, hash, &r, &whole, err))
         return false;
     said = r;
-    if (carry_is(&r) && !carry_inner(s, a, &r, &said, &opened, err))
-        return false;
-    if (carry_is(&r) && !opened)
-        return true;
+    if (whole && carry_is(&r)) {
+        if (!carry_inner(s, a, &r, &said, &opened, err))
+            return false;
+        if (!opened)
+            return true;
+    }
     if (!touches(said.kind))
         return true;
     return drop_draft(s, &said, err) && drop_title(s, a, &said, err) &&
-           hold_empty(s, a, &r, err) &&
-           erasing_add(s, "", err);
+           hold_empty(s, a, &r, err) && erasing_add(s, "", err);
 }
 
 static const char sql_names[] = "SELECT hash FROM erased_record WHERE erasure = ?1";

@@ -7,6 +7,7 @@
 #include "core/store/carry.h"
 #include "core/store/erase.h"
 #include "core/store/hold.h"
+#include "core/store/observation.h"
 
 #include <string.h>
 
@@ -119,26 +120,32 @@ static bool name_record(struct naming *n, const char *hash, const cJSON *left,
     return true;
 }
 
-static bool name_photos(struct naming *n, const cJSON *body, struct err *err)
+static bool name_photo(struct naming *n, const char *sha256, struct err *err)
 {
     bool erased;
-    for (const cJSON *m = body->child; m; m = m->next) {
-        if (!cJSON_IsString(m) || !field_word_in(m->string, photo_members) ||
-            !digest_is_hex(m->valuestring) ||
-            (n->photos.len && strstr(n->photos.data, m->valuestring)))
-            continue;
-        if (!erase_of_blob(&n->s->db, m->valuestring, &erased, err) || !make_room(n, err))
+    if (!digest_is_hex(sha256) || (n->photos.len && strstr(n->photos.data, sha256)))
+        return true;
+    if (!erase_of_blob(&n->s->db, sha256, &erased, err) || !make_room(n, err))
+        return false;
+    buf_printf(&n->photos, "%s\"%s\"", n->photo_count ? "," : "", sha256);
+    n->photo_count++;
+    n->counts.photos += !erased;
+    return true;
+}
+
+static bool name_photos(struct naming *n, const cJSON *body, struct err *err)
+{
+    for (const cJSON *m = body->child; m; m = m->next)
+        if (cJSON_IsString(m) && field_word_in(m->string, photo_members) &&
+            !name_photo(n, m->valuestring, err))
             return false;
-        buf_printf(&n->photos, "%s\"%s\"", n->photo_count ? "," : "", m->valuestring);
-        n->photo_count++;
-        n->counts.photos += !erased;
-    }
     return true;
 }
 
 struct said {
     const char *hash, *kind, *body;
     const char *carrier, *head; /* of one that is carried: by which, and its head */
+    bool spoilt;                /* by a disk: nobody knows what it says           */
     struct said *next;
 };
 
@@ -150,12 +157,36 @@ static bool name_with_carrier(struct naming *n, const struct said *r, const cJSO
         return false;
     if (!r->carrier)
         return true;
-    cJSON *head = cJSON_CreateObject();
-    cJSON_AddStringToObject(head, "head", r->head);
+    cJSON *head = r->head ? cJSON_CreateObject() : NULL;
+    if (head)
+        cJSON_AddStringToObject(head, "head", r->head);
     bool ok = name_record(n, r->carrier, head, err);
     n->counts.records -= ok; /* it is one record to whoever counts */
     json_free(head);
     return ok;
+}
+
+/* The photos that the tables have of the point: they were read when the record was whole. */
+static bool name_shown(struct naming *n, struct err *err)
+{
+    struct photo *photos;
+    size_t count;
+    if (!photo_list(n->s, n->arena, n->wish->observation, &photos, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!name_photo(n, photos[i].sha256, err))
+            return false;
+    return true;
+}
+
+/* Nothing is left of it, but where only photos are to go and it is of none. */
+static bool name_spoilt(struct naming *n, const struct said *r, struct err *err)
+{
+    bool of_photo = text_starts(r->kind, "photo.");
+    if (n->wish->what == ERASURE_PHOTOS && !of_photo)
+        return true;
+    return (!of_photo || !(n->wish->what & ERASURE_PHOTOS) || name_shown(n, err)) &&
+           name_with_carrier(n, r, NULL, err);
 }
 
 static bool name_said(struct naming *n, const struct said *r, struct err *err)
@@ -163,6 +194,8 @@ static bool name_said(struct naming *n, const struct said *r, struct err *err)
     cJSON *body;
     struct err unread = ERR_INIT;
     bool any = false, ok = true;
+    if (r->spoilt)
+        return name_spoilt(n, r, err);
     if (!json_parse(r->body, strlen(r->body), &body, &unread))
         return name_with_carrier(n, r, NULL, err); /* who knows what it says */
     if (text_starts(r->kind, "photo.") && (n->wish->what & ERASURE_PHOTOS))
@@ -182,8 +215,9 @@ static const char sql_said[] =
     "SELECT r.hash, r.head, r.sig, r.body, COALESCE(r.body,"
     " (SELECT e.body FROM erased_record e"
     " WHERE e.hash = COALESCE(r.carried_hash, r.hash)"
-    " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1))"
-    " FROM record r WHERE r.subject = ?1 OR r.subject = ?2"
+    " ORDER BY e.tick DESC, e.origin DESC, e.erasure DESC LIMIT 1)),"
+    " COALESCE(r.carried, r.kind), r.carried_hash FROM record r WHERE r.subject = ?1 "
+    "OR r.subject = ?2"
     " ORDER BY r.tick, r.origin, r.seq";
 
 /* Of a record that carries another both are named; not a carrier that has left the erased
@@ -209,6 +243,24 @@ static bool read_carried(struct store *s, struct arena *a, struct record *r,
     return true;
 }
 
+static const char *hex_of(struct arena *a, const struct db_rows *rows, int column)
+{
+    char *hex = arena_alloc(a, DIGEST_HEX);
+    text_hex(sqlite3_column_blob(rows->statement, column), DIGEST_SIZE, hex);
+    return hex;
+}
+
+/* By the row alone; of a carrier what it carries goes wherever it is plain. */
+static struct said spoilt_said(struct arena *a, const struct db_rows *rows)
+{
+    bool carries = !db_is_null(rows, 6);
+    return (struct said){.hash = hex_of(a, rows, carries ? 6 : 0),
+                         .kind = db_text(rows, a, 5),
+                         .body = "",
+                         .carrier = carries ? hex_of(a, rows, 0) : NULL,
+                         .spoilt = true};
+}
+
 static bool read_said(struct store *s, struct arena *a, struct db_rows *rows,
                       struct said *ret, struct err *err)
 {
@@ -216,8 +268,16 @@ static bool read_said(struct store *s, struct arena *a, struct db_rows *rows,
     const char *head = db_text(rows, a, 1), *body = db_text(rows, a, 3);
     const uint8_t *sig = db_blob(rows, a, 2, NULL);
     char *hex = arena_alloc(a, DIGEST_HEX);
-    if (!record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig, &r, err))
-        return false;
+    struct err unread = ERR_INIT;
+    bool read = record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig,
+                            &r, &unread);
+    if (!read && !record_is_spoilt(&unread))
+        return *err = unread, false;
+    if (!read ||
+        memcmp(r.hash, sqlite3_column_blob(rows->statement, 0), DIGEST_SIZE) != 0) {
+        *ret = spoilt_said(a, rows);
+        return true;
+    }
     *ret = (struct said){.hash = hex, .kind = r.kind, .body = db_text(rows, a, 4)};
     if (carry_is(&r) && !read_carried(s, a, &r, ret, err))
         return false;

@@ -310,13 +310,17 @@ static bool try_one(struct store *s, struct arena *a, const uint8_t *hash,
     struct counters c;
     struct judged j;
     int64_t waits = 0;
+    bool whole;
     if (!db_number(&s->db, &waits, 0, err, sql_still_waits, "bs", hash,
                    (size_t)DIGEST_SIZE, reason_before))
         return false;
     if (!waits)
         return true; /* one tried before it let it in */
-    if (!hold_read(s, a, hash, &r, err) || !counters_read(s, &c, err) ||
-        !judge(s, a, &r, c.tick, &j, err))
+    if (!hold_read_whole(s, a, hash, &r, &whole, err))
+        return false;
+    if (!whole)
+        return true; /* it waits until it has come again */
+    if (!counters_read(s, &c, err) || !judge(s, a, &r, c.tick, &j, err))
         return false;
     if (j.reason && strcmp(j.reason, reason_before) == 0)
         return true;
@@ -400,8 +404,8 @@ static const char sql_above_step[] =
     " FROM (SELECT tick, LAG(tick, 1, 0) OVER (ORDER BY tick) AS before FROM record"
     " WHERE reason IS NULL) t WHERE t.tick - t.before > ?1) ORDER BY r.arrival";
 
-/* Of those named by sql (?1 is bound to value) the ones that are no longer right, or all
- * of them when reason says why. */
+/* Of those named the ones that are no longer right, or all of them when reason says why.
+ * One that a disk has spoilt says nothing, and is judged anew when it has come again. */
 static bool take_back(struct store *s, struct arena *a, const struct buf *hashes,
                       const char *reason, bool *ret_any, struct err *err)
 {
@@ -409,8 +413,12 @@ static bool take_back(struct store *s, struct arena *a, const struct buf *hashes
     for (size_t i = 0; ok && i < hashes->len; i += DIGEST_SIZE) {
         struct record r;
         struct judged j;
-        if (!hold_read(s, a, (const uint8_t *)hashes->data + i, &r, err) ||
-            !judge(s, a, &r, INT64_MAX, &j, err))
+        bool whole;
+        if (!hold_read_whole(s, a, (const uint8_t *)hashes->data + i, &r, &whole, err))
+            return false;
+        if (!whole)
+            continue;
+        if (!judge(s, a, &r, INT64_MAX, &j, err))
             return false;
         const char *why = reason ? reason : j.reason;
         if (why) {

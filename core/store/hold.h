@@ -92,6 +92,12 @@ bool hold_runs_from(struct store *s, struct arena *a, const uint8_t origin[RECOR
 bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
                struct record *ret, struct err *err);
 
+/* The same for whoever goes through many: *ret_whole false, and no failure, when a disk has
+ * spoilt this one. ret has then what the row says (its hash, origin, seq, tick, subject and
+ * kind, of a carrier the kind of what it carries), an empty head and no body. */
+bool hold_read_whole(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
+                     struct record *ret, bool *ret_whole, struct err *err);
+
 /* Does a record that is held without effect name this SHA-256 (a photo of a device that was
  * shut out, or of a kind of tomorrow)? */
 bool hold_names(struct store *s, const char *sha256, bool *ret, struct err *err);

@@ -179,7 +179,47 @@ bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE]
         return false;
     if (!head || !sig)
         return err_set(err, ERR_NOT_FOUND, "record.unknown", NULL);
-    return record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig, ret, err);
+    struct record r;
+    if (!record_read(a, head, strlen(head), body, body ? strlen(body) : 0, sig, &r,
+                     err))
+        return false;
+    if (memcmp(r.hash, hash, DIGEST_SIZE) != 0)
+        return err_set(err, ERR_CHECKSUM, "record.body_differs", NULL);
+    *ret = r;
+    return true;
+}
+
+static const char sql_row_of[] = "SELECT COALESCE(carried, kind), subject, origin, "
+                                 "seq, tick FROM record WHERE hash = ?1";
+
+static bool read_row(struct store *s, struct arena *a, const uint8_t *hash,
+                     struct record *ret, struct err *err)
+{
+    struct db_rows rows;
+    struct record r = {
+        .head = "", .kind = "", .subject = "", .by_role = "", .by_org = ""};
+    if (!db_query(&s->db, &rows, err, sql_row_of, "b", hash, (size_t)DIGEST_SIZE))
+        return false;
+    memcpy(r.hash, hash, DIGEST_SIZE);
+    if (db_next(&rows, err)) {
+        r.kind = db_text(&rows, a, 0);
+        r.subject = db_text(&rows, a, 1);
+        memcpy(r.origin, sqlite3_column_blob(rows.statement, 2), RECORD_ORIGIN);
+        r.seq = db_int(&rows, 3);
+        r.tick = db_int(&rows, 4);
+    }
+    *ret = r;
+    return db_done(&rows);
+}
+
+bool hold_read_whole(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
+                     struct record *ret, bool *ret_whole, struct err *err)
+{
+    struct err unread = ERR_INIT;
+    *ret_whole = hold_read(s, a, hash, ret, &unread);
+    if (!*ret_whole && !record_is_spoilt(&unread))
+        return *err = unread, false;
+    return *ret_whole || read_row(s, a, hash, ret, err);
 }
 
 static const char sql_names[] =

@@ -10,7 +10,9 @@ static const char sql_spoilt_is[] =
 static const char sql_spoilt_drop[] =
     "DELETE FROM spoilt WHERE origin = ?1 AND seq = ?2";
 static const char sql_spoilt_all[] =
-    "SELECT origin, seq FROM spoilt ORDER BY origin, seq LIMIT ?1";
+    "SELECT origin, seq FROM spoilt ORDER BY CASE WHEN origin = ?1 OR origin IN"
+    " (SELECT origin FROM device_origin WHERE device = ?2) THEN 0 ELSE 1 END, random()"
+    " LIMIT ?3";
 
 bool spoilt_note(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                  struct err *err)
@@ -36,11 +38,13 @@ bool spoilt_forget(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t
                   seq);
 }
 
-bool spoilt_each(struct store *s, int64_t most, spoilt_visit visit, void *data,
+bool spoilt_each(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                 const char *device, int64_t most, spoilt_visit visit, void *data,
                  struct err *err)
 {
     struct db_rows rows;
-    if (!db_query(&s->db, &rows, err, sql_spoilt_all, "i", most))
+    if (!db_query(&s->db, &rows, err, sql_spoilt_all, "bsi", origin,
+                  (size_t)RECORD_ORIGIN, device, most))
         return false;
     while (db_next(&rows, err))
         if (sqlite3_column_bytes(rows.statement, 0) == RECORD_ORIGIN)

@@ -20,8 +20,11 @@ bool spoilt_forget(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t
 
 typedef void (*spoilt_visit)(const uint8_t origin[RECORD_ORIGIN], int64_t seq,
                              void *data);
-/* At most `most`, by origin and seq. */
-bool spoilt_each(struct store *s, int64_t most, spoilt_visit visit, void *data,
+/* At most `most`: first those of the origins that the device writes by, or wrote by before
+ * (`origin` is its present one), then any others, for it may carry them; among more than
+ * those are told chance decides, so that none whose device never comes keeps another back. */
+bool spoilt_each(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                 const char *device, int64_t most, spoilt_visit visit, void *data,
                  struct err *err);
 
 #endif

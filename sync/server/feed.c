@@ -446,7 +446,8 @@ int sync_feed(struct http_request *q, struct http_reply *r, struct err *err)
         f.skip = wanted.own ? NULL : actor->origin;
         ok = tell_set(&f, &more, err);
     } else {
-        ok = (actor->revoked || spoilt_each(s, LOST_MOST, tell_lost, f.out, err)) &&
+        ok = (actor->revoked || spoilt_each(s, actor->origin, actor->device, LOST_MOST,
+                                            tell_lost, f.out, err)) &&
              (actor->revoked ? feed_rights : feed_public)(
                  s, f.last, WIRE_PULL_MOST, tell_record, &f, &f.full, err);
     }

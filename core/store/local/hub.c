@@ -87,7 +87,8 @@ bool hub_set_cursor(struct store *s, const char *cursor, struct err *err)
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
 static const char sql_hub_old[] =
-    "SELECT seq FROM record WHERE origin = ?1 AND json_extract(head, '$.at') < ?2"
+    "SELECT seq FROM record WHERE origin = ?1 AND" /* a disk may have spoilt a head */
+    " CASE WHEN json_valid(head) THEN json_extract(head, '$.at') < ?2 END"
     " ORDER BY seq DESC LIMIT 1";
 static const char sql_hub_runs[] =
     "SELECT first, last FROM receipt_run WHERE origin = ?1 AND registry = ?2"
