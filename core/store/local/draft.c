@@ -83,13 +83,14 @@ bool drafts_settle(struct store *s, int64_t age_ms, size_t *ret_n, struct err *e
     size_t n = 0;
     bool ok = list_old(s, &a, clock_utc_ms() - age_ms, &list, err);
     const struct draft *draft = (const struct draft *)(const void *)list.data;
-    for (size_t i = 0; ok && i < list.len / sizeof *draft; i++) {
-        bool edit = false;
-        ok = db_begin(&s->db, err) && settle(s, &a, &draft[i], &edit, err) &&
-             db_commit(&s->db, err);
-        if (!ok)
-            db_rollback(&s->db);
-        n += ok && edit;
+    size_t drafts = ok ? list.len / sizeof *draft : 0;
+    for (size_t i = 0; i < drafts; i++) {
+        bool edit = false, begun = db_begin(&s->db, err);
+        bool done = begun && settle(s, &a, &draft[i], &edit, err);
+        if (begun)
+            done = db_end(&s->db, done, err);
+        n += done && edit;
+        ok = ok && done;
     }
     buf_release(&list);
     arena_release(&a);

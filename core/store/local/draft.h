@@ -11,7 +11,9 @@ bool draft_set(struct store *s, const char *observation, const char *fields,
 bool draft_end(struct store *s, const char *observation, struct err *err);
 /* Every draft older than age_ms becomes one edit of its point, in a transaction of its own,
  * and is gone: what was typed when the power went is a record after the next start. A
- * draft that says nothing new only goes. *ret_n how many became edits. */
+ * draft that says nothing new only goes. One that cannot become an edit stays, and keeps
+ * none of the others: false with what was in the way of the last such. *ret_n how many
+ * became edits, in either case. */
 bool drafts_settle(struct store *s, int64_t age_ms, size_t *ret_n, struct err *err);
 
 #endif

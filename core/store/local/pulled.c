@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/erase.h"
 #include "core/store/fold.h"
+#include "core/store/local/draft.h"
 #include "core/store/local/wiped.h"
 
 #include <string.h>
@@ -170,7 +171,7 @@ bool pulled_drop(struct store *s, struct arena *a, const char *subject, struct e
         ok = db_run(&s->db, err, sql_drop_record, "bi", p->origin,
                     (size_t)RECORD_ORIGIN, p->seq) &&
              split_run(s, p, err);
-    return ok && fold_again(s, a, subject, places, err) &&
+    return ok && fold_again(s, a, subject, places, err) && draft_end(s, subject, err) &&
            db_run(&s->db, err, sql_pulled_unmark, "s", subject);
 }
 
