@@ -268,8 +268,7 @@ static bool empty_bodies(struct store *s, struct arena *a, const char *subject,
 
 bool erase_photo(struct store *s, const char *sha256, struct err *err)
 {
-    return blob_drop(s, sha256, err) &&
-           (s->role != STORE_REGISTRY || upload_forget(s, sha256, err)) &&
+    return blob_drop(s, sha256, err) && upload_forget(s, sha256, err) &&
            erasing_add(s, sha256, err);
 }
 

@@ -225,7 +225,7 @@ static bool next_range(void *data, struct remote_call *call, void **task)
 /* 460 says that our file is not what its name says, 422 that it is no photo the registry
  * takes, 507 that there is no room for it: none stops the others. A busy range (409) is
  * one that a connection broken a moment ago still holds: it is sent when that has been
- * let go (await_verified). */
+ * let go (await_verified). One that was erased meanwhile (410) is told there too. */
 static bool refused(struct plan *p, const struct range *r,
                     const struct remote_answer *answer, struct err *err)
 {
@@ -238,7 +238,7 @@ static bool refused(struct plan *p, const struct range *r,
     }
     if (answer->status == 460)
         remote_check(answer, &p->damaged);
-    else if (answer->status == 409)
+    else if (answer->status == 409 || answer->status == 410)
         x->busy = true;
     else if (answer->status == 507)
         note_roomless(x, r->photo->sha256, answer);

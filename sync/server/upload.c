@@ -269,7 +269,8 @@ static bool patch_begin(struct http_request *q, struct err *err)
         return false;
     if (!header || !text_int(header, &offset) || offset != p->upload.held)
         return err_set(err, ERR_CONFLICT, "upload.offset", header ? header : "-", NULL);
-    bool ok = read_checksum(q, p, err) && (p->already || open_part(q, p, err));
+    bool ok = not_erased(q->worker, p->upload.sha256, err) &&
+              read_checksum(q, p, err) && (p->already || open_part(q, p, err));
     if (!ok)
         passage_end(p);
     sync_host_busy(q->app);

@@ -9,6 +9,7 @@
 #include "core/store/erase.h"
 #include "core/store/hold.h"
 #include "core/store/local/device.h"
+#include "core/store/local/erasing.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -326,11 +327,20 @@ static bool gather_records(struct store *s, struct arena *a, struct waiting **re
 static const char sql_stranger_line[] = "SELECT line, courier FROM stranger WHERE hash = ?1";
 static const char sql_stranger_bare[] = "UPDATE stranger SET line = ?2 WHERE hash = ?1";
 
+/* Its device has no receipt for it, and sends it again. */
+static bool let_go(struct store *s, const void *hash, const char *courier,
+                   int64_t bytes, struct err *err)
+{
+    return db_run(&s->db, err, sql_stranger_drop, "b", hash, (size_t)DIGEST_SIZE) &&
+           db_run(&s->db, err, sql_room_add, "si", courier, -bytes);
+}
+
 bool stranger_empty(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
                     struct err *err)
 {
     struct db_rows rows;
     struct record r;
+    struct err spoilt = ERR_INIT;
     struct buf line = BUF_INIT;
     const char *text = NULL, *courier = "";
     if (!db_query(&s->db, &rows, err, sql_stranger_line, "b", hash, (size_t)DIGEST_SIZE))
@@ -341,14 +351,16 @@ bool stranger_empty(struct store *s, struct arena *a, const uint8_t hash[DIGEST_
         return false;
     if (!text)
         return true;
-    if (!record_of_line(a, text, strlen(text), &r, err))
-        return false;
+    if (!record_of_line(a, text, strlen(text), &r, &spoilt))
+        return let_go(s, hash, courier, (int64_t)strlen(text), err) &&
+               erasing_add(s, "", err);
     r.body = NULL;
     record_line(&r, &line);
     bool ok = db_run(&s->db, err, sql_stranger_bare, "bs", hash, (size_t)DIGEST_SIZE,
                      line.data) &&
               db_run(&s->db, err, sql_room_add, "si", courier,
-                     (int64_t)line.len - (int64_t)strlen(text));
+                     (int64_t)line.len - (int64_t)strlen(text)) &&
+              erasing_add(s, "", err);
     buf_release(&line);
     return ok;
 }
@@ -368,8 +380,7 @@ static bool let_in_one(struct store *s, struct arena *a, const struct waiting *w
     if (fit && !hold_take(s, a, &r, &verdict, err))
         return false;
     *n += fit && verdict == HOLD_NEW;
-    return db_run(&s->db, err, sql_stranger_drop, "b", w->id, (size_t)DIGEST_SIZE) &&
-           db_run(&s->db, err, sql_room_add, "si", w->courier, -w->bytes);
+    return let_go(s, w->id, w->courier, w->bytes, err);
 }
 
 static bool let_in_photos(struct store *s, struct arena *a, struct err *err)
