@@ -96,8 +96,10 @@ async function send_edit(entry, keepalive) {
     set_entry(entry.id, { edits: left });
 }
 
+const can_go = (entry) => waits(entry) && !entry.refused;
+
 async function round(id, keepalive) {
-    for (let entry; (entry = get_state().pending[id]) && !entry.refused && waits(entry);) {
+    for (let entry; can_go(entry = get_state().pending[id]);) {
         if (entry.put) await send_first(entry);
         else await send_edit(entry, keepalive);
     }
@@ -116,34 +118,44 @@ function try_later(problem) {
 function not_sent(id, problem) {
     if (!is_final(problem)) {
         try_later(problem);
-        return;
+        return false;
     }
     const { put, edits } = get_state().pending[id];
     const refused = { title: problem.title, detail: problem.detail, part: problem.part };
     set_entry(id, put ? { refused } : { refused, edits: edits.slice(1) });
+    return false;
 }
 
 function all_went_well() {
     failures = 0;
+    return true;
 }
 
-/* Resolves to true when everything of this observation is answered for. */
+function begin_round(id, keepalive) {
+    const now = round(id, keepalive).then(all_went_well)
+        .catch((problem) => not_sent(id, problem)).finally(() => sending.delete(id));
+    sending.set(id, now);
+    return now;
+}
+
+/* Resolves to true when everything of this observation is answered for. What came while a
+ * round was ending is of no round yet: one that went well is followed by another. */
 export async function outbox_send_one(id, { keepalive = false } = {}) {
     clearTimeout(waiting.get(id));
     waiting.delete(id);
-    if (!sending.has(id)) {
-        sending.set(id, round(id, keepalive).then(all_went_well)
-            .catch((problem) => not_sent(id, problem)).finally(() => sending.delete(id)));
+    for (let well = true; well && can_go(get_state().pending[id]);) {
+        well = await (sending.get(id) || begin_round(id, keepalive));
     }
-    await sending.get(id);
     return !waits(get_state().pending[id]);
 }
 
 export async function outbox_send() {
     clearTimeout(again);
     for (const [id, entry] of Object.entries(get_state().pending)) {
-        if (waits(entry) && !entry.refused && !await outbox_send_one(id)
-            && !get_state().reachable) return;
+        if (can_go(entry) && !await outbox_send_one(id) && !get_state().reachable) {
+            let_them_wait();
+            return;
+        }
     }
     await send_sends();
 }
@@ -215,6 +227,12 @@ function settle(send, answer) {
     answers.delete(send.key);
 }
 
+/* Whoever waits for an answer goes on: it will not come soon. */
+function let_them_wait() {
+    for (const tell of answers.values()) tell(null);
+    answers.clear();
+}
+
 async function flush() {
     for (let send; (send = sends[0]);) {
         try {
@@ -226,8 +244,7 @@ async function flush() {
         } catch (problem) {
             if (!is_final(problem)) {
                 try_later(problem);
-                for (const tell of answers.values()) tell(null);
-                answers.clear();
+                let_them_wait();
                 return;
             }
             set_state({ notice: { title: problem.title, detail: problem.detail } });
@@ -269,13 +286,14 @@ async function left_behind(store, alive) {
     return rows.filter((row) => row.tab !== my_tab && !alive.has(row.tab));
 }
 
-/* Written under our name before it goes under the old one. */
+/* Written under our name before it goes under the old one; a browser that has no room for
+ * both keeps the old one, and another visit finds it. */
 async function adopt(entry) {
     const mine = get_state().pending[entry.id];
     const news = (mine ? mine.edits : []).filter((e) => !entry.edits.some((o) => o.op === e.op));
-    await set_entry(entry.id, { ...entry, key: key_of(entry.id), tab: my_tab,
+    const here = await set_entry(entry.id, { ...entry, key: key_of(entry.id), tab: my_tab,
         put: mine?.put || entry.put, edits: [...entry.edits, ...news] });
-    remember("entries", entry.key, null);
+    if (here) remember("entries", entry.key, null);
 }
 
 export async function outbox_open() {

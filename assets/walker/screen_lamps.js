@@ -13,7 +13,7 @@ import { outbox_put } from "./outbox.js";
 import { fix_is_good, fresh_fix } from "./position.js";
 import { go, point_at, walk_at } from "./route.js";
 import { soft } from "./soft.js";
-import { say, use_store } from "./store.js";
+import { get_state, say, use_store } from "./store.js";
 import { attempt, load_observations, new_id } from "./walks.js";
 
 const ANSWERS = ["lit", "dead", "flickering", "covered", "timetable", "absent"];
@@ -165,7 +165,7 @@ export function LampsScreen({ walk: id }) {
         const path = `/api/v1/walks/${id}/lamp-run/end`;
         if (await outbox_put(path, {}, { method: "POST" }) === undefined) return;
         await load_observations(id);
-        go(walk_at(id));
+        if (get_state().route.screen === "lamps") go(walk_at(id)); /* else they have gone on */
     });
     if (!run) return html`<div class="screen"><${TopBar} back=${walk_at(id)} title=${t("lamps.title")} /><main id="main"><${Notices} brief /></main></div>`;
     const lamp = chosen === "none" ? null : chosen || run.next;

@@ -62,6 +62,7 @@ async function same(one, { observation }) {
         { op: new_id() }, { method: "POST" });
     const seen = (answer?.witnesses ?? (observation.witnesses || 0) + 1) + 1;
     const said = t("metoo.now", number(seen));
+    if (get_state().overlay?.point !== one.id) return; /* they have gone on */
     if (here) go(point_at(one.walk, observation.id)); /* a photo is offered there */
     else close_overlay();
     say(said);
