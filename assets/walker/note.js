@@ -8,6 +8,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../shared/i18n.js";
 import { html } from "./components.js";
+import { new_id } from "./ids.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { deed_upon, outbox_edit, outbox_here } from "./outbox.js";
 import { my_tab } from "./tabs.js";
@@ -31,14 +32,20 @@ function typed(key) {
     }
 }
 
+/* False when this browser does not keep it: the draft at the program still holds it. */
 function remember(key, row) {
     try {
         if (row) localStorage.setItem(key, JSON.stringify({ ...row, tab: my_tab }));
         else localStorage.removeItem(key);
+        return true;
     } catch {
-        return; /* the draft at the program still holds it */
+        return false;
     }
 }
+
+/* What comes behind words that may have been handed over: the program takes a deed once, and
+ * would not read what else is said under its name. */
+const behind = (row) => ({ ...row, op: new_id(), after: [...row.after, row.op] });
 
 function draft(id, field, text) {
     if (is_phone_of_a_pass()) return Promise.resolve(); /* localStorage has it */
@@ -57,10 +64,9 @@ async function put(id, walk, field, row, keepalive) {
 
 /* After the last draft, so that none of them comes to life again: also when what is there now
  * was there before, since the program may hold a draft of what was typed in between. */
-async function finish(id, field, row, keepalive) {
-    const one = view_of(id);
-    if (!one) return;
-    if (row.text === (one[field] || "") && !one.draft?.[field] && !drafting.has(id)) {
+async function finish({ id, walk }, field, row, keepalive) {
+    const one = view_of(id); /* null when its list has it no more: the words go all the same */
+    if (one && row.text === (one[field] || "") && !one.draft?.[field] && !drafting.has(id)) {
         remember(key_of(id, field), null);
         return;
     }
@@ -69,7 +75,7 @@ async function finish(id, field, row, keepalive) {
         await last;
         if (drafting.get(id) === last) drafting.delete(id);
     }
-    await put(id, one.walk, field, row, keepalive);
+    await put(id, walk, field, row, keepalive);
 }
 
 /* What tabs that are gone have left half written, but for the point on the screen, whose
@@ -95,6 +101,7 @@ export function Words({ one, name, rows = 3 }) {
     const [text, set_text] = useState(() => typed(key)?.text ?? one.draft?.[name] ?? one[name] ?? "");
     const now = useRef(text);
     const deed = useRef(null); /* of what is being typed */
+    const closed = useRef(() => false); /* may that deed have been handed over? */
     const pause = useRef();
     const longest = useRef();
     const touched = useRef(false);
@@ -105,15 +112,17 @@ export function Words({ one, name, rows = 3 }) {
         clearTimeout(longest.current);
         longest.current = null;
         touched.current = false;
-        finish(one.id, name, { ...(deed.current || deed_upon(one.id)), text: now.current }, keepalive);
+        finish(one, name, { ...(deed.current || deed_upon(one.id)), text: now.current }, keepalive);
         deed.current = null;
     };
     const type = (event) => {
         now.current = event.target.value;
         touched.current = true;
         set_text(now.current);
-        deed.current ??= deed_upon(one.id);
-        remember(key, { ...deed.current, text: now.current, walk: one.walk });
+        if (deed.current && closed.current()) deed.current = behind(deed.current);
+        const { op } = deed.current ??= deed_upon(one.id);
+        const kept = remember(key, { ...deed.current, text: now.current, walk: one.walk });
+        closed.current = () => kept && typed(key)?.op !== op; /* by another tab, which dropped the row */
         clearTimeout(pause.current);
         if (!one.unkept) pause.current = setTimeout(send_draft, PAUSE_MS);
         longest.current ??= setTimeout(() => leave(false), LONGEST_MS);
@@ -129,9 +138,14 @@ export function Words({ one, name, rows = 3 }) {
         set_text(now.current);
     }, [one[name]]);
     useEffect(() => {
-        if (now.current !== (one[name] || "")) {
+        const row = typed(key);
+        const there = now.current === (one[name] || "");
+        if (!there || (row && one.draft?.[name])) {
             touched.current = true;
-            deed.current = typed(key);
+            deed.current = row && there ? behind(row) : row; /* only the draft is left to end */
+            closed.current = () => row.text !== now.current; /* by the page that left it */
+        } else if (row) {
+            remember(key, null);
         }
         const hide = () => document.hidden && leave(true);
         const go_away = () => leave(true);

@@ -66,12 +66,12 @@ function answered(one) {
     tell_tabs({ kind: "point", one });
 }
 
-/* What only the police may see a phone is not told back: what it said itself is all it shows,
- * until it asks for the list again. */
+/* What only the police may see a phone is not told back, nor has its list of points it: what it
+ * said itself is all it shows, as long as this page lives. */
 function said_here(id, fields) {
     const known = find_observation(id);
     const group = (fields.category || known?.group || "").replace(/\d+$/, "");
-    return known && { ...known, ...fields, group };
+    return known && { ...known, ...fields, group, said_here: true };
 }
 
 async function send_first(entry) {

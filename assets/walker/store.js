@@ -84,7 +84,8 @@ export function put_observation(one) {
     });
 }
 
-/* The whole list as the program told it; what was heard since then stays. */
+/* The whole list as the program told it; what was heard since then stays, and so does what the
+ * list keeps from a phone that said it itself (outbox.js), or will when its edit has come. */
 export function put_observations(walk, rows) {
     set_state((s) => {
         const before = new Map((s.observations[walk] || []).map((row) => [row.id, row]));
@@ -94,7 +95,8 @@ export function put_observations(walk, rows) {
             before.delete(row.id);
             return known && known.seen > row.seen ? known : row;
         });
-        const since = [...before.values()].filter((row) => row.seen > newest);
+        const since = [...before.values()].filter((row) =>
+            row.seen > newest || row.said_here || s.pending[row.id]);
         return { observations: { ...s.observations, [walk]: [...next, ...since] } };
     });
 }

@@ -1,31 +1,13 @@
 // Phones join the walk by its pass. Out of reach of the hub they go on; back in reach they
 // hand over without loss or duplicates, also when two edited the same point. Over plain
 // HTTP there is no service worker, no crypto.subtle and no camera: everything else works.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bin, dir, end_with_test, hook, named_browser, ok, points_on, run, tablet, test, twice, until } from './support/lygte.mjs';
+import { dir, hook, hub, named_browser, ok, points_on, run, tablet, test, twice, until } from './support/lygte.mjs';
 
 const NAME = 'lygte-hub.test';
 const photo = join(dir, 'lampe.jpg');
-
-// A hub on ports of its own; resolves with what it prints.
-function hub(data) {
-  const child = spawn(join(bin, 'walker'), ['serve', '--hub', '--listen', '127.0.0.1:0',
-    '--hub-http', '127.0.0.1:0', '--page', '127.0.0.1:0', '--host', NAME, '--data', data],
-  { env: { ...process.env, LYGTE_LANG: 'en' }, stdio: ['ignore', 'pipe', 'pipe'] });
-  end_with_test(child);
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const hear = (piece) => {
-      said += piece;
-      if ((said.match(/http/g) || []).length >= 4) resolve(said);
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.on('exit', (code) => reject(new Error(`hub ended with ${code}: ${said}`)));
-  });
-}
 
 test(async () => {
   const browser = await named_browser(NAME);
@@ -39,7 +21,7 @@ test(async () => {
   const lamps = [410, 411, 412, 413].map((n, i) => `0${n};${57.0405 + i * 0.0002};9.971`);
   writeFileSync(join(dir, 'lamper.csv'), ['nummer;lat;lon', ...lamps].join('\n'));
   run('walker', ['places', 'add', join(dir, 'lamper.csv'), '--data', data]);
-  await hub(data);
+  await hub(data, NAME);
   const pass = JSON.parse(run('walker', ['pass', walk, '--json', '--data', data]));
   const points = () => points_on(data).filter((p) => p.walk === walk);
 

@@ -65,9 +65,6 @@ export function run(program, args, input) {
   return execFileSync(join(bin, program), args, { env: english, input, encoding: 'utf8' });
 }
 
-// A child that a test started by itself: it ends with the test.
-export const end_with_test = (child) => started.push(child);
-
 // Starts a server and resolves with the address it prints. The same address again starts
 // it where it was.
 export function serve(program, args, address = 'http://127.0.0.1:0') {
@@ -84,6 +81,24 @@ export function serve(program, args, address = 'http://127.0.0.1:0') {
       resolve(child.address);
     });
     child.on('exit', (code) => reject(new Error(`${program} serve ended with ${code}: ${said}`)));
+  });
+}
+
+// A hub on ports of its own, for phones that know it as `name`; resolves with what it prints.
+export function hub(data, name) {
+  const child = spawn(join(bin, 'walker'), ['serve', '--hub', '--listen', '127.0.0.1:0',
+    '--hub-http', '127.0.0.1:0', '--page', '127.0.0.1:0', '--host', name, '--data', data],
+  { env: english, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const hear = (piece) => {
+      said += piece;
+      if ((said.match(/http/g) || []).length >= 4) resolve(said);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', (code) => reject(new Error(`hub ended with ${code}: ${said}`)));
   });
 }
 

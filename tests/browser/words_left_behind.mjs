@@ -1,0 +1,81 @@
+// Words that an earlier page left, and perhaps handed over on its way out: what is typed on top
+// of them is another deed, so none of it is lost; and what has come is let go here.
+import { alone, hook, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+
+const kept_row = (page) => page.evaluate(() => Object.entries(localStorage).find(([key]) => key.startsWith('lygte.words.')));
+
+async function a_point(ground, page) {
+  await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
+  await hook(page, 'category-TUN').tap();
+  await hook(page, 'note').waitFor();
+  await until(() => points_on(ground.walkerData).length === 1);
+  await page.waitForTimeout(500);
+}
+
+async function type(page, words) {
+  await hook(page, 'note').click();
+  await hook(page, 'note').press('End');
+  await page.keyboard.type(words);
+}
+
+async function go_to(page, ground, point) {
+  await page.evaluate((to) => { location.hash = to; }, `#/walk/${ground.walk}${point ? `/point/${point}` : ''}`);
+  await hook(page, point ? 'note' : 'category-TUN').waitFor();
+}
+
+// A page that ends as it hands over cannot drop its row any more: the row is put back here.
+async function handed_over_in_going(browser) {
+  const ground = await alone('going');
+  const note = () => points_on(ground.walkerData)[0].note;
+  const page = await tablet(browser);
+  await a_point(ground, page);
+  const { id } = points_on(ground.walkerData)[0];
+  await type(page, 'Mørkt her.');
+  await page.waitForTimeout(3000); // the page has seen to what others left
+  const row = await kept_row(page);
+  const put_back = () => page.evaluate((pair) => localStorage.setItem(...pair), row);
+  await hook(page, 'done').tap();
+  await until(async () => note() === 'Mørkt her.' && !await kept_row(page));
+  await put_back();
+  await go_to(page, ground, id);
+  ok(await until(async () => !await kept_row(page), 5), 'words that have come are let go here', await kept_row(page));
+
+  await go_to(page, ground);
+  await put_back();
+  const heard = page.waitForResponse(async (r) => r.url().includes('/observations') && /Rettet/.test(await r.text()));
+  run('walker', ['edit', id, '--note', 'Rettet ved pulten.', '--data', ground.walkerData]);
+  await heard;
+  await page.waitForTimeout(300);
+  await go_to(page, ground, id);
+  await type(page, ' Nyt fra mig.');
+  await hook(page, 'done').tap();
+  const claims = () => (points_on(ground.walkerData)[0].conflicts?.note || []).map((one) => one.value);
+  ok(await until(() => claims().includes('Mørkt her. Nyt fra mig.') && claims().includes('Rettet ved pulten.'), 8),
+    'words typed on top of a left-over deed stand beside what was written elsewhere', `${note()} | ${claims()}`);
+}
+
+async function by_another_tab(browser) {
+  const ground = await alone('tabs');
+  const note = () => points_on(ground.walkerData)[0].note;
+  const page = await tablet(browser);
+  await a_point(ground, page);
+  await type(page, 'Mørkt her.');
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await hook(other, 'note').waitFor();
+  await other.waitForTimeout(800);
+  await hook(other, 'done').tap();
+  ok(await until(() => note() === 'Mørkt her.'), 'another tab at the same point hands over what is typed there');
+  await other.close();
+  await until(async () => !await kept_row(page), 5);
+  await page.bringToFront();
+  await hook(page, 'note').press('End');
+  await page.keyboard.type(' Lampe 0412 mangler.');
+  await hook(page, 'done').tap();
+  ok(await until(() => note() === 'Mørkt her. Lampe 0412 mangler.', 8), 'and what is typed on in the first one comes too', note());
+  ok(await until(async () => !await kept_row(page), 5), 'nothing is left behind', await kept_row(page));
+}
+
+test(async (browser) => {
+  for (const part of [handed_over_in_going, by_another_tab]) await part(browser);
+});
