@@ -5,12 +5,15 @@
  * and which own edits came before it (walker/api_points.c). Entries are kept in the
  * browser's IndexedDB at once, sent in order, and leave only when the program has
  * answered. The same deed again does no harm, so nothing is lost and nothing doubled,
- * and an edit overwrites nothing its editor never saw. A refusal (4xx) is not tried
- * again: it stays with its sentence in `refused` until somebody has read it.
+ * and an edit overwrites nothing its editor never saw. What is refused (4xx) is not tried
+ * again: it stays with its sentence in `refused`, of the entry when it was the first save,
+ * else of the edit, until somebody has read it. What a phone has of another walk than it is
+ * on now is not refused: it waits until the phone joins that walk again.
  *
  * outbox_put does the same for any other idempotent request, after the points.
  */
 import * as api from "../shared/api.js";
+import { t } from "../shared/i18n.js";
 import { db_all, db_drop, db_put } from "./db.js";
 import { new_id } from "./ids.js";
 import { find_observation, get_state, put_observation, set_state } from "./store.js";
@@ -26,10 +29,13 @@ const written = new Map(); /* key: the promise of its last writing */
 let again = null;
 let failures = 0;
 
-/* Is something of it not answered for? */
+/* Is something of it not with the program? */
 export const waits = (entry) => Boolean(entry && (entry.put || entry.edits.length));
-/* What was changed since, as one. */
-export const edited = (entry) => Object.assign({}, ...(entry ? entry.edits : []).map((e) => e.fields));
+/* What was changed since, as one; of what was refused the words alone: they may be wanted. */
+export const edited = (entry) => Object.assign({}, ...(entry ? entry.edits : [])
+    .filter((e) => e.typed || !e.refused).map((e) => e.fields));
+/* The first sentence about it that nobody has read: { title, detail, part }, or undefined. */
+export const refusal_of = (entry) => entry?.refused || entry?.edits.find((e) => e.refused)?.refused;
 
 /* ---- kept here ------------------------------------------------------------------- */
 
@@ -83,20 +89,26 @@ async function send_first(entry) {
     for (const listener of kept_listeners) listener(entry.id);
 }
 
+const next_of = (edits) => edits.find((e) => !e.refused);
+
+/* Refused, and said again in words that were taken. */
+const is_replaced = (edit, fields) => edit.refused && Object.keys(edit.fields).every((name) => name in fields);
+
 /* An edit that was sent once keeps its fields: what comes after is another deed. */
 async function send_edit(entry, keepalive) {
-    const [{ op, fields, seen, after }] = entry.edits;
+    const { op, fields, seen, after } = next_of(entry.edits);
     set_entry(entry.id, { edits: entry.edits.map((e) => (e.op === op ? { ...e, tried: true } : e)) });
     const one = await api.patch(`/api/v1/observations/${entry.id}`,
         { ...fields, op, seen, after }, { keepalive });
-    const left = (get_state().pending[entry.id]?.edits || []).filter((e) => e.op !== op);
+    const left = (get_state().pending[entry.id]?.edits || [])
+        .filter((e) => e.op !== op && !is_replaced(e, fields));
     const now = one || said_here(entry.id, fields);
     if (now)
         answered(now);
     set_entry(entry.id, { edits: left });
 }
 
-const can_go = (entry) => waits(entry) && !entry.refused;
+const can_go = (entry) => Boolean(entry && !entry.refused && (entry.put || next_of(entry.edits)));
 
 async function round(id, keepalive) {
     for (let entry; can_go(entry = get_state().pending[id]);) {
@@ -115,15 +127,28 @@ function try_later(problem) {
     again = setTimeout(outbox_send, PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]);
 }
 
-function not_sent(id, problem) {
+/* The hub knows nothing of another walk to a phone. Who the phone is now it tells: the page may
+ * still know its walk of before. */
+async function is_of_another_walk(walk, problem) {
+    if (!walk || problem.status !== 404 || get_state().me?.as !== "pass") return false;
+    const me = await api.get("/api/v1/me", { tries: 1 }).catch(() => get_state().me);
+    if (me.pass?.walk === walk) return false;
+    set_state({ notice: { title: t("say.other_walk"), detail: t("say.other_walk_detail") } });
+    return true;
+}
+
+/* True when what stands behind it may go on. */
+async function not_sent(id, problem) {
     if (!is_final(problem)) {
         try_later(problem);
         return false;
     }
+    if (await is_of_another_walk(get_state().pending[id].walk, problem)) return false;
     const { put, edits } = get_state().pending[id];
     const refused = { title: problem.title, detail: problem.detail, part: problem.part };
-    set_entry(id, put ? { refused } : { refused, edits: edits.slice(1) });
-    return false;
+    const first = next_of(edits);
+    set_entry(id, put ? { refused } : { edits: edits.map((e) => (e === first ? { ...e, refused } : e)) });
+    return !put;
 }
 
 function all_went_well() {
@@ -205,36 +230,41 @@ export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false, d
 /* Resolves to true when what is changed so far is on the disk here. */
 export const outbox_here = (id) => written.get(get_state().pending[id]?.key || key_of(id));
 
-/* A refusal that was read: what was refused is let go, and what stood behind it goes on. Of a
- * point whose first save was refused nothing is left to hang it on. */
+/* A refusal that was read: what was refused is let go. Of a point whose first save was refused
+ * nothing is left to hang the rest on. */
 export function outbox_forget(id) {
-    const put = get_state().pending[id]?.put;
-    set_entry(id, put ? { put: null, edits: [], refused: null } : { refused: null });
+    const { put, edits } = get_state().pending[id] || { edits: [] };
+    const read = edits.find((e) => e.refused);
+    set_entry(id, { put: null, edits: put ? [] : edits.filter((e) => e !== read), refused: null });
     outbox_send_one(id);
 }
 
 /* ---- other deeds ----------------------------------------------------------------- */
 
-let sends = []; /* { key, tab, method, path, body, at }, oldest first */
+let sends = []; /* { key, tab, walk, method, path, body, at }, oldest first; walk: a phone's */
 let flushing = null;
 const answers = new Map(); /* key: what resolves the promise of outbox_put */
+
+function tell(send, answer) {
+    answers.get(send.key)?.(answer);
+    answers.delete(send.key);
+}
 
 function settle(send, answer) {
     sends = sends.filter((one) => one !== send);
     remember("sends", send.key, null);
     set_state({ sends: sends.length });
-    answers.get(send.key)?.(answer);
-    answers.delete(send.key);
+    tell(send, answer);
 }
 
 /* Whoever waits for an answer goes on: it will not come soon. */
 function let_them_wait() {
-    for (const tell of answers.values()) tell(null);
-    answers.clear();
+    for (const send of sends) tell(send, null);
 }
 
 async function flush() {
-    for (let send; (send = sends[0]);) {
+    const elsewhere = new Set();
+    for (let send; (send = sends.find((one) => !elsewhere.has(one)));) {
         try {
             const ago_ms = Math.max(0, Math.min(WEEK_MS, Date.now() - send.at));
             const json = send.aged ? { ...send.body, ago_ms } : send.body;
@@ -246,6 +276,11 @@ async function flush() {
                 try_later(problem);
                 let_them_wait();
                 return;
+            }
+            if (await is_of_another_walk(send.walk, problem)) {
+                elsewhere.add(send);
+                tell(send, null);
+                continue;
             }
             set_state({ notice: { title: problem.title, detail: problem.detail } });
             settle(send, undefined);
@@ -265,7 +300,8 @@ function send_sends() {
  * here, to undefined when it was refused (the sentence is shown as a notice). aged: the
  * body is told how long ago it was. */
 export async function outbox_put(path, body, { method = "PUT", aged = false } = {}) {
-    const send = { key: new_id(), tab: my_tab, method, path, body, aged, at: Date.now() };
+    const { walk } = get_state().me?.pass || {};
+    const send = { key: new_id(), tab: my_tab, walk, method, path, body, aged, at: Date.now() };
     sends = [...sends, send];
     set_state({ sends: sends.length });
     remember("sends", send.key, send);

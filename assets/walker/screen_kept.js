@@ -42,7 +42,7 @@ function lead(one) {
 
 function Head({ one, walk }) {
     const pending = use_store((s) => s.pending[one.id]);
-    const keeping = one.unkept || (pending && pending.edits.length > 0);
+    const keeping = one.unkept || pending?.edits.some((e) => !e.refused);
     const words = t(one.unkept ? (pending?.here ? "kept.here" : "kept.not_yet") : "kept.kept");
     const undo = async () => {
         go(walk.state === "begun" ? walk_at(one.walk) : points_at(one.walk));
@@ -56,7 +56,7 @@ function Head({ one, walk }) {
             <p>${t("kept.what", category_name(one), time_text(one.at))}</p>
             <p class="small quiet" data-test="keeping">${
                 one.unkept && pending?.here ? t("kept.here_help")
-                    : !one.unkept && pending?.edits.length ? t("kept.edit_waits") : ""}</p></div>
+                    : keeping ? t("kept.edit_waits") : ""}</p></div>
         <${Button} kind="upright" icon="undo" data-test="undo" onTap=${undo}>
             ${one.withdrawn ? t("walk.bring_back") : t("kept.undo")}</${Button}></section>`;
 }

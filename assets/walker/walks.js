@@ -6,7 +6,7 @@
 import * as api from "../shared/api.js";
 import { date_text, named, number, t } from "../shared/i18n.js";
 import { new_id } from "./ids.js";
-import { edited, outbox_add, outbox_edit } from "./outbox.js";
+import { edited, outbox_add, outbox_edit, refusal_of } from "./outbox.js";
 import { fresh_fix, stood_of } from "./position.js";
 import {
     find_observation, get_state, put_observation, put_observations, say, set_state,
@@ -177,7 +177,7 @@ function laid_over(known, entry) {
     const one = { ...BLANK, id: entry.id, ...(known || entry.put), at: (known || entry).at, ...fields };
     one.group = (fields.category || !known ? one.category : known.group).replace(/\d+$/, "");
     one.unkept = !known;
-    one.refused = entry.refused;
+    one.refused = refusal_of(entry);
     return one;
 }
 
