@@ -109,15 +109,17 @@ function Photos({ photos, add, drop }) {
 
 /* ---- the sheet ----------------------------------------------------------------------- */
 
-/* The text first, then its photos; what went is let go here at once. */
+/* The text first, then its photos; what went is let go here at once. A text that nobody answered
+ * for may be sealed already, and the program reads no second one under its id: it is tried again
+ * as it is. */
 function use_sealing(note, write, photos) {
     const [id] = useState(new_id());
-    const [state, set] = useState({ problem: "", busy: false, sealed: false });
+    const [state, set] = useState({ problem: "", busy: false, sealed: false, unsure: false });
     const { route } = get_state();
     const keep = use_once(async () => {
         if (!note.trim()) return;
-        let { sealed } = state;
-        set({ problem: "", busy: true, sealed });
+        let { sealed, unsure } = state;
+        set({ problem: "", busy: true, sealed, unsure });
         const fix = fresh_fix();
         const body = { walk: route.walk, note: note.trim() };
         if (fix) body.stood = { lat: fix.lat, lon: fix.lon, accuracy_m: fix.accuracy_m, source: "browser" };
@@ -132,18 +134,19 @@ function use_sealing(note, write, photos) {
             close_overlay();
             say(t("seal.kept"));
         } catch (problem) {
-            set({ problem: words_of(problem), busy: false, sealed });
+            unsure = !sealed && (unsure || Boolean(problem.unreachable));
+            set({ problem: unsure ? t("seal.unsure") : words_of(problem), busy: false, sealed, unsure });
         }
         if (sealed) load_walks();
     });
-    return { ...state, keep, told: (problem) => set({ problem, busy: false, sealed: false }) };
+    return { ...state, keep, told: (problem) => set((now) => ({ ...now, problem })) };
 }
 
 export function SealSheet() {
     const [note, write] = useState("");
     const [key, set_key] = useState(null);
     const photos = use_photos();
-    const { problem, busy, sealed, keep, told } = use_sealing(note, write, photos);
+    const { problem, busy, sealed, unsure, keep, told } = use_sealing(note, write, photos);
     useEffect(() => {
         api.get("/api/v1/sealed/key").then(set_key, (fault) => told(words_of(fault)));
     }, []);
@@ -153,12 +156,12 @@ export function SealSheet() {
         <div class=${`field ${problem ? "wrong" : ""}`}><label class="label" for="seal-note">${t("seal.note")}</label>
             ${problem && html`<p class="error" role="alert">${t("say.error", problem)}</p>`}
             <textarea id="seal-note" value=${note} maxlength=${NOTE_MOST} autocomplete="off" data-test="seal-note"
-                readonly=${sealed} onInput=${(event) => write(event.target.value)}></textarea></div>
+                readonly=${busy || sealed || unsure} onInput=${(event) => write(event.target.value)}></textarea></div>
         ${problem && sealed && left > 0 && html`<p role="status" data-test="seal-left"><b>${tn("seal.left", left)}</b></p>`}
         <${Photos} ...${photos} />
         ${key && html`<p class="small quiet">${t("seal.key", key.fingerprint)}</p>`}
         <${Button} kind="primary" icon="lock" onTap=${keep} data-test="seal-keep"
             aria-disabled=${key && note.trim() ? undefined : "true"}>${
-                busy ? t("kept.keeping") : t(sealed ? "seal.again" : "seal.keep")}</${Button}>
+                busy ? t("kept.keeping") : t(sealed || unsure ? "seal.again" : "seal.keep")}</${Button}>
         <p class="small quiet">${t("seal.no_draft")}</p></${Sheet}>`;
 }

@@ -6,13 +6,14 @@
 import * as api from "../shared/api.js";
 import { date_text, named, number, t } from "../shared/i18n.js";
 import { new_id } from "./ids.js";
-import { edited, outbox_add, outbox_edit, refusal_of } from "./outbox.js";
+import { edited, on_kept, outbox_add, outbox_edit, refusal_of } from "./outbox.js";
 import { fresh_fix, stood_of } from "./position.js";
 import {
     find_observation, get_state, put_observation, put_observations, say, set_state,
 } from "./store.js";
 
 const SLOW_MS = 150;
+const LIST_AGAIN_MS = 1000;
 
 /* Runs `work`; what it throws is shown as a notice. Gives undefined then. */
 export async function attempt(work) {
@@ -37,9 +38,10 @@ export function put_walk(walk) {
     return walk;
 }
 
+const list_of = (walk) => `/api/v1/walks/${walk}/observations?withdrawn=1`;
+
 export async function load_observations(walk) {
-    const path = `/api/v1/walks/${walk}/observations?withdrawn=1`;
-    const answer = await attempt(() => api.get(path));
+    const answer = await attempt(() => api.get(list_of(walk)));
     if (answer) put_observations(walk, answer.observations);
 }
 
@@ -97,6 +99,16 @@ function say_kept(one) {
         ? t("kept.said_place", number(Math.round(one.stood.accuracy_m))) : "";
     say(t("kept.said", named(group, "tile_"), where));
 }
+
+/* A page that comes again out of reach hears the last list that was asked for from the service
+ * worker. So that this has what was kept since, it is asked for once more, and not read here. */
+let listing = null;
+on_kept((id) => {
+    const { walk } = find_observation(id) || {};
+    if (!walk || !navigator.serviceWorker?.controller) return;
+    clearTimeout(listing);
+    listing = setTimeout(() => fetch(list_of(walk), { cache: "no-store" }).catch(() => null), LIST_AGAIN_MS);
+});
 
 export const edit = (one, fields, options) => outbox_edit(one.id, one.walk, fields, options);
 

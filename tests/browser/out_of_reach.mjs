@@ -19,7 +19,17 @@ await test(async (browser) => {
   const manifest = await page.evaluate(async () => (await fetch('/manifest.webmanifest')).json());
   ok(manifest.start_url === '/' && manifest.icons.length >= 3, 'it can be installed');
 
+  await hook(page, 'category-HAR').tap();
+  await hook(page, 'note').waitFor();
+  await until(() => points_on(ground.walkerData).length === 1);
+  await page.waitForTimeout(2500);
   await halt(ground.walker);
+  await hook(page, 'note').fill('Og så var den væk.');
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  ok(await hook(page, 'note').waitFor().then(() => hook(page, 'note').inputValue(), String) === 'Og så var den væk.',
+    'a point that was kept just before is there after a reload out of reach, with its words', await page.innerText('main'));
+  await hook(page, 'done').tap();
   await hook(page, 'category-TUN').tap();
   await hook(page, 'note').fill('Skrevet uden Lygte.');
   await hook(page, 'severity-2').tap();
@@ -29,7 +39,6 @@ await test(async (browser) => {
     'nothing is called kept that the program has not answered for');
 
   // ---- the page itself comes again, with the program away
-  page.on('dialog', (dialog) => dialog.accept());
   await page.reload();
   await hook(page, 'note').waitFor();
   ok(await hook(page, 'note').inputValue() === 'Skrevet uden Lygte.',
@@ -44,10 +53,11 @@ await test(async (browser) => {
   await ground.restart();
   const again = await page.context().newPage();
   await again.goto(`${ground.walker}/#/walk/${ground.walk}`);
-  await until(() => points_on(ground.walkerData).length === 2 &&
+  await until(() => points_on(ground.walkerData).length === 3 &&
     points_on(ground.walkerData).some((one) => one.photos.length));
   const points = points_on(ground.walkerData);
-  ok(points.length === 2, 'both points came in, each once', JSON.stringify(points));
+  ok(points.length === 3, 'all points came in, each once', JSON.stringify(points));
+  ok(points.some((one) => one.note === 'Og så var den væk.'), 'the one from before with its words');
   const tunnel = points.find((one) => one.group === 'TUN');
   ok(tunnel?.note === 'Skrevet uden Lygte.' && tunnel.severity === 2, 'with the words',
     JSON.stringify(tunnel));
