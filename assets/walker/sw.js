@@ -11,7 +11,7 @@ const FILES = "@A@";
 const NAMES = JSON.parse('@L@');
 const ANSWERS = "lygte.answers";
 const PATIENCE_MS = 4000;
-const KEPT = /^\/api\/v1\/(about|me|catalogue|walks|walks\/[^/]+|walks\/[^/]+\/(observations|last|track)|maps|parties)$/;
+const KEPT = /^\/api\/v1\/(about|catalogue|walks|walks\/[^/]+|walks\/[^/]+\/(observations|last|track)|maps|parties)$/;
 const ROOT = "/";
 
 async function install() {

@@ -2,26 +2,10 @@
 // keeps the page and no other address, screens that are there before the hub is out of reach,
 // and a program that was updated under an open page. A phone of a pass never takes the hub's
 // place for its own.
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { alone, bin, dir, end_with_test, halt, hook, named_browser, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+import { alone, dir, halt, hook, hub, named_browser, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
 
 const NAME = 'lygte-hub.test';
-
-// A hub on ports of its own; resolves when it has said where its doors are.
-function hub(data) {
-  const child = spawn(join(bin, 'walker'), ['serve', '--hub', '--listen', '127.0.0.1:0',
-    '--hub-http', '127.0.0.1:0', '--page', '127.0.0.1:0', '--host', NAME, '--data', data],
-  { env: { ...process.env, LYGTE_LANG: 'en' }, stdio: ['ignore', 'pipe', 'pipe'] });
-  end_with_test(child);
-  return new Promise((resolve) => {
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => {
-      said += piece;
-      if ((said.match(/http/g) || []).length >= 4) resolve(said);
-    });
-  });
-}
 
 async function a_bad_start(browser) {
   const ground = await alone('start');
@@ -71,7 +55,7 @@ async function phones() {
   const walk = run('walker', ['walk', 'new', '--title', 'Aftenens vandring', '--data', data]).trim().split('\n').pop();
   run('walker', ['walk', 'begin', walk, '--data', data]);
   const lamp = run('walker', ['add', '--walk', walk, '--category', 'BEL01', '--at', '57.0405,9.9710,4', '--data', data]).trim().split('\n').pop();
-  await hub(data);
+  await hub(data, NAME);
   const pass = JSON.parse(run('walker', ['pass', walk, '--json', '--data', data]));
   const phone = await tablet(browser, { ignoreHTTPSErrors: true });
   await phone.goto(pass.url);
