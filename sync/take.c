@@ -7,15 +7,20 @@
 
 #include <string.h>
 
+static bool is_of_a_line(const struct err *why)
+{
+    return why->code == ERR_INPUT || why->code == ERR_CHECKSUM ||
+           why->code == ERR_TOO_LARGE || why->code == ERR_DENIED;
+}
+
 /* A fault of the line is the line's; any other ends the batch. */
 static bool judge(struct take *t, const struct err *why, struct err *err)
 {
-    bool of_the_line = why->code == ERR_INPUT || why->code == ERR_CHECKSUM ||
-                       why->code == ERR_TOO_LARGE || why->code == ERR_DENIED ||
-                       (why->code == ERR_CONFLICT && why->key &&
-                        why->key[0] == 'r') || /* record.forked */
-                       (why->code == ERR_FULL && why->key &&
-                        strcmp(why->key, "stranger.full") == 0);
+    bool of_the_line =
+        is_of_a_line(why) ||
+        (why->code == ERR_CONFLICT && why->key &&
+         why->key[0] == 'r') || /* record.forked, record.not_applied */
+        (why->code == ERR_FULL && why->key && strcmp(why->key, "stranger.full") == 0);
     if (!of_the_line) {
         *err = *why;
         return false;
@@ -43,6 +48,22 @@ static bool wait_outside(struct store *s, const char *courier, struct take *t,
     return true;
 }
 
+/* Held with all it brings about, or not at all. The line itself was found right: what fails
+ * for want of something else that can be read here is said so, and it may come again. */
+static bool hold_whole(struct store *s, struct arena *a, const struct record *r,
+                       enum hold_verdict *ret, struct err *why)
+{
+    struct err cause = ERR_INIT;
+    if (!db_part_begin(&s->db, why))
+        return false;
+    if (hold_take(s, a, r, ret, &cause))
+        return db_part_end(&s->db, true, why);
+    *why = cause;
+    if (!is_of_a_line(&cause) || !db_part_end(&s->db, false, why))
+        return false;
+    return err_set(why, ERR_CONFLICT, TAKE_NOT_APPLIED, cause.key, NULL);
+}
+
 static bool take_record(struct store *s, struct arena *a, const char *courier,
                         struct take *t, struct err *why)
 {
@@ -55,7 +76,7 @@ static bool take_record(struct store *s, struct arena *a, const char *courier,
         return wait_outside(s, courier, t, why);
     if (!body_allowed(s, &t->record, why))
         return false;
-    if (!hold_take(s, a, &t->record, &verdict, why))
+    if (!hold_whole(s, a, &t->record, &verdict, why))
         return false;
     if (verdict == HOLD_FORKED)
         return err_set(why, ERR_CONFLICT, "record.forked", NULL);

@@ -7,6 +7,10 @@
 #include "core/store/hold.h"
 #include "sync/wire.h"
 
+/* The key of a line that is right, but moves something else that is not as it should be here.
+ * Nothing of it is held; whoever brings it brings it again. */
+#define TAKE_NOT_APPLIED "record.not_applied"
+
 enum take_verdict {
     TAKE_KEY,
     TAKE_NEW,
@@ -27,8 +31,8 @@ struct take {
  * TAKE_REFUSED and costs the others nothing. One that only this version cannot read is
  * held aside (core/store/local/set_aside). Refused are: lines that are none, wrong
  * signatures, unknown keys, strangers when the waiting room is full ("stranger.full"),
- * and another hash at a place that is held ("record.forked"). courier is whose room a
- * stranger's record takes: a device's id, or "stick". */
+ * another hash at a place that is held ("record.forked"), and TAKE_NOT_APPLIED. courier is
+ * whose room a stranger's record takes: a device's id, or "stick". */
 bool take_line(struct store *s, struct arena *a, const char *courier, const char *line,
                size_t len, struct take *ret, struct err *err);
 

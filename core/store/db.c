@@ -249,6 +249,17 @@ bool db_in_transaction(const struct db *db)
     return db->begun_file != NULL;
 }
 
+bool db_part_begin(struct db *db, struct err *err)
+{
+    return db_run(db, err, "SAVEPOINT part", "");
+}
+
+bool db_part_end(struct db *db, bool done, struct err *err)
+{
+    return (done || db_run(db, err, "ROLLBACK TO part", "")) &&
+           db_run(db, err, "RELEASE part", "");
+}
+
 /* ---- statements ------------------------------------------------------------------ */
 
 static struct db_slot *slot_of(struct db *db, const char *sql)

@@ -79,6 +79,11 @@ void db_rollback(struct db *db); /* nothing begun is fine */
 /* How a transaction ends: done is committed (true when that held), else all is undone. */
 bool db_end(struct db *db, bool done, struct err *err);
 bool db_in_transaction(const struct db *db);
+/* A part of the open transaction that is done or leaves nothing: after db_part_end with done
+ * false all since db_part_begin is undone, and the transaction goes on. Parts do not nest.
+ * Where the whole transaction is rolled back, its part needs no end. */
+bool db_part_begin(struct db *db, struct err *err);
+bool db_part_end(struct db *db, bool done, struct err *err);
 
 /* Runs a statement that gives no rows. ERR_CONFLICT "db.constraint" is an answer, not
  * an accident. */

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
+#include "sync/take.h"
 #include "sync/wire.h"
 
 #include <string.h>
@@ -19,7 +20,17 @@ struct offer {
     struct buf lines;
     uint8_t origin[RECORD_ORIGIN]; /* whose key stands last in the lines */
     bool keyed;
+    bool again; /* something was right, but could not be taken in yet */
 };
+
+static bool any_not_applied(const cJSON *answer)
+{
+    const cJSON *list = json_array(answer, "refused");
+    for (const cJSON *r = list ? list->child : NULL; r; r = r->next)
+        if (text_equal(json_text(r, "key"), TAKE_NOT_APPLIED))
+            return true;
+    return false;
+}
 
 static bool send(struct offer *o, struct err *err)
 {
@@ -27,6 +38,7 @@ static bool send(struct offer *o, struct err *err)
     if (o->lines.len == 0)
         return true;
     bool ok = session_send_lines(o->x, &o->lines, &answer, err);
+    o->again |= ok && any_not_applied(answer);
     json_free(answer);
     buf_clear(&o->lines);
     o->keyed = false;
@@ -67,7 +79,8 @@ static bool offer_all(struct offer *o, const struct buf *hashes, struct err *err
     return ok && send(o, err);
 }
 
-/* Lines that are refused are no reason to stop: that registry has them another way. */
+/* Lines that are refused are no reason to stop: that registry has them another way. But what
+ * it only could not take in yet, an erasure above all, is offered again in the next sync. */
 bool session_offer_back(struct session *x, struct err *err)
 {
     struct offer o = {.x = x};
@@ -77,9 +90,11 @@ bool session_offer_back(struct session *x, struct err *err)
         return false;
     if (text_equal(done, x->peer.epoch))
         return true;
-    bool ok = course_step(&x->course, "sync.offering", 0, 0, err) &&
-              feed_back(x->store, &hashes, err) && offer_all(&o, &hashes, err) &&
-              session_unwritten(x, store_set(x->store, setting, x->peer.epoch, err), err);
+    bool ok =
+        course_step(&x->course, "sync.offering", 0, 0, err) &&
+        feed_back(x->store, &hashes, err) && offer_all(&o, &hashes, err) &&
+        (o.again ||
+         session_unwritten(x, store_set(x->store, setting, x->peer.epoch, err), err));
     buf_release(&hashes);
     buf_release(&o.lines);
     return ok;
