@@ -174,19 +174,6 @@ bool hold_say(struct store *s, struct arena *a, const char *kind, const char *su
 
 static const char sql_aside_read[] = "DELETE FROM aside WHERE origin = ?1 AND seq = ?2";
 
-/* Does an erasure name it, or what it carries? */
-static bool is_erased(struct store *s, struct arena *a, const struct record *r, bool *ret,
-                      struct err *err)
-{
-    struct record inner;
-    struct err unread = ERR_INIT;
-    if (!carry_is(r))
-        return erase_of_record(&s->db, r->hash, r->kind, ret, err);
-    *ret = false;
-    return !r->body || !carry_open(a, r, &inner, &unread) || !inner.body ||
-           erase_of_record(&s->db, inner.hash, inner.kind, ret, err);
-}
-
 enum place { PLACE_FREE, PLACE_ASIDE, PLACE_SPOILT };
 
 static const char sql_record_drop[] = "DELETE FROM record WHERE hash = ?1";
@@ -236,7 +223,7 @@ static bool take(struct store *s, struct arena *a, const struct record *r, bool 
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err)
 {
-    bool erased, fits = true, spoilt = false;
+    bool erased, fills, fits = true, spoilt = false;
     struct place_stands at;
     struct counters c;
     struct record bare = *r;
@@ -250,12 +237,14 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
         return true;
     }
     /* One was taken in without its word once; now it has it. */
-    spoilt |= at.same && at.bare && place_never_bare(r);
+    if (!place_fills(s, a, r, &at, &fills, err))
+        return false;
+    spoilt |= fills;
     if (at.there && !spoilt && !(at.aside && at.same)) {
         *ret = at.same ? HOLD_ALREADY : HOLD_FORKED;
         return true;
     }
-    if (!counters_read(s, &c, err) || !is_erased(s, a, r, &erased, err) ||
+    if (!counters_read(s, &c, err) || !place_erased(s, a, r, &erased, err) ||
         (!at.there && !place_fits(s, a, r, &fits, err)))
         return false;
     bool own = memcmp(r->origin, s->origin, RECORD_ORIGIN) == 0;

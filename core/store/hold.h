@@ -36,8 +36,8 @@ bool hold_say(struct store *s, struct arena *a, const char *kind, const char *su
               const char *body, const char *by_role, struct err *err);
 
 /* Holds a record from elsewhere whose signature the caller has checked (hold_check);
- * without its body when something erases it. In the place of what a disk has spoilt it is
- * HOLD_NEW again. */
+ * without its body when something erases it. In the place of what a disk has spoilt, and at a
+ * registry of what it holds without a body, it is HOLD_NEW again. */
 bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err);
 

@@ -107,6 +107,39 @@ bool place_never_bare(const struct record *r)
            (text_starts(r->kind, "origin.") && !carry_is(r));
 }
 
+bool place_erased(struct store *s, struct arena *a, const struct record *r, bool *ret,
+                  struct err *err)
+{
+    struct record inner;
+    struct err unread = ERR_INIT;
+    if (!carry_is(r))
+        return erase_of_record(&s->db, r->hash, r->kind, ret, err);
+    *ret = false;
+    return !r->body || !carry_open(a, r, &inner, &unread) || !inner.body ||
+           erase_of_record(&s->db, inner.hash, inner.kind, ret, err);
+}
+
+/* A registry wipes nothing: what it has no body of was wiped where it came from, before a
+ * backup was restored, and whoever still has the body brings it. What a device wiped it
+ * takes again only on demand (core/store/local/pulled). */
+bool place_fills(struct store *s, struct arena *a, const struct record *r,
+                 const struct place_stands *at, bool *ret, struct err *err)
+{
+    bool erased = false;
+    *ret = at->same && at->bare && r->body;
+    if (!*ret || place_never_bare(r))
+        return true;
+    if (s->role != STORE_REGISTRY) {
+        *ret = false;
+        return true;
+    }
+    if (!erase_of_record(&s->db, r->hash, r->kind, &erased, err) ||
+        (!erased && !place_erased(s, a, r, &erased, err)))
+        return false;
+    *ret = !erased;
+    return true;
+}
+
 bool hold_may_be_bare(struct store *s, const struct record *r, bool *ret,
                       struct err *err)
 {

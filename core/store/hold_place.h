@@ -27,4 +27,12 @@ bool place_fits(struct store *s, struct arena *a, const struct record *r, bool *
  * nothing and the other shut nobody out. What one carries of another may be erased. */
 bool place_never_bare(const struct record *r);
 
+/* Does an erasure name r, or what it carries? */
+bool place_erased(struct store *s, struct arena *a, const struct record *r, bool *ret,
+                  struct err *err);
+/* Does r bring the body that the same record, which stands at its place, lacks? Not where
+ * something erases it. */
+bool place_fills(struct store *s, struct arena *a, const struct record *r,
+                 const struct place_stands *at, bool *ret, struct err *err);
+
 #endif
