@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/store/carry.h"
 #include "core/store/erase.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
@@ -269,12 +270,19 @@ static bool write_receipt(struct taking *t, const uint8_t origin[RECORD_ORIGIN],
 static bool add_feed(const struct record *r, int64_t arrival, void *data, struct err *err)
 {
     struct taking *t = data;
+    struct arena a = ARENA_INIT;
     struct buf line = BUF_INIT;
+    struct record said;
+    bool can_tell;
     (void)arrival;
-    if (strcmp(r->kind, "photo.cover") == 0)
-        return true; /* of a point; and an unsigned word of it nobody could believe */
+    bool ok = carry_said(t->s, &a, r, &said, &can_tell, err);
+    /* a covering is of a point; and an unsigned word of it nobody could believe */
+    bool told = ok && can_tell && strcmp(said.kind, "photo.cover") != 0;
+    arena_release(&a);
+    if (!told)
+        return ok;
     record_line(r, &line);
-    bool ok = db_run(t->db, err, sql_stick_feed_add, "s", line.data);
+    ok = db_run(t->db, err, sql_stick_feed_add, "s", line.data);
     buf_release(&line);
     return ok;
 }

@@ -97,6 +97,14 @@ bool carry_inner(struct store *s, struct arena *a, const struct record *r,
     return true;
 }
 
+bool carry_said(struct store *s, struct arena *a, const struct record *r,
+                struct record *ret, bool *ret_said, struct err *err)
+{
+    *ret = *r;
+    *ret_said = true;
+    return !carry_is(r) || carry_inner(s, a, r, ret, ret_said, err);
+}
+
 /* ---- going on under a new origin ------------------------------------------------- */
 
 static const char sql_shut_out[] =

@@ -30,6 +30,11 @@ bool carry_head(struct arena *a, const struct record *r, const char *left,
 bool carry_inner(struct store *s, struct arena *a, const struct record *r,
                  struct record *ret, bool *ret_opened, struct err *err);
 
+/* What r says: itself, or the record it carries. *ret_said is false when it carries one that
+ * cannot be read: then nobody can tell whom it is for. */
+bool carry_said(struct store *s, struct arena *a, const struct record *r,
+                struct record *ret, bool *ret_said, struct err *err);
+
 /* Takes our own present origin out of use from after its seq `last` on, as the registry
  * holds something else there: a new origin, and everything shut out carried by it. In one
  * transaction of its own. *ret_n counts what is carried. ERR_TOO_LARGE

@@ -110,7 +110,7 @@ bool feed_rights(struct store *s, int64_t after, int64_t most, feed_visit visit,
 }
 
 static const char sql_feed_places[] =
-    "SELECT arrival, kind, subject FROM record WHERE arrival > ?1"
+    "SELECT arrival, COALESCE(carried, kind), subject FROM record WHERE arrival > ?1"
     " AND body IS NOT NULL ORDER BY arrival LIMIT ?2";
 
 bool feed_places(struct store *s, int64_t after, int64_t most, feed_place visit,

@@ -21,12 +21,14 @@ bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t f
  * no reader stays open while they are sent. */
 bool feed_back(struct store *s, struct buf *ret_hashes, struct err *err);
 /* What every device may see (PROTOCOL 8), after an arrival, at most `most`: who may write
- * what, erasures, clocks, catalogues, parties, areas, and the walks a registry planned. Stops
- * when visit sets *done, as all of these do. */
+ * what, erasures, clocks, catalogues, parties, areas, and the walks a registry planned. Of a
+ * covering, carried or not, the caller tells only the photo that went. Stops when visit sets
+ * *done, as all of these do. */
 bool feed_public(struct store *s, int64_t after, int64_t most, feed_visit visit,
                  void *data, bool *done, struct err *err);
-/* Only where records stand: arrival, kind and subject of those after an arrival, in
- * order; stops when visit sets *done. Both texts live during the call. */
+/* Only where records stand: arrival, kind (of a carrier that of the record inside) and
+ * subject of those after an arrival, in order; stops when visit sets *done. Both texts live
+ * during the call. */
 typedef bool (*feed_place)(int64_t arrival, const char *kind, const char *subject,
                            void *data, struct err *err);
 bool feed_places(struct store *s, int64_t after, int64_t most, feed_place visit,

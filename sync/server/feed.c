@@ -9,6 +9,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/store/carry.h"
 #include "core/store/feed.h"
 #include "core/store/issue.h"
 #include "core/store/observation.h"
@@ -74,14 +75,18 @@ static bool tell_record(const struct record *r, int64_t arrival, void *data,
                         struct err *err)
 {
     struct feeding *f = data;
+    struct record said;
+    bool can_tell;
     if (f->skip && memcmp(f->skip, r->origin, RECORD_ORIGIN) == 0)
         return true;
-    if (f->wanted && strcmp(r->kind, "issue.comment") == 0)
-        return true; /* the desk's own words */
-    if (!f->wanted && strcmp(r->kind, "photo.cover") == 0) {
+    if (!carry_said(f->s, f->q->arena, r, &said, &can_tell, err))
+        return false;
+    if (!f->wanted)
         f->last = arrival;
-        return tell_covered(f, r, err);
-    }
+    if (!can_tell || (f->wanted && strcmp(said.kind, "issue.comment") == 0))
+        return true; /* the desk's own words */
+    if (!f->wanted && strcmp(said.kind, "photo.cover") == 0)
+        return tell_covered(f, &said, err);
     if (f->wanted && f->out->len - f->subject_from > WIRE_SUBJECT_MOST)
         return true;
     if (!tell_key(f, r->origin, err))
@@ -89,8 +94,6 @@ static bool tell_record(const struct record *r, int64_t arrival, void *data,
     record_line(r, f->out);
     buf_char(f->out, '\n');
     f->lines++;
-    if (!f->wanted)
-        f->last = arrival;
     f->full = f->full || f->out->len >= WIRE_BATCH_MOST;
     return true;
 }
@@ -106,7 +109,7 @@ struct point {
 static const char sql_feed_point[] =
     "SELECT o.founded, o.walk, w.area, o.category, o.conflicts, o.origin, o.stood_lat,"
     " o.stood_lon, o.thing_lat, o.thing_lon, (SELECT count(*) FROM record r"
-    " WHERE r.subject = o.id AND r.kind = 'observation.seal'),"
+    " WHERE r.subject = o.id AND COALESCE(r.carried, r.kind) = 'observation.seal'),"
     " (SELECT count(DISTINCT COALESCE(r.carried_origin, r.origin)) FROM record r"
     " WHERE r.subject = o.id AND COALESCE(r.carried, r.kind) = 'observation.note'),"
     " (SELECT count(*) FROM record r WHERE r.subject = o.id AND"

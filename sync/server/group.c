@@ -3,6 +3,7 @@
 #include "sync/server/host.h"
 
 #include "core/base/text.h"
+#include "core/store/carry.h"
 #include "core/store/feed.h"
 #include "sync/wire.h"
 
@@ -12,6 +13,7 @@ enum { ORIGINS_MOST = 64 };
 
 struct handing {
     struct store *s;
+    struct arena *arena;
     const uint8_t *asker;
     struct buf lines, keys;
     int64_t last;
@@ -40,8 +42,14 @@ static bool tell_key(struct handing *h, const uint8_t origin[RECORD_ORIGIN],
 static bool hand(const struct record *r, int64_t arrival, void *data, struct err *err)
 {
     struct handing *h = data;
+    struct record said;
+    bool can_tell;
     (void)arrival;
     if (h->lines.len - h->subject_from > WIRE_SUBJECT_MOST)
+        return true;
+    if (!carry_said(h->s, h->arena, r, &said, &can_tell, err))
+        return false;
+    if (!can_tell)
         return true;
     record_line(r, &h->lines);
     buf_char(&h->lines, '\n');
@@ -53,11 +61,14 @@ static bool hand(const struct record *r, int64_t arrival, void *data, struct err
 static bool hand_one(const struct record *r, int64_t arrival, void *data, struct err *err)
 {
     struct handing *h = data;
-    bool withheld;
+    struct record said;
+    bool withheld, can_tell;
     h->last = arrival;
     h->subject_from = h->lines.len;
     h->full = h->lines.len >= WIRE_BATCH_MOST;
-    if (sync_is_private(r->kind))
+    if (!carry_said(h->s, h->arena, r, &said, &can_tell, err))
+        return false;
+    if (!can_tell || sync_is_private(said.kind))
         return true;
     if (!sync_withheld(h->s, h->asker, r->subject, &withheld, err))
         return false;
@@ -65,7 +76,8 @@ static bool hand_one(const struct record *r, int64_t arrival, void *data, struct
         wire_drop_line(&h->lines, r->subject);
         return true;
     }
-    if (strcmp(r->kind, "observation.edit") == 0 && strstr(r->body, "\"category\""))
+    if (strcmp(said.kind, "observation.edit") == 0 && said.body &&
+        strstr(said.body, "\"category\""))
         return feed_subject(h->s, r->subject, hand, h, err);
     return hand(r, arrival, data, err);
 }
@@ -87,6 +99,7 @@ int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *er
     const struct sync_host *host = q->app;
     const struct sync_actor *actor = q->actor;
     struct handing h = {.s = q->worker,
+                        .arena = q->arena,
                         .asker = actor->origin,
                         .last = cursor_of(host, http_query(q, "after"))};
     bool ok = feed_group(q->worker, actor->origin, h.last, WIRE_PULL_MOST, hand_one, &h,
