@@ -154,7 +154,7 @@ static bool carry_one(struct store *s, struct arena *a, const uint8_t *hash,
     if (carry_is(&r) && r.body && carry_open(a, &r, &inner, &unread))
         r = inner;
     if (text_starts(r.kind, "origin."))
-        return fold_subject(s, a, &r, err);
+        return fold_outdate(s, err) && fold_subject(s, a, &r, err);
     c->n++;
     return wrap(s, a, &r, err);
 }

@@ -379,9 +379,11 @@ static const char sql_subjects[] =
     " WHERE subject > ?1 AND reason IS NULL ORDER BY subject LIMIT ?2)"
     " ORDER BY subject, kind";
 static const char sql_subjects_newer[] =
-    "SELECT DISTINCT subject, COALESCE(carried, kind) AS kind FROM record"
-    " WHERE arrival > ?1"
-    " ORDER BY subject, kind";
+    "SELECT subject, kind FROM (SELECT DISTINCT subject, COALESCE(carried, kind) AS "
+    "kind"
+    " FROM record WHERE arrival > ?1) AS newer"
+    " ORDER BY CASE WHEN kind = 'erase' OR kind LIKE 'origin.%' OR kind LIKE 'clock.%'"
+    " THEN 0 ELSE 1 END, subject, kind";
 
 bool fold_each(struct db *db, const char *registry, const char *after, int64_t most,
                char last[128], int64_t *ret_n, struct err *err)

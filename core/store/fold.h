@@ -84,7 +84,8 @@ void fold_entries_free(struct fold_entry *entries, size_t n);
 bool fold_each(struct db *db, const char *registry, const char *after, int64_t most,
                char last[128], int64_t *ret_n, struct err *err);
 
-/* Folds the subjects of the records that arrived after `arrival`. */
+/* Folds the subjects of the records that arrived after `arrival`; first those that the
+ * folding of others asks: erasures, what is said about origins, clocks. */
 bool fold_newer(struct db *db, const char *registry, int64_t arrival, struct err *err);
 
 /* Folds every subject that has a record whose kind begins with prefix ("origin."). */
@@ -95,6 +96,10 @@ bool fold_kinds(struct db *db, const char *registry, const char *prefix, struct 
  * all are equal. With swap, the shadow's tables then take the place of the old ones in
  * one transaction (also when fold_version changed). Readers and savers go on meanwhile. */
 bool fold_rebuild(struct store *s, bool swap, const char **ret_differs, struct err *err);
+
+/* In the transaction that takes records or bodies out of the log without a record arriving
+ * (let go of, wiped, carried): a rebuild under way, or killed, begins anew. */
+bool fold_outdate(struct store *s, struct err *err);
 
 /* Removes what a killed rebuild left behind; *ret_gone is false when one is running. */
 bool fold_shadow_drop(struct store *s, bool *ret_gone, struct err *err);

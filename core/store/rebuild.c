@@ -3,7 +3,9 @@
  * The shadow file holds only folded tables; the real database is attached to it, so the
  * very same queries read the log from there (an unqualified name is looked up in the
  * main file first) and write the shadow. Progress stands in the shadow itself, so a
- * killed rebuild goes on where it was. Swapping is one transaction on the real file. */
+ * killed rebuild goes on where it was. Swapping is one transaction on the real file. What
+ * arrives meanwhile is folded on top; when something went without anything arriving
+ * (fold_outdate), all begins anew. */
 #include "core/store/fold.h"
 
 #include "core/base/file.h"
@@ -21,14 +23,44 @@ enum { STEP = 5000 };
 static const char sql_attach[] = "ATTACH ?1 AS live";
 static const char sql_progress_table[] =
     "CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY, after TEXT NOT NULL,"
-    " fold INTEGER NOT NULL, arrival INTEGER NOT NULL)";
+    " fold INTEGER NOT NULL, arrival INTEGER NOT NULL, outdated INTEGER NOT NULL)";
 static const char sql_progress_get[] = "SELECT after FROM progress WHERE one = 1";
 static const char sql_progress_set[] =
-    "INSERT INTO progress (one, after, fold, arrival) VALUES (1, ?1, ?2, ?3)"
+    "INSERT INTO progress (one, after, fold, arrival, outdated) VALUES (1, ?1, ?2, ?3, "
+    "?4)"
     " ON CONFLICT (one) DO UPDATE SET after = excluded.after";
 static const char sql_progress_fits[] =
-    "SELECT count(*) FROM progress WHERE one = 1 AND fold = ?1 AND arrival = ?2";
+    "SELECT count(*) FROM progress WHERE one = 1 AND fold = ?1 AND arrival = ?2"
+    " AND outdated = ?3";
 static const char sql_live_arrival[] = "SELECT arrival FROM self WHERE one = 1";
+
+/* ---- what went without arriving -------------------------------------------------- */
+
+static const char outdated[] = "fold.outdated";
+static const char sql_outdated[] =
+    "SELECT CAST(value AS INTEGER) FROM setting WHERE name = ?1";
+
+static bool count_outdated(struct db *db, int64_t *ret, struct err *err)
+{
+    return db_number(db, ret, 0, err, sql_outdated, "s", outdated);
+}
+
+bool fold_outdate(struct store *s, struct err *err)
+{
+    char text[24];
+    int64_t n;
+    if (!count_outdated(&s->db, &n, err))
+        return false;
+    snprintf(text, sizeof text, "%lld", (long long)n + 1);
+    return store_set(s, outdated, text, err);
+}
+
+/* ---- the shadow ------------------------------------------------------------------ */
+
+/* What a shadow was made of: the log up to an arrival, and what had gone by then. */
+struct basis {
+    int64_t arrival, outdated;
+};
 
 static bool shadow_start(struct db *db, const struct store *s, struct err *err)
 {
@@ -38,15 +70,16 @@ static bool shadow_start(struct db *db, const struct store *s, struct err *err)
            db_script(db, sql_progress_table, err);
 }
 
-/* *ret_arrival is the live log's; *ret_fits: the shadow was begun by this version over
- * just this log. */
+/* *ret is the live log's; *ret_fits: the shadow was begun by this version over just this
+ * log. */
 static bool shadow_look(struct db *db, const struct store *s, const char *path,
-                        int64_t *ret_arrival, int64_t *ret_fits, struct err *err)
+                        struct basis *ret, int64_t *ret_fits, struct err *err)
 {
     return db_open(db, path, true, err) && shadow_start(db, s, err) &&
-           db_number(db, ret_arrival, 0, err, sql_live_arrival, "") &&
-           db_number(db, ret_fits, 0, err, sql_progress_fits, "ii", (int64_t)FOLD_VERSION,
-                     *ret_arrival);
+           db_number(db, &ret->arrival, 0, err, sql_live_arrival, "") &&
+           count_outdated(db, &ret->outdated, err) &&
+           db_number(db, ret_fits, 0, err, sql_progress_fits, "iii",
+                     (int64_t)FOLD_VERSION, ret->arrival, ret->outdated);
 }
 
 /* What the folding of other subjects asks for: what is erased, what was let go, and what
@@ -66,14 +99,16 @@ static bool shadow_open(struct db *db, const struct store *s, const char *path,
                         struct err *err)
 {
     struct err ignored = ERR_INIT;
-    int64_t arrival = 0, fits = 0;
-    if (shadow_look(db, s, path, &arrival, &fits, &ignored) && fits)
+    struct basis live = {0, 0};
+    int64_t fits = 0;
+    if (shadow_look(db, s, path, &live, &fits, &ignored) && fits)
         return true;
     db_close(db);
     db_remove(path);
-    if (shadow_look(db, s, path, &arrival, &fits, err) && migrate_fold_tables(db, err) &&
+    if (shadow_look(db, s, path, &live, &fits, err) && migrate_fold_tables(db, err) &&
         fold_first(db, s, err) &&
-        db_run(db, err, sql_progress_set, "sii", "", (int64_t)FOLD_VERSION, arrival))
+        db_run(db, err, sql_progress_set, "siii", "", (int64_t)FOLD_VERSION,
+               live.arrival, live.outdated))
         return true;
     db_close(db);
     return false;
@@ -94,7 +129,8 @@ static bool shadow_step(struct db *db, const struct store *s, bool *ret_more,
     ok = ok && db_done(&rows);
     memcpy(last, after, sizeof last);
     ok = ok && fold_each(db, s->registry, after, STEP, last, &n, err) &&
-         db_run(db, err, sql_progress_set, "sii", last, (int64_t)FOLD_VERSION, INT64_C(0));
+         db_run(db, err, sql_progress_set, "siii", last, (int64_t)FOLD_VERSION,
+                INT64_C(0), INT64_C(0));
     if (!ok) {
         db_rollback(db);
         return false;
@@ -103,8 +139,8 @@ static bool shadow_step(struct db *db, const struct store *s, bool *ret_more,
     return db_commit(db, err);
 }
 
-static const char sql_progress_arrival[] =
-    "SELECT arrival FROM progress WHERE one = 1";
+static const char sql_progress_basis[] =
+    "SELECT arrival, outdated FROM progress WHERE one = 1";
 
 /* Table names come from our own constant list; SQL cannot bind them. */
 static bool compare_each(struct db *db, const char **ret_differs, struct err *err)
@@ -134,26 +170,45 @@ static bool compare_each(struct db *db, const char **ret_differs, struct err *er
     return true;
 }
 
+static bool read_basis(struct db *db, struct basis *ret, struct err *err)
+{
+    struct db_rows rows;
+    if (!db_query(db, &rows, err, sql_progress_basis, ""))
+        return false;
+    if (db_next(&rows, err))
+        *ret = (struct basis){db_int(&rows, 0), db_int(&rows, 1)};
+    return db_done(&rows);
+}
+
+/* Inside a transaction on the live file: does the shadow still say what the log says? */
+static bool still_stands(struct db *db, const struct basis *basis, bool *ret,
+                         struct err *err)
+{
+    int64_t now = 0;
+    if (!count_outdated(db, &now, err))
+        return false;
+    *ret = now == basis->outdated;
+    return true;
+}
+
 /* One transaction locks the live file too, so both sides stand still: what arrived
  * since the shadow was begun is folded into it, then every table is compared. */
-static bool compare_tables(struct db *db, const struct store *s, int64_t *ret_arrival,
-                           const char **ret_differs, struct err *err)
+static bool compare_tables(struct db *db, const struct store *s, struct basis *ret,
+                           bool *ret_stands, const char **ret_differs, struct err *err)
 {
-    int64_t arrival = 0;
     if (!db_begin(db, err))
         return false;
-    bool ok = db_number(db, &arrival, 0, err, sql_progress_arrival, "") &&
-              fold_newer(db, s->registry, arrival, err) &&
-              compare_each(db, ret_differs, err);
-    *ret_arrival = arrival;
+    bool ok = read_basis(db, ret, err) && still_stands(db, ret, ret_stands, err) &&
+              (!*ret_stands || (fold_newer(db, s->registry, ret->arrival, err) &&
+                                compare_each(db, ret_differs, err)));
     return db_end(db, ok, err);
 }
 
 static const char sql_fold_version[] = "UPDATE self SET fold_version = ?1 WHERE one = 1";
 
-/* arrival: what came later is folded on top, in the same transaction. */
-static bool swap_tables(struct store *s, const char *path, int64_t arrival,
-                        struct err *err)
+/* What came later than the basis is folded on top, in the same transaction. */
+static bool swap_tables(struct store *s, const char *path, const struct basis *basis,
+                        bool *ret_stands, struct err *err)
 {
     struct buf sql = BUF_INIT;
     if (!db_run(&s->db, err, "ATTACH ?1 AS shadow", "s", path))
@@ -165,13 +220,12 @@ static bool swap_tables(struct store *s, const char *path, int64_t arrival,
                    t, t, t);
     }
     if (ok) {
-        ok = db_script(&s->db, sql.data, err) &&
-             fold_newer(&s->db, s->registry, arrival, err) &&
-             db_run(&s->db, err, sql_fold_version, "i", (int64_t)FOLD_VERSION);
-        if (ok)
-            ok = db_commit(&s->db, err);
-        else
-            db_rollback(&s->db);
+        ok = still_stands(&s->db, basis, ret_stands, err) &&
+             (!*ret_stands ||
+              (db_script(&s->db, sql.data, err) &&
+               fold_newer(&s->db, s->registry, basis->arrival, err) &&
+               db_run(&s->db, err, sql_fold_version, "i", (int64_t)FOLD_VERSION)));
+        ok = db_end(&s->db, ok, err);
     }
     buf_release(&sql);
     struct err ignored = ERR_INIT;
@@ -179,24 +233,35 @@ static bool swap_tables(struct store *s, const char *path, int64_t arrival,
     return ok;
 }
 
-static bool rebuild_at(struct store *s, const char *path, bool swap,
-                       const char **ret_differs, struct err *err)
+/* *ret_stands is false when the log lost something meanwhile: nothing was done then. */
+static bool rebuild_once(struct store *s, const char *path, bool swap, bool *ret_stands,
+                         const char **ret_differs, struct err *err)
 {
     struct db shadow = {0};
+    struct basis basis = {0, 0};
     bool more = true;
-    int64_t arrival = 0;
-    const char *differs = NULL;
     bool ok = shadow_open(&shadow, s, path, err);
     while (ok && more)
         ok = shadow_step(&shadow, s, &more, err);
-    ok = ok && compare_tables(&shadow, s, &arrival, &differs, err);
+    ok = ok && compare_tables(&shadow, s, &basis, ret_stands, ret_differs, err);
     db_close(&shadow);
-    if (ok && swap)
-        ok = swap_tables(s, path, arrival, err);
+    if (ok && *ret_stands && swap)
+        ok = swap_tables(s, path, &basis, ret_stands, err);
+    return ok;
+}
+
+static bool rebuild_at(struct store *s, const char *path, bool swap,
+                       const char **ret_differs, struct err *err)
+{
+    const char *differs = NULL;
+    bool stands = false, ok = true;
+    while (ok && !stands) {
+        ok = rebuild_once(s, path, swap, &stands, &differs, err);
+        if (ok || err->code == ERR_DAMAGED)
+            db_remove(path);
+    }
     if (ok)
         *ret_differs = differs;
-    if (ok || err->code == ERR_DAMAGED)
-        db_remove(path);
     return ok;
 }
 

@@ -2,6 +2,7 @@
  * put right; a kill in the middle, or records that come meanwhile, cost nothing. */
 #include "core/base/file.h"
 #include "core/store/area.h"
+#include "core/store/local/pulled.h"
 #include "core/store/migrate.h"
 #include "core/store/party.h"
 #include "core/store/published.h"
@@ -160,9 +161,10 @@ static void leave_shadow(struct store *s, const char *after, const char *mark)
     must(migrate_fold_tables(&shadow, &err));
     must(db_script(&shadow,
                    "CREATE TABLE progress (one INTEGER PRIMARY KEY, after TEXT NOT"
-                   " NULL, fold INTEGER NOT NULL, arrival INTEGER NOT NULL)",
+                   " NULL, fold INTEGER NOT NULL, arrival INTEGER NOT NULL,"
+                   " outdated INTEGER NOT NULL)",
                    &err));
-    must(db_run(&shadow, &err, "INSERT INTO progress VALUES (1, ?1, ?2, ?3)", "sii",
+    must(db_run(&shadow, &err, "INSERT INTO progress VALUES (1, ?1, ?2, ?3, 0)", "sii",
                 after, (int64_t)FOLD_VERSION,
                 number_of(s, "SELECT arrival FROM self")));
     must(db_run(&shadow, &err, "INSERT INTO observation (id) VALUES (?1)", "s", mark));
@@ -303,6 +305,160 @@ static void steps_go_on_past_subjects_that_wait(void **state)
     arena_release(&a);
 }
 
+/* ---- what goes without arriving -------------------------------------------------- */
+
+/* A device that trusts that registry, with points of it that it pulled. */
+static void pulled_device(struct store *registry, struct store *device, struct arena *a,
+                          const char *name, int points)
+{
+    struct err err = ERR_INIT;
+    struct record hello;
+    uint8_t hash[DIGEST_SIZE];
+    bool there;
+    store_make(registry, arena_printf(a, "%s-registry", name), STORE_REGISTRY);
+    store_make(device, name, STORE_WALKER);
+    must(store_trust(device, registry->registry, &err));
+    must(feed_hash(registry, registry->origin, 1, hash, &there, &err));
+    must(hold_read(registry, a, hash, &hello, &err));
+    take(device, registry->key, &hello);
+    for (int i = 0; i < points; i++) {
+        const char *id = arena_printf(a, "018c2f10-0000-7000-8000-%012d", 100 + i);
+        struct record r =
+            say(registry, a, "observation.note", id, note_body(a, "BEL01", "dark"));
+        take(device, registry->key, &r);
+        must(db_begin(&device->db, &err));
+        must(pulled_mark(device, id, &err));
+        must(db_commit(&device->db, &err));
+    }
+}
+
+#define DROPPED "018c2f10-0000-7000-8000-000000000100"
+
+/* Another program, which holds the log, and drops one point once the rebuild waits for it. */
+static pid_t drop_in_a_while(const char *name, struct arena *a)
+{
+    int ready[2];
+    char byte;
+    fflush(NULL);
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct err err = ERR_INIT;
+        struct store own;
+        store_make(&own, name, STORE_WALKER);
+        must(db_begin(&own.db, &err));
+        if (write(ready[1], "x", 1) != 1)
+            _exit(1);
+        usleep(400000);
+        must(pulled_drop(&own, a, DROPPED, &err));
+        must(db_commit(&own.db, &err));
+        store_close(&own);
+        _exit(0);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+static void what_was_dropped_meanwhile_does_not_come_back(void **state)
+{
+    (void)state;
+    struct store registry, device;
+    struct arena a = ARENA_INIT;
+    int status = 1;
+    pulled_device(&registry, &device, &a, "drops", 2);
+    leave_shadow(&device, "~", DROPPED); /* it has met all there is */
+    pid_t child = drop_in_a_while("drops", &a);
+    assert_null(rebuild(&device, true));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(number_of(&device, "SELECT count(*) FROM observation"), 1);
+    assert_null(rebuild(&device, false));
+    store_close(&device);
+    store_close(&registry);
+    arena_release(&a);
+}
+
+static void a_shadow_from_before_a_drop_is_begun_anew(void **state)
+{
+    (void)state;
+    struct store registry, device;
+    struct arena a = ARENA_INIT;
+    pulled_device(&registry, &device, &a, "stale", 2);
+    struct err err = ERR_INIT;
+    leave_shadow(&device, "~", DROPPED);
+    must(db_begin(&device.db, &err));
+    must(pulled_drop(&device, &a, DROPPED, &err));
+    must(db_commit(&device.db, &err));
+    assert_null(rebuild(&device, true));
+    assert_int_equal(number_of(&device, "SELECT count(*) FROM observation"), 1);
+    store_close(&device);
+    store_close(&registry);
+    arena_release(&a);
+}
+
+static void a_body_that_came_back_is_in_a_shadow_from_before(void **state)
+{
+    (void)state;
+    struct store registry, device;
+    struct err err = ERR_INIT;
+    struct arena a = ARENA_INIT;
+    struct record r;
+    uint8_t hash[DIGEST_SIZE];
+    bool there;
+    pulled_device(&registry, &device, &a, "refilled", 1);
+    must(feed_hash(&device, registry.origin, number_of(&registry, "SELECT seq FROM self"), hash, &there, &err));
+    must(hold_read(&device, &a, hash, &r, &err));
+    must(db_script(&device.db,
+                   "UPDATE record SET body = NULL WHERE kind = 'observation.note';"
+                   "DELETE FROM observation;",
+                   &err));
+    leave_shadow(&device, "~", "mark");
+    must(db_begin(&device.db, &err));
+    must(pulled_refill(&device, &a, &r, &err));
+    must(db_commit(&device.db, &err));
+    assert_null(rebuild(&device, true));
+    assert_int_equal(number_of(&device, "SELECT count(*) FROM observation"), 1);
+    store_close(&device);
+    store_close(&registry);
+    arena_release(&a);
+}
+
+/* The erasure's id comes after the point's, and what it leaves of the point is all there is. */
+static void an_erasure_is_folded_before_the_point_it_names(void **state)
+{
+    (void)state;
+    struct store s;
+    struct err err = ERR_INIT;
+    struct arena a = ARENA_INIT;
+    char before[DIGEST_HEX], after[DIGEST_HEX], hex[DIGEST_HEX];
+    store_make(&s, "erasure-first", STORE_REGISTRY);
+    int64_t arrival = number_of(&s, "SELECT arrival FROM self");
+    struct record r =
+        say(&s, &a, "observation.note", OBSERVATION, note_body(&a, "BEL01", "dark"));
+    text_hex(r.hash, DIGEST_SIZE, hex);
+    say(&s, &a, "erase", "018c2f10-0000-7000-8000-0000000000e1",
+        arena_printf(&a,
+                     "{\"reason\":\"request\",\"role\":\"coordinator\",\"records\":"
+                     "[{\"hash\":\"%s\",\"body\":{\"walk\":\"" WALK_ID
+                     "\",\"category\":\"BEL01\"}}],\"photos\":[]}",
+                     hex));
+    assert_int_equal(number_of(&s, "SELECT count(*) FROM observation"), 1);
+    digest_of_fold(&s, before);
+    must(db_script(&s.db,
+                   "DELETE FROM erasure; DELETE FROM erased_record;"
+                   "DELETE FROM observation;",
+                   &err));
+    must(db_begin(&s.db, &err));
+    must(fold_newer(&s.db, s.registry, arrival, &err));
+    must(db_commit(&s.db, &err));
+    digest_of_fold(&s, after);
+    assert_string_equal(after, before);
+    store_close(&s);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +468,10 @@ int main(void)
         cmocka_unit_test(a_shadow_that_is_no_database_is_begun_anew),
         cmocka_unit_test(an_older_fold_is_made_anew_at_opening),
         cmocka_unit_test(records_may_arrive_while_a_rebuild_runs),
+        cmocka_unit_test(what_was_dropped_meanwhile_does_not_come_back),
+        cmocka_unit_test(a_shadow_from_before_a_drop_is_begun_anew),
+        cmocka_unit_test(a_body_that_came_back_is_in_a_shadow_from_before),
+        cmocka_unit_test(an_erasure_is_folded_before_the_point_it_names),
         cmocka_unit_test(steps_go_on_past_subjects_that_wait),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);

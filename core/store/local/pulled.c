@@ -32,8 +32,12 @@ bool pulled_is(struct store *s, const char *subject, bool *ret, struct err *err)
 
 /* ---- bodies that come back ------------------------------------------------------- */
 
+/* It arrives anew: whoever reads on from an arrival (a rebuild) must meet it. */
 static const char sql_refill[] =
-    "UPDATE record SET body = ?2 WHERE hash = ?1 AND body IS NULL";
+    "UPDATE record SET body = ?2, arrival ="
+    " (SELECT arrival + 1 FROM self WHERE one = 1) WHERE hash = ?1 AND body IS NULL";
+static const char sql_refilled[] =
+    "UPDATE self SET arrival = arrival + 1 WHERE one = 1";
 
 bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
                    struct err *err)
@@ -54,7 +58,8 @@ bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
     if (!db_run(&s->db, err, sql_refill, "bs", r->hash, (size_t)DIGEST_SIZE, r->body))
         return false;
     return db_changes(&s->db) == 0 ||
-           (fold_subject(s, a, r, err) && pulled_mark(s, r->subject, err));
+           (db_run(&s->db, err, sql_refilled, "") && fold_subject(s, a, r, err) &&
+            pulled_mark(s, r->subject, err));
 }
 
 /* ---- letting go ------------------------------------------------------------------ */
@@ -171,7 +176,8 @@ bool pulled_drop(struct store *s, struct arena *a, const char *subject, struct e
         ok = db_run(&s->db, err, sql_drop_record, "bi", p->origin,
                     (size_t)RECORD_ORIGIN, p->seq) &&
              split_run(s, p, err);
-    return ok && fold_again(s, a, subject, places, err) && draft_end(s, subject, err) &&
+    return ok && fold_outdate(s, err) && fold_again(s, a, subject, places, err) &&
+           draft_end(s, subject, err) &&
            db_run(&s->db, err, sql_pulled_unmark, "s", subject);
 }
 

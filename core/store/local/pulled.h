@@ -1,7 +1,8 @@
 /* pulled: what came to this device by the part of the pull that hangs on its walks
  * (PROTOCOL 8): other people's points near the planned routes, with their issues. Read
  * only here: in no outbox, no stick, no count of `made`. Owns the local table pulled;
- * takes rows out of record and held_run, which are hold's, when a subject must go. */
+ * takes rows out of record and held_run, which are hold's, when a subject must go, and
+ * fills bodies of record, which then arrives anew by the counter of self. */
 #ifndef LYGTE_STORE_LOCAL_PULLED_H
 #define LYGTE_STORE_LOCAL_PULLED_H
 
