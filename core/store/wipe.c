@@ -15,24 +15,28 @@
 #include "core/store/local/wiped.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct one {
     const char *id; /* subject or sha256 */
-    const char *kind, *type;
+    const char *kind, *type; /* of a carrier the kind of the record inside */
     struct one *next;
 };
 
+#define OF_THE_WALK                                                                    \
+    "(r.subject = ?1 OR r.subject IN (SELECT id FROM observation WHERE walk = ?1)"     \
+    " OR r.subject IN (SELECT id FROM track WHERE walk = ?1)"                          \
+    " OR r.subject IN (SELECT id FROM lamp_look WHERE walk = ?1)"                      \
+    " OR r.subject IN (SELECT id FROM sealed WHERE walk = ?1)"                         \
+    " OR r.subject IN (SELECT id FROM sealed_photo WHERE walk = ?1)"                   \
+    " OR r.subject IN (SELECT id FROM rating WHERE walk = ?1)"                         \
+    " OR r.subject IN (SELECT id FROM verdict WHERE walk = ?1)"                        \
+    " OR r.subject IN (SELECT id FROM acute WHERE walk = ?1))"
+
 static const char sql_wipe_subjects[] =
-    "SELECT DISTINCT r.subject, r.kind FROM record r WHERE r.subject = ?1"
-    " OR r.subject IN (SELECT id FROM observation WHERE walk = ?1)"
-    " OR r.subject IN (SELECT id FROM track WHERE walk = ?1)"
-    " OR r.subject IN (SELECT id FROM lamp_look WHERE walk = ?1)"
-    " OR r.subject IN (SELECT id FROM sealed WHERE walk = ?1)"
-    " OR r.subject IN (SELECT id FROM sealed_photo WHERE walk = ?1)"
-    " OR r.subject IN (SELECT id FROM rating WHERE walk = ?1)"
-    " OR r.subject IN (SELECT id FROM verdict WHERE walk = ?1)"
-    " OR r.subject IN (SELECT id FROM acute WHERE walk = ?1) ORDER BY r.subject";
+    "SELECT DISTINCT r.subject, COALESCE(r.carried, r.kind) FROM record r "
+    "WHERE " OF_THE_WALK " ORDER BY r.subject";
 static const char sql_wipe_photos[] =
     "SELECT DISTINCT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
     " JOIN observation o ON o.id = p.observation WHERE o.walk = ?1 AND NOT EXISTS"
@@ -89,11 +93,7 @@ static bool count_left(struct store *s, const char *walk, const struct one *subj
 /* A retired origin cannot say any more that its bodies are gone: its key is. */
 static const char sql_wipe_retired[] =
     "SELECT count(*) FROM record r JOIN own_origin w ON w.origin = r.origin"
-    " WHERE r.body IS NOT NULL AND (r.subject = ?1 OR r.subject IN"
-    " (SELECT id FROM observation WHERE walk = ?1) OR r.subject IN"
-    " (SELECT id FROM track WHERE walk = ?1) OR r.subject IN"
-    " (SELECT id FROM lamp_look WHERE walk = ?1) OR r.subject IN"
-    " (SELECT id FROM sealed WHERE walk = ?1))";
+    " WHERE r.body IS NOT NULL AND " OF_THE_WALK;
 
 static bool no_retired(struct store *s, const char *walk, struct err *err)
 {
@@ -122,26 +122,55 @@ static bool say_gone(struct store *s, struct arena *a, int64_t from, int64_t to,
     return hold_make(s, a, &wish, NULL, err);
 }
 
-/* One origin.gone for each run of our own seqs of this subject. */
-static bool say_subject_gone(struct store *s, struct arena *a, const char *subject,
-                             struct err *err)
+static bool add_own_seqs(struct store *s, const char *subject, struct buf *seqs,
+                         struct err *err)
 {
     struct db_rows rows;
-    int64_t runs[512][2];
-    size_t n = 0;
     if (!db_query(&s->db, &rows, err, sql_wipe_own, "s", subject))
         return false;
     while (db_next(&rows, err)) {
         int64_t seq = db_int(&rows, 0);
-        if (n > 0 && runs[n - 1][1] + 1 == seq)
-            runs[n - 1][1] = seq;
-        else if (n < sizeof runs / sizeof runs[0])
-            runs[n][0] = seq, runs[n++][1] = seq;
+        buf_add(seqs, &seq, sizeof seq);
     }
-    bool ok = db_done(&rows);
-    for (size_t i = 0; ok && i < n; i++)
-        ok = say_gone(s, a, runs[i][0], runs[i][1], err);
-    return ok;
+    return db_done(&rows);
+}
+
+static int by_seq(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* One origin.gone for each run: a body that nobody says is gone would never be confirmed
+ * again. */
+static bool say_runs_gone(struct store *s, struct arena *a, const int64_t *seq,
+                          size_t n, struct err *err)
+{
+    for (size_t first = 0, at = 0; at < n; at++) {
+        if (at + 1 < n && seq[at + 1] == seq[at] + 1)
+            continue;
+        if (!say_gone(s, a, seq[first], seq[at], err))
+            return false;
+        first = at + 1;
+    }
+    return true;
+}
+
+/* Of all subjects together: what was written in one go is one run. */
+static bool say_all_gone(struct store *s, struct arena *a, const struct one *subjects,
+                         struct err *err)
+{
+    struct buf seqs = BUF_INIT;
+    const char *before = "";
+    bool ok = true;
+    for (const struct one *o = subjects; ok && o; before = o->id, o = o->next)
+        ok = strcmp(o->id, before) == 0 || add_own_seqs(s, o->id, &seqs, err);
+    size_t n = seqs.len / sizeof(int64_t);
+    int64_t *seq = arena_memdup(a, seqs.data, seqs.len);
+    buf_release(&seqs);
+    if (n > 1)
+        qsort(seq, n, sizeof *seq, by_seq);
+    return ok && say_runs_gone(s, a, seq, n, err);
 }
 
 static bool empty_subject(struct store *s, struct arena *a, const struct one *o,
@@ -149,8 +178,7 @@ static bool empty_subject(struct store *s, struct arena *a, const struct one *o,
 {
     struct record r = {.subject = o->id, .kind = o->kind};
     if (!same_as_before) {
-        if (!say_subject_gone(s, a, o->id, err) ||
-            !db_run(&s->db, err, sql_wipe_bodies, "s", o->id))
+        if (!db_run(&s->db, err, sql_wipe_bodies, "s", o->id))
             return false;
         *records += db_changes(&s->db);
         if (!draft_end(s, o->id, err))
@@ -163,13 +191,16 @@ static bool let_go(struct store *s, struct arena *a, const struct one *subjects,
                    const struct one *photos, struct wipe_counts *c, struct err *err)
 {
     const char *before = "";
+    if (!say_all_gone(s, a, subjects, err))
+        return false;
     for (const struct one *o = subjects; o; before = o->id, o = o->next)
         if (!empty_subject(s, a, o, strcmp(o->id, before) == 0, &c->records, err))
             return false;
     for (const struct one *p = photos; p; p = p->next, c->photos++)
         if (!blob_drop(s, p->id, err))
             return false;
-    return erasing_add(s, "", err); /* the words that the log of pages still has */
+    return fold_outdate(s, err) &&
+           erasing_add(s, "", err); /* the words that the log of pages still has */
 }
 
 /* Their files go after the commit, and at the next opening when a kill comes between. */
@@ -275,7 +306,8 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
 
 /* Records of a retired origin stay: nobody can sign any more that their bodies are gone. */
 static const char sql_wipe_points[] =
-    "SELECT DISTINCT r.subject, r.kind FROM record r JOIN (SELECT id FROM observation"
+    "SELECT DISTINCT r.subject, COALESCE(r.carried, r.kind) FROM record r JOIN (SELECT "
+    "id FROM observation"
     " UNION SELECT id FROM sealed) o ON o.id = r.subject WHERE r.body IS NOT NULL AND "
     "NOT EXISTS (SELECT 1 FROM record q"
     " JOIN own_origin w ON w.origin = q.origin WHERE q.subject = r.subject"

@@ -67,8 +67,8 @@ bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
 #define OWN_ORIGINS "(SELECT origin FROM self UNION SELECT origin FROM own_origin)"
 
 static const char sql_drop_rows[] =
-    "SELECT origin, seq, kind FROM record WHERE subject = ?1"
-    " AND origin NOT IN " OWN_ORIGINS " ORDER BY kind";
+    "SELECT origin, seq, COALESCE(carried, kind) AS said FROM record WHERE subject = ?1"
+    " AND origin NOT IN " OWN_ORIGINS " ORDER BY said";
 static const char sql_drop_record[] =
     "DELETE FROM record WHERE origin = ?1 AND seq = ?2";
 static const char sql_drop_run_of[] =
