@@ -271,8 +271,7 @@ static bool write_open(struct store *s, struct arena *a, const struct catalogue 
     json_str(&out, "party", default_party(catalogue, o->category));
     json_num(&out, "catalogue", catalogue->version);
     json_close(&out, '}');
-    struct record_wish wish = {"issue.open", id, body.data, "registry", "", INT64_MIN};
-    bool ok = hold_make(s, a, &wish, NULL, err);
+    bool ok = hold_say(s, a, "issue.open", id, body.data, "registry", err);
     buf_release(&body);
     return ok;
 }
@@ -290,8 +289,7 @@ static bool write_assign(struct store *s, struct arena *a, const char *id,
         write_facts(&o, followed);
     json_bool(&o, "person", !followed);
     json_close(&o, '}');
-    struct record_wish wish = {"issue.assign", id, body.data, by_role, "", INT64_MIN};
-    bool ok = hold_make(s, a, &wish, NULL, err);
+    bool ok = hold_say(s, a, "issue.assign", id, body.data, by_role, err);
     buf_release(&body);
     return ok;
 }
@@ -307,8 +305,7 @@ static bool write_state(struct store *s, struct arena *a, const char *id,
     json_str(&o, "why", why);
     json_bool(&o, "person", person);
     json_close(&o, '}');
-    struct record_wish wish = {"issue.state", id, body.data, by_role, "", INT64_MIN};
-    bool ok = hold_make(s, a, &wish, NULL, err);
+    bool ok = hold_say(s, a, "issue.state", id, body.data, by_role, err);
     buf_release(&body);
     return ok;
 }
@@ -459,13 +456,11 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
 bool issue_of_observation(struct store *s, struct arena *a, const char *observation,
                           struct issue *ret, bool *ret_there, struct err *err)
 {
-    struct issue i;
     char id[UID_SIZE];
     uid_derive("issue", observation, id);
-    if (!find_exact(s, a, id, &i, err))
+    if (!find_exact(s, a, id, ret, err))
         return false;
-    *ret_there = i.id != NULL;
-    *ret = i;
+    *ret_there = ret->id != NULL;
     return true;
 }
 
@@ -494,10 +489,7 @@ void issue_json(struct json_out *o, const char *name, const struct issue *i)
     json_bool(o, "closed", issue_state_is_closed(i->state));
     json_str(o, "why", i->why);
     json_str(o, "urgency", i->urgency);
-    if (i->severity == DB_NULL)
-        json_null(o, "severity");
-    else
-        json_num(o, "severity", i->severity);
+    json_num_or_null(o, "severity", i->severity);
     json_num(o, "catalogue", i->catalogue);
     clock_format(i->opened_ms, when);
     json_str(o, "opened", when);
