@@ -124,6 +124,40 @@ static bool note_photo(struct store *s, const char *courier, const struct record
     return ok;
 }
 
+/* Its body left out: a text in a line has no bare quotes. */
+static const char sql_stranger_bodiless[] =
+    "SELECT courier, line FROM stranger WHERE hash = ?1 AND line LIKE '%,null,\"%'";
+static const char sql_stranger_whole[] =
+    "UPDATE stranger SET line = ?2, courier = ?3 WHERE hash = ?1";
+
+/* One that waits without its body gets it from whoever brings it. */
+static bool fill(struct store *s, const char *courier, const struct record *r,
+                 struct err *err)
+{
+    struct db_rows rows;
+    struct buf line = BUF_INIT;
+    char payer[64];
+    int64_t paid = 0;
+    if (!db_query(&s->db, &rows, err, sql_stranger_bodiless, "b", r->hash,
+                  (size_t)DIGEST_SIZE))
+        return false;
+    bool waits = db_next(&rows, err);
+    if (waits) {
+        snprintf(payer, sizeof payer, "%s", db_peek(&rows, 0));
+        paid = (int64_t)strlen(db_peek(&rows, 1));
+    }
+    if (!db_done(&rows) || !waits)
+        return !waits;
+    record_line(r, &line);
+    bool ok = make_room(s, courier, (int64_t)line.len, err) &&
+              db_run(&s->db, err, sql_room_add, "si", payer, -paid) &&
+              db_run(&s->db, err, sql_stranger_whole, "bss", r->hash,
+                     (size_t)DIGEST_SIZE, line.data, courier) &&
+              note_photo(s, courier, r, err);
+    buf_release(&line);
+    return ok;
+}
+
 bool stranger_put(struct store *s, const char *courier, const struct record *r,
                   bool *ret_new, struct err *err)
 {
@@ -140,7 +174,7 @@ bool stranger_put(struct store *s, const char *courier, const struct record *r,
     r = &bare;
     *ret_new = there == 0;
     if (there)
-        return true;
+        return !r->body || fill(s, courier, r, err);
     record_line(r, &line);
     bool ok = make_room(s, courier, (int64_t)line.len, err) &&
               db_run(&s->db, err, sql_stranger_add, "bbisssi", r->hash,

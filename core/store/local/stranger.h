@@ -27,7 +27,8 @@ bool stranger_key(struct store *s, const char *courier,
                   struct err *err);
 
 /* Puts a record whose signature was checked into the room, in the caller's transaction.
- * *ret_new is false when it waits already. ERR_FULL "stranger.full". */
+ * *ret_new is false when it waits already; one without its body gets it then. ERR_FULL
+ * "stranger.full". */
 bool stranger_put(struct store *s, const char *courier, const struct record *r,
                   bool *ret_new, struct err *err);
 
