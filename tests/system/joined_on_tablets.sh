@@ -11,7 +11,7 @@ start_registry
 walker_data=$first
 pair
 old=$(walker walk new --title 'I forfjor' --area 'Aalborg Øst' --start 2024-11-20T19:00:00+01:00 | tail -n 1)
-kept=$(add "$old" kept) joined=$(add "$old" joined)
+stays=$(add "$old" kept) joined=$(add "$old" joined)
 newer=$(walker walk new --title 'I fjor' --area 'Aalborg Øst' --start 2025-11-20T19:00:00+01:00 | tail -n 1)
 add "$newer" fjor >/dev/null
 for walk in "$old" "$newer"; do
@@ -20,7 +20,7 @@ for walk in "$old" "$newer"; do
 done
 walker sync >/dev/null
 login koordinator coordinator; coordinator=$cookie
-login lys department LYS; department=$cookie
+
 case_of() { # POINT: its id in $id, its newest head in $head
     ask GET "$registry_url/api/v1/issues?closed=1&joined=1" -H "Cookie: $coordinator"
     id=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .id' <<<"$body")
@@ -43,7 +43,7 @@ join() { # KEPT JOINED; the merge's id in $merge
 
 # ---- joined before the tablet asks for the first time
 
-join "$kept" "$joined"
+join "$stays" "$joined"
 is "$status" 0 'two cases of an old walk are one'
 walker_data=$second
 pair
@@ -64,7 +64,7 @@ is "$(last)" 'fjor joined kept' 'both are open points of last time'
 
 # ---- the shown one is done
 
-becomes "$kept" triaged sent accepted planned done
+becomes "$stays" triaged sent accepted planned "done"
 case_of "$joined"
 is "$(sql "$registry_data" "SELECT state FROM issue WHERE id = '$id'")" open 'of the joined one nobody says anything'
 walker sync >/dev/null
@@ -81,21 +81,21 @@ is "$(last)" 'fjor joined' 'and is an open point of last time'
 
 # ---- joined while the tablet has both, and the shown one withheld afterwards
 
-join "$kept" "$joined"
+join "$stays" "$joined"
 walker sync >/dev/null
 is "$(became)" '2 0 0 0' 'joined once more it is mended again'
 walker_data=$first
-walker edit "$kept" --category OPH08 >/dev/null
+walker edit "$stays" --category OPH08 >/dev/null
 walker sync >/dev/null
 walker_data=$second
 walker sync >/dev/null
-is "$(sql "$second" "SELECT count(*) FROM record WHERE subject = '$kept'") $(last)" '0 fjor joined' \
+is "$(sql "$second" "SELECT count(*) FROM record WHERE subject = '$stays'") $(last)" '0 fjor joined' \
     'where the shown one became the police'"'"'s, the joined one stands for itself'
 stop walker
 
 # ---- a department's list
 
-case_of "$kept"
+case_of "$stays"
 number=$(sql "$registry_data" "SELECT number FROM issue WHERE id = '$id'")
 case_of "$joined"
 other=$(sql "$registry_data" "SELECT number FROM issue WHERE id = '$id'")

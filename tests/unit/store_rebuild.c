@@ -408,7 +408,8 @@ static void a_body_that_came_back_is_in_a_shadow_from_before(void **state)
     uint8_t hash[DIGEST_SIZE];
     bool there;
     pulled_device(&registry, &device, &a, "refilled", 1);
-    must(feed_hash(&device, registry.origin, number_of(&registry, "SELECT seq FROM self"), hash, &there, &err));
+    must(feed_hash(&device, registry.origin,
+                   number_of(&registry, "SELECT seq FROM self"), hash, &there, &err));
     must(hold_read(&device, &a, hash, &r, &err));
     must(db_script(&device.db,
                    "UPDATE record SET body = NULL WHERE kind = 'observation.note';"
