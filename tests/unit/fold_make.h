@@ -11,6 +11,7 @@
 #define TIMELESS_ID "018c2f10-0000-7000-8000-0000000000ee"
 #define LOST_ID "018c2f10-0000-7000-8000-0000000000ff"
 
+#include "core/store/closing.h"
 #include "core/store/lamp.h"
 #include "core/store/party.h"
 #include "core/store/track.h"
@@ -182,15 +183,18 @@ static void wander(struct store *s, const char *walk)
     must(track_write(s, &keep, &t, fix, 3, &err));
 }
 
-/* Also a beginning of a walk whose plan has not come here yet, which walk_step refuses. */
+/* Also of a walk whose plan has not come here yet, and once more of one that has ended: both
+ * come from elsewhere, walk_step writes neither. */
 static void step(struct store *s, const char *walk, const char *deed)
 {
     struct err err = ERR_INIT;
-    struct record_wish begin = {"walk.begin", walk, "{}", "walker", "", INT64_MIN};
-    if (strcmp(deed, "begin") == 0)
-        must(hold_make(s, &keep, &begin, NULL, &err));
-    else
-        must(walk_step(s, &keep, walk, deed, "walker", &err));
+    const char *manifest = "{}";
+    struct record_wish said = {
+        arena_printf(&keep, "walk.%s", deed), walk, "{}", "walker", "", INT64_MIN};
+    if (strcmp(deed, "close") == 0)
+        must(closing_manifest(s, &keep, walk, &manifest, &err));
+    said.body = manifest;
+    must(hold_make(s, &keep, &said, NULL, &err));
 }
 
 static void one_step(struct store *s)

@@ -285,7 +285,7 @@ static void it_all_folds_to_the_same_again(void **state)
 {
     (void)state;
     struct err err = ERR_INIT;
-    must(step("close", &err)); /* folds the row anew, over what the tests above bent */
+    must(step("reopen", &err)); /* folds the row anew, over what the tests above bent */
     assert_rebuild_equals(&s);
 }
 
