@@ -381,20 +381,6 @@ ask DELETE "$api/session" "${me[@]}"
 is "$code" 204 'it logs out'
 refuses 401 account.no_session 'and is nobody then' GET "$api/issues" "${me[@]}"
 
-# ---- shut out --------------------------------------------------------------------------
-
-run registry device revoke "${device: -6}" --json
-says '.revoked and .name == "Tablet 1"' 'device revoke by a tail of the id'
-run registry device list
-is "$status" 0 'device list says so in words'
-walker add --category BEL01 --walk "$walk" >/dev/null
-complains 1 '' 'the device that was shut out gets a sentence' walker sync
-LYGTE_LANG=da run walker sync
-like "$err" 'lukket ude.*koordinatoren' 'that says what to do'
-run walker status --json
-says '.all_confirmed == false and .points_waiting == 1' 'what has not gone home is kept'
-complains 1 nobody 'a device nobody knows' registry device revoke nobody-here
-
 # ---- said again
 
 again=$(walker walk new --title 'To gange' | tail -1)
@@ -412,5 +398,19 @@ walker walk close "$again" >/dev/null
 run walker walk end "$again"
 is "$status $(times)" "0 $first" 'closing it again moves none either, and ending it opens nothing'
 complains 2 strength 'a safe spot has no severity' walker add --category BEL01 --severity 3 --strength
+
+# ---- shut out --------------------------------------------------------------------------
+
+run registry device revoke "${device: -6}" --json
+says '.revoked and .name == "Tablet 1"' 'device revoke by a tail of the id'
+run registry device list
+is "$status" 0 'device list says so in words'
+walker add --category BEL01 --walk "$walk" >/dev/null
+complains 1 '' 'the device that was shut out gets a sentence' walker sync
+LYGTE_LANG=da run walker sync
+like "$err" 'lukket ude.*koordinatoren' 'that says what to do'
+run walker status --json
+says '.all_confirmed == false and .points_waiting == 1' 'what has not gone home is kept'
+complains 1 nobody 'a device nobody knows' registry device revoke nobody-here
 
 finish
