@@ -99,8 +99,11 @@ function photosHome(devices, registry, gone, tell) {
       tell(`registry: photo ${blob.sha256} is not what its name says`);
   }
   const parts = filesBelow(registry.data, 'uploads');
-  const uploads = rows(registry.data, 'SELECT sha256, start, bytes, held, total FROM upload');
-  if (parts.length || uploads.length)
+  // A device that was shut out and lost its folder comes no more: what it began stays until it expires.
+  const begun = rows(registry.data, `SELECT sha256, start, bytes, held, total,
+    device IN (SELECT id FROM device WHERE revoked_ms IS NOT NULL) AS cut FROM upload`);
+  const uploads = begun.filter((row) => !row.cut);
+  if (parts.length > begun.length - uploads.length || uploads.length)
     tell(`registry: all is home, and it still keeps ${parts.length} parts and ${JSON.stringify(uploads.slice(0, 3))}`);
 }
 
