@@ -40,7 +40,7 @@ $(GEN)/i18n_table.c: $(HOST)/i18n $(GEN)/texts.list $(TEXTS)
 $(GEN)/catalogue.ok: $(HOST)/catalogue schema/catalogue.json
 	$(Q)$(HOST)/catalogue schema/catalogue.json && touch $@
 
-# ---- packs: NAME=PATH, or a file of such lines, where NAME is what the program asks for ----------------------------
+# ---- packs: NAME=PATH, or @ a file of such lines; NAME is what the program asks for -------
 
 SCHEMA := $(sort $(wildcard schema/*/*.sql schema/*.json))
 under = $(sort $(shell find $1 -type f ! -name '.*' 2>/dev/null))

@@ -216,9 +216,10 @@ static void keep_fix(struct gps *g, const struct gps_fix *f, int64_t now)
         keep_now(g);
     if (g->kept_count == 0)
         g->kept_since_ms = now;
-    g->trust[g->kept_count % KEEP_MOST] = told ? "gnss" : clock.trust;
-    if (g->kept_count < KEEP_MOST)
+    if (g->kept_count < KEEP_MOST) {
+        g->trust[g->kept_count] = told ? "gnss" : clock.trust;
         g->kept[g->kept_count++] = (struct track_fix){at, f->at, g->lost};
+    }
     g->lost = false;
     if (g->kept_count == KEEP_MOST || now - g->kept_since_ms >= KEEP_MS)
         keep_now(g);

@@ -246,6 +246,23 @@ login() { # NAME ROLE [PARTY]
     cookie=${cookie%%;*}
 }
 
+# ---- cases ------------------------------------------------------------------------------
+# By the session in $desk, or else the one in $cookie.
+
+case_of() { # POINT: its case's id in $id, its newest head in $head
+    ask GET "$registry_url/api/v1/issues?closed=1&joined=1" -H "Cookie: ${desk:-$cookie}"
+    id=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .id' <<<"$body")
+    head=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .head' <<<"$body")
+}
+becomes() { # POINT STATE...
+    local state
+    for state in "${@:2}"; do
+        case_of "$1"
+        send PATCH "$registry_url/api/v1/issues/$id" "{\"state\":\"$state\",\"why\":\"samme\"}" \
+            -H "Cookie: ${desk:-$cookie}" -H "If-Match: \"$head\""
+    done
+}
+
 # ---- photos and ids ---------------------------------------------------------------------
 
 # A JPEG of 64 x 48 grey pixels that no other has, by a comment of its own.

@@ -12,18 +12,6 @@ start_registry
 pair
 walker sync >/dev/null
 login koordinator coordinator
-case_of() { # POINT: its id in $id, its newest head in $head
-    ask GET "$registry_url/api/v1/issues?closed=1&joined=1" -H "Cookie: $cookie"
-    id=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .id' <<<"$body")
-    head=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .head' <<<"$body")
-}
-becomes() { # POINT STATE...
-    for state in "${@:2}"; do
-        case_of "$1"
-        send PATCH "$registry_url/api/v1/issues/$id" "{\"state\":\"$state\",\"why\":\"samme\"}" \
-            -H "Cookie: $cookie" -H "If-Match: \"$head\""
-    done
-}
 join() { # KEPT JOINED
     case_of "$1"
     local first=$id

@@ -19,20 +19,8 @@ for walk in "$old" "$newer"; do
     walker walk close "$walk" >/dev/null
 done
 walker sync >/dev/null
-login koordinator coordinator; coordinator=$cookie
+login koordinator coordinator; desk=$cookie
 
-case_of() { # POINT: its id in $id, its newest head in $head
-    ask GET "$registry_url/api/v1/issues?closed=1&joined=1" -H "Cookie: $coordinator"
-    id=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .id' <<<"$body")
-    head=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .head' <<<"$body")
-}
-becomes() { # POINT STATE...
-    for state in "${@:2}"; do
-        case_of "$1"
-        send PATCH "$registry_url/api/v1/issues/$id" "{\"state\":\"$state\",\"why\":\"samme\"}" \
-            -H "Cookie: $coordinator" -H "If-Match: \"$head\""
-    done
-}
 join() { # KEPT JOINED; the merge's id in $merge
     case_of "$1"
     local shown=$id
@@ -103,10 +91,10 @@ list() { # COOKIE [QUERY]: numbers
     ask GET "$registry_url/api/v1/issues?closed=1${2:-}" -H "Cookie: $1"
     jq -r '[.issues[].number] | sort | join(" ")' <<<"$body"
 }
-like " $(list "$coordinator") " " $number " 'the coordinator is shown the kept case'
-ok 'and not the joined one beside it' test -z "$(list "$coordinator" | grep -ow -- "$other")"
+like " $(list "$desk") " " $number " 'the coordinator is shown the kept case'
+ok 'and not the joined one beside it' test -z "$(list "$desk" | grep -ow -- "$other")"
 party=$(sql "$registry_data" "SELECT party FROM issue WHERE number = '$other'")
-is "$(list "$coordinator" "&party=$party" | grep -cw -- "$other")" 0 'also where it looks at one party'
+is "$(list "$desk" "&party=$party" | grep -cw -- "$other")" 0 'also where it looks at one party'
 login andre department "$party"
 is "$(list "$cookie" | grep -cw -- "$other") $(list "$cookie" | grep -cw -- "$number")" '1 0' \
     'the department that it lies with has the joined one in its list, and not the police'"'"'s'

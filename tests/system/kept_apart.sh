@@ -24,11 +24,7 @@ walker sync >/dev/null
 login koordinator coordinator; coordinator=$cookie
 login besoeg viewer; viewer=$cookie
 login lys department LYS; department=$cookie
-case_of() {
-    ask GET "$registry_url/api/v1/issues?closed=1" -H "Cookie: $coordinator"
-    id=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .id' <<<"$body")
-    head=$(jq -r --arg o "$1" '.issues[] | select(.observation.id == $o) | .head' <<<"$body")
-}
+desk=$coordinator
 set_case() { # POINT JSON
     case_of "$1"
     send PATCH "$registry_url/api/v1/issues/$id" "$2" -H "Cookie: $coordinator" -H "If-Match: \"$head\""
