@@ -22,8 +22,8 @@ const drafting = new Map(); /* observation id: the draft on its way, so they kee
 
 const key_of = (id, field) => `${KEPT_AS}${field}.${id}`;
 
-/* { text, walk, tab, op, seen, after } of what was typed and not finished, or null: the
- * words, and the deed they will be (outbox.js). */
+/* { text, walk, tab, op, seen, after, handed } of what was typed and not finished, or null:
+ * the words, the deed they will be (outbox.js), and whether a tab has begun to hand it over. */
 function typed(key) {
     try {
         return JSON.parse(localStorage.getItem(key));
@@ -45,7 +45,13 @@ function remember(key, row) {
 
 /* What comes behind words that may have been handed over: the program takes a deed once, and
  * would not read what else is said under its name. */
-const behind = (row) => ({ ...row, op: new_id(), after: [...row.after, row.op] });
+const behind = (row) => ({ ...row, op: new_id(), after: [...row.after, row.op], handed: false });
+
+/* By another tab: it marks the row before, and drops it after. */
+function handed_over(key, op) {
+    const row = typed(key);
+    return row?.op !== op || row.handed;
+}
 
 function draft(id, field, text) {
     if (is_phone_of_a_pass()) return Promise.resolve(); /* localStorage has it */
@@ -55,10 +61,13 @@ function draft(id, field, text) {
     return now;
 }
 
-/* Into the outbox as one edit, and out of localStorage when the outbox is on the disk. */
+/* Into the outbox as one edit, and out of localStorage when the outbox is on the disk. The
+ * row is marked first: this tab may end before it can drop it, and another may type on. */
 async function put(id, walk, field, row, keepalive) {
-    const sent = outbox_edit(id, walk, { [field]: row.text }, { keepalive, deed: row });
     const key = key_of(id, field);
+    const kept = typed(key);
+    if (kept?.op === row.op) remember(key, { ...kept, handed: true });
+    const sent = outbox_edit(id, walk, { [field]: row.text }, { keepalive, deed: row });
     if ((await outbox_here(id) || await sent) && typed(key)?.op === row.op) remember(key, null);
 }
 
@@ -122,7 +131,7 @@ export function Words({ one, name, rows = 3 }) {
         if (deed.current && closed.current()) deed.current = behind(deed.current);
         const { op } = deed.current ??= deed_upon(one.id);
         const kept = remember(key, { ...deed.current, text: now.current, walk: one.walk });
-        closed.current = () => kept && typed(key)?.op !== op; /* by another tab, which dropped the row */
+        closed.current = () => kept && handed_over(key, op);
         clearTimeout(pause.current);
         if (!one.unkept) pause.current = setTimeout(send_draft, PAUSE_MS);
         longest.current ??= setTimeout(() => leave(false), LONGEST_MS);
