@@ -86,8 +86,8 @@ static bool is_of_last_time(struct store *s, const char *walk, const char *obser
     return true;
 }
 
-/* A point that is not there yet may be made. Of last time's, which a phone is shown beside
- * its new one, it may say that it is the same. */
+/* A point that is not there yet may be made, and be on a screen before it is. Of last time's,
+ * which a phone is shown beside its new one, it may say that it is the same. */
 static bool reaches_point(struct http_request *q, const struct pass *p, struct err *err)
 {
     struct observation o;
@@ -102,7 +102,8 @@ static bool reaches_point(struct http_request *q, const struct pass *p, struct e
                point_unknown(q->part[0], err);
     }
     bool new = strcmp(q->method, "PUT") == 0 &&
-               !strchr(q->path + strlen("/api/v1/observations/"), '/');
+               (!strchr(q->path + strlen("/api/v1/observations/"), '/') ||
+                text_ends(q->path, "/screen"));
     if (absent.code == ERR_NOT_FOUND && new)
         return true;
     *err = absent;

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/local/draft.h"
+#include "core/store/local/open_point.h"
 #include "core/store/local/operation.h"
 #include "core/store/local/standing.h"
 #include "core/store/observation.h"
@@ -125,6 +126,8 @@ int api_point(struct http_request *q, struct http_reply *r, struct err *err)
 
 /* ---- a new point ----------------------------------------------------------------- */
 
+enum { PAGE_NAME_MOST = 40 };
+
 static const struct field put_fields[] = {
     {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
     {"category", FIELD_TEXT, 3, 8, FIELD_REQUIRED, NULL},
@@ -140,6 +143,8 @@ static const struct field put_fields[] = {
     {"ago_ms", FIELD_INT, 0, AGO_MOST_MS, 0, NULL},
     {"role", FIELD_TEXT, 0, 40, 0, NULL},
     {"organisation", FIELD_TEXT, 0, 80, 0, NULL},
+    {"page", FIELD_TEXT, 1, PAGE_NAME_MOST, 0,
+     NULL}, /* which opens its screen at once */
 };
 
 static bool read_wish(struct http_request *q, struct observation_wish *w, struct err *err)
@@ -212,6 +217,7 @@ static bool find_place(struct http_request *q, struct store *s, struct observati
 struct noting {
     struct http_request *q;
     struct observation_wish wish;
+    bool is_new; /* tapped just now, and not out of reach some time ago */
 };
 
 static bool note(struct store *s, void *data, struct err *err)
@@ -226,8 +232,10 @@ static bool note(struct store *s, void *data, struct err *err)
         n->wish.by_role = role;
     if (!n->wish.by_org || walker_pass(n->q))
         n->wish.by_org = org;
+    const char *page = n->is_new ? json_text(n->q->json, "page") : NULL;
     return find_place(n->q, s, &n->wish, err) &&
-           observation_note(s, n->q->arena, &n->wish, NULL, err);
+           observation_note(s, n->q->arena, &n->wish, NULL, err) &&
+           (!page || open_point_set(s, n->wish.id, page, true, err));
 }
 
 /* The same id again is the retry of a tap whose answer was lost: 200, nothing written. */
@@ -241,6 +249,7 @@ int api_point_put(struct http_request *q, struct http_reply *r, struct err *err)
     if (!read_wish(q, &n.wish, err) ||
         !published_category(q->worker, n.wish.category, err))
         return 0;
+    n.is_new = json_int(q->json, "ago_ms", 0) < AGO_LEAST_MS;
     if (!walker_transact(q->worker, note, &n, err)) {
         if (err->code != ERR_CONFLICT || !text_equal(err->key, "observation.exists"))
             return 0;
@@ -407,6 +416,25 @@ int api_draft(struct http_request *q, struct http_reply *r, struct err *err)
     personal_json(&j, "note", note);
     json_close(&j, '}');
     return 200;
+}
+
+/* {page, open}: that page's screen of this point. 204; what is not written only lets a point
+ * be sent while somebody is at it. */
+int api_screen(struct http_request *q, struct http_reply *r, struct err *err)
+{
+    static const struct field fields[] = {
+        {"page", FIELD_TEXT, 1, PAGE_NAME_MOST, FIELD_REQUIRED, NULL},
+        {"open", FIELD_BOOL, 0, 0, FIELD_REQUIRED, NULL}};
+    (void)r;
+    if (!uid_is(q->part[0])) {
+        err_set(err, ERR_INPUT, "field.not_id", "id", NULL);
+        return 0;
+    }
+    return field_check_exact(q->json, fields, FIELD_COUNT(fields), err) &&
+                   open_point_set(q->worker, q->part[0], json_text(q->json, "page"),
+                                  json_true(q->json, "open"), err)
+               ? 204
+               : 0;
 }
 
 static bool witness(struct store *s, void *data, struct err *err)

@@ -70,6 +70,7 @@ const struct http_route walker_routes[] = {
     {"PUT", "/api/v1/observations/*", api_point_put, ACCESS_ANY, NOTE, JSON, NULL},
     {"PATCH", "/api/v1/observations/*", api_point_patch, ACCESS_ANY, NOTE, JSON, NULL},
     {"PUT", "/api/v1/observations/*/draft", api_draft, ACCESS_KEY, NOTE, JSON, NULL},
+    {"PUT", "/api/v1/observations/*/screen", api_screen, ACCESS_ANY, SMALL, JSON, NULL},
     {"POST", "/api/v1/observations/*/witness", api_witness, ACCESS_ANY, SMALL, JSON, NULL},
     {"PUT", "/api/v1/observations/*/photos/*", api_photo_put, ACCESS_ANY, BLOB_MOST, PHOTO,
      &api_photo_sink},

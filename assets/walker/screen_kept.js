@@ -15,6 +15,7 @@ import { MoreAnswers } from "./more_answers.js";
 import { Words } from "./note.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
+import { hold_back } from "./open_point.js";
 import { outbox_forget, outbox_send_one } from "./outbox.js";
 import { choose_photo, photo_target } from "./photo.js";
 import { Photos } from "./photos.js";
@@ -116,9 +117,10 @@ export function KeptScreen({ walk: walk_id, point }) {
         photo_target(point);
         if (!get_state().observations[walk_id]) load_observations(walk_id);
         const stop = stand_still(point);
+        const close = hold_back(point);
         return () => {
             stop();
-            outbox_send_one(point);
+            close(outbox_send_one(point));
         };
     }, [point]);
     const one = catalogue && view_of(point);

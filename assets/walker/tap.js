@@ -1,6 +1,7 @@
 /* tap: one tap, and what comes after it. */
 import { choose_photo } from "./photo.js";
 import { load_row, part_of } from "./loader.js";
+import { opens_with } from "./open_point.js";
 import { go, point_at } from "./route.js";
 import { after_tap } from "./screens.js";
 import { get_state, say, set_state } from "./store.js";
@@ -29,7 +30,7 @@ export async function tap(walk, code, id = new_id(), { over = false } = {}) {
     if (bounces()) return false;
     newest = id;
     used(code.replace(/\d+$/, ""));
-    const kept = await keep(walk, code, id);
+    const kept = await keep(walk, code, id, opens_with(id));
     const { route, overlay } = get_state();
     if (kept && newest === id && route.screen === "walk" && (over || !overlay)) {
         go(point_at(walk, id));

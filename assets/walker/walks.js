@@ -79,12 +79,13 @@ function first_save(walk, code) {
     return body;
 }
 
-/* One tap: stored at once under its own id. Resolves as outbox_add does. */
-export async function keep(walk, code, id = new_id()) {
+/* One tap: stored at once under its own id; more: what its first save says beside. Resolves
+ * as outbox_add does. */
+export async function keep(walk, code, id = new_id(), more = {}) {
     const slow = setTimeout(() => set_state((s) => (s.keeping && s.keeping.id === id
         ? { keeping: { ...s.keeping, slow: true } } : {})), SLOW_MS);
     set_state({ keeping: { id, code, slow: false }, undone: null });
-    const kept = await outbox_add(id, walk, first_save(walk, code));
+    const kept = await outbox_add(id, walk, { ...first_save(walk, code), ...more });
     clearTimeout(slow);
     if (get_state().keeping?.id === id) set_state({ keeping: null });
     if (kept === "kept") say_kept(find_observation(id));

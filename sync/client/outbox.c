@@ -6,6 +6,7 @@
 #include "core/store/feed.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/hub.h"
+#include "core/store/local/open_point.h"
 #include "core/store/local/set_aside.h"
 #include "core/store/local/told_aside.h"
 #include "core/store/own.h"
@@ -369,6 +370,20 @@ static bool send_carried(struct session *x, struct err *err)
     return true;
 }
 
+/* What comes behind the first record about a point whose screen is open waits with it. */
+static bool stop_at_open(struct session *x, struct own *own, struct err *err)
+{
+    int64_t next, open;
+    if (memcmp(own->origin, x->store->origin, RECORD_ORIGIN) != 0)
+        return true;
+    if (!next_unsent(x, own->origin, &next, err) ||
+        !open_point_first(x->store, own->origin, next, &open, err))
+        return false;
+    if (open <= own->last)
+        own->last = open - 1;
+    return true;
+}
+
 /* Retired origins first: their records are older. What the registry has no room for
  * because it has not admitted that origin does not hold the others up. */
 static bool send_own(struct session *x, struct err *err)
@@ -379,8 +394,9 @@ static bool send_own(struct session *x, struct err *err)
     if (!own_list(x->store, x->arena, &owns, &n, err))
         return false;
     x->unadmitted_records = 0;
-    for (size_t i = 0; i < n; i++)
-        made += owns[i].last;
+    for (size_t i = 0; i < n; made += owns[i++].last)
+        if (!stop_at_open(x, &owns[i], err))
+            return false;
     for (size_t i = 0; i < n; sent += owns[i++].last) {
         if (send_origin(x, &owns[i], sent, made, err))
             continue;

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/store/local/hub.h"
+#include "core/store/local/open_point.h"
 #include "core/store/local/progress.h"
 
 #include <stdio.h>
@@ -167,6 +168,13 @@ static bool start(struct round *r, bool *ret_mine, struct err *err)
     return *ret_mine;
 }
 
+/* Who asks for a sync wants it all sent; a --watch that runs hears of it too. */
+static bool let_all_go(struct round *r, struct err *err)
+{
+    return verb_flag(r->call, "watch") ||
+           session_unwritten(&r->registry, open_point_clear(r->store, err), err);
+}
+
 bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
                bool *ret_may_pass, struct err *err)
 {
@@ -176,7 +184,7 @@ bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after
     bool mine = false;
     *ret_retry_after_s = -1;
     *ret_may_pass = false;
-    bool ok = read_peers(&r, &a, err) && start(&r, &mine, err) &&
+    bool ok = read_peers(&r, &a, err) && let_all_go(&r, err) && start(&r, &mine, err) &&
               (mine || err_set(err, ERR_BUSY, "sync.running", NULL));
     if (ok) {
         ok = run(&r, err);

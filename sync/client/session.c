@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/store/clock_fix.h"
+#include "core/store/local/open_point.h"
 #include "core/store/local/progress.h"
 #include "sync/client/metered.h"
 #include "sync/wire.h"
@@ -240,9 +241,11 @@ static bool bring(struct session *x, bool greet, struct err *err)
 static bool bring_home(struct session *x, struct err *err)
 {
     struct peer_counts c;
-    if (!peer_count(x->store, &c, err))
+    int64_t open;
+    if (!peer_count(x->store, &c, err) || !open_point_count(x->store, &open, err))
         return false;
-    bool greet = x->courier || c.records_made == c.records_verified || is_timeless();
+    bool greet =
+        x->courier || c.records_made == c.records_verified || open > 0 || is_timeless();
     if (bring(x, greet, err))
         return true;
     if (greet || (err->code != ERR_UNAUTHENTICATED && !text_equal(err->key, "sync.bad_answer")))

@@ -3,6 +3,7 @@
 #include "sync/client/wake.h"
 
 #include "core/base/clock.h"
+#include "core/store/local/open_point.h"
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -48,15 +49,11 @@ static const char sql_made[] =
     " JOIN carried_origin c ON c.origin = h.origin) FROM self s WHERE s.one = 1";
 static const char sql_cleared[] = "SELECT count(*) FROM blob WHERE cleared = 1";
 
-static bool count(struct store *s, int64_t *seq, int64_t *photos, struct err *err)
-{
-    return db_number(&s->db, seq, 0, err, sql_made, "") &&
-           db_number(&s->db, photos, 0, err, sql_cleared, "");
-}
-
 bool wake_look(struct wake *w, struct store *s, struct err *err)
 {
-    return count(s, &w->seq, &w->photos, err);
+    return db_number(&s->db, &w->seq, 0, err, sql_made, "") &&
+           db_number(&s->db, &w->photos, 0, err, sql_cleared, "") &&
+           open_point_count(s, &w->open, err);
 }
 
 /* Messages are not read apart: that one came is enough. */
@@ -86,15 +83,16 @@ static bool waited(struct wake *w, int64_t ms, enum wake_why *ret)
 bool wake_wait(struct wake *w, struct store *s, int64_t ms, enum wake_why *ret,
                struct err *err)
 {
-    int64_t until = clock_mono_ms() + ms, seq, photos;
+    int64_t until = clock_mono_ms() + ms;
+    struct wake now;
     for (;;) {
         int64_t left = until - clock_mono_ms();
         *ret = WAKE_TIME;
         if (left <= 0 || waited(w, left < LOOK_MS ? left : LOOK_MS, ret))
             return true;
-        if (!count(s, &seq, &photos, err))
+        if (!wake_look(&now, s, err))
             return false;
-        if (seq > w->seq || photos > w->photos) {
+        if (now.seq > w->seq || now.photos > w->photos || now.open < w->open) {
             *ret = WAKE_WORK;
             return true;
         }

@@ -1,9 +1,11 @@
 /* peer: see the header. */
 #include "core/store/local/peer.h"
 
+#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/local/open_point.h"
 
 #include <string.h>
 
@@ -457,6 +459,9 @@ static const char sql_waiting[] =
     " WHERE r.sha256 = b.sha256 AND r.bytes = b.bytes"
     " AND r.state IN ('verified', 'erased', 'refused', 'carried')"
     " AND ((r.registry = ?1 AND r.epoch = ?2) OR (r.registry = ?3 AND r.epoch = ?4)))"
+    " AND NOT EXISTS (SELECT 1 FROM photo f JOIN open_point o"
+    " ON o.observation = f.observation WHERE f.sha256 = b.sha256"
+    " AND o.opened_ms > ?5 AND o.opened_ms <= ?6)"
     " ORDER BY b.made_ms, b.sha256";
 
 static bool photos_of(struct db_rows *rows, struct arena *a, struct peer_photo **ret,
@@ -482,9 +487,10 @@ bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
 {
     struct db_rows rows;
     const struct peer *behind = p ? p->behind : NULL;
-    return db_query(&s->db, &rows, err, sql_waiting, "ssss", p ? p->registry : "",
+    int64_t until = p ? clock_utc_ms() : INT64_MIN; /* a stick asks for all there is */
+    return db_query(&s->db, &rows, err, sql_waiting, "ssssii", p ? p->registry : "",
                     p ? p->epoch : "", behind ? behind->registry : "",
-                    behind ? behind->epoch : "") &&
+                    behind ? behind->epoch : "", open_point_since(), until) &&
            photos_of(&rows, a, ret, ret_n, err);
 }
 

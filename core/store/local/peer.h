@@ -85,7 +85,8 @@ struct peer_photo {
     int64_t bytes;
     bool stored; /* it has said so, and is still to read it again */
 };
-/* Photos that may go and that p has not settled, oldest first; p NULL: all that may go. */
+/* Photos that may go and that p has not settled, oldest first, without those of points whose
+ * screen is open (open_point.h); p NULL: all that may go, of those too. */
 bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
                          struct peer_photo **ret, size_t *ret_n, struct err *err);
 /* Photos still here that p has called verified; each as stored, because that is what it must
