@@ -52,11 +52,20 @@ function failed(error) {
     set_state({ fix: null, fix_trouble: error.code === 1 ? "denied" : "missing" });
 }
 
+/* With a fix that is lost the program tells where it was last, and how long ago: that is no
+ * fix any more, and what is known from it here ages. */
+function lost() {
+    const { fix } = get_state();
+    if (fix?.source === "gnss" && !fresh_fix()) set_state({ fix: null, fix_trouble: "missing" });
+}
+
 async function ask_program() {
     const told = await api.get("/api/v1/position", { tries: 1, patience: 5000 }).catch(() => null);
-    if (told && told.fix !== "none") take(fix_of(told.lat, told.lon, told.accuracy_m, told.age_s * 1000, "gnss"));
+    if (told?.fix === "2d" || told?.fix === "3d") take(fix_of(told.lat, told.lon, told.accuracy_m, told.age_s * 1000, "gnss"));
+    else lost();
     if (program === null) return;
-    program = setTimeout(ask_program, told && told.fix !== "off" ? PROGRAM_MS : NO_PROGRAM_MS);
+    const listens = told && (told.fix !== "off" || get_state().fix?.source === "gnss");
+    program = setTimeout(ask_program, listens ? PROGRAM_MS : NO_PROGRAM_MS);
 }
 
 export function position_start() {
