@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void set_cookie(struct http_request *q, struct http_reply *r, const char *value,
@@ -42,14 +43,17 @@ int api_me(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct json_out o = JSON_OUT(&r->body);
     const struct pass *p;
+    const char *gate;
     struct err nobody = ERR_INIT;
-    (void)err;
+    if (!store_setting(q->worker, q->arena, "gate_m", "15", &gate, err))
+        return 0;
     bool in = walker_admit(q, ACCESS_KEY | ACCESS_PASS, &nobody);
     p = in ? walker_pass(q) : NULL;
     json_open(&o, NULL, '{');
     json_str(&o, "as", p ? "pass" : in ? "owner" : "nobody");
     json_bool(&o, "hub", q->door != DOOR_PAGE);
     json_bool(&o, "secure", q->door != DOOR_PLAIN);
+    json_num(&o, "gate_m", strtoll(gate, NULL, 10));
     if (p)
         pass_json(&o, "pass", p);
     json_close(&o, '}');

@@ -13,7 +13,7 @@ const OLD_MS = 60000; /* a fix older than this says nothing about where we are *
 const SILENT_MS = 15000;
 const PROGRAM_MS = 2000;
 const NO_PROGRAM_MS = 60000;
-const GOOD_M = 15;
+const GATE_M = 15; /* until the program has said (walker set gate_m) */
 const WORST_M = 50000; /* so rough is a whole county */
 const ACCURATE = { enableHighAccuracy: true, maximumAge: 0, timeout: 20000 };
 let watch = null;
@@ -119,7 +119,7 @@ export function fresh_fix() {
     return fix && performance.now() - fix.heard < OLD_MS ? fix : null;
 }
 
-export const fix_is_good = (fix) => Boolean(fix) && fix.accuracy_m <= GOOD_M;
+export const fix_is_good = (fix) => Boolean(fix) && fix.accuracy_m <= (get_state().me?.gate_m ?? GATE_M);
 
 /* As the program takes it; `override`: somebody said that it will do, poor as it is. */
 export const stood_of = (fix, override) => ({ lat: fix.lat, lon: fix.lon,

@@ -7,7 +7,7 @@ import { useEffect, useReducer, useRef } from "preact/hooks";
 
 let state = {
     route: { screen: "walks" },
-    me: null, /* { as: "owner"|"pass"|"nobody", hub, secure, pass } */
+    me: null, /* { as: "owner"|"pass"|"nobody", hub, secure, gate_m, pass } */
     about: null,
     catalogue: null,
     chosen: null, /* id of the walk that was picked for the lit panel */

@@ -35,7 +35,7 @@ ask GET "$join" "${phone[@]}"
 is "$code $(header Location)" "303 /#/walk/$walk" 'opening the address lets it in'
 like "$(header Set-Cookie)" 'HttpOnly; SameSite=Strict; Secure' 'by a cookie no script sees'
 ask GET "$tls/api/v1/me" "${phone[@]}"
-is "$(field '"\(.as) \(.pass.walk) \(.secure)"')" "pass $walk true" 'it knows what it is for'
+is "$(field '"\(.as) \(.pass.walk) \(.secure) \(.gate_m)"')" "pass $walk true 15" 'it knows what it is for'
 refuses 403 pass.unknown 'a made-up pass lets nobody in' GET "$tls/join?pass=$(printf '0%.0s' {1..64})" -k
 
 # ---- what it may
