@@ -169,6 +169,25 @@ static void a_walk_may_have_any_number_of_spots(void **state)
         tallies + SPOTS);
 }
 
+/* Who gathered "before" and never showed it shows "after" first. */
+static void after_shown_first_pairs_all_the_same(void **state)
+{
+    (void)state;
+    int64_t paired = rating("after").paired;
+    for (int i = 0; i < 3; i++)
+        answer("before", "resident", 1, arena_printf(&a, "z%d", i));
+    for (int i = 0; i < 3; i++)
+        answer("after", "resident", 7, arena_printf(&a, "z%d", i));
+    assert_int_equal(closed("after"), 3);
+    struct rating r = rating("after");
+    assert_int_equal(r.paired, paired + 3);
+    assert_int_equal(r.pairs[1 - 1][7 - 1], 3);
+    assert_int_equal(
+        number_of(&s, "SELECT count(*) FROM answer WHERE slip IS NOT NULL"), 0);
+    assert_int_equal(closed("before"), 3); /* still open, and counted once */
+    assert_int_equal(number_of(&s, "SELECT count(*) FROM answer"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +198,7 @@ int main(void)
         cmocka_unit_test(a_retry_counts_once_and_a_closed_answer_cannot_be_changed),
         cmocka_unit_test(closing_the_walk_leaves_no_answer_behind),
         cmocka_unit_test(a_walk_may_have_any_number_of_spots),
+        cmocka_unit_test(after_shown_first_pairs_all_the_same),
     };
     return cmocka_run_group_tests(tests, make_store, drop_store);
 }

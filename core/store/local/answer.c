@@ -59,11 +59,12 @@ static const char sql_answer_rows[] =
     "SELECT role, unsafe, count(*) FROM answer WHERE walk = ?1 AND round = ?2"
     " AND observation = ?3 AND role IS NOT NULL GROUP BY role, unsafe"
     " ORDER BY role, unsafe";
-/* A slip that was written twice on one side pairs nobody. */
+/* A slip that was written twice on one side pairs nobody. "before" may be open still: who
+ * shows "after" first pairs all the same. */
 static const char sql_answer_pairs[] =
     "SELECT b.unsafe, n.unsafe, count(*) FROM answer b JOIN answer n"
     " ON n.walk = b.walk AND n.slip = b.slip AND n.round = 'after' AND b.round = 'before'"
-    " WHERE b.walk = ?1 AND n.role IS NOT NULL AND b.role IS NULL AND NOT EXISTS"
+    " WHERE b.walk = ?1 AND n.role IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM answer x WHERE x.walk = b.walk AND x.slip = b.slip"
     " AND x.round = b.round AND x.id <> b.id) AND NOT EXISTS"
     " (SELECT 1 FROM answer y WHERE y.walk = n.walk AND y.slip = n.slip"
@@ -78,6 +79,8 @@ static const char sql_answer_bare[] =
     " WHERE walk = ?1 AND round = 'before' AND role IS NOT NULL";
 static const char sql_answer_slips[] =
     "DELETE FROM answer WHERE walk = ?1 AND round = 'before' AND role IS NULL";
+static const char sql_answer_unslip[] =
+    "UPDATE answer SET slip = NULL WHERE walk = ?1 AND round = 'before'";
 
 static bool count_rows(struct store *s, const char *walk, const char *round,
                        const char *place, struct tally *t, struct err *err)
@@ -155,7 +158,8 @@ bool answer_close(struct store *s, struct arena *a, const char *walk, const char
          (strcmp(round, "before") == 0 &&
           !db_run(&s->db, err, sql_answer_bare, "s", walk)) ||
          (strcmp(round, "after") == 0 &&
-          !db_run(&s->db, err, sql_answer_slips, "s", walk))))
+          (!db_run(&s->db, err, sql_answer_slips, "s", walk) ||
+           !db_run(&s->db, err, sql_answer_unslip, "s", walk)))))
         return false;
     *ret_answers = all.answers;
     return true;
