@@ -96,6 +96,19 @@ is "$status" 0 'looks fold anew to the same'
 is "$(sql "$walker_data" "SELECT count(*) FROM lamp_look WHERE light IS NOT NULL AND withdrawn = 0")" 5 'each look knows the light'
 complains 1 lamps_off 'hours that are none' "$BIN/walker" set lamps_off 25:00-26:00 --data "$walker_data"
 
+evening=$walk
+send POST "$url/walks" '{"title":"To telefoner"}'
+walk=$(field .id)
+look 0420 dead
+look 0420 dead
+look 0421 dead
+is "$(field .three_dead)" null 'a lamp that two phones found dead is one lamp'
+look 0422 dead
+# shellcheck disable=SC2016 # it is jq
+is "$(field '[.looks[] | {(.id): .lamp}] as $l | ($l | add) as $of | [.three_dead[] | $of[.]] | join(" ")')" \
+    '0420 0421 0422' 'with two more they are three'
+walk=$evening
+
 # ---- near duplicates and positions -----------------------------------------------------
 
 point() { # JSON-MEMBERS

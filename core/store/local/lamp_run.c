@@ -134,16 +134,30 @@ static int64_t count_done(const struct lamp_run *r)
     return n;
 }
 
+static bool same_lamp(const struct lamp_look *a, const struct lamp_look *b)
+{
+    if (a->number && b->number && *a->number)
+        return strcmp(a->number, b->number) == 0;
+    return geo_known(a->at) && geo_known(b->at) && metres_of(a->at, b->at) < 3;
+}
+
+/* The last three lamps looked at; one that two phones have answered for is one of them. */
 static void find_three(struct lamp_run *r)
 {
-    size_t n = r->look_count;
-    if (n < 3)
-        return;
-    for (size_t i = n - 3; i < n; i++)
-        if (strcmp(r->look[i].answer, "dead") != 0 || r->look[i].point)
+    const struct lamp_look *lamp[3];
+    size_t n = 0;
+    for (size_t i = r->look_count; n < 3 && i > 0; i--) {
+        const struct lamp_look *l = &r->look[i - 1];
+        bool again = false;
+        if (strcmp(l->answer, "dead") != 0 || l->point)
             return;
-    for (size_t i = 0; i < 3; i++)
-        r->three[i] = r->look[n - 3 + i].id;
+        for (size_t k = 0; k < n; k++)
+            again |= same_lamp(lamp[k], l);
+        if (!again)
+            lamp[n++] = l;
+    }
+    for (size_t i = 0; n == 3 && i < 3; i++)
+        r->three[i] = lamp[2 - i]->id;
 }
 
 /* ---- what is next ---------------------------------------------------------------- */
