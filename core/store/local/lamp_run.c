@@ -265,7 +265,8 @@ bool lamp_run_read(struct store *s, struct arena *a, const char *walk, struct ge
     struct lamp_run r = {.of = -1, .heading = -1};
     struct walk w;
     struct way *way = arena_alloc(a, sizeof *way);
-    int64_t now = clock_now().utc_ms;
+    struct clock_reading now = clock_now();
+    bool knows = strcmp(now.trust, "unknown") != 0;
     if (!walk_find(s, a, walk, &w, err) ||
         !lamp_look_list(s, a, walk, &r.look, &r.look_count, err) ||
         !place_any_lamp(s, &r.any_lamps, err))
@@ -279,9 +280,9 @@ bool lamp_run_read(struct store *s, struct arena *a, const char *walk, struct ge
         return false;
     r.done = count_done(&r);
     find_three(&r);
-    r.daylight = geo_known(at) && strcmp(sun_light(now, at.lat_e7, at.lon_e7),
-                                         "daylight") == 0;
-    if (!is_off(s, a, &r, now, &r.off_on_purpose, err))
+    r.daylight = knows && geo_known(at) &&
+                 strcmp(sun_light(now.utc_ms, at.lat_e7, at.lon_e7), "daylight") == 0;
+    if (knows && !is_off(s, a, &r, now.utc_ms, &r.off_on_purpose, err))
         return false;
     *ret = r;
     return true;
