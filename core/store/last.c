@@ -96,11 +96,20 @@ struct gathering {
     int64_t before; /* walks from here on are this evening's, not the last time's */
 };
 
-enum { EVENING_MS = 12 * 3600 * 1000 };
+enum { EVENING_MS = 12 * 3600 * 1000, WEEK_MS = 7 * 86400000 };
 
-static int64_t start_of(const struct walk *w)
+/* A device without a clock thinks it is the evening it was put away, or 1970, and dates by
+ * that what it begins: a walk that was begun a week before its plan was begun when planned. */
+static int64_t start_of(int64_t begun_ms, int64_t starts_ms)
 {
-    int64_t start = w->begun_ms != DB_NULL ? w->begun_ms : w->starts_ms;
+    bool doubtful =
+        begun_ms != DB_NULL && starts_ms != DB_NULL && starts_ms - begun_ms > WEEK_MS;
+    return begun_ms == DB_NULL || doubtful ? starts_ms : begun_ms;
+}
+
+static int64_t evening_of(const struct walk *w)
+{
+    int64_t start = start_of(w->begun_ms, w->starts_ms);
     return start != DB_NULL ? start - EVENING_MS : INT64_MAX;
 }
 
@@ -170,9 +179,9 @@ static bool gather(struct gathering *g, struct err *err)
     if (!db_query(&g->s->db, &rows, err, sql_last_ids, "s", g->walk.id))
         return false;
     while (ok && db_next(&rows, err)) {
-        int64_t begun = db_int_or(&rows, 2, DB_NULL);
-        ok = look_at(g, db_text(&rows, g->a, 0), db_peek(&rows, 1),
-                     begun != DB_NULL ? begun : db_int_or(&rows, 3, DB_NULL), err);
+        int64_t start =
+            start_of(db_int_or(&rows, 2, DB_NULL), db_int_or(&rows, 3, DB_NULL));
+        ok = look_at(g, db_text(&rows, g->a, 0), db_peek(&rows, 1), start, err);
     }
     return db_done(&rows) && ok;
 }
@@ -209,7 +218,7 @@ bool last_near(struct store *s, const char *walk, last_visit visit, void *data,
               issue_groups_read(s, &a, &g.groups, err);
     if (ok) {
         read_route(&a, g.walk.route, &g.route);
-        g.before = start_of(&g.walk);
+        g.before = evening_of(&g.walk);
         ok = gather(&g, err);
     }
     if (ok && g.count > 1)

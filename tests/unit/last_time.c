@@ -84,6 +84,31 @@ static void test_last_in_order(void **state)
     store_close(&s);
 }
 
+/* A Pi without a clock goes on from where it was put away, after the last walk; what the
+ * plan says of tonight is the better word. */
+static void test_last_by_a_clock_that_stood_still(void **state)
+{
+    static const char route[] = "[[570480000,99187000],[570490000,99187000]]";
+    struct store s;
+    struct arena a = ARENA_INIT;
+    struct err err = ERR_INIT;
+    struct buf seen = BUF_INIT;
+    const int64_t hour = 3600000, now = clock_utc_ms();
+    (void)state;
+    store_make(&s, "stood", STORE_WALKER);
+    plan(&s, &a, "Last autumn", now - 2 * hour, NULL, walk_last);
+    plan(&s, &a, "Tonight", now + 200 * 24 * hour, route, walk_now);
+    note(&s, &a, walk_last, "BEL01", 570482000, 99190000);
+    must(db_begin(&s.db, &err));
+    must(walk_step(&s, &a, walk_now, "begin", "coordinator", &err));
+    must(db_commit(&s.db, &err));
+    must(last_near(&s, walk_now, gather, &seen, &err));
+    assert_string_equal(seen.data ? seen.data : "", "BEL01 ");
+    buf_release(&seen);
+    arena_release(&a);
+    store_close(&s);
+}
+
 static void test_question_reads_back(void **state)
 {
     struct store s;
@@ -142,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_last_in_order),
+        cmocka_unit_test(test_last_by_a_clock_that_stood_still),
         cmocka_unit_test(test_question_reads_back),
         cmocka_unit_test(test_long_route),
     };
