@@ -148,9 +148,18 @@ static const char sql_walks_by_tail[] =
 static const char sql_walks[] = WALK_COLUMNS
     " WHERE w.founded = 1"
     " ORDER BY COALESCE(w.starts_ms, w.begun_ms, 0) DESC, w.id DESC";
+/* Somebody who writes here had a part in it: began it, said something of it, or noted a
+ * point. What others began elsewhere comes home with the pull, all the same begun. */
+#define OURS                                                                             \
+    "(SELECT origin FROM self UNION SELECT origin FROM own_origin"                       \
+    " UNION SELECT origin FROM device_origin)"
+#define TAKES_PART                                                                       \
+    "(EXISTS (SELECT 1 FROM record r WHERE r.subject = w.id AND r.origin IN " OURS ")"   \
+    " OR EXISTS (SELECT 1 FROM observation o WHERE o.walk = w.id AND o.origin IN " OURS  \
+    "))"
 static const char sql_walk_current[] = WALK_COLUMNS
     " WHERE w.founded = 1 AND w.state <> 'closed' AND w.state <> 'ended'"
-    " ORDER BY CASE w.state WHEN 'begun' THEN 0 ELSE 1 END,"
+    " ORDER BY CASE w.state WHEN 'begun' THEN NOT " TAKES_PART " ELSE 1 END,"
     " COALESCE(w.begun_ms, w.starts_ms, 0) DESC, w.id DESC LIMIT 1";
 
 static void read_row(const struct store *s, struct arena *a, struct db_rows *rows,
@@ -242,8 +251,9 @@ bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err
 }
 
 static const char sql_walk_under_way[] =
-    "SELECT id FROM walk WHERE founded = 1 AND state = 'begun' AND COALESCE(paused, 0) = 0"
-    " ORDER BY begun_ms DESC, id DESC LIMIT 1";
+    "SELECT w.id FROM walk w WHERE w.founded = 1 AND w.state = 'begun'"
+    " AND COALESCE(w.paused, 0) = 0 AND " TAKES_PART
+    " ORDER BY w.begun_ms DESC, w.id DESC LIMIT 1";
 
 bool walk_under_way(struct store *s, char id[37], struct err *err)
 {

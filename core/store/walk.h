@@ -81,8 +81,10 @@ bool walk_id(struct store *s, struct arena *a, const char *id, const char **ret,
              struct err *err);
 /* The walk under way here or, failing that, the newest not closed; its id "" if none. */
 bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err *err);
-/* The walk under way here that was begun last; "" when none is. Cheap: asked every few
- * seconds by the receiver of positions. */
+/* The walk under way here that was begun last; "" when none is. Here: somebody who writes on
+ * this device, or is paired with it as a hub, began it, said something of it or noted a point;
+ * what others have begun elsewhere comes with the pull. Cheap: asked every few seconds by the
+ * receiver of positions. */
 bool walk_under_way(struct store *s, char id[37], struct err *err);
 /* Newest start first. */
 bool walk_list(struct store *s, struct arena *a, struct walk **ret, size_t *ret_n,
