@@ -20,25 +20,31 @@ const group_letters = (walk) => (walk.groups || []).map((one) => one.letter);
 
 /* ---- attendance -------------------------------------------------------------------- */
 
+/* Of a role in a group ("": none), whoever sent them. */
+const is_of = (row, group, role) => (row.group || "") === group && row.role === role;
+
+/* An organisation's own number, told by the command line, is not touched by a tap. */
 function counted(attendance, group, role, step) {
-    const rows = attendance.filter((row) => !((row.group || null) === group && row.role === role));
-    const before = attendance.find((row) => (row.group || null) === group && row.role === role)?.n || 0;
-    const n = Math.max(0, Math.min(PEOPLE_MOST, before + step));
-    return n ? [...rows, { group, role, n }] : rows;
+    const is_it = (row) => is_of(row, group, role) && !row.organisation;
+    const n = Math.max(0, Math.min(PEOPLE_MOST, (attendance.find(is_it)?.n || 0) + step));
+    const rows = attendance.filter((row) => !is_it(row));
+    return n ? [...rows, { group: group || null, role, n }] : rows;
 }
 
 function Attendance({ walk }) {
-    const letters = group_letters(walk);
-    const [chosen, choose] = useState(letters[0] || null);
-    const group = letters.includes(chosen) ? chosen : letters[0] || null;
     const rows = walk.attendance || [];
-    const all = rows.reduce((sum, row) => sum + row.n, 0);
-    const n_of = (role) => rows.find((row) => (row.group || null) === group && row.role === role)?.n || 0;
+    /* Also who was counted before there were groups, or in one that is no more. */
+    const letters = [...new Set([...group_letters(walk), ...rows.map((row) => row.group || "")])];
+    const [chosen, choose] = useState(null);
+    const group = letters.includes(chosen) ? chosen : letters[0] || "";
+    const sum_of = (some) => some.reduce((sum, row) => sum + row.n, 0);
+    const all = sum_of(rows);
+    const n_of = (role) => sum_of(rows.filter((row) => is_of(row, group, role)));
     return html`<section class="group" aria-labelledby="who-label"><h2 id="who-label">${t("evening.who")}</h2>
         <p class="small quiet">${t("evening.who_help")} ${tn("evening.people", all)}</p>
         ${letters.length > 1 && html`<span class="sr" id="group-label">${t("evening.group")}</span>
             <${Segment} label="group-label" test="group" value=${group} onChoose=${choose}
-                choices=${letters.map((value) => ({ value, words: t("evening.group_letter", value) }))} />`}
+                choices=${letters.map((value) => ({ value, words: value ? t("evening.group_letter", value) : t("evening.no_group") }))} />`}
         <div class="people">${ROLES.map((role) => html`<div key=${role} class="person">
             <span id=${`who-${role}`}>${t(`role_of.${role}`)}</span>
             <${Stepper} minor label=${`who-${role}`} test=${`who-${role}`} words=${number(n_of(role))}
