@@ -60,7 +60,7 @@ const PlaceRow = ({ row, onTap }) => html`<li><button class="row" data-test="map
 /* ---- the map --------------------------------------------------------------------- */
 
 function MapBox({ walk, rows, track, fix, chosen, choose }) {
-    const box = useRef(), map = useRef(), layer = useRef(), framed = useRef(false);
+    const box = useRef(), map = useRef(), layer = useRef(), framed = useRef(0);
     useEffect(() => {
         map.current = make_map(box.current, fix);
         layer.current = new_layer(map.current);
@@ -81,10 +81,13 @@ function MapBox({ walk, rows, track, fix, chosen, choose }) {
     useEffect(() => {
         draw();
         const places = shown.map((row) => [row.place.lat, row.place.lon]);
-        if (!framed.current && places.length) {
-            framed.current = true;
-            if (fix) places.push([fix.lat, fix.lon]);
-            map.current.fitBounds(places, { padding: [36, 36], maxZoom: 18, animate: false });
+        if (places.length && fix) places.push([fix.lat, fix.lon]);
+        const way = (walk?.route || []).map(([lat, lon]) => [lat / 1e7, lon / 1e7]);
+        /* Once by the points; until there are any, and nobody knows where one is, by the way. */
+        const by = places.length ? 2 : way.length && !fix ? 1 : 0;
+        if (by > framed.current) {
+            framed.current = by;
+            map.current.fitBounds(by === 2 ? places : way, { padding: [36, 36], maxZoom: 18, animate: false });
         }
     }, [rows, track, fix, chosen, walk]);
     return html`<div class="mapframe"><div class="mapbox" ref=${box} role="img" data-test="map"

@@ -11,6 +11,7 @@ import { html, Button, Sheet } from "./components.js";
 import { draw_here, drop_map, make_map, moved, new_layer } from "./map_view.js";
 import { fresh_fix } from "./position.js";
 import { close_overlay, open_overlay } from "./route.js";
+import { find_walk } from "./store.js";
 import { edit } from "./walks.js";
 
 export const PinButton = ({ one }) => html`<${Button} icon="pin" data-test="move-pin"
@@ -75,7 +76,8 @@ function ByBearing({ one, done }) {
 }
 
 export function PinSheet({ one }) {
-    const start = place_of(one) || fresh_fix() || { lat: 57.048, lon: 9.9187 };
+    const [lat, lon] = find_walk(one.walk)?.route?.[0] || [570480000, 99187000];
+    const start = place_of(one) || fresh_fix() || { lat: lat / 1e7, lon: lon / 1e7 };
     const [at, set_at] = useState({ lat: start.lat, lon: start.lon });
     const done = async (thing) => {
         await edit(one, { thing });
