@@ -6,7 +6,7 @@
  */
 import { fix_is_good } from "./position.js";
 import { get_state, watch_state } from "./store.js";
-import { edit, view_of } from "./walks.js";
+import { edit, tapped_ago, view_of } from "./walks.js";
 
 const LONGEST_MS = 120000;
 const NEW_MS = 30000; /* only of a point that was just kept */
@@ -18,7 +18,7 @@ const as_told = ({ lat, lon, accuracy_m }) => ({ lat, lon, accuracy_m });
 export function stand_still(id) {
     const one = view_of(id);
     const ours = one?.own && one.stood && ["browser", "gnss"].includes(one.stood.source);
-    if (!ours || Math.abs(Date.now() - Date.parse(one.at)) > NEW_MS) return () => {};
+    if (!ours || tapped_ago(id) > NEW_MS) return () => {};
     const fixes = [];
     const look = () => {
         const { fix } = get_state();

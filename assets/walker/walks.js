@@ -79,9 +79,16 @@ function first_save(walk, code) {
     return body;
 }
 
+const taps = new Map(); /* id: when it was tapped in this page, by the clock that only runs on */
+
+/* How long ago a point was tapped here, in ms; Infinity when it was not. What the program and
+ * this page call now may be years apart: a Pi has its time from satellites, a browser has not. */
+export const tapped_ago = (id) => performance.now() - (taps.get(id) ?? -Infinity);
+
 /* One tap: stored at once under its own id; more: what its first save says beside. Resolves
  * as outbox_add does. */
 export async function keep(walk, code, id = new_id(), more = {}) {
+    taps.set(id, performance.now());
     const slow = setTimeout(() => set_state((s) => (s.keeping && s.keeping.id === id
         ? { keeping: { ...s.keeping, slow: true } } : {})), SLOW_MS);
     set_state({ keeping: { id, code, slow: false }, undone: null });
