@@ -21,8 +21,8 @@ const WAIT_MS = 30000;
 export async function alike_near(walk, one) {
     const fix = one?.stood || fresh_fix();
     if (!fix) return [];
-    const ask = new URLSearchParams({ walk, lat: fix.lat, lon: fix.lon,
-        accuracy_m: fix.accuracy_m || 10, category: one?.category || "" });
+    const ask = new URLSearchParams({ walk, lat: fix.lat, lon: fix.lon, category: one?.category || "" });
+    if (fix.accuracy_m) ask.set("accuracy_m", fix.accuracy_m); /* unsaid it is not known, and looked for wider */
     try {
         const { near } = await api.get(`/api/v1/near?${ask}`, { patience: PATIENCE_MS });
         return near.filter((row) => row.observation.id !== one.id).slice(0, SHOWN);
