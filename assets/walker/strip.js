@@ -61,9 +61,11 @@ function Me({ at: [x, y], radius, turn }) {
         <circle class="sure" r=${Math.max(12, radius)} /><circle class="me" r="7" /></g>`;
 }
 
-/* Which way one goes: from the last steps of the track, when there are any. */
+/* Which way one goes: from the last steps of the track, when there are any. Its pieces come in
+ * no order of time; the one that ends where one is is the newest. */
 function heading(track, fix) {
-    const line = track.at(-1) || [];
+    const away = (piece) => metres_between(piece.at(-1), fix);
+    const [line = []] = track.filter((piece) => piece.length).sort((a, b) => away(a) - away(b));
     const before = line.findLast?.((place) => metres_between(place, fix) > 8);
     if (!before) return null;
     return (Math.atan2((fix.lon - before.lon) * Math.cos((fix.lat * Math.PI) / 180), fix.lat - before.lat) * 180) / Math.PI;
