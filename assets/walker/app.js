@@ -104,7 +104,10 @@ async function start() {
     const [{ words_open }, { worker_start }, { follow }] = await later(() =>
         Promise.all([import("./note.js"), import("./worker.js"), import("./follow.js")]));
     words_open(alive, get_state().route.point);
-    if (!is_phone_of_a_pass()) follow();
+    if (!is_phone_of_a_pass()) {
+        follow();
+        later(() => import("./trail.js")).then(({ trail_open }) => trail_open());
+    }
     load_the_rest(worker_start(look_again));
 }
 

@@ -1,0 +1,39 @@
+// A tablet has no gpsd: its browser's own positions are the walk's track. Standing still adds
+// nothing, a rough fix is none, and a walk that is paused is nobody's business.
+import { alone, hook, ok, run, tablet, test, until } from './support/lygte.mjs';
+
+const metre = 1 / 111195;
+
+await test(async (browser) => {
+  const ground = await alone();
+  const page = await tablet(browser);
+  const track = () => page.request.get(`${ground.walker}/api/v1/walks/${ground.walk}/track`)
+    .then((answer) => answer.json());
+  const fixes = async () => (await track()).geometry.coordinates.flat().length;
+  const go = async (metres, accuracy = 4) => {
+    await page.context().setGeolocation({ latitude: 57.0405 + metres * metre, longitude: 9.971, accuracy });
+    await page.waitForTimeout(1100); /* a fix a second is what a track keeps */
+  };
+  await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
+  await page.waitForSelector('[data-test="pill-position"].good');
+  await until(() => page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => /trail/.test(name))));
+  for (let i = 1; i <= 9; i += 1) await go(i * 6);
+  for (let i = 0; i < 3; i += 1) await go(54 + (i % 2));
+  ok(await until(async () => await fixes() >= 9, 30), 'where the tablet went is the track', await fixes());
+  const { metres } = (await track()).properties;
+  ok(metres >= 40 && metres <= 56, 'as long as the way was, standing still not counted', metres);
+
+  const before = await fixes();
+  await go(900, 400);
+  await go(54);
+  await page.waitForTimeout(11000);
+  ok((await track()).properties.metres === metres, 'a fix good to 400 m is not in it', (await track()).properties.metres);
+  run('walker', ['walk', 'pause', ground.walk, '--data', ground.walkerData]);
+  await page.waitForTimeout(1500);
+  const paused = await fixes();
+  for (let i = 1; i <= 3; i += 1) await go(54 + i * 20);
+  await page.waitForTimeout(11000);
+  ok(await fixes() === paused && paused >= before, 'a pause is not in it', `${before} ${paused} ${await fixes()}`);
+  ok(page.faults.length === 0, 'no fault on the page', page.faults.join('\n'));
+  ok(await hook(page, 'category-BEL').isVisible(), 'and the page goes on');
+});
