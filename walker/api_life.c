@@ -18,8 +18,9 @@ bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const c
     struct closing c;
     int64_t withheld = 0;
     struct issue_outcome of;
+    bool here;
     if (!closing_of(s, a, w, &c, err) || !issue_outcome(s, w->id, &of, err) ||
-        !seal_count(s, w->id, &withheld, err))
+        !seal_count(s, w->id, &withheld, err) || !walk_is_here(s, w->id, &here, err))
         return false;
     json_open(o, name, '{');
     walk_members(o, w);
@@ -30,6 +31,7 @@ bool api_walk_json(struct store *s, struct arena *a, struct json_out *o, const c
     json_num(o, "refused", of.refused);
     json_close(o, '}');
     json_num(o, "withheld", withheld);
+    json_bool(o, "here", here);
     closing_json(o, "closing", &c);
     json_close(o, '}');
     return true;

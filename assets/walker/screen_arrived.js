@@ -15,7 +15,7 @@ import { LatestPoints } from "./screen_list.js";
 import { counts_of, look_at_status, start_sending } from "./status.js";
 import { soft } from "./soft.js";
 import { get_state, use_store } from "./store.js";
-import { clear_photo, load_observations, load_walks, points_of } from "./walks.js";
+import { clear_photo, is_under_way, load_observations, load_walks, points_of } from "./walks.js";
 import { megabytes, SendAnyway, Stick, WipeRows } from "./ways.js";
 
 const of = (done, all) => t("arrived.of", number(done), number(all));
@@ -183,7 +183,7 @@ export function ArrivedScreen() {
     const about = use_store((s) => s.about);
     const pending = use_store((s) => s.pending);
     const photos = use_store((s) => s.photos);
-    const begun = use_store((s) => (s.walks || []).find((walk) => walk.state === "begun"));
+    const begun = use_store((s) => (s.walks || []).find(is_under_way));
     useEffect(() => {
         load_walks();
         look_at_status();

@@ -1,6 +1,6 @@
 /* screen_walks: tonight's walk and the way into it; what there was before.
  *
- * The lit panel is the walk under way, else the planned one nearest to today, else the
+ * The lit panel is the walk under way here, else the planned one nearest to today, else the
  * one that was tapped in the list. It holds the screen's one filled button.
  */
 import { useEffect, useState } from "preact/hooks";
@@ -15,7 +15,7 @@ import { go, points_at, walk_at } from "./route.js";
 import { soft } from "./soft.js";
 import { get_state, set_state, use_store } from "./store.js";
 import { dark_from } from "./theme.js";
-import { change_walk, fetch_walk, load_walks, remember_last } from "./walks.js";
+import { change_walk, fetch_walk, is_under_way, load_walks, remember_last } from "./walks.js";
 
 const is_open = (walk) => walk.state === "begun" || walk.state === "planned";
 const day_distance = (walk) => Math.abs(new Date(walk.starts || walk.begun || Date.now())
@@ -24,7 +24,7 @@ const day_distance = (walk) => Math.abs(new Date(walk.starts || walk.begun || Da
 function pick(walks, wanted) {
     const open = walks.filter(is_open);
     const asked = open.find((walk) => walk.id === wanted);
-    const begun = open.find((walk) => walk.state === "begun");
+    const begun = open.find(is_under_way);
     const near = [...open].sort((a, b) => day_distance(a) - day_distance(b))[0];
     return asked || begun || near || null;
 }

@@ -31,6 +31,9 @@ export async function load_walks() {
     if (answer) set_state({ walks: answer.walks, wiped: answer.wiped || [] });
 }
 
+/* What another group has begun elsewhere is under way too, but not here. */
+export const is_under_way = (walk) => walk.state === "begun" && walk.here !== false;
+
 export function put_walk(walk) {
     set_state((s) => ({ walks: [walk, ...(s.walks || []).filter((w) => w.id !== walk.id)]
         .sort((a, b) => ((s.walks || []).findIndex((w) => w.id === a.id)

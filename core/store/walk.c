@@ -266,6 +266,18 @@ bool walk_under_way(struct store *s, char id[37], struct err *err)
     return db_done(&rows);
 }
 
+static const char sql_walk_is_here[] =
+    "SELECT count(*) FROM walk w WHERE w.id = ?1 AND " TAKES_PART;
+
+bool walk_is_here(struct store *s, const char *id, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_walk_is_here, "s", id))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
 bool walk_list(struct store *s, struct arena *a, struct walk **ret, size_t *ret_n,
                struct err *err)
 {

@@ -86,6 +86,8 @@ bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err
  * what others have begun elsewhere comes with the pull. Cheap: asked every few seconds by the
  * receiver of positions. */
 bool walk_under_way(struct store *s, char id[37], struct err *err);
+/* Has anybody here, as above, a part in it? */
+bool walk_is_here(struct store *s, const char *id, bool *ret, struct err *err);
 /* Newest start first. */
 bool walk_list(struct store *s, struct arena *a, struct walk **ret, size_t *ret_n,
                struct err *err);

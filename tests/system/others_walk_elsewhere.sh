@@ -50,6 +50,9 @@ for ((i = 0; i < 100; i++)); do
 done
 ok 'where it goes is its own walk'"'"'s track' test "$(fixes_of "$ours")" -gt 0
 is "$(fixes_of "$theirs")" 0 'and in nobody else'"'"'s'
+ask GET "$walker_url/api/v1/walks"
+is "$(field "[.walks[] | select(.state == \"begun\") | {(.id): .here}] | add | .\"$ours\", .\"$theirs\"" | paste -sd ' ')" \
+    'true false' 'its page hears which of the two is under way here'
 walker walk end "$ours" >/dev/null
 before=$(fixes_of "$ours")
 sleep 4
