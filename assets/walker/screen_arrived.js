@@ -120,13 +120,13 @@ function PointByPoint() {
             t("arrived.see_all", number(points.length))}</${Button}>`}</section>`;
 }
 
-/* Every photo of this device that is held back, walk by walk until all are found. */
+/* Every photo of this device that is held back, walk by walk until all are found; also those
+ * of points that were undone or joined to another: they are counted, and asked for, too. */
 function use_held(count) {
     const walks = use_store((s) => s.walks);
     const rows = use_store((s) => s.observations);
     const held = [];
     for (const one of Object.values(rows).flat()) {
-        if (one.withdrawn) continue;
         one.photos.forEach((photo, at) => photo.state === "held" && held.push({ one, at, photo }));
     }
     useEffect(() => {
