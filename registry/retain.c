@@ -60,13 +60,18 @@ static bool limit_of(struct retaining *x, int which, int64_t now_ms, int64_t *re
     return true;
 }
 
-/* A photo that two points show waits for both; so all rows of one photo come together. */
+/* A photo that two points show waits for both; so all rows of one photo come together. A
+ * point that was withdrawn before it came home has no case: its photo's time began when it
+ * came, or, where it was joined to another point, is that one's. */
 static const char sql_retain_shown[] =
-    "SELECT p.sha256, p.observation, i.id, i.changed_ms FROM photo p"
-    " JOIN blob b ON b.sha256 = p.sha256 LEFT JOIN issue i ON i.observation = "
-    "p.observation"
-    " AND i.founded = 1 WHERE p.sha256 BETWEEN ?1 AND ?2"
-    " ORDER BY p.sha256, p.observation";
+    "SELECT p.sha256, p.observation, COALESCE(i.id, j.id), COALESCE(i.changed_ms,"
+    " j.changed_ms), CASE WHEN o.withdrawn = 1 AND o.into_id IS NULL THEN b.made_ms END"
+    " FROM photo p JOIN blob b ON b.sha256 = p.sha256"
+    " LEFT JOIN observation o ON o.id = p.observation"
+    " LEFT JOIN issue i ON i.observation = p.observation AND i.founded = 1"
+    " LEFT JOIN issue j ON j.observation = o.into_id AND j.founded = 1"
+    " AND o.withdrawn = 1"
+    " WHERE p.sha256 BETWEEN ?1 AND ?2 ORDER BY p.sha256, p.observation";
 static const char sql_retain_unnamed[] =
     "SELECT b.sha256 FROM blob b WHERE b.sha256 BETWEEN ?1 AND ?2 AND b.made_ms < ?3"
     " AND NOT EXISTS"
@@ -108,8 +113,12 @@ static bool read_shown(struct store *s, const struct looking *l, struct buf *out
     if (ok) {
         while (ok && db_next(&rows, err)) {
             struct row r = {.over = false};
-            ok = is_over(s, &groups, db_peek(&rows, 2), db_int_or(&rows, 3, INT64_MAX),
-                         l->before_ms, &r.over, err);
+            if (db_is_null(&rows, 2))
+                r.over = db_int_or(&rows, 4, INT64_MAX) < l->before_ms;
+            else
+                ok =
+                    is_over(s, &groups, db_peek(&rows, 2),
+                            db_int_or(&rows, 3, INT64_MAX), l->before_ms, &r.over, err);
             snprintf(r.sha256, sizeof r.sha256, "%s", db_peek(&rows, 0));
             snprintf(r.point, sizeof r.point, "%s", db_peek(&rows, 1));
             buf_add(out, &r, sizeof r);

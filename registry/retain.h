@@ -1,7 +1,10 @@
 /* retain: photos go when nobody needs them any more, by class, and a record says so.
  *
  *   class    setting                 a photo goes
- *   ended    retention_days_ended    so many days after every case that shows it is closed
+ *   ended    retention_days_ended    so many days after every case that shows it is closed;
+ *                                    of a point that was withdrawn before it came, and so has
+ *                                    no case, after the photo came (of one that was joined to
+ *                                    another point, after that one's case is closed)
  *   unnamed  retention_days_unnamed  so many days after it came, when no point names it,
  *                                    and no record that waits: of a device not admitted, held
  *                                    without effect, or set aside

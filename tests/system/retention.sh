@@ -87,6 +87,28 @@ unnamed() { for n in held aside nobody; do grep -rlaF "ingen-$n" "$registry_data
 sql "$registry_data" 'UPDATE blob SET made_ms = made_ms - 2 * 86400000'
 run registry retain --unnamed 1 --json
 is "$status $(jq -c .unnamed <<<"$out") $(unnamed)" '0 1 held aside ' 'only the one that nobody names goes'
+
+# ---- points that were taken back before they came home: no case of theirs will ever be closed
+
+for n in undone joined; do
+    make_photo "$tmp/$n.jpg" "taget-$n"
+    run walker add --category BEL01 --photo "$tmp/$n.jpg"
+    eval "$n=$out"
+done
+run walker withdraw "$undone"
+run walker withdraw "$joined" --into "$(walker list --json | jq -r --arg sha "$(hash_of "$tmp/photo-2.jpg")" \
+    '.observations[] | select(any(.photos[]; .sha256 == $sha)) | .id')"
+run walker sync
+taken() { for n in undone joined; do grep -rlaF "taget-$n" "$registry_data" >/dev/null && printf '%s ' "$n"; done; }
+run registry retain --json
+is "$status $(jq -c .ended <<<"$out") $(taken)" '0 0 undone joined ' 'photos of points that were taken back stay as long as others'
+sql "$registry_data" "UPDATE blob SET made_ms = made_ms - 91 * 86400000"
+run registry retain --json
+is "$(jq -c .ended <<<"$out") $(taken)" '1 joined ' \
+    'then go, also where no case was ever opened; one that was joined waits for the other case'
+close 2
+run later 91 "$BIN/registry" --data "$registry_data" retain --json
+is "$(jq -c .ended <<<"$out") $(taken)" '2 ' 'and goes with that one'
 run registry doctor --rebuild
 is "$status" 0 'all is whole'
 
