@@ -235,6 +235,29 @@ static bool offset_of_gps_hour(ExifData *data, int64_t wall, int64_t *ret)
     return *ret >= -12 * hour;
 }
 
+/* A receiver that counts the satellites' weeks with ten bits begins anew after 1,024 of them,
+ * and is 19.6 years behind from then on. Told by the camera's own clock, whatever its zone. */
+static bool is_of_wrong_weeks(int64_t gps, int64_t wall)
+{
+    const int64_t round = 1024 * 7 * day_ms;
+    int64_t apart = wall - gps, rounds = (apart + round / 2) / round;
+    return rounds > 0 && llabs(apart - rounds * round) <= day_ms;
+}
+
+/* Such a date is as good as none. */
+static void check_gps_time(ExifData *data, struct picture_facts *f)
+{
+    char text[TEXT];
+    int64_t wall;
+    text_of(data, EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_ORIGINAL, text);
+    if (f->taken_ms == INT64_MIN || !wall_of(text, &wall) ||
+        !is_of_wrong_weeks(f->taken_ms, wall))
+        return;
+    f->bad_gps_date = true;
+    f->taken_ms = INT64_MIN;
+    f->taken_from[0] = '\0';
+}
+
 static void read_camera_time(ExifData *data, struct picture_facts *f)
 {
     char text[TEXT], zone[TEXT];
@@ -312,6 +335,7 @@ void exif_read(const uint8_t *block, size_t n, struct picture_facts *facts)
     read_altitude(data, facts);
     read_direction(data, facts);
     read_gps_time(data, facts);
+    check_gps_time(data, facts);
     if (facts->taken_ms == INT64_MIN)
         read_camera_time(data, facts);
     exif_data_unref(data);

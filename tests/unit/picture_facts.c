@@ -188,6 +188,27 @@ static void an_impossible_gps_date_spoils_nothing_else(void **state)
     }
 }
 
+/* 1,024 weeks before: a receiver whose weeks began anew. A camera whose clock is simply wrong
+ * is not believed against the satellites. */
+static void a_gps_date_of_old_weeks_gives_way(void **state)
+{
+    (void)state;
+    struct picture_facts f = FACTS(false, ORIGINAL("2026:11:05 19:42:12"), GPS_CLOCK,
+                                   AALBORG, TAG_TEXT(IFD_GPS, 29, "2007:03:22"));
+    assert_time(&f, "2026-11-05T18:42:12Z", "gps_hour");
+    assert_true(f.bad_gps_date && geo_known(f.at));
+    f = FACTS(false, ORIGINAL("2026:11:05 20:00:00"), OFFSET("+01:00"), GPS_CLOCK,
+              TAG_TEXT(IFD_GPS, 29, "2007:03:22"));
+    assert_time(&f, "2026-11-05T19:00:00Z", "offset");
+    f = FACTS(false, ORIGINAL("2026:11:05 19:42:12"), GPS_CLOCK,
+              TAG_TEXT(IFD_GPS, 29, "2007:04:01"));
+    assert_time(&f, "2007-04-01T18:42:10.5Z", "gps");
+    f = FACTS(false, ORIGINAL("2000:01:01 00:00:05"), GPS_CLOCK,
+              TAG_TEXT(IFD_GPS, 29, "2026:11:05"));
+    assert_time(&f, "2026-11-05T18:42:10.5Z", "gps");
+    assert_false(f.bad_gps_date);
+}
+
 static void a_clock_without_zone_is_danish(void **state)
 {
     (void)state;
@@ -395,6 +416,7 @@ int main(void)
         cmocka_unit_test(accuracy_height_and_direction_are_read),
         cmocka_unit_test(the_gps_clock_goes_first),
         cmocka_unit_test(an_impossible_gps_date_spoils_nothing_else),
+        cmocka_unit_test(a_gps_date_of_old_weeks_gives_way),
         cmocka_unit_test(a_clock_without_zone_is_danish),
         cmocka_unit_test(the_zone_is_told_by_the_gps_hour),
         cmocka_unit_test(a_clock_that_was_never_set_is_unknown),
