@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/base/sun.h"
+#include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/track.h"
 #include "walker/place.h"
@@ -137,18 +138,27 @@ struct placed {
     struct geo_point at;
 };
 
+/* Did a camera's clock say when? What was tapped has ours, which lacks nothing. */
+static bool is_of_camera(const struct observation *o, const struct photo *photos,
+                         size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (photos[i].taken_ms == o->at_ms && !text_equal(photos[i].time_from, "gps"))
+            return true;
+    return false;
+}
+
 static bool look_for_place(const struct observation *o, const struct photo *photos,
                            size_t n, void *data, struct err *err)
 {
     struct placing *p = data;
     struct placed one = {.at = GEO_NOWHERE};
-    (void)photos;
-    (void)n;
     (void)err;
     if (geo_known(o->stood) || geo_known(o->thing))
         return true;
     if (o->at_ms != DB_NULL)
-        one.at = track_place(&p->track, o->at_ms + p->offset_ms);
+        one.at = track_place(
+            &p->track, o->at_ms + (is_of_camera(o, photos, n) ? p->offset_ms : 0));
     if (geo_known(one.at)) {
         memcpy(one.id, o->id, strnlen(o->id, UID_SIZE - 1));
         buf_add(&p->ids, &one, sizeof one);

@@ -59,10 +59,24 @@ start_walker
 id=$(new_id)
 send PUT "$walker_url/api/v1/observations/$id" "{\"walk\":\"$walk\",\"category\":\"REN01\",\"at\":\"2026-11-21T21:32:00Z\"}"
 is "$(field .stood)" null 'hours after the walk there is no place'
+make_photo "$tmp/f/e.jpg" 'a clock that is three hours ahead'
+exiftool -q -overwrite_original '-DateTimeOriginal=2026:11:21 22:32:00' '-OffsetTimeOriginal=+01:00' "$tmp/f/e.jpg"
+run walker import --walk "$walk" "$tmp/f/e.jpg"
 send POST "$walker_url/api/v1/walks/$walk/place" '{"clock_offset_s":-10800}'
-is "$(field '"\(.placed) \(.left)"')" '1 0' 'unless the clock was three hours wrong'
+is "$(field '"\(.placed) \(.left)"')" '1 1' "unless a camera's clock was three hours wrong"
+is "$(sql "$walker_data" "SELECT stood_source FROM observation o JOIN photo p ON p.observation = o.id
+    WHERE p.sha256 = '$(hash_of "$tmp/f/e.jpg")'")" track 'then the track places its photo'
 ask GET "$walker_url/api/v1/observations/$id"
-is "$(field .stood.source)" track 'then the track places it'
+is "$(field .stood)" null 'and no point that was tapped here: our clock is another'
+
+run walker walk new --title 'Sporet kom senere'
+later=$out
+send PUT "$walker_url/api/v1/observations/$(new_id)" "{\"walk\":\"$later\",\"category\":\"REN01\",\"at\":\"2026-11-21T18:32:00Z\"}"
+id=$(field .id)
+run walker import --walk "$later" "$tmp/f/b.gpx"
+send POST "$walker_url/api/v1/walks/$later/place" '{"clock_offset_s":120}'
+ask GET "$walker_url/api/v1/observations/$id"
+is "$(off "$(field '[.stood.lat, .stood.lon] | tojson')")" true "what was tapped stands where the walk was, whatever the camera's clock lacks"
 
 # ---- broken ones -----------------------------------------------------------------------
 
