@@ -1,6 +1,7 @@
 /* walker import: photos and folders of photos, one point a photo; recordings (GPX, NMEA)
  * become tracks of the walk first, so that photos which know no place are placed by where
- * the walk was at their time (--clock-offset: what the camera's clock lacks). A file
+ * the walk was at their time. --clock-offset is what the camera's clock lacks: points have
+ * their time by it too, but where the photo's time came from satellites. A file
  * that cannot be kept gets a sentence and costs the others nothing; the files
  * themselves are only read. Exit 1 when any was not kept.
  *
@@ -46,7 +47,7 @@ struct import {
     struct crew *crew;
     struct verdict *first, **end; /* not told yet      */
     size_t out;                   /* jobs of the crew  */
-    int64_t offset_s;        /* added to a photo's time to find its place */
+    int64_t offset_s;        /* what the camera's clock lacks             */
     bool tracks;             /* this round takes tracks, the next photos  */
     struct track track;      /* of the walk; read when first wanted       */
     bool track_read;
@@ -60,6 +61,13 @@ struct point {
     char id[37];
 };
 
+/* When it was taken: the camera's clock may be known to be wrong, satellites have none. */
+static int64_t taken_at(const struct import *x, const struct picture_facts *f)
+{
+    bool camera = f->taken_ms != DB_NULL && strcmp(f->taken_from, "gps") != 0;
+    return camera ? f->taken_ms + x->offset_s * 1000 : f->taken_ms;
+}
+
 /* A photo that knows when, but not where: by the walk's track at that time. */
 static bool place_by_track(struct import *x, struct intake *in, struct err *err)
 {
@@ -70,7 +78,7 @@ static bool place_by_track(struct import *x, struct intake *in, struct err *err)
         !track_read(x->s, x->call->arena, x->walk, &x->track, err))
         return false;
     x->track_read = true;
-    f->at = track_place(&x->track, f->taken_ms + x->offset_s * 1000);
+    f->at = track_place(&x->track, taken_at(x, f));
     if (geo_known(f->at))
         in->place_from = "track";
     return true;
@@ -106,7 +114,7 @@ static bool write_point(struct store *s, void *data, struct err *err)
                                  .stood = f->at,
                                  .thing = GEO_NOWHERE,
                                  .stood_source = p->in->place_from ? "track" : "exif",
-                                 .at_ms = f->taken_ms,
+                                 .at_ms = taken_at(p->x, f),
                                  .by_role = p->x->role,
                                  .by_org = p->x->org};
     return settle_run(s, p->x, err) &&

@@ -53,6 +53,8 @@ is "$(sql "$walker_data" "SELECT place_from FROM photo WHERE founded = 1")" trac
 run walker import --walk "$walk" "$tmp/f/d.jpg" --clock-offset 00:02:00 --json
 is "$(sql "$walker_data" "SELECT count(DISTINCT lat || ',' || lon) FROM photo WHERE place_from = 'track'")" 1 \
     'a camera two minutes late comes to the same place with --clock-offset'
+is "$(sql "$walker_data" "SELECT count(DISTINCT at_ms) || ' ' || count(*) FROM observation WHERE stood_source = 'track'")" '1 2' \
+    'and its point has the right time'
 complains 2 26:00:00 'an offset that is none' "$BIN/walker" import --walk "$walk" --clock-offset 26:00:00 "$tmp/f/d.jpg" --data "$walker_data"
 
 start_walker
