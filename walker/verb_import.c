@@ -16,6 +16,7 @@
 #include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/base/text.h"
+#include "core/store/local/peer.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -224,10 +225,17 @@ static void make_small(struct import *x, struct verdict *v, const struct intake 
     x->out++;
 }
 
-static bool owner_of(struct import *x, const char *sha256, const char **ret,
-                     struct err *err)
+/* Is there a point of this photo: one that stands here, *ret_owner, or one that was wiped when
+ * the register had it? */
+static bool has_point(struct import *x, const struct intake *in, const char **ret_owner,
+                      bool *ret, struct err *err)
 {
-    return photo_owner(x->s, x->call->arena, sha256, ret, err);
+    if (!in->held)
+        return receipt_is_verified(x->s, in->sha256, ret, err);
+    if (!photo_owner(x->s, x->call->arena, in->sha256, ret_owner, err))
+        return false;
+    *ret = **ret_owner != '\0';
+    return true;
 }
 
 static void import_photo(struct import *x, const char *path)
@@ -235,16 +243,18 @@ static void import_photo(struct import *x, const char *path)
     struct intake in;
     struct err err = ERR_INIT;
     struct point p = {.x = x, .in = &in};
-    const char *owner = "";
+    const char *owner = NULL;
+    bool known = false;
     take_back(x, x->out >= 2 * small_at_once());
     if (!intake_file(&in, x->s, path, path, &err)) {
         refuse(x, path, &err);
         tell_settled(x);
         return;
     }
-    if (in.held && owner_of(x, in.sha256, &owner, &err) && *owner) {
+    if (has_point(x, &in, &owner, &known, &err) && known) {
         x->already++;
-        tell(x, path, "already", NULL, owner);
+        tell(x, path, "already",
+             owner ? NULL : i18n_text(x->call->lang, "import.wiped"), owner);
     } else if (err.code == ERR_NONE && walker_transact(x->s, write_point, &p, &err)) {
         x->kept++;
         mark_settled(x);

@@ -46,6 +46,10 @@ is "$status" 0 'the device goes on sending'
 run walker status --json
 is "$(jq -r .all_confirmed <<<"$out")" true 'and all is confirmed'
 ok 'doctor is content at the registry' registry doctor --rebuild
+run walker import --walk "$other" "$tmp/a.jpg" --json
+is "$status $(jq -r '.[0] | "\(.verdict) \(.id)"' <<<"$out")" '0 already null' 'a card with the photo on it, read once more, makes no second point'
+like "$(jq -r '.[0].reason' <<<"$out")" 'register has it' 'and says why'
+is "$(find "$walker_data" -name "*$sha*" | wc -l) $(walker list --json | jq '.observations | length')" '0 1' 'nothing of it stays'
 
 # ---- what the register has lost since
 

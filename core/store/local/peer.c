@@ -241,16 +241,28 @@ bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
                   bytes, state);
 }
 
-static const char sql_told_erased[] =
+static const char sql_told[] =
     "SELECT count(*) FROM receipt_photo r JOIN peer p ON p.registry = r.registry"
-    " AND p.epoch = r.epoch WHERE r.sha256 = ?1 AND r.state = 'erased'";
+    " AND p.epoch = r.epoch WHERE r.sha256 = ?1 AND r.state = ?2";
+
+static bool is_told(struct store *s, const char *sha256, const char *state, bool *ret,
+                    struct err *err)
+{
+    int64_t n = 0;
+    bool ok = db_number(&s->db, &n, 0, err, sql_told, "ss", sha256, state);
+    *ret = n > 0;
+    return ok;
+}
 
 bool receipt_is_erased(struct store *s, const char *sha256, bool *ret, struct err *err)
 {
-    int64_t n = 0;
-    bool ok = db_number(&s->db, &n, 0, err, sql_told_erased, "s", sha256);
-    *ret = n > 0;
-    return ok;
+    return is_told(s, sha256, "erased", ret, err);
+}
+
+bool receipt_is_verified(struct store *s, const char *sha256, bool *ret,
+                         struct err *err)
+{
+    return is_told(s, sha256, "verified", ret, err);
 }
 
 /* ---- counting -------------------------------------------------------------------- */

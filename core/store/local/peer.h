@@ -55,6 +55,9 @@ bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
 /* Has the registry said that this photo is to be nowhere? Its record of that may be of a
  * point that is not for this device, or still to come. */
 bool receipt_is_erased(struct store *s, const char *sha256, bool *ret, struct err *err);
+/* Has it read this photo back? That stays known when the photo is wiped here. */
+bool receipt_is_verified(struct store *s, const char *sha256, bool *ret,
+                         struct err *err);
 
 struct peer_counts {
     int64_t records_made, records_verified; /* for records, stored is verified */
