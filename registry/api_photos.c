@@ -1,6 +1,8 @@
 /* api_photos: photos as people and devices get them. Originals are for those who see all:
  * they hold whatever the camera wrote. Others get small ones, and the copy that is given
- * away. A small one that is not there yet is made now: what is looked at comes first. */
+ * away. A small one that is not there yet is made now: what is looked at comes first.
+ * No browser may keep one (no-store, which core/web says of every answer): it would lie in the
+ * cache on its disk long after it was covered or erased here. */
 #include "registry/app.h"
 #include "registry/shared.h"
 #include "registry/visible.h"
@@ -119,7 +121,6 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
         ok = give_shared(q, sha, path, err);
     if (!ok)
         return 0;
-    http_reply_header(r, "Cache-Control", "private, max-age=300");
     ok = http_reply_file(r, path, type, err);
     if (sizes[i].side < 0)
         ok = file_remove(path, err) && ok; /* open, and nowhere else */

@@ -129,6 +129,8 @@ int api_photo_patch(struct http_request *q, struct http_reply *r, struct err *er
 
 /* ---- showing --------------------------------------------------------------------- */
 
+/* No browser may keep one (no-store, which core/web says of every answer): it would lie in
+ * the cache on its disk long after it was covered or erased here. */
 enum { WAIT_MOST_MS = 30000 };
 
 /* A small one that is not there yet is made now, before all others; the request sleeps
@@ -160,7 +162,6 @@ static int pulled_photo(struct http_request *q, struct http_reply *r, struct err
         err_set(err, ERR_NOT_FOUND, "photo.unknown", q->part[0], NULL);
         return 0;
     }
-    http_reply_header(r, "Cache-Control", "private, max-age=300");
     return http_reply_file(r, path, "image/jpeg", err) ? 200 : 0;
 }
 
@@ -193,7 +194,6 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
     int status = side ? wait_for_small(q, &b, path, err) : 200;
     if (status != 200)
         return status;
-    http_reply_header(r, "Cache-Control", "private, max-age=300");
     const char *type = original ? arena_strdup(q->arena, b.type) : "image/jpeg";
     return http_reply_file(r, path, type, err) ? 200 : 0;
 }
