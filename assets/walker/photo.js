@@ -82,8 +82,8 @@ function let_go(id, key) {
 async function keep_here(id, row) {
     const { key, file, at } = row;
     await db_put("photos", { key, id, at, tab: my_tab, file });
-    change(id, key, { here: true });
-    if (!find(id, key)) db_drop("photos", key).catch(() => null);
+    if (find(id, key)?.file) change(id, key, { here: true });
+    else db_drop("photos", key).catch(() => null);
 }
 
 /* HEIC, WebP and the like, by the browser's own means; null where it has none. */
@@ -114,6 +114,15 @@ async function save(id, row) {
     return sha256;
 }
 
+/* Covered or erased meanwhile: its bytes are to be nowhere any more, here neither. The sentence
+ * that says so stays until it was read. */
+function end_here(id, key) {
+    const row = find(id, key);
+    if (row?.url) URL.revokeObjectURL(row.url);
+    change(id, key, { file: null, url: null, here: false });
+    db_drop("photos", key).catch(() => null);
+}
+
 let again = null; /* what tries again by itself */
 
 /* Tried again when it is worth it; refused photos stay with their sentence. Resolves to the
@@ -131,6 +140,7 @@ export async function save_photo(id, key) {
         sha256 = await save(id, row);
     } catch (problem) {
         clearTimeout(soon);
+        if (problem.status === 410) end_here(id, key);
         if (!is_final(problem) && !row.here) await keep_here(id, row).catch(() => null);
         change(id, key, { problem: said(problem, find(id, key)), final: is_final(problem) });
         if (!is_final(problem)) {

@@ -50,7 +50,7 @@ export function PhotoCard({ one, at, test = true }) {
 
 /* Not on the disk yet, or refused. */
 const NewPhoto = ({ id, row }) => html`<li class="photo keeping"><span class="see">
-        <img src=${row.url} alt=${t("photo.new")} /></span>
+        ${row.url && html`<img src=${row.url} alt=${t("photo.new")} />`}</span>
     <p class="photostate" data-test="photo-keeping">${row.problem || t("kept.keeping")}</p>
     ${row.problem && (row.final
         ? html`<${Button} onTap=${() => drop_photo(id, row.key)}>${t("photo.drop")}</${Button}>`

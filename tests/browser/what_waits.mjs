@@ -2,7 +2,8 @@
 // refusal costs only what was refused, a photo tries again by itself, a lamp run ends with
 // all that was seen, a verdict is said once, and the three are three of those that stand.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone, dir, halt, hook, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
 
@@ -75,6 +76,28 @@ async function a_photo(browser) {
   await hook(page, 'photo-input').setInputFiles(photo);
   ok(await until(() => points_on(ground.walkerData)[0].photos.length === 1, 30) && asked === 2,
     'a photo whose upload broke once is tried again by itself');
+}
+
+async function a_photo_covered_meanwhile(browser) {
+  const ground = await alone('covered');
+  const page = await tablet(browser);
+  const kept_here = () => page.evaluate(() => new Promise((got) => {
+    indexedDB.open('lygte').onsuccess = ({ target: { result: db } }) => {
+      db.transaction('photos').objectStore('photos').count().onsuccess = (event) => got(event.target.result);
+    };
+  }));
+  await keep(page, ground, 'TUN');
+  await page.route('**/api/v1/observations/*/photos/*', (route) => route.abort('connectionreset'));
+  await hook(page, 'photo-input').setInputFiles(photo);
+  ok(await until(async () => await kept_here() === 1), 'a photo waits in the browser');
+  run('walker', ['import', photo, '--data', ground.walkerData]);
+  const sha = createHash('sha256').update(readFileSync(photo)).digest('hex');
+  run('walker', ['cover', sha, '--box', '10,10,90,90', '--data', ground.walkerData]);
+  await page.unroute('**/api/v1/observations/*/photos/*');
+  ok(await hook(page, 'photo-keeping').getByText('dækket').waitFor({ timeout: 15000 }).then(() => true, () => false),
+    'when somebody has covered the same one meanwhile it says so');
+  ok(await until(async () => await kept_here() === 0, 5) && await page.locator('.keeping img').count() === 0,
+    'and its bytes are gone from the browser, before anybody has read that');
 }
 
 async function a_lamp_run(browser) {
@@ -154,5 +177,5 @@ async function the_three(browser) {
 }
 
 test(async (browser) => {
-  for (const part of [words_taken_back, a_refusal, a_photo, a_lamp_run, a_verdict, the_three]) await part(browser);
+  for (const part of [words_taken_back, a_refusal, a_photo, a_photo_covered_meanwhile, a_lamp_run, a_verdict, the_three]) await part(browser);
 });
