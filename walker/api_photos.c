@@ -4,6 +4,7 @@
 #include "walker/api.h"
 #include "walker/intake.h"
 #include "walker/maker.h"
+#include "walker/query.h"
 
 #include "core/base/clock.h"
 #include "core/base/field.h"
@@ -61,17 +62,52 @@ static bool name_fits(const char *wanted, const struct intake *in, struct err *e
            err_set(err, ERR_CHECKSUM, "photo.hash_differs", wanted, NULL);
 }
 
+/* What the page knows of a photo that its own camera took: how long ago, and where. */
+struct capture {
+    int64_t ago_ms; /* -1: by no camera of the page */
+    struct geo_point at;
+};
+
+/* A place that is none costs nobody the photo. */
+static bool read_capture(struct http_request *q, struct capture *ret, struct err *err)
+{
+    struct err ignored = ERR_INIT;
+    *ret = (struct capture){.at = GEO_NOWHERE};
+    query_place(q, false, &ret->at, &ignored);
+    return query_number(q, "ago_ms", 0, AGO_MOST_MS, -1, &ret->ago_ms, err);
+}
+
+/* Such a photo has no EXIF: what the shutter knew stands for it, but for a clock that knows
+ * no time. What a photo says of itself goes before. */
+static void fill_in(struct intake *in, const struct capture *c)
+{
+    struct picture_facts *f = &in->facts;
+    struct clock_reading now = clock_now();
+    if (c->ago_ms < 0)
+        return;
+    if (f->taken_ms == DB_NULL && strcmp(now.trust, "unknown") != 0) {
+        f->taken_ms = now.utc_ms - c->ago_ms;
+        snprintf(f->taken_from, sizeof f->taken_from, "capture");
+    }
+    if (!geo_known(f->at) && geo_known(c->at)) {
+        f->at = c->at;
+        in->place_from = "capture";
+    }
+}
+
 static bool keep(struct http_request *q, struct intake *in, struct err *err)
 {
     struct attaching x = {.q = q, .in = in};
     struct observation o;
+    struct capture capture;
     const char *hold;
     blob_hash(&in->writer, in->sha256);
-    if (!name_fits(q->part[1], in, err) ||
+    if (!name_fits(q->part[1], in, err) || !read_capture(q, &capture, err) ||
         !observation_find(q->worker, q->arena, q->part[0], &o, err) ||
         !store_setting(q->worker, q->arena, "hold", "on", &hold, err) ||
         !intake_keep(in, q->worker, i18n_text(q->lang, "photo.this"), err))
         return false;
+    fill_in(in, &capture);
     x.observation = o.id;
     x.cleared = strcmp(hold, "off") == 0;
     return walker_transact(q->worker, attach, &x, err);

@@ -16,6 +16,7 @@ import { my_tab, tell_tabs } from "./tabs.js";
 
 const PATIENCE_MS = 120000;
 const AGAIN_MS = 8000;
+const WEEK_MS = 7 * 86400e3; /* as much as the program takes */
 const SOON_MS = 1000; /* an answer within it spares the copy in the browser */
 let chooser = null;
 let target = null; /* the observation the next photo belongs to */
@@ -80,8 +81,8 @@ function let_go(id, key) {
 }
 
 async function keep_here(id, row) {
-    const { key, file, at } = row;
-    await db_put("photos", { key, id, at, tab: my_tab, file });
+    const { key, file, at, shot } = row;
+    await db_put("photos", { key, id, at, tab: my_tab, file, shot });
     if (find(id, key)?.file) change(id, key, { here: true });
     else db_drop("photos", key).catch(() => null);
 }
@@ -89,6 +90,16 @@ async function keep_here(id, row) {
 /* HEIC, WebP and the like, by the browser's own means; null where it has none. */
 const converted = (file) => import("./convert.js").then(({ convert }) => convert(file))
     .catch(() => null);
+
+/* Of a photo by the page's own camera, which says nothing of itself: how long ago, and where. */
+function capture_of({ shot, at }) {
+    if (!shot) return "";
+    const said = new URLSearchParams({ ago_ms: Math.max(0, Math.min(WEEK_MS, Date.now() - at)) });
+    for (const name of ["lat", "lon", "accuracy_m"]) {
+        if (shot[name] !== undefined && shot[name] !== null) said.set(name, shot[name]);
+    }
+    return `?${said}`;
+}
 
 async function save(id, row) {
     let { file } = row;
@@ -102,7 +113,7 @@ async function save(id, row) {
         bytes = new Uint8Array(await file.arrayBuffer());
     }
     const sha256 = await sha256_of(bytes);
-    const answer = await ask("PUT", `/api/v1/observations/${id}/photos/${sha256}`,
+    const answer = await ask("PUT", `/api/v1/observations/${id}/photos/${sha256}${capture_of(row)}`,
         { body: file, type: type_of(bytes), patience: PATIENCE_MS });
     if (get_state().me?.as === "pass") own.set(sha256, row.url);
     if (answer.observation) { /* not to a phone, of what only the police may see */
@@ -156,9 +167,10 @@ export async function save_photo(id, key) {
 const said = (problem, row) => (problem.unreachable && row?.here ? t("photo.here")
     : [problem.title, problem.detail].filter(Boolean).join(". "));
 
-export function add_photo(id, file) {
+/* shot: by the page's own camera, and where that was: { lat, lon, accuracy_m }, or {}. */
+export function add_photo(id, file, shot = null) {
     const row = { key: new_id(), file, url: URL.createObjectURL(file), problem: null,
-        at: Date.now() };
+        at: Date.now(), shot };
     set_state((s) => ({ photos: { ...s.photos, [id]: [...(s.photos[id] || []), row] } }));
     return save_photo(id, row.key);
 }
@@ -184,12 +196,12 @@ on_kept(retry);
 /* What tabs that are gone have left. */
 export async function photos_open(alive) {
     const rows = await db_all("photos").catch(() => []);
-    for (const { key, id, at, tab, file } of rows) {
+    for (const { key, id, at, tab, file, shot } of rows) {
         if (tab === my_tab || alive.has(tab) || find(id, key)) continue;
-        const row = { key, file, at, url: URL.createObjectURL(file), problem: t("photo.here"),
+        const row = { key, file, at, shot, url: URL.createObjectURL(file), problem: t("photo.here"),
             here: true };
         set_state((s) => ({ photos: { ...s.photos, [id]: [...(s.photos[id] || []), row] } }));
-        db_put("photos", { key, id, at, tab: my_tab, file }).catch(() => null);
+        db_put("photos", { key, id, at, tab: my_tab, file, shot }).catch(() => null);
     }
     photos_retry();
 }

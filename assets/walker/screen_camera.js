@@ -10,6 +10,7 @@ import { number, t, tn } from "../shared/i18n.js";
 import { use_once } from "../shared/once.js";
 import { html, Button, use_trap } from "./components.js";
 import { add_photo, choose_photo } from "./photo.js";
+import { fresh_fix } from "./position.js";
 import { close_overlay } from "./route.js";
 import { say } from "./store.js";
 
@@ -70,11 +71,13 @@ export function CameraScreen({ point, ghost, after }) {
     const press = use_once(async () => {
         if (state !== "open") return;
         set_busy(true);
+        const { lat, lon, accuracy_m } = fresh_fix() || {};
+        const where = { lat, lon, accuracy_m };
         const photo = await shoot(video.current, track);
         set_busy(false);
         if (!photo) return;
         navigator.vibrate?.(20);
-        kept.current.push(add_photo(point, photo));
+        kept.current.push(add_photo(point, photo, where));
         say(t("camera.kept", number(count + 1)));
         set_count((n) => n + 1);
     });

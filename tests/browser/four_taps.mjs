@@ -24,6 +24,9 @@ await test(async (plain) => {
   await page.waitForSelector('[data-test="shutter"]:not([aria-disabled])');
   await tap('shutter');
   ok(await until(() => points()[0].photos.length === 1), 'the shutter keeps a photo at once');
+  const shot = points()[0].photos[0];
+  ok(Math.abs(Date.parse(shot.taken) - Date.now()) < 60000 && shot.at?.source === 'capture' && shot.at.lat === 57.0405,
+    'which knows when and where it was taken', JSON.stringify(shot));
   await tap('camera-done');
   ok(taps === 4, 'a full point with photo and position takes four taps and no typing');
   await hook(page, 'photo').first().waitFor();
