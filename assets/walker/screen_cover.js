@@ -19,6 +19,7 @@ import { ask_why, category_name, clear_photo, cover_photo, view_of } from "./wal
 const BRUSHES = { small: 28, middle: 48, large: 72 }; /* pixels on the screen, across */
 const COLUMNS = 12;
 const ROWS = 9;
+const SHOWN = 1600; /* longest side of the picture under the brush */
 const STEP = 0.35; /* of the brush: so far apart lie the points of a stroke */
 
 const clamp = (value, most) => Math.min(Math.max(value, 0), most);
@@ -41,9 +42,12 @@ function burns_of(deeds, width, height) {
     return burns;
 }
 
+/* Burns in pixels of the photo, on a canvas that may be smaller. */
 function paint(context, burns, width) {
-    const line = Math.max(3, width / 280);
+    const line = Math.max(3, width / 280), scale = context.canvas.width / width;
+    context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    context.setTransform(scale, 0, 0, scale, 0, 0);
     const shape = (grow) => {
         for (const { x1, y1, x2, y2, radius } of burns) {
             context.beginPath();
@@ -66,29 +70,32 @@ function paint(context, burns, width) {
 }
 
 /* Where on the photo the finger is, and how wide the brush is there. */
-function place_of(event, canvas) {
+function place_of(event, canvas, { width, height }) {
     const box = canvas.getBoundingClientRect();
-    const scale = canvas.width / box.width;
-    return { scale, at: [Math.round(clamp((event.clientX - box.left) * scale, canvas.width)),
-        Math.round(clamp((event.clientY - box.top) * scale, canvas.height))] };
+    const scale = width / box.width;
+    return { scale, at: [Math.round(clamp((event.clientX - box.left) * scale, width)),
+        Math.round(clamp((event.clientY - box.top) * scale, height))] };
 }
 
+/* The canvas is as large as the picture under it: one of 48 megapixels would take 195 MB, and
+ * be drawn anew at each movement of the finger. */
 function Brush({ photo, deeds, brush, change }) {
     const canvas = useRef();
     const stroke = useRef(null);
+    const shrink = Math.min(1, SHOWN / Math.max(photo.width, photo.height));
     const draw = (more) => paint(canvas.current.getContext("2d"),
         burns_of(more ? [...deeds, more] : deeds, photo.width, photo.height), photo.width);
     useEffect(() => draw(stroke.current), [deeds]);
     const begin = (event) => {
         event.preventDefault();
         canvas.current.setPointerCapture(event.pointerId);
-        const { at, scale } = place_of(event, canvas.current);
+        const { at, scale } = place_of(event, canvas.current, photo);
         stroke.current = { points: [at], radius: Math.round((BRUSHES[brush] / 2) * scale) };
         draw(stroke.current);
     };
     const move = (event) => {
         if (!stroke.current) return;
-        const { at } = place_of(event, canvas.current);
+        const { at } = place_of(event, canvas.current, photo);
         const [x, y] = stroke.current.points[stroke.current.points.length - 1];
         if (Math.hypot(at[0] - x, at[1] - y) < stroke.current.radius * STEP) return;
         stroke.current.points.push(at);
@@ -98,7 +105,7 @@ function Brush({ photo, deeds, brush, change }) {
         if (stroke.current) change(stroke.current);
         stroke.current = null;
     };
-    return html`<canvas ref=${canvas} width=${photo.width} height=${photo.height} aria-hidden="true"
+    return html`<canvas ref=${canvas} width=${Math.max(1, Math.round(photo.width * shrink))} height=${Math.max(1, Math.round(photo.height * shrink))} aria-hidden="true"
         data-test="cover-canvas" onPointerDown=${begin} onPointerMove=${move} onPointerUp=${end}
         onPointerCancel=${end}></canvas>`;
 }
