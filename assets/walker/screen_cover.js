@@ -78,32 +78,39 @@ function place_of(event, canvas, { width, height }) {
 }
 
 /* The canvas is as large as the picture under it: one of 48 megapixels would take 195 MB, and
- * be drawn anew at each movement of the finger. */
+ * be drawn anew at each movement of the finger. Each finger, and a palm beside it, draws a
+ * stroke of its own; they are done when the last of them is lifted. */
 function Brush({ photo, deeds, brush, change }) {
     const canvas = useRef();
-    const stroke = useRef(null);
+    const going = useRef(new Map()); /* pointer -> its stroke */
+    const drawn = useRef([]);
     const shrink = Math.min(1, SHOWN / Math.max(photo.width, photo.height));
-    const draw = (more) => paint(canvas.current.getContext("2d"),
-        burns_of(more ? [...deeds, more] : deeds, photo.width, photo.height), photo.width);
-    useEffect(() => draw(stroke.current), [deeds]);
+    const draw = () => paint(canvas.current.getContext("2d"),
+        burns_of([...deeds, ...drawn.current, ...going.current.values()], photo.width, photo.height), photo.width);
+    useEffect(draw, [deeds]);
     const begin = (event) => {
         event.preventDefault();
         canvas.current.setPointerCapture(event.pointerId);
         const { at, scale } = place_of(event, canvas.current, photo);
-        stroke.current = { points: [at], radius: Math.round((BRUSHES[brush] / 2) * scale) };
-        draw(stroke.current);
+        going.current.set(event.pointerId, { points: [at], radius: Math.round((BRUSHES[brush] / 2) * scale) });
+        draw();
     };
     const move = (event) => {
-        if (!stroke.current) return;
+        const stroke = going.current.get(event.pointerId);
+        if (!stroke) return;
         const { at } = place_of(event, canvas.current, photo);
-        const [x, y] = stroke.current.points[stroke.current.points.length - 1];
-        if (Math.hypot(at[0] - x, at[1] - y) < stroke.current.radius * STEP) return;
-        stroke.current.points.push(at);
-        draw(stroke.current);
+        const [x, y] = stroke.points[stroke.points.length - 1];
+        if (Math.hypot(at[0] - x, at[1] - y) < stroke.radius * STEP) return;
+        stroke.points.push(at);
+        draw();
     };
-    const end = () => {
-        if (stroke.current) change(stroke.current);
-        stroke.current = null;
+    const end = (event) => {
+        const stroke = going.current.get(event.pointerId);
+        if (!stroke) return;
+        going.current.delete(event.pointerId);
+        drawn.current.push(stroke);
+        if (going.current.size) return;
+        for (const one of drawn.current.splice(0)) change(one);
     };
     return html`<canvas ref=${canvas} width=${Math.max(1, Math.round(photo.width * shrink))} height=${Math.max(1, Math.round(photo.height * shrink))} aria-hidden="true"
         data-test="cover-canvas" onPointerDown=${begin} onPointerMove=${move} onPointerUp=${end}

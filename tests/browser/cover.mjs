@@ -35,6 +35,15 @@ test(async (browser) => {
   await canvas.waitFor();
   const old = photos()[0].sha256;
   const box = await canvas.boundingBox();
+  const glass = await page.context().newCDPSession(page);
+  const touch = (type, ...points) => glass.send('Input.dispatchTouchEvent', { type,
+    touchPoints: points.map(([id, x, y]) => ({ id, x: box.x + box.width * x, y: box.y + box.height * y })) });
+  await touch('touchStart', [1, 0.2, 0.8]);
+  await touch('touchMove', [1, 0.3, 0.8]);
+  await touch('touchStart', [1, 0.3, 0.8], [2, 0.8, 0.2]);
+  await touch('touchMove', [1, 0.5, 0.8], [2, 0.8, 0.2]);
+  await touch('touchEnd', [1, 0.5, 0.8]);
+  await touch('touchEnd');
   await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.5);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5, { steps: 12 });
@@ -50,6 +59,8 @@ test(async (browser) => {
   ok(await until(() => photos().length === 1 && photos()[0].sha256 !== old), 'a new photo takes the place of the old one');
   const fresh = photos()[0].sha256;
   ok(await bright(page, fresh, 0.4, 0.5) < 10, 'black where the finger painted');
+  ok(await bright(page, fresh, 0.22, 0.8) < 10 && await bright(page, fresh, 0.48, 0.8) < 10,
+    'also where it painted while a palm touched the glass beside it');
   ok(await bright(page, fresh, 0.04, 0.17) < 10, 'and where the keyboard covered a square');
   const gone = await page.evaluate(async (sha) => (await fetch(`/api/v1/photos/${sha}/original`)).status, old);
   ok(gone === 404, 'the old bytes are gone', gone);
