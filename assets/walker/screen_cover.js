@@ -178,6 +178,7 @@ export function CoverScreen({ point, sha256 }) {
     }, [at]);
     if (at < 0) return null;
     const photo = one.photos[at];
+    const held = photo.state === "held";
     const save = () => {
         if (!count) set_state({ busy: false, problem: { title: t("cover.nothing"), detail: t("cover.nothing_do") } });
         else finish(() => cover_photo(sha256, burns_of(shapes, photo.width, photo.height)), t("cover.done"));
@@ -214,9 +215,9 @@ export function CoverScreen({ point, sha256 }) {
                 ${!photo.unshown && html`<p>${t(by_square ? "cover.lead_squares" : "cover.lead")}</p>
                 ${!wide && brushes}${tools}`}
                 ${!by_square && !photo.unshown && html`<p class="small quiet">${t("cover.no_drawing")}</p>`}
-                ${state.problem && html`<${Notice} title=${state.problem.title} detail=${state.problem.detail || t("cover.failed")} />`}
+                ${state.problem && html`<${Notice} title=${state.problem.title} detail=${state.problem.detail || t(held ? "cover.failed" : "cover.not_covered")} />`}
                 ${!photo.unshown && html`<${Button} kind="primary" icon="lock" data-test="cover-save" onTap=${save}>${
                     t(state.busy ? "kept.keeping" : "cover.save")}</${Button}>`}
-                <${Button} data-test="cover-clear" onTap=${clear}>${t("cover.none")}</${Button}>
-                <p class="small quiet">${t("cover.later")}</p></div></div></div></div>`;
+                ${held && html`<${Button} data-test="cover-clear" onTap=${clear}>${t("cover.none")}</${Button}>`}
+                <p class="small quiet" data-test="cover-later">${t(held ? "cover.later" : "cover.free")}</p></div></div></div></div>`;
 }

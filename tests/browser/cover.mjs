@@ -66,6 +66,10 @@ test(async (browser) => {
   ok(gone === 404, 'the old bytes are gone', gone);
   const held = () => JSON.parse(run('walker', ['status', '--json', '--data', ground.walkerData])).held_back;
   ok(held() === 0, 'and the covered photo may be sent');
+  await hook(page, 'photo').first().tap();
+  ok(/holdes ikke tilbage/.test(await hook(page, 'cover-later').innerText()) && await hook(page, 'cover-clear').count() === 0,
+    'of one that may be sent nothing is said that is true of one that is held back');
+  await hook(page, 'close').tap();
 
   // ---- a grid looked through at once
   for (const seed of [2, 3, 4]) {
