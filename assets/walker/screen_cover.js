@@ -183,9 +183,13 @@ export function CoverScreen({ point, sha256 }) {
         if (!count) set_state({ busy: false, problem: { title: t("cover.nothing"), detail: t("cover.nothing_do") } });
         else finish(() => cover_photo(sha256, burns_of(shapes, photo.width, photo.height)), t("cover.done"));
     };
-    const clear = () => finish(async () => {
-        if (!await clear_photo(sha256)) throw { title: t("cover.not_cleared"), detail: "" };
-    }, t("cover.cleared"));
+    /* Who has painted has seen something: the photo under the paint is not let go by a slip. */
+    const clear = () => {
+        if (count) set_state({ busy: false, problem: { title: t("cover.painted"), detail: t("cover.painted_do") } });
+        else finish(async () => {
+            if (!await clear_photo(sha256)) throw { title: t("cover.not_cleared"), detail: "" };
+        }, t("cover.cleared"));
+    };
     const brushes = html`${!by_square && html`<div class="group"><h2 id="brush-label">${t("cover.brush")}</h2>
         <${Segment} label="brush-label" test="brush" kind="wide brushes" value=${brush} onChoose=${set_brush}
             choices=${Object.keys(BRUSHES).map((value) => ({ value, words: t(`cover.${value}`),

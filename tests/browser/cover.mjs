@@ -48,6 +48,10 @@ test(async (browser) => {
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5, { steps: 12 });
   await page.mouse.up();
+  await hook(page, 'cover-clear').tap();
+  ok(await page.getByText('Du har dækket noget').first().waitFor({ timeout: 5000 }).then(() => true, () => false)
+    && JSON.parse(run('walker', ['status', '--json', '--data', ground.walkerData])).held_back === 1,
+  'a photo somebody has painted on is not let go as it is by the button beside');
   await hook(page, 'cover-squares').tap();
   await hook(page, 'square').first().focus();
   await page.keyboard.press('ArrowDown');
