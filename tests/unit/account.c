@@ -6,6 +6,8 @@
 #include "core/base/file.h"
 #include "core/store/local/account.h"
 
+#include <time.h>
+
 static const char PASSWORD[] = "en-lygte-i-tunnelen";
 
 static int with_somebody(void **state)
@@ -38,18 +40,19 @@ static void the_right_password_opens_and_logout_closes(void **state)
     DESK_OK(d, account_of_cookie(&d->s, &d->a, other, &again, &d->err));
 }
 
+/* On the processor: what else this machine does meanwhile counts for nobody. */
 static int64_t tries_ms(struct desk *d, const char *name)
 {
     struct account who = {.name = "untouched"};
     char cookie[ACCOUNT_COOKIE] = "untouched";
-    int64_t began = clock_mono_ms();
+    clock_t began = clock();
     for (int i = 0; i < 3; i++)
         DESK_FAILS(d, ERR_UNAUTHENTICATED, "account.wrong",
                    account_login(&d->s, &d->a, name, "not-the-password", cookie, &who,
                                  &d->err));
     assert_string_equal(cookie, "untouched");
     assert_string_equal(who.name, "untouched");
-    return clock_mono_ms() - began;
+    return (int64_t)(clock() - began) * 1000 / CLOCKS_PER_SEC;
 }
 
 static void an_unknown_name_says_and_takes_the_same(void **state)
