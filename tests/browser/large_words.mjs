@@ -1,7 +1,7 @@
 // Words of 200 %, a screen of 320 px, and 400 % zoom, in Danish and English, on every screen:
 // no word is cut (it is parted with a hyphen, or fits), nothing scrolls sideways, and at
 // 400 % nothing stands in front of what one reads.
-import { alone, hook, ok, run, screens, tablet, test } from './support/lygte.mjs';
+import { alone, hook, ok, run, screens, settled, tablet, test } from './support/lygte.mjs';
 
 // Words that go on in the next line without a hyphen between.
 const cut = () => {
@@ -54,8 +54,8 @@ await test(async (browser) => {
       const found = [];
       for (const [, path] of screens) {
         await page.evaluate((to) => { location.hash = to; }, `#${path.replace(':walk', ground.walk).replace(/:\w+/, point)}`);
+        await settled(page);
         await page.waitForSelector('main');
-        await page.waitForTimeout(450);
         found.push(...(await page.evaluate(cut)).map((one) => `${path}: ${one}`));
         const dock = await page.evaluate(() => getComputedStyle(document.querySelector('.dock') || document.body).position);
         if (sight.viewport.height < 300 && dock === 'fixed') found.push(`${path}: the dock stands before it`);

@@ -3,7 +3,7 @@
 // 48 px or more; all by keyboard and touch alike.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dir, hook, ok, pair, run, screens, tablet, test } from './support/lygte.mjs';
+import { dir, drawn, hook, ok, pair, run, screens, settled, tablet, test } from './support/lygte.mjs';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 
@@ -32,9 +32,16 @@ const sideways = (page) => page.evaluate(() => {
     ? [`${document.documentElement.scrollWidth} of ${most}`, ...out.slice(0, 4).map((o) => o.className || o.tagName)] : [];
 });
 
+const show = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
 const go = async (page, hash) => {
-  await page.evaluate((to) => { location.hash = to; }, hash);
-  await page.waitForTimeout(60);
+  await show(page, hash);
+  await settled(page);
+};
+
+// Out of an overlay, also out of the history: its way back would leave the next address again.
+const leave = async (page) => {
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !document.querySelector('[role="dialog"], [role="alertdialog"]') && !history.state?.overlay);
 };
 
 test(async (browser) => {
@@ -69,13 +76,13 @@ test(async (browser) => {
     ['move-pin', 'pin', (w, p) => `/walk/${w}/point/${p}`]];
 
   const look = async (name) => {
-    await page.waitForTimeout(350);
+    await settled(page);
     const found = { axe: await wrong(page), small: await small(page) };
     await page.setViewportSize({ width: 320, height: 700 });
-    await page.waitForTimeout(80);
+    await drawn(page);
     found.narrow = await sideways(page);
     await page.evaluate(() => { document.documentElement.style.fontSize = '225%'; });
-    await page.waitForTimeout(80);
+    await drawn(page);
     found.large = await sideways(page);
     await page.evaluate(() => { document.documentElement.style.fontSize = ''; });
     await page.setViewportSize({ width: 390, height: 844 });
@@ -88,8 +95,7 @@ test(async (browser) => {
     await page.reload();
     await page.waitForSelector('main');
     for (const [name, path] of screens) {
-      await go(page, `#${path.replace(/:(\w+)/g, (_, word) => ids[word] || point)}`);
-      await page.waitForSelector('main, .over-screen');
+      await show(page, `#${path.replace(/:(\w+)/g, (_, word) => ids[word] || point)}`);
       await look(`${theme} ${name}`);
     }
     await go(page, `#/walk/${walk}`);
@@ -97,28 +103,25 @@ test(async (browser) => {
       await hook(page, button).first().tap();
       await page.waitForSelector('[role="dialog"], [role="alertdialog"]');
       await look(`${theme} ${name}`);
-      await page.keyboard.press('Escape');
-      await page.waitForFunction(() => !document.querySelector('[role="dialog"], [role="alertdialog"]'));
+      await leave(page);
     }
     await hook(page, 'menu').first().tap();
     await page.locator('button.row', { hasText: 'Kun til politiet' }).tap();
     await hook(page, 'seal-photo-input').setInputFiles(photo);
     await hook(page, 'seal-chosen').waitFor();
     await look(`${theme} seal`);
-    await page.keyboard.press('Escape');
+    await leave(page);
     await go(page, `#/walk/${walk}/point/${point}`);
     await hook(page, 'photo').first().tap();
     await hook(page, 'cover-squares').tap();
     await look(`${theme} cover`);
-    await page.keyboard.press('Escape');
-    await page.waitForTimeout(60);
+    await leave(page);
     for (const [button, name, where] of over) {
       await go(page, `#${where(walk, point)}`);
       await hook(page, button).first().tap();
       await page.waitForSelector('[role="dialog"]');
       await look(`${theme} ${name}`);
-      await page.keyboard.press('Escape');
-      await page.waitForFunction(() => !document.querySelector('[role="dialog"]'));
+      await leave(page);
     }
   }
 
@@ -126,7 +129,7 @@ test(async (browser) => {
   const forced = await tablet(browser, { forcedColors: 'active', reducedMotion: 'reduce' });
   await forced.goto(`${ground.walker}/#/walk/${walk}/point/${point}`);
   await hook(forced, 'severity-4').waitFor();
-  await forced.waitForTimeout(300);
+  await settled(forced);
   const seen = await forced.evaluate(() => {
     const style = (what) => getComputedStyle(document.querySelector(what));
     const [chosen, other, dock] = ['[data-test="severity-4"]', '[data-test="severity-1"]', '.dock'].map(style);

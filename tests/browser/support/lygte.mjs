@@ -41,6 +41,14 @@ const pages = [];
 const what_they_show = () => Promise.all(pages.filter((page) => !page.isClosed()).map(async (page) =>
   `${page.url()}: ${(await page.innerText('body', { timeout: 2000 }).catch(String)).slice(0, 800)}`));
 
+// Who is ended still writes until it is gone: only then its folder can be deleted.
+const ended = (child) => new Promise((gone) => {
+  if (child.exitCode !== null || child.signalCode !== null) return gone();
+  child.on('exit', gone);
+  setTimeout(() => child.kill('SIGKILL'), 10000).unref();
+  return child.kill('SIGTERM');
+});
+
 // Runs the test; whatever happens, servers and browser end and the plan is printed.
 export async function test(body) {
   let browser;
@@ -51,8 +59,8 @@ export async function test(body) {
     ok(false, 'the test came to its end', [error.stack, ...await what_they_show()].join('\n'));
   }
   if (browser) await browser.close();
-  for (const child of started) child.kill('SIGTERM');
-  rmSync(dir, { recursive: true, force: true });
+  await Promise.all(started.map(ended));
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
   console.log(`1..${claims}`);
   process.exitCode = failed ? 1 : 0;
 }
@@ -151,6 +159,38 @@ export async function until(look, seconds = 20) {
   return false;
 }
 
+// The same where all that follows stands on it.
+export async function reached(look, seconds = 20) {
+  if (!await until(look, seconds)) throw new Error(`within ${seconds} s it never was: ${look}`);
+}
+
+// Waits until the page stands still: all it asked for has come, nothing was drawn for a while,
+// and nothing moves any more.
+const quiet = () => new Promise((done) => {
+  let timer;
+  const begin = () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      watch.disconnect();
+      const moving = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 5000);
+      await Promise.all(moving.map((one) => one.finished.catch(() => null)));
+      done();
+    }, 100);
+  };
+  const watch = new MutationObserver(begin);
+  watch.observe(document, { attributes: true, characterData: true, childList: true, subtree: true });
+  begin();
+});
+export async function settled(page) {
+  for (let still = false; !still && await until(() => !page.asked.size);) {
+    await page.evaluate(quiet);
+    still = !page.asked.size;
+  }
+}
+
+// Waits for two frames: what was changed is drawn.
+export const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 // The walker's screens, each with the address it has: [name, path].
 export const screens = [...readFileSync('assets/walker/screens.js', 'utf8').matchAll(/^ {4}(\w+): \{ path: "([^"]+)"/gm)]
   .map(([, name, path]) => [name, path]);
@@ -181,7 +221,14 @@ export async function desk(browser) {
 // would be left again by its way back.
 const closing = () => Boolean(history.state?.overlay && !document.querySelector('[aria-modal]'));
 
+function knows_what_it_asked(page) {
+  page.asked = new Set();
+  page.on('request', (one) => one.resourceType() !== 'eventsource' && page.asked.add(one));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (one) => page.asked.delete(one));
+}
+
 async function open(context) {
+  context.on('page', knows_what_it_asked); // further tabs too
   const page = await context.newPage();
   page.faults = [];
   pages.push(page);
