@@ -1,6 +1,6 @@
 // The walk screen under a hurried hand: tiles that never move, a key that marks, words
 // that find, absurd positions that are not taken, a second tab, undo that erases nothing.
-import { alone, hook, ok, points_on, tablet, test, until } from './support/lygte.mjs';
+import { alone, hook, ok, points_on, settled, tablet, test, until } from './support/lygte.mjs';
 
 const absurd = [[NaN, 9.9, 5], [91, 9.9, 5], [57, 181, 5], [0, 0, 5], [57, 9.9, -5],
   [57, 9.9, Infinity], [57, 9.9, 4e7], ['57', '9.9', 5]];
@@ -35,13 +35,13 @@ await test(async (browser) => {
   await page.keyboard.press('AudioVolumeUp');
   ok(await until(() => points().filter((one) => one.category === 'ANDET').length === 1),
     'a key on the device marks the spot');
-  ok(await page.locator('[data-test="marked"]').count() === 1, 'and the screen stays');
+  ok(await until(async () => await page.locator('[data-test="marked"]').count() === 1) && page.url() === home, 'and the screen stays');
   await hook(page, 'search-open').tap();
   await hook(page, 'search').fill('lampe sluk');
   await page.keyboard.press('AudioVolumeUp');
   await hook(page, 'found-BEL01').tap();
   await page.waitForSelector('text=Gemt');
-  ok(points().some((one) => one.category === 'BEL01') && points().length === 5,
+  ok(await until(() => points().some((one) => one.category === 'BEL01')) && points().length === 5,
     'a word finds the line, and its tap keeps it', JSON.stringify(points().map((one) => one.category)));
 
   // ---- two taps before the first of them is drawn
@@ -71,14 +71,18 @@ await test(async (browser) => {
   // ---- positions that cannot be
   const odd = await tablet(browser);
   await odd.addInitScript((rows) => {
-    const tell = (heard) => rows.forEach(([latitude, longitude, accuracy], i) => setTimeout(() =>
-      heard({ coords: { latitude, longitude, accuracy }, timestamp: i % 2 ? 0 : 4e15 }), 20 * i));
+    window.told = 0;
+    const tell = (heard) => rows.forEach(([latitude, longitude, accuracy], i) => setTimeout(() => {
+      heard({ coords: { latitude, longitude, accuracy }, timestamp: i % 2 ? 0 : 4e15 });
+      window.told += 1;
+    }, 20 * i));
     navigator.geolocation.watchPosition = (heard) => { tell(heard); return 1; };
     navigator.geolocation.getCurrentPosition = () => {};
   }, absurd);
   await odd.goto(home);
   await hook(odd, 'category-STI').waitFor();
-  await odd.waitForTimeout(400);
+  await odd.waitForFunction((all) => window.told === all, absurd.length);
+  await settled(odd);
   ok(/Ingen position/.test(await hook(odd, 'pill-position').getAttribute('aria-label')),
     'positions that cannot be are no position');
   await hook(odd, 'category-STI').tap();
