@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../support/system.sh"
 
 start_watch() {
-    walker sync --watch >"$tmp/watch.out" 2>"$tmp/watch.log" &
+    "$BIN/walker" --data "$walker_data" sync --watch >"$tmp/watch.out" 2>"$tmp/watch.log" &
     watch_pid=$!
     started+=("$watch_pid")
 }

@@ -103,10 +103,12 @@ ask GET "$walker_url/api/v1/maps"
 is "$(field '.maps | length')" 3 'a map that is dropped is gone'
 # ---- a copy that was cut off
 
+parts() { find "$walker_data/tmp" "$walker_data/maps" -name '*part*' | wc -l; }
+
 head -c 60000000 /dev/urandom >"$tmp/m/cut"
 make_map "$tmp/m/cut.mbtiles" png "$png"
 sqlite3 "$tmp/m/cut.mbtiles" "INSERT INTO tiles VALUES (13, 1, 1, readfile('$tmp/m/cut'))"
-walker map add "$tmp/m/cut.mbtiles" >/dev/null 2>&1 &
+"$BIN/walker" --data "$walker_data" map add "$tmp/m/cut.mbtiles" >/dev/null 2>&1 &
 cut_pid=$!
 for ((i = 0; i < 400; i++)); do
     [ -n "$(find "$walker_data/tmp" "$walker_data/maps" -name '*part*' -size +64k 2>/dev/null)" ] && break
@@ -114,7 +116,8 @@ for ((i = 0; i < 400; i++)); do
 done
 kill -KILL "$cut_pid" 2>/dev/null
 { wait "$cut_pid"; } 2>/dev/null
+is "$(parts)" 1 'a copy is cut off in the middle'
 walker map list >/dev/null
-is "$(find "$walker_data/tmp" "$walker_data/maps" -name '*part*' | wc -l)" 0 'a copy that was cut off is gone with the next start'
+is "$(parts)" 0 'with the next start it is gone'
 
 finish
