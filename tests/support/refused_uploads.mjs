@@ -1,6 +1,6 @@
 // refused_uploads.mjs TARGET-PORT: carries requests between clients and a registry on
 // loopback; whoever begins to send a photo is told 413 by it, as a proxy in between does.
-// Prints its port.
+// Prints its port, and a line for each refusal.
 import { createServer, request } from 'node:http';
 import process from 'node:process';
 
@@ -8,7 +8,10 @@ const port = Number(process.argv[2]);
 
 const server = createServer((asked, answer) => {
   if (asked.method === 'POST' && asked.url === '/api/v1/uploads') {
-    asked.resume().on('end', () => answer.writeHead(413, { 'Content-Length': 0 }).end());
+    asked.resume().on('end', () => {
+      process.stdout.write('refused\n');
+      answer.writeHead(413, { 'Content-Length': 0 }).end();
+    });
     return;
   }
   const { method, url: path, headers } = asked;

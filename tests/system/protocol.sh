@@ -246,9 +246,9 @@ exec 7<>"/dev/tcp/127.0.0.1/$registry_port"
 } >&7
 sleep 0.3
 exec 7>&-
-for ((n = 0; n < 50; n++)); do
+for ((n = 0; n < 100; n++)); do
     told=$(offset)
-    [ "$told" = '200 13000' ] || break
+    [ "$told" != '200 18000' ] || break
     sleep 0.1
 done
 is "$told" '200 18000' 'a connection is cut: the offset told is what is on the disk'

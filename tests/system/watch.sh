@@ -22,7 +22,7 @@ walker add --category BEL01 >/dev/null
 walker sync --watch >"$tmp/watch.out" 2>"$tmp/watch.log" &
 watch_pid=$!
 started+=("$watch_pid")
-sleep 1
+for ((i = 0; i < 200; i++)); do grep -q 'does not answer' "$tmp/watch.log" && break; sleep 0.1; done
 like "$(cat "$tmp/watch.log")" 'does not answer' 'without a registry it says so and goes on'
 ok 'it is still there' kill -0 "$watch_pid"
 start_registry
