@@ -26,6 +26,9 @@ export LYGTE_LEAST_MB=0
 walker_data=$disk/walker
 registry_data=$disk/registry
 
+# For the many: a sanitized one takes several times as long for each point.
+plain() { "${PLAIN_BIN:-$BIN}/walker" --data "$walker_data" "$@"; }
+
 # Leaves no byte free, or gives all back.
 fill() { dd if=/dev/zero of="$disk/filler" bs=4096 2>/dev/null; }
 empty() { rm -f "$disk/filler"; }
@@ -63,7 +66,7 @@ fill
 note=$(head -c 3500 /dev/zero | tr '\0' x)
 # The database has a little room of its own left; that is used up first.
 added=0
-while run walker add --walk "$walk" --category BEL01 --note "$note" && [ "$status" = 0 ]; do
+while run plain add --walk "$walk" --category BEL01 --note "$note" && [ "$status" = 0 ]; do
     added=$((added + 1))
     [ "$added" -lt 3000 ] || break
 done
@@ -150,7 +153,7 @@ like "$status $out$err" '^1 .*300 MB' 'below 300 MB photos are refused first, wi
 pair
 fill
 added=0
-while run walker add --walk "$walk" --category BEL01 --note "$note" && [ "$status" = 0 ]; do
+while run plain add --walk "$walk" --category BEL01 --note "$note" && [ "$status" = 0 ]; do
     added=$((added + 1))
     [ "$added" -lt 60 ] || break
 done
@@ -158,11 +161,13 @@ is "$added" 60 'on the full disk sixty long points are still kept'
 ok 'the reserve was let go for them' test ! -e "$walker_data/reserve"
 run walker sync --json
 is "$status $(jq .all_confirmed <<<"$out")" '0 true' 'and they are sent from there'
-while run walker add --walk "$walk" --category BEL02 --note "$note" && [ "$status" = 0 ]; do
+fill # what the reserve has left too
+while run plain add --walk "$walk" --category BEL02 --note "$note" && [ "$status" = 0 ]; do
     added=$((added + 1))
     [ "$added" -lt 5000 ] || break
 done
 fill
+run walker add --walk "$walk" --category BEL02 --note "$note"
 is "$status" 1 'when that is used up too a point is refused'
 run walker sync
 like "$status $err" '^(0 |1 .*receipts could be written)' 'the sync goes on all the same, and says what it could not write'
