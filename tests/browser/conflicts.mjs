@@ -1,6 +1,6 @@
 // Two pages edit the same field of a point while one of them is out of reach: both values
 // stay, with who and when; one tap settles it, in the walker's page and in the registry's.
-import { desk, hook, ok, pair, points_on, run, tablet, test, until } from './support/lygte.mjs';
+import { desk, hook, ok, pair, points_on, reached, run, tablet, test, until } from './support/lygte.mjs';
 
 /* How soon, and who should do it: behind a fold. */
 async function says_more(page, urgency, party) {
@@ -37,7 +37,7 @@ await test(async (browser) => {
   const words = await hook(two, 'conflict').innerText();
   ok(/Den første lampe/.test(words) && /Den anden lampe/.test(words) && /deltager/i.test(words),
     'both values stand there, with who', words);
-  ok(points_on(ground.walkerData)[0].severity === 3, 'what only one touched is simply in');
+  ok(await until(() => points_on(ground.walkerData)[0].severity === 3), 'what only one touched is simply in');
   await two.locator('.claim', { hasText: 'Den første lampe' }).locator('[data-test="settle"]').tap();
   ok(await until(async () => await hook(two, 'conflict').count() === 0
     && note() === 'Den første lampe'), 'one tap settles it');
@@ -53,9 +53,9 @@ await test(async (browser) => {
   await says_more(one, 'C', 'BL');
   await hook(one, 'note').fill('Sagt imens');
   await hook(one, 'done').tap();
-  await until(() => note() === 'Sagt imens' && points_on(ground.walkerData)[0].party === 'BL');
+  await reached(() => note() === 'Sagt imens' && points_on(ground.walkerData)[0].party === 'BL');
   await two.context().setOffline(false);
-  await until(async () => await hook(two, 'conflict').count() === 3);
+  await reached(async () => await hook(two, 'conflict').count() === 3);
   run('walker', ['sync', '--data', ground.walkerData]);
 
   const table = await desk(browser);

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { alone, dir, halt, hook, ok, points_on, tablet, test, until } from './support/lygte.mjs';
+import { alone, dir, halt, hook, ok, points_on, reached, tablet, test, until } from './support/lygte.mjs';
 
 const photo = join(dir, 'lampe.jpg');
 
@@ -15,14 +15,19 @@ await test(async (browser) => {
   await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
   await hook(page, 'category-BEL').waitFor();
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
-  await until(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
+  await reached(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
   const manifest = await page.evaluate(async () => (await fetch('/manifest.webmanifest')).json());
   ok(manifest.start_url === '/' && manifest.icons.length >= 3, 'it can be installed');
 
   await hook(page, 'category-HAR').tap();
   await hook(page, 'note').waitFor();
-  await until(() => points_on(ground.walkerData).length === 1);
-  await page.waitForTimeout(2500);
+  await reached(() => points_on(ground.walkerData).length === 1);
+  // The worker keeps the list again, with the point in it.
+  await reached(() => page.evaluate(async (id) => (await Promise.all((await caches.keys()).map(async (name) => {
+    const cache = await caches.open(name);
+    const lists = (await cache.keys()).filter((one) => one.url.includes('/observations?'));
+    return (await Promise.all(lists.map(async (one) => (await cache.match(one)).text()))).join();
+  }))).join().includes(id), page.url().split('/').pop()));
   await halt(ground.walker);
   await hook(page, 'note').fill('Og så var den væk.');
   page.on('dialog', (dialog) => dialog.accept());

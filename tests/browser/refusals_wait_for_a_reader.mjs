@@ -2,7 +2,7 @@
 // else. What a phone has of the walk before is no refusal: it waits for that walk's code.
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { alone, dir, hook, hub, named_browser, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+import { alone, dir, hook, hub, named_browser, ok, points_on, reached, run, settled, tablet, test, until } from './support/lygte.mjs';
 
 const NAME = 'lygte-hub.test';
 const pill = (page) => hook(page, 'pill-unsent').getAttribute('aria-label');
@@ -15,7 +15,7 @@ async function refused_words(browser) {
   await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
   await hook(page, 'category-TUN').tap();
   await hook(page, 'note').waitFor();
-  await until(() => points_on(ground.walkerData).length === 1);
+  await reached(() => points_on(ground.walkerData).length === 1);
   const refuse = (route) => (/"note"/.test(route.request().postData() || '') ? route.fulfill({ status: 409,
     contentType: 'application/problem+json', body: JSON.stringify({ title: 'Kan ikke ændres', detail: 'Fordi.', status: 409 }) })
     : route.continue());
@@ -23,9 +23,9 @@ async function refused_words(browser) {
   await hook(page, 'note').fill('Det vigtige');
   await hook(page, 'severity-2').tap();
   await page.getByText('Kan ikke ændres').first().waitFor();
-  ok(await until(() => point().severity === 2, 8), 'what was tapped behind a refusal goes on');
+  ok(await until(() => point().severity === 2), 'what was tapped behind a refusal goes on');
   await page.reload();
-  ok(await page.getByText('Kan ikke ændres').first().waitFor({ timeout: 8000 }).then(() => true, () => false),
+  ok(await page.getByText('Kan ikke ændres').first().waitFor({ timeout: 20000 }).then(() => true, () => false),
     'the sentence stands there after a reload');
   ok(await hook(page, 'note').inputValue() === 'Det vigtige', 'and so do the words', await hook(page, 'note').inputValue());
   await page.getByRole('button', { name: 'Læst' }).first().tap();
@@ -41,8 +41,8 @@ async function refused_words(browser) {
   await page.getByText('Kan ikke ændres').first().waitFor();
   await hook(page, 'note').fill('Det andet, sagt på ny');
   await hook(page, 'note').blur();
-  ok(await until(() => point().note === 'Det andet, sagt på ny', 8), 'said again it is kept', point().note);
-  ok(await page.getByText('Kan ikke ændres').first().waitFor({ state: 'detached', timeout: 5000 }).then(() => true, () => false),
+  ok(await until(() => point().note === 'Det andet, sagt på ny'), 'said again it is kept', point().note);
+  ok(await page.getByText('Kan ikke ændres').first().waitFor({ state: 'detached', timeout: 20000 }).then(() => true, () => false),
     'and the refusal is over');
 }
 
@@ -69,13 +69,14 @@ async function two_walks(browser) {
   await page.locator('.row', { hasText: 'Hvor tryg føler du dig?' }).tap();
   await hook(page, 'role-resident').tap();
   await hook(page, 'answer-5').tap();
-  await page.waitForTimeout(1000);
+  await reached(async () => await pill(page) === '2 venter her');
+  await settled(page);
   await page.goto(other);
   await page.unroute('**/api/v1/**', cut);
   await page.reload();
-  ok(await page.getByText('Noget fra en anden vandring venter her').waitFor({ timeout: 10000 }).then(() => true, () => false),
+  ok(await page.getByText('Noget fra en anden vandring venter her').waitFor({ timeout: 20000 }).then(() => true, () => false),
     'a phone on the next walk says that something of the last one waits');
-  ok(await until(async () => await pill(page) === '2 venter her', 8), 'and how much', await pill(page));
+  ok(await until(async () => await pill(page) === '2 venter her'), 'and how much', await pill(page));
   await hook(page, 'category-BEL').tap();
   ok(await until(() => points_on(data).length === 1), 'what it taps now is handed over meanwhile');
   await page.goto(one);
@@ -83,7 +84,7 @@ async function two_walks(browser) {
   const answers = () => execFileSync('sqlite3', [join(data, 'lygte.db'), 'SELECT count(*) FROM answer'], { encoding: 'utf8' }).trim();
   ok(await until(() => points_on(data).some((p) => p.walk === first && p.note === 'Fra i mandags') && answers() === '1'),
     'on the first walk again, it hands over what waited', JSON.stringify(points_on(data)));
-  ok(await until(async () => await pill(page) === 'Alt er givet videre', 8), 'all of it', await pill(page));
+  ok(await until(async () => await pill(page) === 'Alt er givet videre'), 'all of it', await pill(page));
 }
 
 test(async (browser) => {

@@ -1,7 +1,7 @@
 // Two people at the register: what one typed outlives what the other did, a choice between two
 // versions never hides a third, the desk hears of a point that was taken back, and who signs in
 // over somebody else sees nothing of theirs.
-import { desk, hook, ok, pair, run, test, until } from './support/lygte.mjs';
+import { desk, hook, ok, pair, reached, run, test, until } from './support/lygte.mjs';
 
 async function sign_in(page, name, password) {
   await hook(page, 'login-name').fill(name);
@@ -39,7 +39,7 @@ await test(async (browser) => {
   await open_case(one, 'BEL01');
   await step(one, 'triaged');
   await hook(one, 'state-button-sent').waitFor();
-  ok(await one.evaluate(() => document.activeElement.tagName === 'H2' && Boolean(document.activeElement.closest('.case'))),
+  ok(await until(() => one.evaluate(() => document.activeElement.tagName === 'H2' && Boolean(document.activeElement.closest('.case')))),
     'after a step the focus stands at the next ones, not at the top of the page');
   await step(one, 'no_action');
   await hook(one, 'why').fill('Lampen er ikke vores, og ejeren er spurgt');
@@ -112,7 +112,7 @@ await test(async (browser) => {
   await one.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await step(one, 'triaged');
   await sign_in(one, 'gaest', 'en lang hemmelighed');
-  await until(async () => !await hook(one, 'login-submit').count());
+  await reached(async () => !await hook(one, 'login-submit').count());
   await one.locator('main h1').first().waitFor();
   ok(!/hemmeligt/.test(await one.locator('body').innerText()), 'who signs in over somebody else does not see what they had open',
     await one.locator('main').innerText());

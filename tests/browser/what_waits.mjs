@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alone, dir, halt, hook, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+import { alone, dir, halt, hook, ok, points_on, reached, run, settled, tablet, test, until } from './support/lygte.mjs';
 
 const photo = join(dir, 'lampe.jpg');
 const rows_of = (data, sql) => execFileSync('sqlite3', ['-cmd', '.timeout 9000', join(data, 'lygte.db'), sql],
@@ -23,7 +23,7 @@ async function words_taken_back(browser) {
   await keep(page, ground, 'TUN');
   await hook(page, 'note').focus();
   await page.keyboard.type('Kim bor her');
-  await until(() => rows_of(ground.walkerData, 'SELECT count(*) FROM draft') === '1');
+  await reached(() => rows_of(ground.walkerData, 'SELECT count(*) FROM draft') === '1');
   await page.evaluate(() => {
     const field = document.getElementById('note');
     field.value = '';
@@ -39,7 +39,7 @@ async function a_refusal(browser) {
   const ground = await alone('refusal');
   const page = await tablet(browser);
   await keep(page, ground, 'TUN');
-  await until(() => points_on(ground.walkerData).length === 1);
+  await reached(() => points_on(ground.walkerData).length === 1);
   await page.context().setOffline(true);
   await hook(page, 'severity-2').tap();
   await page.waitForTimeout(500);
@@ -108,10 +108,10 @@ async function a_lamp_run(browser) {
   const page = await tablet(browser);
   await page.goto(`${ground.walker}/#/walk/${ground.walk}/lamps`);
   await hook(page, 'next-lamp').waitFor();
-  await page.waitForTimeout(800);
+  await settled(page);
   await page.context().setOffline(true);
   await hook(page, 'lamp-dead').tap();
-  await until(async () => await hook(page, 'next-lamp').innerText() === '0411');
+  await reached(async () => await hook(page, 'next-lamp').innerText() === '0411');
   await hook(page, 'end-run').tap();
   await page.waitForTimeout(500);
   await page.context().setOffline(false);
@@ -132,17 +132,17 @@ async function a_verdict(browser) {
   const page = await tablet(browser);
   await page.goto(`${ground.walker}/#/walk/${walk}/again`);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
-  await until(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
+  await reached(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
   await page.reload();
   await hook(page, 'verdict-fixed').waitFor();
-  await page.waitForTimeout(1500);
+  await settled(page);
   await halt(ground.walker);
   await hook(page, 'verdict-fixed').tap();
   await page.getByText('Punkt 2 af 2').first().waitFor();
   await page.evaluate((to) => { location.hash = to; }, `#/walk/${walk}`);
   await page.waitForTimeout(800);
   await page.evaluate((to) => { location.hash = to; }, `#/walk/${walk}/again`);
-  ok(await page.getByText('Punkt 2 af 2').first().waitFor({ timeout: 8000 }).then(() => true, () => false),
+  ok(await page.getByText('Punkt 2 af 2').first().waitFor({ timeout: 20000 }).then(() => true, () => false),
     'a verdict given out of reach stands when the screen is opened again');
   await ground.restart();
   ok(await until(() => rows_of(ground.walkerData, 'SELECT group_concat(verdict) FROM verdict') === 'fixed', 30),
@@ -161,13 +161,13 @@ async function the_three(browser) {
   const pressed = () => rows.locator('.chip[aria-pressed=true]').count();
   for (const i of [0, 1, 2]) {
     await rows.nth(i).locator('.chip').tap();
-    await until(async () => await pressed() === i + 1);
+    await reached(async () => await pressed() === i + 1);
   }
   await hook(page, 'close').tap();
   run('walker', ['withdraw', ids[1], ...at]);
-  await until(async () => await hook(page, 'top').count() === 2);
+  await reached(async () => await hook(page, 'top').count() === 2);
   await hook(page, 'choose-three').tap();
-  await until(async () => await rows.count() === 3);
+  await reached(async () => await rows.count() === 3);
   ok(await rows.locator('.chip[aria-disabled=true]').count() === 0, 'a chosen point that was withdrawn gives its place back');
   await rows.nth(2).locator('.chip').tap();
   ok(await until(async () => await pressed() === 3), 'so another one can be chosen');

@@ -20,13 +20,14 @@ await test(async (browser) => {
   const page = await tablet(browser);
   await page.goto(`${ground.walker}/#/walk/${ground.walk}/map`);
   await page.waitForSelector('.leaflet-marker-icon.map-mark');
+  await page.locator('.leaflet-marker-icon.map-mark').nth(2).waitFor();
   const marks = await page.locator('.leaflet-marker-icon.map-mark').count();
   await hook(page, 'map-view-list').tap();
   const rows = hook(page, 'map-row');
-  ok(marks === 3 && await rows.count() === 3, 'the list holds all the map holds', `${marks}`);
+  ok(marks === 3 && await until(async () => await rows.count() === 3), 'the list holds all the map holds', `${marks}`);
   ok(/^5 m/.test(await rows.first().locator('.more').innerText()), 'nearest first, with its distance');
   await hook(page, 'filter-safe').tap();
-  ok(await rows.count() === 2, 'a filter takes its kind away');
+  ok(await until(async () => await rows.count() === 2), 'a filter takes its kind away');
   await rows.first().tap();
   await hook(page, 'open-point').tap();
 

@@ -1,6 +1,6 @@
 // Words that an earlier page left, and perhaps handed over on its way out: what is typed on top
 // of them is another deed, so none of it is lost; and what has come is let go here.
-import { alone, hook, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+import { alone, hook, ok, points_on, reached, run, settled, tablet, test, until } from './support/lygte.mjs';
 
 const kept_row = (page) => page.evaluate(() => Object.entries(localStorage).find(([key]) => key.startsWith('lygte.words.')));
 
@@ -8,8 +8,8 @@ async function a_point(ground, page) {
   await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
   await hook(page, 'category-TUN').tap();
   await hook(page, 'note').waitFor();
-  await until(() => points_on(ground.walkerData).length === 1);
-  await page.waitForTimeout(500);
+  await reached(() => points_on(ground.walkerData).length === 1);
+  await settled(page);
 }
 
 async function type(page, words) {
@@ -35,22 +35,22 @@ async function handed_over_in_going(browser) {
   const row = await kept_row(page);
   const put_back = () => page.evaluate((pair) => localStorage.setItem(...pair), row);
   await hook(page, 'done').tap();
-  await until(async () => note() === 'Mørkt her.' && !await kept_row(page));
+  await reached(async () => note() === 'Mørkt her.' && !await kept_row(page));
   await put_back();
   await go_to(page, ground, id);
-  ok(await until(async () => !await kept_row(page), 5), 'words that have come are let go here', await kept_row(page));
+  ok(await until(async () => !await kept_row(page)), 'words that have come are let go here', await kept_row(page));
 
   await go_to(page, ground);
   await put_back();
   const heard = page.waitForResponse(async (r) => r.url().includes('/observations') && /Rettet/.test(await r.text()));
   run('walker', ['edit', id, '--note', 'Rettet ved pulten.', '--data', ground.walkerData]);
   await heard;
-  await page.waitForTimeout(300);
+  await settled(page);
   await go_to(page, ground, id);
   await type(page, ' Nyt fra mig.');
   await hook(page, 'done').tap();
   const claims = () => (points_on(ground.walkerData)[0].conflicts?.note || []).map((one) => one.value);
-  ok(await until(() => claims().includes('Mørkt her. Nyt fra mig.') && claims().includes('Rettet ved pulten.'), 8),
+  ok(await until(() => claims().includes('Mørkt her. Nyt fra mig.') && claims().includes('Rettet ved pulten.')),
     'words typed on top of a left-over deed stand beside what was written elsewhere', `${note()} | ${claims()}`);
 }
 
@@ -66,17 +66,17 @@ async function by_another_tab(browser, drops) {
   if (!drops) await other.addInitScript(() => { Storage.prototype.removeItem = () => {}; });
   await other.goto(page.url());
   await hook(other, 'note').waitFor();
-  await other.waitForTimeout(800);
+  await settled(other);
   await hook(other, 'done').tap();
   ok(await until(() => note() === 'Mørkt her.'), `another tab at the same point hands over what is typed there${how}`);
-  if (drops) await until(async () => !await kept_row(page));
+  if (drops) await reached(async () => !await kept_row(page));
   await other.close();
   await page.bringToFront();
   await hook(page, 'note').press('End');
   await page.keyboard.type(' Lampe 0412 mangler.');
   await hook(page, 'done').tap();
-  ok(await until(() => note() === 'Mørkt her. Lampe 0412 mangler.', 8), `and what is typed on in the first one comes too${how}`, note());
-  ok(await until(async () => !await kept_row(page), 5), `nothing is left behind${how}`, await kept_row(page));
+  ok(await until(() => note() === 'Mørkt her. Lampe 0412 mangler.'), `and what is typed on in the first one comes too${how}`, note());
+  ok(await until(async () => !await kept_row(page)), `nothing is left behind${how}`, await kept_row(page));
 }
 
 test(async (browser) => {
