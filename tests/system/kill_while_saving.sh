@@ -86,8 +86,13 @@ started+=("$clients")
 
 killed=0 mute=0
 before=0
+await_kept() { # MORE-THAN [KIND]
+    local waited
+    for ((waited = 0; waited < 3000 && $(grep -c "${2:-}" "$tmp/kept") <= $1; waited++)); do sleep 0.01; done
+}
 for ((n = 1; n <= count; n++)); do
-    sleep "0.$(printf '%03d' $((40 + RANDOM % 160)))"
+    ((n % 3 == 0)) || await_kept "$before" # each third may be killed before it has kept anything
+    sleep "0.$(printf '%03d' $((RANDOM % 160)))"
     stop walker KILL
     killed=$((killed + 1))
     now=$(wc -l <"$tmp/kept")
@@ -98,7 +103,8 @@ done
 is "$killed" "$count" "walker serve was killed $count times and started again each time"
 [ "$mute" -le $((count / 3)) ]
 is $? 0 "in most of its lives it kept something ($mute kept nothing)"
-sleep 0.2
+await_kept "$count" ^point
+await_kept $((count / 2)) ^photo
 kill -TERM "$clients"
 wait "$clients"
 stop walker

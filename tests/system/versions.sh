@@ -167,8 +167,10 @@ for ((n = 0; n < 200; n++)); do
     sleep 0.05
 done
 like "$(<"$tmp/watch")" 'protocol 7' '--watch says it'
-ok 'and goes on' kill -TERM "$watch_pid"
-is "$(confirmed)" '[true,2]' 'with what is new'
+for ((n = 0; n < 200; n++)); do [ "$(confirmed)" != '[true,2]' ] || break; sleep 0.1; done
+is "$(confirmed)" '[true,2]' 'and sends what is new'
+ok 'and goes on' kill -0 "$watch_pid"
+stop watch
 speak 0 0
 run walker sync
 like "$status $err" "^0 .*$address" 'one of an earlier protocol is told, when there is nothing to send'
