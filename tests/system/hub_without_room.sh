@@ -43,13 +43,14 @@ like "$err" 'did not take 2 of the photos' 'and how many stay here for that'
 is "$(find "$tmp/hub/photos" "$tmp/hub/uploads" -type f | wc -l)" 0 'nothing of a photo is on the hub'
 is "$(find "$walker_data/photos" -name '*.jpg' | wc -l)" 2 'both are on the tablet'
 is "$(sql "$tmp/hub" 'SELECT count(*) FROM observation WHERE founded = 1')" 2 'all points are at the hub'
-is "$(sql "$walker_data" "SELECT count(*) FROM hub_photo" 2>/dev/null || echo 0)" 0 'no receipt says otherwise'
+is "$(sql "$walker_data" 'SELECT count(*) FROM receipt_photo')" 0 'no receipt says otherwise'
 walker add --walk "$walk" --category BEL03 >/dev/null
 run walker sync
 is "$status $(sql "$tmp/hub" 'SELECT count(*) FROM observation WHERE founded = 1')" '1 3' 'later points go there too'
 stop hub
 hub_up
 run walker sync
-is "$(find "$tmp/hub/photos" -name '*.jpg' | wc -l)" 2 'with room again the photos follow'
+is "$(find "$tmp/hub/photos" -name '*.jpg' | wc -l) $(sql "$walker_data" 'SELECT count(*) FROM receipt_photo')" '2 2' \
+    'with room again the photos follow, and the receipts say so'
 stop hub
 finish
