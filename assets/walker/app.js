@@ -21,6 +21,9 @@ import { on_tabs } from "./tabs.js";
 import { theme_start } from "./theme.js";
 import { attempt, load_observations, load_walks } from "./walks.js";
 
+const GONE_MS = 3000;
+const LOOK_MS = 60000;
+
 const PhotoInput = () => html`<input type="file" hidden data-test="photo-input"
     accept="image/jpeg,image/png,image/webp,image/avif" capture="environment" ref=${photo_input}
     onChange=${photo_chosen} />`;
@@ -86,6 +89,24 @@ function look_again() {
         walk && load_observations(walk)]);
 }
 
+/* What a tab leaves that goes while this one lives. After a moment, in which one that only
+ * came again has taken its own; and each minute, since not every end is told. */
+function look_after_others(words_open) {
+    let looking = null;
+    const take_over = async () => {
+        const alive = await outbox_open();
+        await photos_open(alive);
+        words_open(alive, get_state().route.point);
+    };
+    const look = () => {
+        looking ??= take_over().finally(() => {
+            looking = null;
+        });
+    };
+    on_tabs(({ kind }) => kind === "gone" && setTimeout(look, GONE_MS));
+    setInterval(look, LOOK_MS);
+}
+
 async function start() {
     theme_start();
     await later(() => load_texts("walker"));
@@ -104,6 +125,7 @@ async function start() {
     const [{ words_open }, { worker_start }, { follow }] = await later(() =>
         Promise.all([import("./note.js"), import("./worker.js"), import("./follow.js")]));
     words_open(alive, get_state().route.point);
+    look_after_others(words_open);
     if (!is_phone_of_a_pass()) {
         follow();
         later(() => import("./trail.js")).then(({ trail_open }) => trail_open());

@@ -1,5 +1,5 @@
-/* tabs: other pages of the same browser. They hear of each other's changes, and what a
- * closed one left behind is taken over by one that lives.
+/* tabs: other pages of the same browser. They hear of each other's changes and that one goes
+ * ({ kind: "gone" }), and what it left behind is taken over by one that lives (app.js).
  */
 const ANSWER_MS = 400;
 const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("lygte") : null;
@@ -21,6 +21,7 @@ if (channel) {
         else if (data.kind === "here") alive?.add(data.from);
         else for (const listener of listeners) listener(data);
     };
+    window.addEventListener("pagehide", () => tell_tabs({ kind: "gone" }));
 }
 
 /* The names of the tabs that are there now; this one among them. */

@@ -1,13 +1,13 @@
 // The page's outbox: what is added while a round ends is sent too; who waits for an answer that
 // cannot come goes on at once, and is not led away later; what an earlier visit left stays on
-// the disk where the new copy found no room.
-import { alone, halt, hook, ok, points_on, tablet, test, until } from './support/lygte.mjs';
+// the disk where the new copy found no room; what a tab left that was closed goes by the one beside it.
+import { alone, halt, hook, ok, points_on, reached, settled, tablet, test, until } from './support/lygte.mjs';
 
 async function keep(page, ground, code) {
   await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
   await hook(page, `category-${code}`).tap();
   await hook(page, 'note').waitFor();
-  await until(() => points_on(ground.walkerData).some((one) => one.group === code));
+  await reached(() => points_on(ground.walkerData).some((one) => one.group === code));
   return page.url().split('/').pop();
 }
 
@@ -28,10 +28,10 @@ async function as_a_round_ends(browser) {
     op: '01a22c2f-4ee9-7ed1-897e-dc6c8bb80ca1', seen: read, after: [], text: 'Mørkt her.', walk, tab: 'gone' })),
   [id, ground.walk, seen]);
   await page.reload();
-  await until(async () => await hook(page, 'note').inputValue() === 'Mørkt her.');
+  await reached(async () => await hook(page, 'note').inputValue() === 'Mørkt her.');
   await page.waitForTimeout(1500);
   await hook(page, 'done').tap();
-  ok(await until(() => points_on(ground.walkerData)[0].note === 'Mørkt her.', 8),
+  ok(await until(() => points_on(ground.walkerData)[0].note === 'Mørkt her.', 15),
     'words that the screen hands over as it goes are sent at once', points_on(ground.walkerData)[0].note);
   ok((await rows_here(page)).length === 0, 'and nothing of them stays in the outbox');
 }
@@ -47,7 +47,7 @@ async function no_answer(browser) {
   await page.waitForTimeout(800);
   await halt(ground.walker);
   await hook(page, 'metoo-yes').first().tap();
-  ok(await until(() => page.url().endsWith(first), 6), 'out of reach "the same" leads on at once', page.url());
+  ok(await until(() => page.url().endsWith(first), 15), 'out of reach "the same" leads on at once', page.url());
   await page.evaluate((to) => { location.hash = to; }, `#/walk/${ground.walk}`);
   await hook(page, 'category-HAR').tap();
   await hook(page, 'note').waitFor();
@@ -73,12 +73,12 @@ async function late_answer(browser) {
     route.continue();
   });
   await hook(page, 'metoo-yes').first().tap();
-  await until(() => go_on);
+  await reached(() => go_on);
   await hook(page, 'metoo-no').tap();
   await page.waitForTimeout(500);
   const mine = page.url();
   go_on();
-  await until(() => points_on(ground.walkerData).some((one) => one.witnesses === 1));
+  await reached(() => points_on(ground.walkerData).some((one) => one.witnesses === 1));
   await page.waitForTimeout(800);
   ok(page.url() === mine, 'an answer that came late leads nobody away', page.url());
 }
@@ -92,7 +92,7 @@ async function no_room(browser) {
   await page.route('**/api/v1/observations/**', broken);
   await hook(page, 'category-TUN').tap();
   await hook(page, 'note').waitFor();
-  await until(async () => (await rows_here(page)).length === 1);
+  await reached(async () => (await rows_here(page)).length === 1);
   const next = await page.context().newPage();
   await next.addInitScript(() => {
     IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };
@@ -101,7 +101,7 @@ async function no_room(browser) {
   await page.close();
   await next.goto(`${ground.walker}/#/walk/${ground.walk}`);
   await hook(next, 'category-BEL').waitFor();
-  await until(async () => /1/.test(await hook(next, 'pill-unsent').getAttribute('aria-label')));
+  await reached(async () => /1/.test(await hook(next, 'pill-unsent').getAttribute('aria-label')), 90);
   await next.waitForTimeout(500);
   ok((await rows_here(next)).length === 1, 'a visit without room for its own copy leaves the one that is there',
     JSON.stringify(await rows_here(next)));
@@ -112,6 +112,27 @@ async function no_room(browser) {
   await last.close();
 }
 
+// A second tab that was there before, as after the walk's code was scanned twice.
+async function closed_beside(browser) {
+  const ground = await alone('beside');
+  const page = await tablet(browser);
+  const there = `${ground.walker}/#/walk/${ground.walk}`;
+  await page.goto(there);
+  await hook(page, 'category-BEL').waitFor();
+  const other = await page.context().newPage();
+  await other.goto(there);
+  await hook(other, 'category-BEL').waitFor();
+  await settled(other);
+  await other.waitForTimeout(3000); // it has seen to what others left before
+  await page.route('**/api/v1/observations/**', (route) => (route.request().method() === 'GET' ? route.continue() : route.abort()));
+  await page.bringToFront();
+  await hook(page, 'category-TUN').tap();
+  await reached(async () => (await rows_here(page)).length === 1);
+  await page.close();
+  ok(await until(() => points_on(ground.walkerData).length === 1, 90), 'what a closed tab left is handed over by the one beside it');
+  await other.close();
+}
+
 test(async (browser) => {
-  for (const part of [as_a_round_ends, no_answer, late_answer, no_room]) await part(browser);
+  for (const part of [as_a_round_ends, no_answer, late_answer, no_room, closed_beside]) await part(browser);
 });
