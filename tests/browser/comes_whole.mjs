@@ -3,7 +3,7 @@
 // and a program that was updated under an open page. A phone of a pass never takes the hub's
 // place for its own.
 import { join } from 'node:path';
-import { alone, dir, halt, hook, hub, named_browser, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+import { alone, dir, halt, hook, hub, named_browser, ok, points_on, reached, run, tablet, test, until } from './support/lygte.mjs';
 
 const NAME = 'lygte-hub.test';
 
@@ -12,7 +12,7 @@ async function a_bad_start(browser) {
   const page = await tablet(browser, { serviceWorkers: 'block' });
   await page.route('**/page-shared.json', (route) => route.abort('connectionreset'), { times: 1 });
   await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
-  ok(await hook(page, 'category-BEL').waitFor({ timeout: 10000 }).then(() => true, () => false),
+  ok(await hook(page, 'category-BEL').waitFor({ timeout: 20000 }).then(() => true, () => false),
     'words that did not come at once are asked for again');
   await page.context().close();
 }
@@ -22,11 +22,11 @@ async function another_address(browser) {
   const page = await tablet(browser);
   await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
-  await until(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
+  await reached(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
   await page.goto(`${ground.walker}/healthz`);
   await halt(ground.walker);
   await page.goto(`${ground.walker}/#/walk/${ground.walk}`);
-  ok(await hook(page, 'category-BEL').waitFor({ timeout: 10000 }).then(() => true, () => false),
+  ok(await hook(page, 'category-BEL').waitFor({ timeout: 20000 }).then(() => true, () => false),
     'an address opened in the same tab does not stand in the page\'s place when the program is away');
   await page.context().close();
 }
@@ -61,7 +61,7 @@ async function phones() {
   await phone.goto(pass.url);
   await hook(phone, 'category-BEL').waitFor();
   const names = () => phone.evaluate(() => performance.getEntriesByType('resource').map((one) => one.name).join('\n'));
-  ok(await until(async () => /screen_acute/.test(await names()), 8),
+  ok(await until(async () => /screen_acute/.test(await names())),
     'where no worker keeps the files, the screens for later come at once', await names());
   ok(!/api\/v1\/position/.test(await names()), 'a phone of a pass does not ask where the hub is');
 

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alone, dir, hook, ok, points_on, run, tablet, test, until } from './support/lygte.mjs';
+import { alone, dir, hook, ok, points_on, reached, run, tablet, test, until } from './support/lygte.mjs';
 
 const draw = (name, seed) => {
   const path = join(dir, name);
@@ -78,7 +78,7 @@ test(async (browser) => {
   // ---- a grid looked through at once
   for (const seed of [2, 3, 4]) {
     await hook(page, 'photo-input').setInputFiles(draw(`${seed}.jpg`, seed));
-    await until(() => photos().length === seed);
+    await reached(() => photos().length === seed);
   }
   const webp = Buffer.from(await page.evaluate(async () => {
     const drawing = new OffscreenCanvas(320, 240);

@@ -1,6 +1,6 @@
 // A full point with photo and position within four taps and no typing, by the camera in
 // the page; each tap is on the disk before the next; a camera that is refused costs nothing.
-import { alone, camera_browser, hook, ok, points_on, tablet, test, twice, until } from './support/lygte.mjs';
+import { alone, camera_browser, hook, ok, points_on, reached, tablet, test, twice, until } from './support/lygte.mjs';
 
 await test(async (plain) => {
   const browser = await camera_browser();
@@ -15,15 +15,15 @@ await test(async (plain) => {
   };
 
   await hook(page, 'category-BEL').waitFor();
-  await until(async () => /±/.test(await hook(page, 'pill-position').innerText()));
+  await reached(async () => /±/.test(await hook(page, 'pill-position').innerText()));
   await tap('category-BEL');
-  ok(await until(() => points().length === 1, 2), 'one tap is a durable point');
+  ok(await until(() => points().length === 1), 'one tap is a durable point');
   ok(points()[0].stood?.accuracy_m === 5, 'with its position', JSON.stringify(points()[0].stood));
   await hook(page, 'take-photo').waitFor();
   await tap('take-photo');
   await page.waitForSelector('[data-test="shutter"]:not([aria-disabled])');
   await tap('shutter');
-  ok(await until(() => points()[0].photos.length === 1), 'the shutter keeps a photo at once');
+  ok(await until(() => points()[0].photos.length === 1, 60), 'the shutter keeps a photo at once');
   const shot = points()[0].photos[0];
   ok(Math.abs(Date.parse(shot.taken) - Date.now()) < 60000 && shot.at?.source === 'capture' && shot.at.lat === 57.0405,
     'which knows when and where it was taken', JSON.stringify(shot));
