@@ -126,6 +126,8 @@ walk=$(field .id)
 send POST "$walker_url/api/v1/walks/$walk/begin" '{}'
 head -c 4200 "$tmp/fixed.nmea" >"$tmp/part.nmea"
 capture send "$tmp/part.nmea" "$feed_port" 8
+last=$(capture read "$tmp/part.nmea" | jq -c '.last | map(. * 1e5 | round)')
+await "$walker_url/api/v1/position" "([.lat, .lon] | map(. * 1e5 | round)) == $last"
 stop walker KILL
 start_walker
 ask GET "$walker_url/api/v1/walks/$walk/track"

@@ -87,7 +87,7 @@ fixes=$(for ((i = 12; i >= 0; i--)); do
 done | jq -sc '{fixes: .}')
 send POST "$page/api/v1/walks/$walk/track" "$fixes" -b "$tmp/owner"
 send PUT "$at/observations/$(new_id)" "{\"walk\":\"$walk\",\"category\":\"BEL01\",\"ago_ms\":60000}" "${phone[@]}"
-is "$code $(field '.stood | "\(.source) \(.accuracy_m) \(.lat * 10000 | round)"')" '201 track null 570464' \
+like "$code $(field '.stood | "\(.source) \(.accuracy_m) \(.lat * 10000 | round)"')" '^201 track null 57046[4-9]$' \
     'a point without a place stands where the hub was then, how exactly is not known'
 
 walker walk close "$walk" >/dev/null
