@@ -9,8 +9,10 @@ start_registry
 pair
 walk=$(walker walk new --title 'Før skaden' | tail -n 1)
 secret=$(walker add --walk "$walk" --category BEL01 --note 'HemmeligSkrift om en nabo' | tail -n 1)
-for ((n = 0; n < 120; n++)); do
-    walker add --walk "$walk" --category BEL02 --note "nummer $n $(head -c 700 /dev/zero | tr '\0' x)" >/dev/null
+padding=$(head -c 700 /dev/zero | tr '\0' x)
+for ((n = 0; n < 120; n++)); do # the program as people get it is quicker
+    "${PLAIN_BIN:-$BIN}/walker" --data "$walker_data" add --walk "$walk" --category BEL02 \
+        --note "nummer $n $padding" >/dev/null
 done
 walker sync >/dev/null
 cp -a "$walker_data" "$tmp/whole"
