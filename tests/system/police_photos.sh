@@ -15,9 +15,6 @@ in_memory() { # PID: what stands in its writable memory, where this machine lets
             while ($left > 0) { my $got = sysread($mem, my $bytes, $left > 1 << 20 ? 1 << 20 : $left); last unless $got;
                 print $bytes; $left -= $got } }' "$1"
 }
-is_taken() { # has the walker read all that was sent to it?
-    awk -v port="$(printf ':%04X$' "$walker_port")" '$2 ~ port && $4 == "01" && $5 !~ /:0+$/ { exit 1 }' /proc/net/tcp
-}
 clear_in() { grep -rlaE 'manden ved tunnelen|hans blaa varevogn' "$@" | wc -l; }
 is "$(clear_in "$tmp/a.jpg" "$tmp/b.jpg")" 2 'the search finds photos that lie in the clear'
 
@@ -73,7 +70,7 @@ exec 3<>"/dev/tcp/127.0.0.1/$walker_port"
     cat "$tmp/b.jpg"
     head -c 200000 /dev/zero
 } >&3
-for ((n = 0; n < 200; n++)); do is_taken && break; sleep 0.1; done
+sleep 1
 mapfile -t open_files < <(find "/proc/$walker_pid/fd" -lname '/*' ! -lname '/dev/*' ! -lname '/proc/*')
 is "$(clear_in "$walker_data") $(grep -laE 'hans blaa varevogn' "${open_files[@]}" 2>/dev/null | wc -l) $(find "$walker_data/tmp" -type f | wc -l)" \
     '0 0 0' 'a photo that is coming is in no file, named or not'
