@@ -8,6 +8,7 @@
 
 const struct verb *const registry_verbs[] = {
     &serve_verb,       &user_add_verb,    &user_list_verb,
+    &user_password_verb, &user_remove_verb,
     &device_code_verb, &device_list_verb, &device_revoke_verb, &device_admit_verb,
     &area_import_verb, &area_list_verb,   &party_add_verb,
     &party_list_verb,  &walk_new_verb,    &walk_edit_verb,   &walk_list_verb,

@@ -141,6 +141,57 @@ static void bad_wishes_are_refused(void **state)
                         "department"); /* what was refused changed nothing */
 }
 
+/* What another program does between the look at a password and the session that is begun on
+ * it: here at the statement before that, which clears old sessions away. */
+struct meanwhile {
+    struct store other;
+    struct err err;
+    int64_t ended;
+    bool remove, done, ok;
+};
+
+static int do_meanwhile(unsigned type, void *data, void *statement, void *sql)
+{
+    struct meanwhile *m = data;
+    const char *text = sqlite3_sql(statement);
+    (void)type, (void)sql;
+    if (m->done || !text || !strstr(text, "DELETE FROM session WHERE expires_ms"))
+        return 0;
+    m->done = true;
+    m->ok = m->remove
+                ? account_remove(&m->other, "karla", false, &m->ended, &m->err)
+                : account_password(&m->other, "karla", "en-helt-anden", &m->ended, &m->err);
+    return 0;
+}
+
+static void no_session_outlives_its_password(struct desk *d, bool remove)
+{
+    struct meanwhile m = {.remove = remove};
+    struct account who;
+    char cookie[ACCOUNT_COOKIE] = "untouched";
+    int64_t n = -1;
+    DESK_OK(d, store_open(&m.other, d->dir, STORE_REGISTRY, false, &d->err));
+    sqlite3_trace_v2(d->s.db.handle, SQLITE_TRACE_STMT, do_meanwhile, &m);
+    DESK_FAILS(d, ERR_UNAUTHENTICATED, "account.wrong",
+               account_login(&d->s, &d->a, "karla", PASSWORD, cookie, &who, &d->err));
+    sqlite3_trace_v2(d->s.db.handle, 0, NULL, NULL);
+    store_close(&m.other);
+    assert_true(m.ok);
+    assert_string_equal(cookie, "untouched");
+    DESK_OK(d, db_number(&d->s.db, &n, -1, &d->err, sql_sessions, ""));
+    assert_int_equal(n, 0);
+}
+
+static void a_login_under_way_does_not_outlive_the_password(void **state)
+{
+    no_session_outlives_its_password(*state, false);
+}
+
+static void nor_the_account(void **state)
+{
+    no_session_outlives_its_password(*state, true);
+}
+
 static void neither_password_nor_cookie_is_kept(void **state)
 {
     static const char *const files[] = {"lygte.db", "lygte.db-wal"};
@@ -168,6 +219,8 @@ int main(void)
         CLAIM(a_session_lasts_twelve_hours),
         CLAIM(strange_cookies_are_nobody),
         CLAIM(bad_wishes_are_refused),
+        CLAIM(a_login_under_way_does_not_outlive_the_password),
+        CLAIM(nor_the_account),
         CLAIM(neither_password_nor_cookie_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

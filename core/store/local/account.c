@@ -101,6 +101,64 @@ bool account_list(struct store *s, struct arena *a, struct account **ret, size_t
     return ok;
 }
 
+/* ---- another password, and the end ------------------------------------------------- */
+
+static const char sql_account_password[] =
+    "UPDATE account SET password = ?2 WHERE name = ?1";
+static const char sql_account_remove[] = "DELETE FROM account WHERE name = ?1";
+static const char sql_sessions_end[] = "DELETE FROM session WHERE account = ?1";
+static const char sql_coordinates[] =
+    "SELECT count(*) FROM account WHERE name = ?1 AND role IN ('admin', 'coordinator')";
+static const char sql_coordinators_else[] =
+    "SELECT count(*) FROM account WHERE name <> ?1 AND role IN ('admin', 'coordinator')";
+
+/* Behind the statement that changed the account, in its transaction. */
+static bool end_sessions(struct store *s, const char *name, int64_t *ret_ended,
+                         struct err *err)
+{
+    if (db_changes(&s->db) == 0)
+        return err_set(err, ERR_NOT_FOUND, "account.unknown", name, NULL);
+    if (!db_run(&s->db, err, sql_sessions_end, "s", name))
+        return false;
+    *ret_ended = db_changes(&s->db);
+    return true;
+}
+
+bool account_password(struct store *s, const char *name, const char *password,
+                      int64_t *ret_ended, struct err *err)
+{
+    char hash[PASSWORD_HASH];
+    if (!check_password(password, err))
+        return false;
+    password_hash(password, hash);
+    return db_begin(&s->db, err) &&
+           db_end(&s->db,
+                  db_run(&s->db, err, sql_account_password, "ss", name, hash) &&
+                      end_sessions(s, name, ret_ended, err),
+                  err);
+}
+
+static bool may_go(struct store *s, const char *name, bool last, struct err *err)
+{
+    int64_t coordinates = 0, others = 0;
+    if (!db_number(&s->db, &coordinates, 0, err, sql_coordinates, "s", name) ||
+        !db_number(&s->db, &others, 0, err, sql_coordinators_else, "s", name))
+        return false;
+    return !coordinates || others > 0 || last ||
+           err_set(err, ERR_CONFLICT, "account.last", name, NULL);
+}
+
+bool account_remove(struct store *s, const char *name, bool last, int64_t *ret_ended,
+                    struct err *err)
+{
+    return db_begin(&s->db, err) &&
+           db_end(&s->db,
+                  may_go(s, name, last, err) &&
+                      db_run(&s->db, err, sql_account_remove, "s", name) &&
+                      end_sessions(s, name, ret_ended, err),
+                  err);
+}
+
 /* ---- sessions -------------------------------------------------------------------- */
 
 static const char sql_account_of_name[] =
@@ -121,11 +179,14 @@ static bool look_up(struct store *s, struct arena *a, const char *name,
     return db_done(&rows);
 }
 
+/* Only on the password that was tried: while that took its time it may have been changed,
+ * or the account removed, and all sessions were ended. */
 static const char sql_session_add[] =
-    "INSERT INTO session (hash, account, expires_ms) VALUES (?1, ?2, ?3)";
+    "INSERT INTO session (hash, account, expires_ms) SELECT ?1, name, ?3 FROM account"
+    " WHERE name = ?2 AND password = ?4";
 static const char sql_session_old[] = "DELETE FROM session WHERE expires_ms <= ?1";
 
-static bool begin_session(struct store *s, const char *name,
+static bool begin_session(struct store *s, const char *name, const char *tried,
                           char cookie[ACCOUNT_COOKIE], struct err *err)
 {
     uint8_t random[(ACCOUNT_COOKIE - 1) / 2];
@@ -134,9 +195,12 @@ static bool begin_session(struct store *s, const char *name,
     sign_random(random, sizeof random);
     text_hex(random, sizeof random, cookie);
     digest_hex_of(cookie, strlen(cookie), hash);
-    return db_run(&s->db, err, sql_session_old, "i", now) &&
-           db_run(&s->db, err, sql_session_add, "ssi", hash, name,
-                  now + (int64_t)ACCOUNT_SESSION_S * 1000);
+    if (!db_run(&s->db, err, sql_session_old, "i", now) ||
+        !db_run(&s->db, err, sql_session_add, "ssis", hash, name,
+                now + (int64_t)ACCOUNT_SESSION_S * 1000, tried))
+        return false;
+    return db_changes(&s->db) > 0 ||
+           err_set(err, ERR_UNAUTHENTICATED, "account.wrong", NULL);
 }
 
 bool account_login(struct store *s, struct arena *a, const char *name,
@@ -150,7 +214,7 @@ bool account_login(struct store *s, struct arena *a, const char *name,
     if (strlen(password) > ACCOUNT_PASSWORD_MOST || !password_fits(hash, password))
         return err_set(err, ERR_UNAUTHENTICATED, "account.wrong", NULL);
     char fresh[ACCOUNT_COOKIE];
-    if (!begin_session(s, found.name, fresh, err))
+    if (!begin_session(s, found.name, hash, fresh, err))
         return false;
     memcpy(cookie, fresh, sizeof fresh);
     *ret = found;

@@ -36,10 +36,21 @@ bool account_add(struct store *s, const struct account *wish, const char *passwo
 /* In order of name. */
 bool account_list(struct store *s, struct arena *a, struct account **ret, size_t *ret_n,
                   struct err *err);
+/* Another password, as account_add wants it. Every session of the account ends with the old
+ * one, *ret_ended says how many. ERR_NOT_FOUND "account.unknown". */
+bool account_password(struct store *s, const char *name, const char *password,
+                      int64_t *ret_ended, struct err *err);
+/* The account goes, and its sessions with it; whoever gets the name later is somebody else.
+ * No record names an account, so nothing that was done by it is lost. ERR_NOT_FOUND
+ * "account.unknown"; ERR_CONFLICT "account.last" when nobody else is coordinator or admin,
+ * unless last is true. */
+bool account_remove(struct store *s, const char *name, bool last, int64_t *ret_ended,
+                    struct err *err);
 
 /* Right name and password: a new session of 12 hours, whose cookie is told only here.
- * ERR_UNAUTHENTICATED "account.wrong", the same and as slow for an unknown name. Takes
- * about 0.1 s and 64 MiB; do not call it in a transaction. */
+ * ERR_UNAUTHENTICATED "account.wrong", the same and as slow for an unknown name, and when
+ * the password was changed or the account removed meanwhile. Takes about 0.1 s and 64 MiB;
+ * do not call it in a transaction. */
 bool account_login(struct store *s, struct arena *a, const char *name,
                    const char *password, char cookie[ACCOUNT_COOKIE],
                    struct account *ret, struct err *err);
