@@ -1,5 +1,6 @@
 /* registry retain: how long photos are kept, and letting go of those that are over. The
- * server does it once a day. --dry-run only counts. */
+ * server does it once a day. --dry-run only counts: what would go, and with days given
+ * along, what would go by those; they are not kept. */
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "registry/retain.h"
@@ -47,6 +48,27 @@ static void say(struct verb_call *call, const struct retain_counts *c, bool dry)
     }
 }
 
+/* In a transaction that is always undone: days that were only tried must not be what the
+ * server erases by tonight. */
+static bool only_count(struct verb_call *call, struct store *s, struct retain_counts *c,
+                       struct err *err)
+{
+    if (!db_begin(&s->db, err))
+        return false;
+    bool ok =
+        keep_settings(call, s, err) && retain_run(s, clock_utc_ms(), true, c, err);
+    db_rollback(&s->db);
+    return ok;
+}
+
+/* All settings or none: one that was refused leaves nothing for tonight either. */
+static bool let_go(struct verb_call *call, struct store *s, struct retain_counts *c,
+                   struct err *err)
+{
+    return db_begin(&s->db, err) && db_end(&s->db, keep_settings(call, s, err), err) &&
+           retain_run(s, clock_utc_ms(), false, c, err);
+}
+
 static bool run(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
@@ -54,8 +76,7 @@ static bool run(struct verb_call *call, struct err *err)
     bool dry = verb_flag(call, "dry-run");
     if (!verbs_open(&s, call, false, err))
         return false;
-    bool ok =
-        keep_settings(call, &s, err) && retain_run(&s, clock_utc_ms(), dry, &c, err);
+    bool ok = (dry ? only_count : let_go)(call, &s, &c, err);
     if (ok)
         say(call, &c, dry);
     return verbs_close(&s, ok, err);

@@ -51,6 +51,13 @@ is "$(jq -c .ended <<<"$out") $(there "$registry_data")" '0 123' 'nothing goes b
 run later 91 "$BIN/registry" --data "$registry_data" retain --dry-run --json
 is "$(jq -c '[.ended, .records, .dry_run]' <<<"$out") $(there "$registry_data")" \
     '[1,0,true] 123' 'a dry run counts, and touches nothing'
+days() { sql "$registry_data" "SELECT value FROM setting WHERE name = 'retention_days_ended'"; }
+run later 91 "$BIN/registry" --data "$registry_data" retain --dry-run --ended 300 --json
+is "$(jq -c .ended <<<"$out") $(days)" '0 90' 'days that are tried in one are counted by, and not kept'
+run later 31 "$BIN/registry" --data "$registry_data" retain --dry-run --ended 30 --json
+is "$(jq -c .ended <<<"$out") $(days)" '1 90' 'so that the server does not erase by them tonight'
+complains 1 'soon' 'one of two that is no number' registry retain --ended 30 --sealed soon
+is "$(days)" 90 'and neither is kept'
 run later 91 "$BIN/registry" --data "$registry_data" retain --json
 is "$(jq -c '[.ended, .records]' <<<"$out") $(there "$registry_data")" '[1,1] 23' \
     'the photo of the closed case goes, those of open ones stay'
