@@ -246,8 +246,7 @@ int api_point_put(struct http_request *q, struct http_reply *r, struct err *err)
         err_set(err, ERR_INPUT, "field.not_id", "id", NULL);
         return 0;
     }
-    if (!read_wish(q, &n.wish, err) ||
-        !published_category(q->worker, n.wish.category, err))
+    if (!read_wish(q, &n.wish, err) || !published_codes(q->worker, q->json, err))
         return 0;
     n.is_new = json_int(q->json, "ago_ms", 0) < AGO_LEAST_MS;
     if (!walker_transact(q->worker, note, &n, err)) {
@@ -391,7 +390,7 @@ int api_point_patch(struct http_request *q, struct http_reply *r, struct err *er
     }
     bool ok = take_deed(q->json, deed, err);
     e.withdrawn = cJSON_GetObjectItemCaseSensitive(deed, "withdrawn");
-    ok = ok && published_category(q->worker, json_text(q->json, "category"), err) &&
+    ok = ok && published_codes(q->worker, q->json, err) &&
          walker_transact(q->worker, edit, &e, err);
     json_free(deed);
     return ok ? answer_with_warnings(q, r, json_text(q->json, "note"), err) : 0;

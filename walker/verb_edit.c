@@ -63,7 +63,7 @@ static bool edit(struct store *s, void *data, struct err *err)
     const char *role, *org;
     if (!walker_by(s, x->arena, &role, &org, err) ||
         !observation_find(s, x->arena, x->id, &o, err) ||
-        !published_category(s, json_text(x->fields, "category"), err))
+        !published_codes(s, x->fields, err))
         return false;
     snprintf(x->whole, sizeof x->whole, "%s", o.id);
     return observation_edit(s, x->arena, o.id, x->fields, NULL, role, org, err);

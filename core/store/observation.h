@@ -53,6 +53,9 @@ extern const struct field observation_fields[];
 extern const size_t observation_field_count;
 /* Where a position may come from, separated by spaces. */
 extern const char observation_sources[];
+/* Whom a point may touch, as the page offers it (assets/shared/words.js); "evening", which an
+ * older page wrote for "night", is understood too. */
+extern const char observation_affected[];
 /* Fields an edit may touch. stood is edited only to say the same spot better: averaged
  * over the fixes of somebody standing still, or placed by the track. */
 extern const char *const observation_editable[];

@@ -35,6 +35,7 @@ const char *const observation_editable[] = {"category", "severity", "urgency", "
                                             "party",    "thing",    "stood",    NULL};
 const char observation_sources[] =
     "gnss browser exif hand map track average bearing address lamp";
+const char observation_affected[] = "children older disabled cyclists night";
 
 static const struct field edit_fields[] = {
     {"category", FIELD_OBJECT, 0, 0, 0, NULL}, {"severity", FIELD_OBJECT, 0, 0, 0, NULL},

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
+#include "core/store/observation.h"
 #include "core/store/party.h"
 
 #include <stdio.h>
@@ -90,6 +91,44 @@ bool published_category(struct store *s, const char *code, struct err *err)
                         catalogue_find(&c, code, &item, err));
     arena_release(&a);
     return ok;
+}
+
+static bool party_known(struct store *s, const char *code, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct catalogue c;
+    bool ok = published_catalogue(s, &a, &c, err);
+    bool known = ok && catalogue_party(&c, code);
+    ok = ok && (known || party_exists(s, code, &known, err));
+    arena_release(&a);
+    if (!ok || known)
+        return ok;
+    err_set(err, ERR_INPUT, "party.unknown", code, NULL);
+    return err_part(err, "party");
+}
+
+static bool affected_known(const char *codes, struct err *err)
+{
+    for (codes += strspn(codes, " "); *codes; codes += strspn(codes, " ")) {
+        char word[200];
+        size_t n = strcspn(codes, " ");
+        snprintf(word, sizeof word, "%.*s", (int)n, codes);
+        if (!field_word_in(word, observation_affected) && strcmp(word, "evening") != 0) {
+            err_set(err, ERR_INPUT, "affected.unknown", word, observation_affected, NULL);
+            return err_part(err, "affected");
+        }
+        codes += n;
+    }
+    return true;
+}
+
+bool published_codes(struct store *s, const cJSON *fields, struct err *err)
+{
+    const char *party = json_text(fields, "party");
+    const char *affected = json_text(fields, "affected");
+    return published_category(s, json_text(fields, "category"), err) &&
+           (!party || !*party || party_known(s, party, err)) &&
+           (!affected || affected_known(affected, err));
 }
 
 static const char sql_catalogue_version[] = "SELECT max(version) FROM catalogue";

@@ -92,6 +92,7 @@ put() { # STATUS KEY CLAIM MEMBERS
         --data-binary "{\"walk\":\"$walk\",$4}"
 }
 put 400 category.unknown 'an unknown category' '"category":"QQQ99"'
+put 400 affected.unknown 'that touches nobody knows whom' '"category":"BEL01","affected":"ghosts"'
 put 400 field.missing 'no category' '"note":"x"'
 put 400 geo.outside_world 'a latitude of 90.1' '"category":"BEL01","stood":{"lat":90.1,"lon":9}'
 put 400 geo.outside_world 'a longitude of -180.1' \
@@ -127,6 +128,8 @@ edit() { # STATUS KEY CLAIM BODY
     refuses "$1" "$2" "$3" PATCH "$observations/$point" "${json[@]}" -d "$4"
 }
 edit 400 category.unknown 'an edit to an unknown category' '{"category":"QQQ99"}'
+edit 400 party.unknown 'an edit to an unknown party' '{"party":"NOPE"}'
+edit 400 affected.unknown 'an edit to touch nobody knows whom' '{"affected":"older nonsense"}'
 edit 400 field.out_of_range 'an edit to a severity of 17' '{"severity":17}'
 edit 400 geo.outside_world 'an edit to a place outside the world' \
     '{"thing":{"lat":91,"lon":9,"source":"map"}}'

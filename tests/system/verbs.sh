@@ -109,6 +109,14 @@ says '.note == "Two lamps are out" and .severity == 4 and .measure == "New bulbs
     and .affected == "older children" and .thing.lat == 57.0482 and .stood.lat == 57.0481' \
     'what was edited stands; where the group stood is untouched'
 complains 2 --note 'an edit of nothing is wrong usage' walker edit "$point"
+complains 1 NOPE 'nor to a party nobody knows' walker edit "$point" --party NOPE
+complains 1 nonsense 'nor to touch whom nobody knows' walker edit "$point" --affected 'older nonsense'
+complains 1 QQQ99 'nor to a category nobody knows' walker edit "$point" --category QQQ99
+run walker edit "$point" --party BL --affected \
+    "$(sed -n 's/^export const AFFECTED = \[\(.*\)\];/\1/p' "$root/assets/shared/words.js" | tr -d '",') evening"
+is "$status" 0 'all that the page offers, and once wrote, is known'
+run walker edit "$point" --party '' --affected 'older children'
+is "$status" 0 'a party is taken back'
 run walker show "$point"
 like "$out" 'The spot .*57\.0482, 9\.9188.*\(typed in\)' 'show says in words whence a place is'
 sql "$walker_data" "UPDATE observation SET conflicts = '{\"affected\":[{\"value\":\"older night\",
