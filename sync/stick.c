@@ -172,7 +172,7 @@ bool stick_write(struct store *s, const char *path, const struct told *told,
     }
     db_rollback(&db);
     db_close(&db);
-    unlink(beside);
+    db_remove(beside);
     return false;
 }
 

@@ -37,13 +37,14 @@ static bool prepare(struct db *db, struct err *err)
 bool stick_file_make(struct db *db, const char *path, char beside[1200], struct err *err)
 {
     snprintf(beside, 1200, "%.1100s.new.%ld", path, (long)getpid());
-    unlink(beside);
+    file_sweep_beside(path);
+    db_remove(beside);
     if (!db_open(db, beside, true, err))
         return false;
     if (prepare(db, err))
         return true;
     db_close(db);
-    unlink(beside);
+    db_remove(beside);
     return false;
 }
 

@@ -1,8 +1,12 @@
 /* file: see the header. */
 #include "core/base/file.h"
 
+#include "core/base/text.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,4 +187,55 @@ bool file_remove(const char *path, struct err *err)
     if (unlink(path) != 0 && errno != ENOENT)
         return err_errno(err, "file.unwritable", path);
     return true;
+}
+
+/* ---- what was never finished --------------------------------------------------------- */
+
+static bool is_gone(const char *pid, size_t n)
+{
+    char digits[16];
+    int64_t number;
+    if (n == 0 || n >= sizeof digits)
+        return false;
+    snprintf(digits, sizeof digits, "%.*s", (int)n, pid);
+    return text_int(digits, &number) && number > 0 && number <= INT32_MAX &&
+           kill((pid_t)number, 0) != 0 && errno == ESRCH;
+}
+
+/* "NAME.new.PID" or "NAME.new.PID-journal" of a program that is no more. */
+static bool is_left(const char *entry, const char *name)
+{
+    static const char mark[] = ".new.";
+    if (name && !text_starts(entry, name))
+        return false;
+    const char *at = name ? entry + strlen(name) : strstr(entry, mark);
+    if (!at || !text_starts(at, mark))
+        return false;
+    const char *pid = at + strlen(mark);
+    size_t n = strspn(pid, "0123456789");
+    const char *end = pid + n;
+    return is_gone(pid, n) && (!*end || text_equal(end, "-journal") ||
+                               text_equal(end, "-wal") || text_equal(end, "-shm"));
+}
+
+void file_sweep(const char *folder, const char *name)
+{
+    char path[4096];
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return;
+    for (struct dirent *e; (e = readdir(dir));) {
+        int n = snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        if (n > 0 && (size_t)n < sizeof path && is_left(e->d_name, name))
+            unlink(path);
+    }
+    closedir(dir);
+}
+
+void file_sweep_beside(const char *path)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    folder_of(path, folder, sizeof folder);
+    file_sweep(folder, slash ? slash + 1 : path);
 }

@@ -13,7 +13,7 @@
 /* All of the file; most bytes at the most (ERR_TOO_LARGE). The copy ends with '\0'. */
 bool file_read(struct arena *a, const char *path, size_t most, char **ret, size_t *ret_len,
                struct err *err);
-/* path + ".new", fsync, rename, folder fsync. */
+/* path + ".new.TID", fsync, rename, folder fsync. */
 bool file_write_whole(const char *path, const void *bytes, size_t n, mode_t mode,
                       struct err *err);
 /* mkdir -p with mode 0700. */
@@ -31,5 +31,10 @@ int64_t file_size(const char *path);
 int64_t file_space(const char *path);
 /* Removes a file; absent is fine. */
 bool file_remove(const char *path, struct err *err);
+/* Removes what programs that are no more left half written in the folder: "NAME.new.PID", and
+ * what SQLite kept beside it. name NULL: of whatever name. What cannot be removed stays. */
+void file_sweep(const char *folder, const char *name);
+/* The same beside path. */
+void file_sweep_beside(const char *path);
 
 #endif

@@ -114,7 +114,7 @@ static bool copy_database(struct store *s, const char *to, struct err *err)
     db_close(&db);
     if (ok)
         return file_settle(beside, to, err);
-    unlink(beside);
+    db_remove(beside);
     return false;
 }
 
@@ -177,6 +177,19 @@ static bool destroy_erased(struct store *s, const char *dir, struct err *err)
     return db_done(&rows) && ok;
 }
 
+/* Of backups and restores that were killed: half a photo, or a whole database with all that
+ * has been erased since, under a name nothing would ever look at. */
+static void sweep(const char *dir)
+{
+    char folder[1200];
+    file_sweep(dir, STORE_FILE);
+    file_sweep(dir, "root.key");
+    for (unsigned i = 0; i < 256; i++) {
+        snprintf(folder, sizeof folder, "%.1100s/photos/%02x", dir, i);
+        file_sweep(folder, NULL);
+    }
+}
+
 bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
                   struct err *err)
 {
@@ -185,6 +198,7 @@ bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
     snprintf(database, sizeof database, "%s/lygte.db", dir);
     store_path(s, "root.key", from, sizeof from);
     snprintf(to, sizeof to, "%s/root.key", dir);
+    sweep(dir);
     return file_make_folders(dir, err) && copy_file(from, to, 0600, &there, err) &&
            copy_database(s, database, err) &&
            copy_photos(database, s->dir, dir, ret, err) &&
@@ -202,6 +216,7 @@ static bool restore_files(const char *dir, const char *into, struct backup_count
         return err_set(err, ERR_NOT_FOUND, "backup.none", dir, NULL);
     if (file_exists(database))
         return err_set(err, ERR_CONFLICT, "backup.occupied", into, NULL);
+    sweep(into);
     if (!file_make_folders(into, err) || !copy_photos(from, dir, into, ret, err))
         return false;
     snprintf(from, sizeof from, "%s/root.key", dir);

@@ -99,11 +99,12 @@ bool backup_file_write(struct store *s, const char *path, struct backup_counts *
     char beside[1300];
     struct db db = {0};
     snprintf(beside, sizeof beside, "%.1200s.new.%ld", path, (long)getpid());
+    file_sweep_beside(path);
     bool ok = backup_copy_database(s, beside, &db, err) && pack(s, &db, ret, err);
     db_close(&db);
     if (ok)
         return file_settle(beside, path, err);
-    unlink(beside);
+    db_remove(beside);
     return false;
 }
 
