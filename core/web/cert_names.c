@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -76,7 +77,7 @@ void cert_names_now(struct cert_names *ret, const char *more)
 bool cert_names_has(const struct cert_names *names, const char *name)
 {
     for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->name[i], name) == 0)
+        if (strcasecmp(names->name[i], name) == 0)
             return true;
     return false;
 }

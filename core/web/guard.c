@@ -6,8 +6,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-/* "name:port" or "[v6]:port" without its port, in lower case as sent. */
+/* "name:port" or "[v6]:port" without its port, in lower case: names of hosts are the same
+ * however they are written (RFC 9110, 4.2.3). */
 static void without_port(const char *host, char *out, size_t size)
 {
     const char *end = host + strlen(host);
@@ -16,6 +18,8 @@ static void without_port(const char *host, char *out, size_t size)
         (host[0] != '[' || (colon > host && colon[-1] == ']')))
         end = colon;
     snprintf(out, size, "%.*s", (int)(end - host), host);
+    for (char *c = out; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
 }
 
 static bool is_ours(const char *host, const struct http_app *app)
@@ -25,7 +29,7 @@ static bool is_ours(const char *host, const struct http_app *app)
         return false;
     without_port(host, name, sizeof name);
     if (strcmp(name, "localhost") == 0 || strcmp(name, "127.0.0.1") == 0 ||
-        strcmp(name, "[::1]") == 0 || (app->host && strcmp(name, app->host) == 0))
+        strcmp(name, "[::1]") == 0 || (app->host && strcasecmp(name, app->host) == 0))
         return true;
     size_t n = strlen(name);
     if (name[0] == '[' && name[n - 1] == ']') {
@@ -55,7 +59,7 @@ static bool same_origin(const struct http_request *q, const char *origin)
     const char *name = text_starts(origin, "http://")    ? origin + 7
                        : text_starts(origin, "https://") ? origin + 8
                                                          : NULL;
-    return name && host && strcmp(name, host) == 0;
+    return name && host && strcasecmp(name, host) == 0;
 }
 
 bool guard_origin(const struct http_request *q, const struct http_app *app,

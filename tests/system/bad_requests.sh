@@ -8,6 +8,7 @@
 
 walk=$(walker walk new --title 'A walk that nobody changes')
 registry walk new --title 'A plan that nobody changes' >/dev/null
+registry_options=(--host Register.Example.dk)
 start_registry || exit 1
 start_walker || exit 1
 login kim coordinator
@@ -82,6 +83,10 @@ guarded() { # NAME URL [CURL-OPTION...]: /api/v1/walks, where a good POST would 
     is "$(header Access-Control-Allow-Origin)" '' "$name: and lets no other page read it"
 }
 guarded walker "$walker_url"
+for name in register.example.dk REGISTER.EXAMPLE.DK:443; do # browsers write it small
+    ask GET "$registry_url/api/v1/session" -H "Cookie: $cookie" -H "Host: $name"
+    is "$code" 200 "the name given with --host is ours, written as $name"
+done
 guarded registry "$registry_url" -H "Cookie: $cookie"
 
 # ---- points that cannot be -------------------------------------------------------------
