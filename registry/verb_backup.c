@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/store/backup.h"
+#include "core/store/local/account.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -78,7 +79,7 @@ static bool run_restore(struct verb_call *call, struct err *err)
     if (!backup_restore(call->argument[0], call->data, &s, &c, err))
         return false;
     bool ok = backup_erasures_take(&s, erasures ? erasures : beside, err) &&
-              count_restore(call, &s, letters, err);
+              count_restore(call, &s, letters, err) && account_logout_all(&s, err);
     ok = backup_restore_end(&s, ok, err);
     if (ok)
         say(call, "backup.restored", &c);

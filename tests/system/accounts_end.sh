@@ -55,6 +55,24 @@ registry user add mads --role viewer --password-stdin <<<'a-third-password-3' >/
 is "$(who "$mads")" '401 account.no_session' 'nor as the next one of that name'
 ask GET "$api/walks" -H "Cookie: $karin"
 is "$(field '.walks[0].title')" 'Planlagt af Mads' 'the walk he planned stays'
+registry user add sara --role viewer --password-stdin <<<'a-fourth-password' >/dev/null
+enter sara a-fourth-password
+sara=$cookie
+registry backup "$tmp/backups/one" >/dev/null
+ask DELETE "$api/session" -H "Cookie: $sara"
+is "$code $(who "$sara")" '204 401 account.no_session' 'she signs out after a backup'
+stop registry
+mv "$registry_data" "$tmp/lost"
+run registry restore "$tmp/backups/one"
+like "$out" 'registry user list' 'a restore says that accounts are those of the backup'
+start_registry || exit 1
+api=$registry_url/api/v1
+is "$status $(who "$sara") $(who "$karin")" '0 401 account.no_session 401 account.no_session' \
+    'and opens no session again'
+enter karin a-long-password-1
+karin=$cookie
+registry user remove sara >/dev/null
+
 complains 1 --last 'the last who can sort cases stays' registry user remove karin
 is "$(who "$karin")" '200 karin' 'and is still signed in'
 run registry user remove mads

@@ -256,3 +256,10 @@ bool account_logout(struct store *s, const char *cookie, struct err *err)
     digest_hex_of(cookie, strlen(cookie), hash);
     return db_run(&s->db, err, sql_session_end, "s", hash);
 }
+
+static const char sql_sessions_clear[] = "DELETE FROM session";
+
+bool account_logout_all(struct store *s, struct err *err)
+{
+    return db_run(&s->db, err, sql_sessions_clear, "");
+}

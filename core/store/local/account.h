@@ -60,5 +60,7 @@ bool account_of_cookie(struct store *s, struct arena *a, const char *cookie,
                        struct account *ret, struct err *err);
 /* Ends the session; none is fine. */
 bool account_logout(struct store *s, const char *cookie, struct err *err);
+/* Ends every session: those of a backup may have been ended since. */
+bool account_logout_all(struct store *s, struct err *err);
 
 #endif
