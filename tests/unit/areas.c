@@ -84,6 +84,9 @@ static void real_danish_files_are_tolerated(void **state)
     DESK_OK(d, import(d, text, &n_new, &n_same));
     assert_int_equal(n_new, 1);
     assert_true(holds(d, "Nørre Tranders", 571000000, 98000000));
+    static const char marked[] = "\xEF\xBB\xBF" FILE_OF(AREA("Gug", "Polygon", SQUARE));
+    DESK_OK(d, import(d, marked, &n_new, &n_same)); /* as Windows saves "UTF-8" */
+    assert_int_equal(n_new, 1);
 }
 
 static void a_bad_area_keeps_the_whole_file_out(void **state)
