@@ -57,7 +57,8 @@ static bool read_tls(struct verb_call *call, const char *listen, struct http_app
         return http_listen_is_loopback(listen) || verb_flag(call, "behind-proxy") ||
                err_set(err, ERR_USAGE, "serve.needs_tls", listen, NULL);
     if (!file_read(call->arena, cert, 65536, &cert_text, NULL, err) ||
-        !file_read(call->arena, key, 65536, &key_text, NULL, err))
+        !file_read(call->arena, key, 65536, &key_text, NULL, err) ||
+        !cert_fits(cert_text, key_text, cert, key, err))
         return false;
     http->tls_cert = cert_text;
     http->tls_key = key_text;

@@ -440,6 +440,25 @@ bool cert_pin_of(const char *pem, const char *what, char ret[CERT_PIN], struct e
     return ok;
 }
 
+/* Just what libmicrohttpd does with them, which says of a failure nothing at all. */
+bool cert_fits(const char *pem, const char *key, const char *pem_name, const char *key_name,
+               struct err *err)
+{
+    gnutls_certificate_credentials_t both;
+    const gnutls_datum_t cert_text = datum_of(pem), key_text = datum_of(key);
+    if (!check(gnutls_certificate_allocate_credentials(&both), "memory", err))
+        return false;
+    int code = gnutls_certificate_set_x509_key_mem(both, &cert_text, &key_text,
+                                                   GNUTLS_X509_FMT_PEM);
+    gnutls_certificate_free_credentials(both);
+    if (code >= 0)
+        return true;
+    if (code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
+        return err_set(err, ERR_INPUT, "cert.no_pair", pem_name, key_name, NULL);
+    return err_set(err, ERR_INPUT, "cert.no_server", pem_name, key_name,
+                   gnutls_strerror(code), NULL);
+}
+
 bool cert_ends(const char *path, int64_t *ret_ms, struct err *err)
 {
     struct arena a = ARENA_INIT;

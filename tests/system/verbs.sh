@@ -50,6 +50,15 @@ complains 2 --password-stdin 'user add without saying where the password comes f
     registry user add kim --role viewer
 complains 2 0.0.0.0 'walker serves only this device' walker serve --listen 0.0.0.0:0
 complains 2 0.0.0.0 'the registry serves others only with TLS' registry serve --listen 0.0.0.0:0
+for one in a b; do
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$one" \
+        -keyout "$tmp/$one.key" -out "$tmp/$one.pem" 2>/dev/null
+done
+serve_tls() { # CERT KEY
+    timeout 20 "$BIN/registry" --data "$registry_data" serve --listen 127.0.0.1:0 --tls-cert "$tmp/$1" --tls-key "$tmp/$2"
+}
+complains 1 "$tmp/a.key" 'with a key that is its own' serve_tls b.pem a.key
+complains 1 "$tmp/b.pem" 'and can be read' serve_tls b.pem b.pem
 
 # ---- walker: walks and points ----------------------------------------------------------
 
