@@ -153,7 +153,7 @@ static bool run_serve(struct verb_call *call, struct err *err)
     http.per_address = http.behind_proxy ? 0 : http.connections / 4;
     if (!listen)
         listen = "127.0.0.1:8470";
-    if (!read_tls(call, listen, &http, err))
+    if (!http_listen_fits(listen, err) || !read_tls(call, listen, &http, err))
         return false;
     app.secure = http.tls_cert || http.behind_proxy;
     block_ends(&ends);

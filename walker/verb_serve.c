@@ -191,9 +191,9 @@ static bool serve(struct verb_call *call, struct walker_app *app,
 
 static bool check_listen(const char *listen, struct err *err)
 {
-    if (listen && (strlen(listen) >= 80 || !strchr(listen, ':')))
+    if (listen && strlen(listen) >= 80)
         return err_set(err, ERR_USAGE, "http.bad_listen", listen, NULL);
-    return true;
+    return !listen || http_listen_fits(listen, err);
 }
 
 /* What only a hub has needs --hub, and a hub lets nobody in without a key. */

@@ -359,6 +359,7 @@ static void on_connection(void *server, struct MHD_Connection *connection, void 
 
 /* ---- starting -------------------------------------------------------------------- */
 
+/* "localhost" needs no resolver: it is this machine (RFC 6761, 6.3). */
 static bool parse_listen(const char *listen, struct sockaddr_storage *address,
                          struct err *err)
 {
@@ -374,6 +375,8 @@ static bool parse_listen(const char *listen, struct sockaddr_storage *address,
         return err_set(err, ERR_INPUT, "http.bad_listen", listen, NULL);
     bool bracket = n > 2 && listen[0] == '[' && listen[n - 1] == ']';
     snprintf(host, sizeof host, "%.*s", (int)(bracket ? n - 2 : n), listen + bracket);
+    if (!bracket && strcmp(host, "localhost") == 0)
+        snprintf(host, sizeof host, "127.0.0.1");
     if (bracket && inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
         v6->sin6_family = AF_INET6;
         v6->sin6_port = htons((uint16_t)port);
@@ -388,7 +391,14 @@ static bool parse_listen(const char *listen, struct sockaddr_storage *address,
 
 bool http_listen_is_loopback(const char *listen)
 {
-    return text_starts(listen, "127.") || text_starts(listen, "[::1]:");
+    return text_starts(listen, "127.") || text_starts(listen, "[::1]:") ||
+           text_starts(listen, "localhost:");
+}
+
+bool http_listen_fits(const char *listen, struct err *err)
+{
+    struct sockaddr_storage address;
+    return parse_listen(listen, &address, err);
 }
 
 /* TLS 1.2 (RFC 5246) and 1.3 (RFC 8446), nothing older. */

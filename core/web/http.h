@@ -127,7 +127,7 @@ struct http_app {
 
 struct http_server;
 
-/* listen is "ADDRESS:PORT", ADDRESS an IPv4 or [IPv6] number; port 0 takes a free one. Who
+/* listen is "ADDRESS:PORT", ADDRESS an IPv4 or [IPv6] number or localhost; port 0 takes a free one. Who
  * connects now waits until http_run. ERR_INPUT "http.bad_listen", ERR_CONFLICT
  * "http.port_taken". */
 bool http_listen(struct http_server **ret, const char *listen, struct err *err);
@@ -138,6 +138,8 @@ bool http_start(struct http_server **ret, const struct http_app *app, const char
                 struct err *err);
 uint16_t http_port(const struct http_server *server);
 void http_stop(struct http_server *server); /* NULL is fine */
+/* Is it such an address? ERR_INPUT "http.bad_listen". */
+bool http_listen_fits(const char *listen, struct err *err);
 bool http_listen_is_loopback(const char *listen);
 
 /* NULL when not sent. Values live as long as the request. */

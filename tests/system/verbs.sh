@@ -50,6 +50,18 @@ complains 2 --password-stdin 'user add without saying where the password comes f
     registry user add kim --role viewer
 complains 2 0.0.0.0 'walker serves only this device' walker serve --listen 0.0.0.0:0
 complains 2 0.0.0.0 'the registry serves others only with TLS' registry serve --listen 0.0.0.0:0
+for none in 8470 :8470 here:8470 127.0.0.1:70000; do
+    complains 1 "$none" "the registry says that $none is no address" registry serve --listen "$none"
+    complains 1 "$none" 'and so does walker' walker serve --listen "$none"
+done
+for program in walker registry; do
+    "$BIN/$program" --data "$tmp/here.$program" serve --listen localhost:0 >"$tmp/here.log" 2>&1 &
+    started+=("$!")
+    for ((n = 0; n < 500; n++)); do ! grep -q 'http://' "$tmp/here.log" || break; sleep 0.02; done
+    like "$(<"$tmp/here.log")" 'http://localhost:[1-9]' "$program: localhost is this machine"
+    kill "$!"
+    wait "$!" 2>/dev/null
+done
 for one in a b; do
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$one" \
         -keyout "$tmp/$one.key" -out "$tmp/$one.pem" 2>/dev/null
