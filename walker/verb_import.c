@@ -128,9 +128,9 @@ static void say(struct import *x, const char *file, const char *verdict,
 {
     if (x->call->json) {
         json_open(&x->json, NULL, '{');
-        json_str(&x->json, "file", file);
+        json_str(&x->json, "file", text_mended(x->call->arena, file));
         json_str(&x->json, "verdict", verdict);
-        json_str(&x->json, "reason", reason);
+        json_str(&x->json, "reason", text_mended(x->call->arena, reason));
         json_str(&x->json, "id", id);
         json_close(&x->json, '}');
         return;

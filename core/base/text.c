@@ -50,6 +50,22 @@ bool text_is_utf8(const char *s, size_t n)
     return true;
 }
 
+const char *text_mended(struct arena *a, const char *s)
+{
+    static const char unknown[] = "\xEF\xBF\xBD";
+    size_t n = s ? strlen(s) : 0, len = 0;
+    if (n == 0 || text_is_utf8(s, n))
+        return s;
+    char *out = arena_alloc(a, 3 * n + 1);
+    for (size_t i = 0, step; i < n; i += step ? step : 1) {
+        step = utf8_step((const unsigned char *)s + i, n - i);
+        memcpy(out + len, step ? s + i : unknown, step ? step : 3);
+        len += step ? step : 3;
+    }
+    out[len] = '\0';
+    return out;
+}
+
 size_t text_length(const char *s)
 {
     size_t n = 0;

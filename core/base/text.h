@@ -14,6 +14,10 @@
 
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL. */
 bool text_is_utf8(const char *s, size_t n);
+/* The same text, with U+FFFD in the place of each byte that belongs to no UTF-8: names of files
+ * and what strangers send are told in JSON, which is UTF-8 (RFC 8259, 8.1). NULL stays NULL;
+ * what is well-formed comes back itself. */
+const char *text_mended(struct arena *a, const char *s);
 /* Code points in well-formed UTF-8. */
 size_t text_length(const char *s);
 

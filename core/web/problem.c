@@ -1,6 +1,8 @@
 /* problem: see the header. */
 #include "core/web/problem.h"
 
+#include "core/base/text.h"
+
 #include <string.h>
 
 static const int statuses[ERR__MAX] = {
@@ -22,8 +24,8 @@ int problem_reply(const struct http_request *q, struct http_reply *r,
                   const struct err *err)
 {
     const char *key = err->key ? err->key : "internal";
-    char *words = i18n_error(q->arena, q->lang, err);
-    char *rest = strstr(words, ": ");
+    const char *sentence = text_mended(q->arena, i18n_error(q->arena, q->lang, err));
+    char *words = arena_strdup(q->arena, sentence), *rest = strstr(words, ": ");
     struct json_out o = JSON_OUT(&r->body);
     buf_clear(&r->body);
     if (rest) {
@@ -36,7 +38,7 @@ int problem_reply(const struct http_request *q, struct http_reply *r,
     json_str(&o, "detail", rest ? rest : "");
     json_num(&o, "status", problem_status(err->code));
     json_str(&o, "key", key);
-    json_str(&o, "part", err->part);
+    json_str(&o, "part", text_mended(q->arena, err->part));
     json_close(&o, '}');
     r->type = "application/problem+json";
     return problem_status(err->code);

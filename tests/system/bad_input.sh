@@ -51,6 +51,12 @@ is "$(jq -c 'map(.verdict) | sort' <<<"$out")" \
     'import --json tells each file by its verdict'
 is "$(jq '[.[] | select(.verdict == "refused") | .reason | length > 30] | all' <<<"$out")" \
     true 'and says why'
+latin=$'k\xe6r.jpg' # as a stick of long ago has it
+cp "$bad/text.jpg" "$bad/$latin"
+run walker import "$bad" --json
+is "$(iconv -f UTF-8 -t UTF-8 <<<"$out" 2>&1 | jq -c 'map(select(.file | contains("k\ufffdr.jpg")) | .verdict)')" \
+    '["refused"]' 'a name that is no UTF-8 leaves JSON that is'
+rm "$bad/$latin"
 run walker import "$tmp/not-there.jpg"
 like "$status $out$err" '^1 .*not-there.jpg' 'a photo that is not there is named'
 

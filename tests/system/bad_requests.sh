@@ -78,6 +78,9 @@ guarded() { # NAME URL [CURL-OPTION...]: /api/v1/walks, where a good POST would 
         GET "$base/a/../../../etc/passwd" --path-as-is "$@"
     refuses 404 http.no_such_place "$name: one that climbs in disguise" \
         GET "$base/a/%2e%2e/%2e%2e%2fetc%2fpasswd" --path-as-is "$@"
+    ask GET "$base/api/v1/%ff" "$@"
+    is "$code $(iconv -f UTF-8 -t UTF-8 "$tmp/body" 2>/dev/null | jq -r .key)" '404 http.no_such_place' \
+        "$name: of a path that is no UTF-8 the problem is"
     ask GET "$url" "$@"
     is "$code" 200 "$name: after all that it still answers"
     is "$(header Access-Control-Allow-Origin)" '' "$name: and lets no other page read it"

@@ -49,6 +49,18 @@ static void utf8_is_what_rfc_3629_says(void **state)
     assert_false(text_is_utf8("a\0b", 3));
 }
 
+static void what_is_no_utf8_is_mended(void **state)
+{
+    struct arena a = ARENA_INIT;
+    const char *good = "rødgrød 🏮";
+    (void)state;
+    assert_ptr_equal(text_mended(&a, good), good);
+    assert_null(text_mended(&a, NULL));
+    assert_string_equal(text_mended(&a, "k\xe6r \xc3\xb8 \xe2\x82"),
+                        "k\xEF\xBF\xBDr \xc3\xb8 \xEF\xBF\xBD\xEF\xBF\xBD");
+    arena_release(&a);
+}
+
 static void length_counts_characters_not_bytes(void **state)
 {
     (void)state;
@@ -219,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_what_rfc_3629_says),
+        cmocka_unit_test(what_is_no_utf8_is_mended),
         cmocka_unit_test(length_counts_characters_not_bytes),
         cmocka_unit_test(whole_numbers_are_read_whole_or_refused),
         cmocka_unit_test(degrees_are_read_to_seven_places),
