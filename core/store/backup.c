@@ -99,6 +99,7 @@ static bool copy_pages(struct db *from, sqlite3 *to, struct err *err)
 bool backup_copy_database(struct store *s, const char *to, struct db *db, struct err *err)
 {
     db_remove(to);
+    db_private(to);
     return db_open(db, to, true, err) &&
            db_script(db, "PRAGMA journal_mode=DELETE", err) &&
            copy_pages(&s->db, db->handle, err) &&

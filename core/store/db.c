@@ -126,6 +126,13 @@ bool db_open(struct db *db, const char *path, bool create, struct err *err)
     return false;
 }
 
+void db_private(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) /* nobody has it open: closing it gives up no lock of SQLite's */
+        close(fd);
+}
+
 bool db_open_foreign(struct db *db, const char *path, bool write, struct err *err)
 {
     static const char settings[] = "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"

@@ -55,6 +55,10 @@ bool db_open(struct db *db, const char *path, bool create, struct err *err);
  * free there is no room for the file by which several programs share it (-shm, 32 KiB; SQLite,
  * "Use of WAL Without Shared-Memory"). */
 void db_alone(void);
+/* Makes path, where nothing is yet, an empty file that its owner alone may read: SQLite's own
+ * would be for everybody, and a journal is as its database. For what holds people's words,
+ * wherever the folder lies; failing is told by db_open. */
+void db_private(const char *path);
 /* A file that somebody brought: opened as it is, with every check SQLite has and no
  * value over 80 MB. */
 bool db_open_foreign(struct db *db, const char *path, bool write, struct err *err);

@@ -75,6 +75,7 @@ static bool shadow_start(struct db *db, const struct store *s, struct err *err)
 static bool shadow_look(struct db *db, const struct store *s, const char *path,
                         struct basis *ret, int64_t *ret_fits, struct err *err)
 {
+    db_private(path);
     return db_open(db, path, true, err) && shadow_start(db, s, err) &&
            db_number(db, &ret->arrival, 0, err, sql_live_arrival, "") &&
            count_outdated(db, &ret->outdated, err) &&

@@ -347,6 +347,8 @@ static bool open_database(struct store *s, const char *path, bool create, struct
     store_path(s, "reserve", reserve, sizeof reserve);
     if (s->role == STORE_WALKER)
         reserve_mind(reserve, &looked_ms);
+    if (create)
+        db_private(path);
     if (!db_open(&s->db, path, create, err))
         return false;
     struct stat st;
