@@ -191,11 +191,20 @@ static void sweep(const char *dir)
     }
 }
 
+bool backup_is_lived_in(const char *dir)
+{
+    char key[1200];
+    snprintf(key, sizeof key, "%.1100s/origin.key", dir);
+    return file_exists(key);
+}
+
 bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
                   struct err *err)
 {
     char database[1200], from[1200], to[1200];
     bool there;
+    if (backup_is_lived_in(dir))
+        return err_set(err, ERR_CONFLICT, "backup.own_folder", dir, NULL);
     snprintf(database, sizeof database, "%s/lygte.db", dir);
     store_path(s, "root.key", from, sizeof from);
     snprintf(to, sizeof to, "%s/root.key", dir);
@@ -227,6 +236,17 @@ static bool restore_files(const char *dir, const char *into, struct backup_count
     return there || err_set(err, ERR_NOT_FOUND, "backup.none", dir, NULL);
 }
 
+/* In a folder that was copied while the register ran the newest words stand beside the database
+ * only. A backup has no such file. */
+static bool copy_journal(const char *from, const char *to, struct err *err)
+{
+    char a[1300], z[1300];
+    bool there;
+    snprintf(a, sizeof a, "%.1200s-wal", from);
+    snprintf(z, sizeof z, "%.1200s-wal", to);
+    return copy_whole(a, z, 0600, &there, err);
+}
+
 bool backup_restore(const char *dir, const char *into, struct store *s,
                     struct backup_counts *ret, struct err *err)
 {
@@ -237,7 +257,8 @@ bool backup_restore(const char *dir, const char *into, struct store *s,
     snprintf(from, sizeof from, "%s/" STORE_FILE, dir);
     snprintf(to, sizeof to, "%s/" STORE_RESTORING, into);
     db_remove(to); /* of a restore that was ended in the middle */
-    if (copy_whole(from, to, 0600, &there, err) && store_open_restoring(s, into, err))
+    if (copy_whole(from, to, 0600, &there, err) && copy_journal(from, to, err) &&
+        store_open_restoring(s, into, err))
         return true;
     db_remove(to);
     return false;

@@ -16,9 +16,12 @@ struct backup_counts {
 };
 
 /* Into dir, which is made when it is not there. lygte.db appears there only when whole.
- * Missing photos are counted, and no failure. */
+ * Missing photos are counted, and no failure. ERR_CONFLICT "backup.own_folder" when a register
+ * lives there. */
 bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
                   struct err *err);
+/* Is dir the folder of a program that lives there? Only that has an origin's key. */
+bool backup_is_lived_in(const char *dir);
 /* Erasures outlive every backup: they are written to a file beside the backups, which
  * only ever grows, and are carried out again in whatever is restored. */
 
@@ -35,7 +38,7 @@ bool backup_erasures_take(struct store *s, const char *path, struct err *err);
  * closes it, and removes it when this fails. */
 bool backup_copy_database(struct store *s, const char *to, struct db *db, struct err *err);
 
-/* From dir into the folder `into`, which must not hold a database yet (ERR_CONFLICT
+/* From dir, a backup or a copy of a register's folder, into the folder `into`, which must not hold a database yet (ERR_CONFLICT
  * "backup.occupied"). ERR_NOT_FOUND "backup.none" when dir is no backup. What a restore
  * left there that was ended in the middle is no hindrance. The register is open as s, and
  * serves nobody until backup_restore_end: what was erased since stands in it again. */

@@ -93,11 +93,23 @@ static bool pack(struct store *s, struct db *db, struct backup_counts *ret,
     return ok;
 }
 
+/* A database that somebody lives on, ours or another one's. */
+static bool is_lived_on(const char *path)
+{
+    char folder[1200];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1,
+             slash ? path : ".");
+    return strcmp(slash ? slash + 1 : path, STORE_FILE) == 0 && backup_is_lived_in(folder);
+}
+
 bool backup_file_write(struct store *s, const char *path, struct backup_counts *ret,
                        struct err *err)
 {
     char beside[1300];
     struct db db = {0};
+    if (is_lived_on(path))
+        return err_set(err, ERR_CONFLICT, "backup.own_file", path, NULL);
     snprintf(beside, sizeof beside, "%.1200s.new.%ld", path, (long)getpid());
     file_sweep_beside(path);
     bool ok = backup_copy_database(s, beside, &db, err) && pack(s, &db, ret, err);

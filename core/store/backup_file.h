@@ -10,7 +10,8 @@
 
 #include "core/store/backup.h"
 
-/* path appears only when whole. Missing photos are counted, and no failure. */
+/* path appears only when whole. Missing photos are counted, and no failure. ERR_CONFLICT
+ * "backup.own_file" when it is the database of a program that lives there. */
 bool backup_file_write(struct store *s, const char *path, struct backup_counts *ret,
                        struct err *err);
 
