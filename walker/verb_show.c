@@ -147,6 +147,29 @@ static void print_photo(const struct showing *x, const struct photo *p)
         printf("  %-10s %s\n", "", why);
 }
 
+static void print_field(const struct showing *x, const char *label, const char *value)
+{
+    if (value && *value)
+        printf("  %-10s %s\n", text(x, label), value);
+}
+
+/* What else was said of it; the words of a code are given with it. */
+static void print_said(const struct showing *x, const struct observation *o)
+{
+    struct arena *a = x->call->arena;
+    print_field(x, "show.field.urgency", o->urgency);
+    if (o->agree != DB_NULL && o->agree_of != DB_NULL)
+        print_field(x, "show.field.agree",
+                    arena_printf(a, "%lld/%lld", (long long)o->agree,
+                                 (long long)o->agree_of));
+    if (o->affected)
+        print_field(x, "show.field.affected", words(x, o->affected));
+    print_field(x, "show.field.measure", o->measure);
+    if (o->party && *o->party)
+        print_field(x, "show.field.party",
+                    arena_printf(a, "%s  %s", o->party, party(x, o->party)));
+}
+
 static void print_observation(const struct showing *x, const struct observation *o,
                               const struct photo *photos, size_t n)
 {
@@ -161,6 +184,7 @@ static void print_observation(const struct showing *x, const struct observation 
     if (o->severity != DB_NULL)
         printf("  %-10s %lld\n", text(x, "show.field.severity"),
                (long long)o->severity);
+    print_said(x, o);
     print_place(x, "show.field.stood", o->stood, o->stood_source);
     print_place(x, "show.field.thing", o->thing, o->thing_source);
     if (!geo_known(o->stood) && !geo_known(o->thing))

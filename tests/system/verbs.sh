@@ -136,6 +136,10 @@ complains 1 QQQ99 'nor to a category nobody knows' walker edit "$point" --catego
 run walker edit "$point" --party BL --affected \
     "$(sed -n 's/^export const AFFECTED = \[\(.*\)\];/\1/p' "$root/assets/shared/words.js" | tr -d '",') evening"
 is "$status" 0 'all that the page offers, and once wrote, is known'
+run walker show "$point"
+for said in 'Urgency +B' 'Agreeing +4/5' 'Affected +children, older people, disabled' 'Suggestion +New bulbs' 'Responsible +BL  [A-Z]'; do
+    like "$out" "$said" "show says in words what was said ($said)"
+done
 run walker edit "$point" --party '' --affected 'older children'
 is "$status" 0 'a party is taken back'
 run walker show "$point"
