@@ -4,8 +4,10 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 bool hand_form(const struct verb_call *call, const char *fallback, const char *own,
                const struct list_form **ret, struct err *err)
@@ -41,6 +43,17 @@ static void say_written(const struct verb_call *call, const char *path, size_t r
     puts(path);
 }
 
+/* Nothing can appear whole under the name of a pipe or a device: it takes what comes. */
+static bool pour_into(const char *path, const char *text, size_t n, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_errno(err, "file.unwritable", path);
+    bool ok = file_write_all(fd, text, n, err);
+    close(fd);
+    return ok;
+}
+
 bool hand_out(const struct verb_call *call, const struct buf *list, size_t rows,
               struct err *err)
 {
@@ -49,6 +62,8 @@ bool hand_out(const struct verb_call *call, const struct buf *list, size_t rows,
         bool ok = fwrite(text, 1, list->len, stdout) == list->len;
         return ok || err_errno(err, "file.unwritable", "stdout");
     }
+    if (file_is_special(path))
+        return pour_into(path, text, list->len, err);
     if (!file_write_whole(path, text, list->len, 0644, err))
         return false;
     say_written(call, path, rows);

@@ -114,6 +114,8 @@ bool file_sync_folder(const char *path, struct err *err)
 bool file_settle(const char *from, const char *to, struct err *err)
 {
     char folder[4096];
+    if (file_is_special(to))
+        return err_set(err, ERR_INPUT, "file.special", to, NULL);
     if (rename(from, to) != 0)
         return err_errno(err, "file.unwritable", to);
     folder_of(to, folder, sizeof folder);
@@ -166,6 +168,12 @@ bool file_make_folders(const char *path, struct err *err)
 bool file_exists(const char *path)
 {
     return access(path, F_OK) == 0;
+}
+
+bool file_is_special(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
 int64_t file_size(const char *path)

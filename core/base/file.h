@@ -22,9 +22,12 @@ bool file_sync_folder(const char *path, struct err *err);
 bool file_write_all(int fd, const void *bytes, size_t n, struct err *err);
 /* pwrite until all is written. */
 bool file_write_at(int fd, const void *bytes, size_t n, int64_t at, struct err *err);
-/* Renames from to to and fsyncs to's folder. */
+/* Renames from to to and fsyncs to's folder. ERR_INPUT "file.special" where to is a pipe or a
+ * device: /dev/null must not become a file. */
 bool file_settle(const char *from, const char *to, struct err *err);
 bool file_exists(const char *path);
+/* A pipe, a device, a socket: there, and neither file nor folder. */
+bool file_is_special(const char *path);
 /* -1 when absent. */
 int64_t file_size(const char *path);
 /* Bytes free to this user where path lies; INT64_MAX when unknown. */

@@ -346,6 +346,13 @@ is "$status $(wc -l <<<"$out")" '0 1' 'list --state with none: only the heading'
 run registry list --format geojson -o "$tmp/issues.geojson" --json
 says '.rows == 4' 'list -o FILE --json says how many'
 is "$(jq '.features | length' "$tmp/issues.geojson")" 4 'and the file has them'
+mkfifo "$tmp/pipe"
+timeout 20 cat "$tmp/pipe" >"$tmp/poured" &
+run timeout 20 "$BIN/registry" --data "$registry_data" list --format geojson -o "$tmp/pipe"
+is "$status $(stat -c %F "$tmp/pipe")" '0 fifo' 'a pipe stays one (and /dev/null, for who is root)'
+wait "$!"
+is "$(jq '.features | length' "$tmp/poured")" 4 'and takes the list'
+complains 1 "$tmp/pipe" 'a backup is no stream' walker backup "$tmp/pipe"
 complains 1 QQQ 'a party nobody knows' registry list --party QQQ
 complains 1 Atlantis 'an area nobody knows' registry list --area Atlantis
 complains 1 lost 'a state no issue can have' registry list --state lost
