@@ -306,7 +306,7 @@ static bool room_for(const struct store *s, const char *path, struct err *err)
     const int64_t keep = INT64_C(300) << 20;
     int64_t bytes = file_size(path);
     if (bytes < 0)
-        return err_set(err, ERR_INPUT, "file.unreadable", path, "ENOENT", NULL);
+        return err_errno(err, "file.unreadable", path);
     if (bytes < 512)
         return refuse(err, "map.not_sqlite", path);
     return file_space(s->dir) - bytes > keep ||
@@ -402,21 +402,31 @@ bool tiles_list(struct store *s, struct arena *a, struct tiles_map **ret, size_t
     return ok;
 }
 
+/* By the whole id, six or more characters of either end of it, or the name. */
+static bool is_called(const struct tiles_map *m, const char *id)
+{
+    return (strlen(id) >= 6 && (text_ends(m->id, id) || text_starts(m->id, id))) ||
+           strcmp(m->name, id) == 0;
+}
+
 bool tiles_drop(struct store *s, struct arena *a, const char *id, struct err *err)
 {
     struct tiles_map *maps;
-    size_t n;
+    size_t n, found = 0, at = 0;
     char path[1300];
     if (!tiles_list(s, a, &maps, &n, err))
         return false;
     for (size_t i = 0; i < n; i++)
-        if ((strlen(id) >= 6 && text_starts(maps[i].id, id)) ||
-            strcmp(maps[i].name, id) == 0) {
-            path_of(s, maps[i].id, path, sizeof path);
-            return db_run(&s->db, err, sql_map_drop, "s", maps[i].id) &&
-                   file_remove(path, err);
+        if (is_called(&maps[i], id)) {
+            at = i;
+            found++;
         }
-    return err_set(err, ERR_NOT_FOUND, "map.unknown", id, NULL);
+    if (found == 0)
+        return err_set(err, ERR_NOT_FOUND, "map.unknown", id, NULL);
+    if (found > 1)
+        return err_set(err, ERR_INPUT, "map.ambiguous", id, NULL);
+    path_of(s, maps[at].id, path, sizeof path);
+    return db_run(&s->db, err, sql_map_drop, "s", maps[at].id) && file_remove(path, err);
 }
 
 /* ---- one tile -------------------------------------------------------------------- */

@@ -38,7 +38,8 @@ bool tiles_add(struct store *s, struct arena *a, const char *path,
 /* By name, Danish order. */
 bool tiles_list(struct store *s, struct arena *a, struct tiles_map **ret, size_t *ret_n,
                 struct err *err);
-/* An id, a start of one, or a name. ERR_NOT_FOUND "map.unknown". */
+/* An id, six characters or more of either end of one, or a name. ERR_NOT_FOUND "map.unknown";
+ * ERR_INPUT "map.ambiguous" when several are called that. */
 bool tiles_drop(struct store *s, struct arena *a, const char *id, struct err *err);
 
 /* The tile at zoom, column, row from the north. *ret_len 0 when the map has none there

@@ -101,6 +101,19 @@ is "$(find "$walker_data/maps" -type f | wc -l)" 4 'nor a file of theirs'
 run walker map drop "$id" --data "$walker_data"
 ask GET "$walker_url/api/v1/maps"
 is "$(field '.maps | length')" 3 'a map that is dropped is gone'
+make_map "$tmp/m/one.mbtiles" png "$png" 'Samme navn'
+make_map "$tmp/m/two.mbtiles" jpg "$jpeg" 'Samme navn'
+add "$tmp/m/one.mbtiles"
+one=$(tail -n 1 <<<"$out")
+add "$tmp/m/two.mbtiles"
+complains 1 'Samme navn' 'of two maps of one name none goes' walker map drop 'Samme navn'
+run walker map drop "${one: -6}"
+is "$status $(walker map list --json | jq -c --arg id "$one" '[length, any(.[]; .id == $id)]')" '0 [4,false]' \
+    'one goes by a tail of its id'
+run walker map drop 'Samme navn'
+is "$status $(walker map list --json | jq length)" '0 3' 'then the other by its name'
+run walker map add "$tmp/m/nowhere.mbtiles"
+like "$err" 'No such file' 'a file that is not there is told in words'
 # ---- a copy that was cut off
 
 parts() { find "$walker_data/tmp" "$walker_data/maps" -name '*part*' | wc -l; }
@@ -109,7 +122,7 @@ head -c 60000000 /dev/urandom >"$tmp/m/cut"
 make_map "$tmp/m/cut.mbtiles" png "$png"
 sqlite3 "$tmp/m/cut.mbtiles" "INSERT INTO tiles VALUES (13, 1, 1, readfile('$tmp/m/cut'))"
 "$BIN/walker" --data "$walker_data" map add "$tmp/m/cut.mbtiles" >/dev/null 2>&1 &
-cut_pid=$!
+cut_pid=$! # of the program itself, not of a shell around it
 for ((i = 0; i < 400; i++)); do
     [ -n "$(find "$walker_data/tmp" "$walker_data/maps" -name '*part*' -size +64k 2>/dev/null)" ] && break
     sleep 0.01
