@@ -38,7 +38,8 @@ bool backup_erasures_take(struct store *s, const char *path, struct err *err);
  * closes it, and removes it when this fails. */
 bool backup_copy_database(struct store *s, const char *to, struct db *db, struct err *err);
 
-/* From dir, a backup or a copy of a register's folder, into the folder `into`, which must not hold a database yet (ERR_CONFLICT
+/* From dir, a backup or a copy of a register's folder, into the folder `into`, which
+ * must not hold a database yet (ERR_CONFLICT
  * "backup.occupied"). ERR_NOT_FOUND "backup.none" when dir is no backup. What a restore
  * left there that was ended in the middle is no hindrance. The register is open as s, and
  * serves nobody until backup_restore_end: what was erased since stands in it again. */
