@@ -41,7 +41,8 @@ static bool run_add(struct verb_call *call, struct err *err)
     if (!wish.role)
         return err_set(err, ERR_USAGE, "verb.option_missing", "role", "user add",
                        call->program, NULL);
-    if (!read_password(call, "user add", password, err) || !verbs_open(&s, call, true, err))
+    if (!read_password(call, "user add", password, err) ||
+        !verbs_open(&s, call, true, err))
         return false;
     bool ok = verbs_close(&s, account_add(&s, &wish, password, err), err);
     memset(password, 0, sizeof password);
@@ -149,14 +150,20 @@ const struct verb user_add_verb = {
     "user add", "registry.help_user_add", "NAME", VERB_OPTIONS(add_options), 1, 1,
     run_add};
 static const struct verb_option password_options[] = {{"password-stdin", false, NULL}};
-const struct verb user_password_verb = {
-    "user password", "registry.help_user_password",
-    "NAME",          VERB_OPTIONS(password_options),
-    1,               1,
-    run_password};
+const struct verb user_password_verb = {"user password",
+                                        "registry.help_user_password",
+                                        "NAME",
+                                        VERB_OPTIONS(password_options),
+                                        1,
+                                        1,
+                                        run_password};
 static const struct verb_option remove_options[] = {{"last", false, NULL}};
-const struct verb user_remove_verb = {
-    "user remove", "registry.help_user_remove", "NAME", VERB_OPTIONS(remove_options), 1, 1,
-    run_remove};
+const struct verb user_remove_verb = {"user remove",
+                                      "registry.help_user_remove",
+                                      "NAME",
+                                      VERB_OPTIONS(remove_options),
+                                      1,
+                                      1,
+                                      run_remove};
 const struct verb user_list_verb = {
     "user list", "registry.help_user_list", NULL, NULL, 0, 0, 0, run_list};

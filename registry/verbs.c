@@ -7,14 +7,15 @@
 #include <string.h>
 
 const struct verb *const registry_verbs[] = {
-    &serve_verb,       &user_add_verb,    &user_list_verb,
-    &user_password_verb, &user_remove_verb,
-    &device_code_verb, &device_list_verb, &device_revoke_verb, &device_admit_verb,
-    &area_import_verb, &area_list_verb,   &party_add_verb,
-    &party_list_verb,  &walk_new_verb,    &walk_edit_verb,   &walk_list_verb,
-    &merge_verb, &police_key_verb, &unseal_verb,
-    &list_verb,        &doctor_verb, &unstick_verb, &backup_verb, &restore_verb,
-    &erase_verb,       &retain_verb,      NULL,
+    &serve_verb,         &user_add_verb,      &user_list_verb,
+    &user_password_verb, &user_remove_verb,   &device_code_verb,
+    &device_list_verb,   &device_revoke_verb, &device_admit_verb,
+    &area_import_verb,   &area_list_verb,     &party_add_verb,
+    &party_list_verb,    &walk_new_verb,      &walk_edit_verb,
+    &walk_list_verb,     &merge_verb,         &police_key_verb,
+    &unseal_verb,        &list_verb,          &doctor_verb,
+    &unstick_verb,       &backup_verb,        &restore_verb,
+    &erase_verb,         &retain_verb,        NULL,
 };
 
 bool verbs_open(struct store *s, const struct verb_call *call, bool writes,

@@ -9,11 +9,10 @@
 
 extern const struct verb serve_verb, user_add_verb, user_list_verb, user_password_verb,
     user_remove_verb, device_code_verb, device_list_verb, device_revoke_verb,
-    device_admit_verb, area_import_verb, area_list_verb,
-    party_add_verb, party_list_verb, walk_new_verb, walk_edit_verb, walk_list_verb,
-    merge_verb, police_key_verb, unseal_verb, list_verb,
-    doctor_verb, unstick_verb, backup_verb, restore_verb, erase_verb,
-    retain_verb;
+    device_admit_verb, area_import_verb, area_list_verb, party_add_verb,
+    party_list_verb, walk_new_verb, walk_edit_verb, walk_list_verb, merge_verb,
+    police_key_verb, unseal_verb, list_verb, doctor_verb, unstick_verb, backup_verb,
+    restore_verb, erase_verb, retain_verb;
 
 /* Ended by NULL, in the order of --help. */
 extern const struct verb *const registry_verbs[];

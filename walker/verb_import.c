@@ -48,7 +48,7 @@ struct import {
     struct crew *crew;
     struct verdict *first, **end; /* not told yet      */
     size_t out;                   /* jobs of the crew  */
-    int64_t offset_s;        /* what the camera's clock lacks             */
+    int64_t offset_s;             /* what the camera's clock lacks             */
     bool tracks;             /* this round takes tracks, the next photos  */
     struct track track;      /* of the walk; read when first wanted       */
     bool track_read;

@@ -159,9 +159,9 @@ static void print_said(const struct showing *x, const struct observation *o)
     struct arena *a = x->call->arena;
     print_field(x, "show.field.urgency", o->urgency);
     if (o->agree != DB_NULL && o->agree_of != DB_NULL)
-        print_field(x, "show.field.agree",
-                    arena_printf(a, "%lld/%lld", (long long)o->agree,
-                                 (long long)o->agree_of));
+        print_field(
+            x, "show.field.agree",
+            arena_printf(a, "%lld/%lld", (long long)o->agree, (long long)o->agree_of));
     if (o->affected)
         print_field(x, "show.field.affected", words(x, o->affected));
     print_field(x, "show.field.measure", o->measure);

@@ -100,7 +100,8 @@ static bool is_lived_on(const char *path)
     const char *slash = strrchr(path, '/');
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1,
              slash ? path : ".");
-    return strcmp(slash ? slash + 1 : path, STORE_FILE) == 0 && backup_is_lived_in(folder);
+    return strcmp(slash ? slash + 1 : path, STORE_FILE) == 0 &&
+           backup_is_lived_in(folder);
 }
 
 bool backup_file_write(struct store *s, const char *path, struct backup_counts *ret,

@@ -113,8 +113,10 @@ static bool affected_known(const char *codes, struct err *err)
         char word[200];
         size_t n = strcspn(codes, " ");
         snprintf(word, sizeof word, "%.*s", (int)n, codes);
-        if (!field_word_in(word, observation_affected) && strcmp(word, "evening") != 0) {
-            err_set(err, ERR_INPUT, "affected.unknown", word, observation_affected, NULL);
+        if (!field_word_in(word, observation_affected) &&
+            strcmp(word, "evening") != 0) {
+            err_set(err, ERR_INPUT, "affected.unknown", word, observation_affected,
+                    NULL);
             return err_part(err, "affected");
         }
         codes += n;

@@ -426,7 +426,8 @@ bool tiles_drop(struct store *s, struct arena *a, const char *id, struct err *er
     if (found > 1)
         return err_set(err, ERR_INPUT, "map.ambiguous", id, NULL);
     path_of(s, maps[at].id, path, sizeof path);
-    return db_run(&s->db, err, sql_map_drop, "s", maps[at].id) && file_remove(path, err);
+    return db_run(&s->db, err, sql_map_drop, "s", maps[at].id) &&
+           file_remove(path, err);
 }
 
 /* ---- one tile -------------------------------------------------------------------- */

@@ -150,13 +150,13 @@ static const char sql_walks[] = WALK_COLUMNS
     " ORDER BY COALESCE(w.starts_ms, w.begun_ms, 0) DESC, w.id DESC";
 /* Somebody who writes here had a part in it: began it, said something of it, or noted a
  * point. What others began elsewhere comes home with the pull, all the same begun. */
-#define OURS                                                                             \
-    "(SELECT origin FROM self UNION SELECT origin FROM own_origin"                       \
+#define OURS                                                                           \
+    "(SELECT origin FROM self UNION SELECT origin FROM own_origin"                     \
     " UNION SELECT origin FROM device_origin)"
-#define TAKES_PART                                                                       \
-    "(EXISTS (SELECT 1 FROM record r WHERE r.subject = w.id AND r.origin IN " OURS ")"   \
-    " OR EXISTS (SELECT 1 FROM observation o WHERE o.walk = w.id AND o.origin IN " OURS  \
-    "))"
+#define TAKES_PART                                                                     \
+    "(EXISTS (SELECT 1 FROM record r WHERE r.subject = w.id AND r.origin IN " OURS ")" \
+    " OR EXISTS (SELECT 1 FROM observation o WHERE o.walk = w.id AND o.origin "        \
+    "IN " OURS "))"
 static const char sql_walk_current[] = WALK_COLUMNS
     " WHERE w.founded = 1 AND w.state <> 'closed' AND w.state <> 'ended'"
     " ORDER BY CASE w.state WHEN 'begun' THEN NOT " TAKES_PART " ELSE 1 END,"

@@ -441,8 +441,8 @@ bool cert_pin_of(const char *pem, const char *what, char ret[CERT_PIN], struct e
 }
 
 /* Just what libmicrohttpd does with them, which says of a failure nothing at all. */
-bool cert_fits(const char *pem, const char *key, const char *pem_name, const char *key_name,
-               struct err *err)
+bool cert_fits(const char *pem, const char *key, const char *pem_name,
+               const char *key_name, struct err *err)
 {
     gnutls_certificate_credentials_t both;
     const gnutls_datum_t cert_text = datum_of(pem), key_text = datum_of(key);

@@ -58,8 +58,8 @@ bool cert_open(struct arena *a, const char *dir, const struct cert_names *names,
 bool cert_pin_of(const char *pem, const char *what, char ret[CERT_PIN], struct err *err);
 /* Would a server start with the two texts, of the files so named? ERR_INPUT "cert.no_pair" when
  * the key is another certificate's, "cert.no_server" when GnuTLS cannot read one of them. */
-bool cert_fits(const char *pem, const char *key, const char *pem_name, const char *key_name,
-               struct err *err);
+bool cert_fits(const char *pem, const char *key, const char *pem_name,
+               const char *key_name, struct err *err);
 /* When the first certificate of a PEM file ends, ms UTC. */
 bool cert_ends(const char *path, int64_t *ret_ms, struct err *err);
 

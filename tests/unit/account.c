@@ -158,9 +158,9 @@ static int do_meanwhile(unsigned type, void *data, void *statement, void *sql)
     if (m->done || !text || !strstr(text, "DELETE FROM session WHERE expires_ms"))
         return 0;
     m->done = true;
-    m->ok = m->remove
-                ? account_remove(&m->other, "karla", false, &m->ended, &m->err)
-                : account_password(&m->other, "karla", "en-helt-anden", &m->ended, &m->err);
+    m->ok = m->remove ? account_remove(&m->other, "karla", false, &m->ended, &m->err)
+                      : account_password(&m->other, "karla", "en-helt-anden", &m->ended,
+                                         &m->err);
     return 0;
 }
 

@@ -110,7 +110,8 @@ static const char sql_sessions_end[] = "DELETE FROM session WHERE account = ?1";
 static const char sql_coordinates[] =
     "SELECT count(*) FROM account WHERE name = ?1 AND role IN ('admin', 'coordinator')";
 static const char sql_coordinators_else[] =
-    "SELECT count(*) FROM account WHERE name <> ?1 AND role IN ('admin', 'coordinator')";
+    "SELECT count(*) FROM account WHERE name <> ?1 AND role IN ('admin', "
+    "'coordinator')";
 
 /* Behind the statement that changed the account, in its transaction. */
 static bool end_sessions(struct store *s, const char *name, int64_t *ret_ended,

@@ -63,7 +63,8 @@ static const char sql_answer_rows[] =
  * shows "after" first pairs all the same. */
 static const char sql_answer_pairs[] =
     "SELECT b.unsafe, n.unsafe, count(*) FROM answer b JOIN answer n"
-    " ON n.walk = b.walk AND n.slip = b.slip AND n.round = 'after' AND b.round = 'before'"
+    " ON n.walk = b.walk AND n.slip = b.slip AND n.round = 'after' AND b.round = "
+    "'before'"
     " WHERE b.walk = ?1 AND n.role IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM answer x WHERE x.walk = b.walk AND x.slip = b.slip"
     " AND x.round = b.round AND x.id <> b.id) AND NOT EXISTS"
