@@ -229,6 +229,15 @@ static bool is_needed(struct store *s, const struct frame *f, const char *path,
     return true;
 }
 
+/* An erasure that was written since it was looked for has perhaps passed this file by. */
+static bool not_erased_meanwhile(struct store *s, const struct frame *f, const char *path,
+                                 struct err *err)
+{
+    bool erased = false;
+    return erase_of_blob(&s->db, f->sha256, &erased, err) &&
+           (!erased || file_remove(path, err));
+}
+
 /* Only a JPEG, and never over one that stands. */
 static bool keep_frame(struct store *s, const struct frame *f, struct err *err)
 {
@@ -242,7 +251,8 @@ static bool keep_frame(struct store *s, const struct frame *f, struct err *err)
     if (!needed)
         return true;
     snprintf(folder, sizeof folder, "%s/derived/%.2s", s->dir, f->sha256);
-    return file_make_folders(folder, err) && write_frame(path, f, err);
+    return file_make_folders(folder, err) && write_frame(path, f, err) &&
+           not_erased_meanwhile(s, f, path, err);
 }
 
 int sync_previews(struct http_request *q, struct http_reply *r, struct err *err)

@@ -80,7 +80,7 @@ is "$status $(jq -c '[.all_confirmed, .photos.verified]' <<<"$out")" '0 [true,1]
 # ---- a signature that a disk has spoilt at the register
 
 registry party add XX --da X --en X --kind owner >/dev/null
-sql "$registry_data" "UPDATE record SET sig = CAST(substr(sig, 1, 63) || x'00' AS BLOB)
+sql "$registry_data" "UPDATE record SET sig = CAST(substr(sig, 1, 63) || x'ff' AS BLOB)
     WHERE kind = 'party.set' AND arrival = (SELECT max(arrival) FROM record WHERE kind = 'party.set')"
 registry party add YY --da Y --en Y --kind owner >/dev/null
 walker add --walk "$walk" --category BEL02 >/dev/null
