@@ -97,10 +97,11 @@ is "$status $(jq -c .unnamed <<<"$out") $(unnamed)" '0 1 held aside ' 'only the 
 
 # ---- points that were taken back before they came home: no case of theirs will ever be closed
 
+undone='' joined=''
 for n in undone joined; do
     make_photo "$tmp/$n.jpg" "taget-$n"
     run walker add --category BEL01 --photo "$tmp/$n.jpg"
-    eval "$n=$out"
+    printf -v "$n" %s "$out"
 done
 run walker withdraw "$undone"
 run walker withdraw "$joined" --into "$(walker list --json | jq -r --arg sha "$(hash_of "$tmp/photo-2.jpg")" \
