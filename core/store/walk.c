@@ -159,7 +159,7 @@ static const char sql_walks[] = WALK_COLUMNS
     "IN " OURS "))"
 static const char sql_walk_current[] = WALK_COLUMNS
     " WHERE w.founded = 1 AND w.state <> 'closed' AND w.state <> 'ended'"
-    " ORDER BY CASE w.state WHEN 'begun' THEN NOT " TAKES_PART " ELSE 1 END,"
+    " ORDER BY CASE WHEN w.state = 'begun' AND " TAKES_PART " THEN 0 ELSE 1 END,"
     " COALESCE(w.begun_ms, w.starts_ms, 0) DESC, w.id DESC LIMIT 1";
 
 static void read_row(const struct store *s, struct arena *a, struct db_rows *rows,
