@@ -27,7 +27,7 @@ group() {
     make) echo make ;;
     build) echo make gcc libc6-dev binutils pkg-config ca-certificates libstb-dev "$libraries" ;;
     run) echo curl jq ;;
-    test) echo libcmocka-dev gpsd curl faketime jq sqlite3 chromium fonts-dejavu-core \
+    test) echo libcmocka-dev gpsd curl faketime iproute2 jq sqlite3 chromium fonts-dejavu-core \
         libimage-exiftool-perl libvips-tools openssl procps unzip ;;
     lint) echo clang clang-tidy clang-format cppcheck shellcheck ;;
     clang) echo clang ;;
