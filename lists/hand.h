@@ -14,8 +14,7 @@ bool hand_form(const struct verb_call *call, const char *fallback, const char *o
 
 /* Hands the list out: to stdout without -o or with -o -, into the pipe or device of -o, else
  * to the file of -o, which appears under its name only when whole; then says so (with
- * --json as {"file","rows"}),
- * the file's name alone on the last line. */
+ * --json as {"file","rows"}), the file's name alone on the last line. */
 bool hand_out(const struct verb_call *call, const struct buf *list, size_t rows,
               struct err *err);
 

@@ -43,7 +43,7 @@ HANDLER(
     api_point_put); /* 201 when durable, 200 when it stands already; 204; 404 walk */
 HANDLER(api_point_patch); /* 200; 204; 404; 409 */
 HANDLER(api_draft);       /* 204 when durable, 200 with warnings; 404 */
-HANDLER(api_screen);      /* 204; 404 */
+HANDLER(api_screen);      /* 204; 400; 404 */
 HANDLER(api_witness);     /* 200; 204; 404 */
 HANDLER(api_photo_put);   /* 201; 404; 422 no photo we can show; 460 hash; 507 */
 HANDLER(api_photo_patch); /* 200; 404 */

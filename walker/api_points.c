@@ -143,8 +143,7 @@ static const struct field put_fields[] = {
     {"ago_ms", FIELD_INT, 0, AGO_MOST_MS, 0, NULL},
     {"role", FIELD_TEXT, 0, 40, 0, NULL},
     {"organisation", FIELD_TEXT, 0, 80, 0, NULL},
-    {"page", FIELD_TEXT, 1, PAGE_NAME_MOST, 0,
-     NULL}, /* which opens its screen at once */
+    {"page", FIELD_TEXT, 1, PAGE_NAME_MOST, 0, NULL}, /* opens its screen at once */
 };
 
 static bool read_wish(struct http_request *q, struct observation_wish *w, struct err *err)

@@ -66,6 +66,11 @@ const char *text_mended(struct arena *a, const char *s)
     return out;
 }
 
+size_t text_mark(const char *s, size_t n)
+{
+    return n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 size_t text_length(const char *s)
 {
     size_t n = 0;

@@ -18,6 +18,8 @@ bool text_is_utf8(const char *s, size_t n);
  * and what strangers send are told in JSON, which is UTF-8 (RFC 8259, 8.1). NULL stays NULL;
  * what is well-formed comes back itself. */
 const char *text_mended(struct arena *a, const char *s);
+/* Bytes of the byte order mark that some programs put before UTF-8: 3, or 0 without one. */
+size_t text_mark(const char *s, size_t n);
 /* Code points in well-formed UTF-8. */
 size_t text_length(const char *s);
 

@@ -216,7 +216,7 @@ bool area_import(struct store *s, struct arena *a, const char *geojson, size_t l
 {
     cJSON *tree;
     size_t index = 0, n_new = 0, n_same = 0;
-    const size_t mark = len >= 3 && memcmp(geojson, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    const size_t mark = text_mark(geojson, len);
     if (!json_parse(geojson + mark, len - mark, &tree, err))
         return false;
     const char *type = json_text(tree, "type");

@@ -17,8 +17,8 @@ struct area {
 
 /* Imports every Polygon and MultiPolygon feature of a GeoJSON text (RFC 7946; an old crs
  * member, a third coordinate and a byte order mark are tolerated). One transaction a
- * file. Counts areas
- * new or changed and those that stood already. ERR_INPUT "area.*", part = the feature. */
+ * file. Counts areas new or changed and those that stood already. ERR_INPUT "area.*", part =
+ * the feature. */
 bool area_import(struct store *s, struct arena *a, const char *geojson, size_t len,
                  size_t *ret_new, size_t *ret_same, struct err *err);
 /* Danish alphabetical order. */

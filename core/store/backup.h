@@ -39,10 +39,10 @@ bool backup_erasures_take(struct store *s, const char *path, struct err *err);
 bool backup_copy_database(struct store *s, const char *to, struct db *db, struct err *err);
 
 /* From dir, a backup or a copy of a register's folder, into the folder `into`, which
- * must not hold a database yet (ERR_CONFLICT
- * "backup.occupied"). ERR_NOT_FOUND "backup.none" when dir is no backup. What a restore
- * left there that was ended in the middle is no hindrance. The register is open as s, and
- * serves nobody until backup_restore_end: what was erased since stands in it again. */
+ * must not hold a database yet (ERR_CONFLICT "backup.occupied"). ERR_NOT_FOUND "backup.none"
+ * when dir is no backup. What a restore left there that was ended in the middle is no
+ * hindrance. The register is open as s, and serves nobody until backup_restore_end: what was
+ * erased since stands in it again. */
 bool backup_restore(const char *dir, const char *into, struct store *s,
                     struct backup_counts *ret, struct err *err);
 /* Closes it; when ok it is a register's folder from now on, else its database goes. */

@@ -123,7 +123,7 @@ bool route_of_file(struct arena *a, const char *bytes, size_t n, struct route *r
 {
     static const char *const kinds[] = {"rtept", "trkpt", "wpt"};
     struct line l = {BUF_INIT};
-    const char *first = bytes + (n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
+    const char *first = bytes + text_mark(bytes, n);
     size_t white = strspn(first, " \t\r\n");
     cJSON *tree = NULL;
     if (first[white] == '<') {

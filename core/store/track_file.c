@@ -334,7 +334,7 @@ bool track_file_nmea(struct arena *a, const char *bytes, size_t n, struct track_
 bool track_file_read(struct arena *a, const char *bytes, size_t n, struct track_file *ret,
                      struct err *err)
 {
-    size_t at = n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    size_t at = text_mark(bytes, n);
     while (at < n && strchr(" \t\r\n", bytes[at]) && bytes[at])
         at++;
     if (at < n && bytes[at] == '<')

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* "name:port" or "[v6]:port" without its port, in lower case: names of hosts are the same
- * however they are written (RFC 9110, 4.2.3). */
+/* "name:port" or "[v6]:port" without its port, as sent. */
 static void without_port(const char *host, char *out, size_t size)
 {
     const char *end = host + strlen(host);
@@ -18,17 +17,16 @@ static void without_port(const char *host, char *out, size_t size)
         (host[0] != '[' || (colon > host && colon[-1] == ']')))
         end = colon;
     snprintf(out, size, "%.*s", (int)(end - host), host);
-    for (char *c = out; *c; c++)
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
 }
 
+/* Names of hosts are the same in small and capital letters (RFC 9110, 4.2.3). */
 static bool is_ours(const char *host, const struct http_app *app)
 {
     char name[128];
     if (!host || strlen(host) >= sizeof name)
         return false;
     without_port(host, name, sizeof name);
-    if (strcmp(name, "localhost") == 0 || strcmp(name, "127.0.0.1") == 0 ||
+    if (strcasecmp(name, "localhost") == 0 || strcmp(name, "127.0.0.1") == 0 ||
         strcmp(name, "[::1]") == 0 || (app->host && strcasecmp(name, app->host) == 0))
         return true;
     size_t n = strlen(name);

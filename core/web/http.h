@@ -128,9 +128,8 @@ struct http_app {
 struct http_server;
 
 /* listen is "ADDRESS:PORT", ADDRESS an IPv4 or [IPv6] number or localhost; port 0
- * takes a free one. Who
- * connects now waits until http_run. ERR_INPUT "http.bad_listen", ERR_CONFLICT
- * "http.port_taken". */
+ * takes a free one. Who connects now waits until http_run. ERR_INPUT "http.bad_listen",
+ * ERR_CONFLICT "http.port_taken". */
 bool http_listen(struct http_server **ret, const char *listen, struct err *err);
 /* Answers, beginning with those that wait. Where it cannot, http_stop is still to come. */
 bool http_run(struct http_server *server, const struct http_app *app, struct err *err);

@@ -237,7 +237,7 @@ static bool bring(struct session *x, bool greet, struct err *err)
 /* Receipts say whose they are, so who has records to send need not greet first: on a slow
  * link that is a round trip before the first point. When what answers is not our
  * registry in our epoch, greeting tells what it is, and the run begins again. Who does not
- * know the time asks for it first. */
+ * know the time asks for it first; and while a point is open perhaps none may go. */
 static bool bring_home(struct session *x, struct err *err)
 {
     struct peer_counts c;

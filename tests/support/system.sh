@@ -277,6 +277,21 @@ EAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AJAAAAAAAAAAAAAAAA//2Q==' | tail -c +3
     } >"$1"
 }
 
+# The same photo, larger by so many segments of 64 KiB; the text comes first.
+make_large_photo() { # FILE TEXT SEGMENTS
+    local n
+    make_photo "$1.small" "$2"
+    {
+        head -c $((${#2} + 6)) "$1.small"
+        for ((n = 0; n < $3; n++)); do
+            printf '\xff\xfe\xff\xff'
+            head -c 65533 /dev/zero | tr '\0' x
+        done
+        tail -c +$((${#2} + 7)) "$1.small"
+    } >"$1"
+    rm "$1.small"
+}
+
 # The same photo with a header that claims 60000 x 60000 pixels.
 make_huge_photo() { # FILE TEXT
     make_photo "$1" "$2"

@@ -5,15 +5,7 @@
 . "$(dirname "$0")/../support/system.sh"
 
 mark=HEMMELIGT-FOTO
-make_photo "$tmp/small.jpg" "$mark"
-{
-    head -c $((${#mark} + 6)) "$tmp/small.jpg" # the mark comes first
-    for ((n = 0; n < 96; n++)); do
-        printf '\xff\xfe\xff\xff'
-        head -c 65533 /dev/zero | tr '\0' x
-    done
-    tail -c +$((${#mark} + 7)) "$tmp/small.jpg"
-} >"$tmp/large.jpg"
+make_large_photo "$tmp/large.jpg" "$mark" 96
 left() { find "$@" -name '*.new.*' | wc -l; }
 # No file may become larger than so many KiB: the kernel ends the program.
 killed() { # KIB COMMAND...

@@ -5,15 +5,7 @@
 . "$(dirname "$0")/../support/system.sh"
 
 mark=MARKOER-HALV
-make_photo "$tmp/small.jpg" "$mark"
-{
-    head -c $((${#mark} + 6)) "$tmp/small.jpg" # the mark comes first
-    for ((n = 0; n < 48; n++)); do
-        printf '\xff\xfe\xff\xff'
-        head -c 65533 /dev/zero | tr '\0' x
-    done
-    tail -c +$((${#mark} + 7)) "$tmp/small.jpg"
-} >"$tmp/large.jpg"
+make_large_photo "$tmp/large.jpg" "$mark" 48
 photo=$(hash_of "$tmp/large.jpg")
 left() { grep -rlac "$mark" "$walker_data/tmp" | wc -l; }
 

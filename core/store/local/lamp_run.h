@@ -24,7 +24,7 @@ struct lamp_run {
     bool any_lamps;               /* the register knows lamps at all                   */
     const char *three[3];         /* ids of the last three, when all are dead and in no
                                      point yet: three[0] NULL otherwise                */
-    bool daylight; /* neither is told while the time is not known       */
+    bool daylight;                /* neither is told while the time is not known       */
     bool off_on_purpose;          /* by its own hours, else by the setting lamps_off   */
 };
 

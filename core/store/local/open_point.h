@@ -8,9 +8,8 @@
 #include "core/store/store.h"
 
 enum {
-    OPEN_POINT_MOST_MS =
-        120000,           /* from its opening; a page that died cannot close it */
-    OPEN_POINT_MOST = 200 /* at a time; one more is not held back               */
+    OPEN_POINT_MOST_MS = 120000, /* from its opening; a page that died cannot close it */
+    OPEN_POINT_MOST = 200        /* at a time; one more is not held back               */
 };
 
 /* page: the name of the page, any text. The point need not be here yet. */

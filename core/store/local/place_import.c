@@ -292,8 +292,7 @@ static bool take_csv(struct taking *t, char *text, size_t len, struct err *err)
     char *cell[LINE_CELLS];
     enum column column[LINE_CELLS];
     size_t n, names = 0;
-    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-        c.at += 3;
+    c.at += text_mark(text, len);
     c.separator = separator_of(c.at, (size_t)(c.end - c.at));
     if (!csv_line(&c, cell, &names) || !header_of(t, cell, names, column, err))
         return err->key ? false : err_set(err, ERR_INPUT, "places.no_columns", NULL);
