@@ -113,23 +113,38 @@ static bool take_aside(struct store *s, struct arena *a, const char *line, size_
     return true;
 }
 
-bool take_line(struct store *s, struct arena *a, const char *courier, const char *line,
-               size_t len, struct take *ret, struct err *err)
+void take_read(struct arena *a, const char *line, size_t len, struct take_read *ret)
 {
-    struct err why = ERR_INIT;
-    struct wire_line w;
+    ret->why = (struct err)ERR_INIT;
+    ret->ok = wire_read_line(a, line, len, &ret->line, &ret->why);
+}
+
+bool take_as_read(struct store *s, struct arena *a, const char *courier,
+                  const char *line, size_t len, const struct take_read *read,
+                  struct take *ret, struct err *err)
+{
+    struct err why = read->why;
+    const struct wire_line *w = &read->line;
+    bool ok = read->ok;
     *ret = (struct take){.verdict = TAKE_KEY};
-    bool ok = wire_read_line(a, line, len, &w, &why);
     if (!ok && (!take_aside(s, a, line, len, ret, &why, err) || ret->aside))
         return ret->aside;
     /* Only a registry says the other things, and only in its answers. */
-    if (ok && (w.drop || w.covered || w.unknown))
+    if (ok && (w->drop || w->covered || w->unknown))
         ok = err_set(&why, ERR_INPUT, "record.bad_line", NULL);
-    else if (ok && w.is_key)
-        ok = stranger_key(s, courier, w.origin, w.key, &why);
+    else if (ok && w->is_key)
+        ok = stranger_key(s, courier, w->origin, w->key, &why);
     else if (ok) {
-        ret->record = w.record;
+        ret->record = w->record;
         ok = take_record(s, a, courier, ret, &why);
     }
     return ok || judge(ret, &why, err);
+}
+
+bool take_line(struct store *s, struct arena *a, const char *courier, const char *line,
+               size_t len, struct take *ret, struct err *err)
+{
+    struct take_read read;
+    take_read(a, line, len, &read);
+    return take_as_read(s, a, courier, line, len, &read, ret, err);
 }

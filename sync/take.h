@@ -36,4 +36,16 @@ struct take {
 bool take_line(struct store *s, struct arena *a, const char *courier, const char *line,
                size_t len, struct take *ret, struct err *err);
 
+/* The same in two steps, of which the first needs no store: any thread may take it. What is
+ * read lies in a. */
+struct take_read {
+    bool ok;
+    struct wire_line line; /* when ok  */
+    struct err why;        /* when not */
+};
+void take_read(struct arena *a, const char *line, size_t len, struct take_read *ret);
+bool take_as_read(struct store *s, struct arena *a, const char *courier,
+                  const char *line, size_t len, const struct take_read *read,
+                  struct take *ret, struct err *err);
+
 #endif

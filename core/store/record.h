@@ -36,6 +36,9 @@ struct record {
     size_t body_len;
     uint8_t sig[SIGN_SIZE];
     uint8_t hash[DIGEST_SIZE];
+    /* The public key (SIGN_PUBLIC bytes) by which sig was found right before anybody asked
+     * whose key it is, or NULL. hold_check alone says whether it is the origin's. */
+    const uint8_t *proven_by;
 
     /* what the head says */
     uint8_t origin[RECORD_ORIGIN];

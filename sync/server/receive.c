@@ -7,7 +7,7 @@
 #include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 #include "sync/runs.h"
-#include "sync/take.h"
+#include "sync/server/ahead.h"
 #include "sync/wire.h"
 
 #include <stdio.h>
@@ -119,12 +119,14 @@ static bool tell_unapplied(struct intake *in, const struct record *r, struct err
     return db_done(&rows);
 }
 
-static bool take_one(struct intake *in, struct arena *a, const char *line, size_t len,
+static bool take_one(struct intake *in, struct arena *a, const struct ahead_line *line,
                      struct err *err)
 {
     const struct sync_actor *actor = in->q->actor;
     struct take t;
-    if (!take_line(in->s, a, actor->device, line, len, &t, err))
+    in->line = line->number;
+    if (!take_as_read(in->s, a, actor->device, line->text, line->len, &line->read, &t,
+                      err))
         return false;
     in->n_new += t.verdict == TAKE_NEW;
     in->n_already += t.verdict == TAKE_ALREADY;
@@ -146,16 +148,15 @@ static bool take_one(struct intake *in, struct arena *a, const char *line, size_
 static bool take_batch(struct intake *in, const struct buf *lines, struct err *err)
 {
     struct arena a = ARENA_INIT;
+    struct ahead *ahead = arena_alloc(in->q->arena, sizeof *ahead);
+    const struct ahead_line *line;
     bool ok = db_begin(&in->s->db, err);
-    for (size_t at = 0; ok && at < lines->len;) {
-        const char *line = lines->data + at;
-        const char *end = memchr(line, '\n', lines->len - at);
-        size_t len = end ? (size_t)(end - line) : lines->len - at;
-        in->line++;
-        ok = len == 0 || take_one(in, &a, line, len, err);
-        at += len + 1;
+    ahead_begin(ahead, lines->data, lines->len);
+    while (ok && ahead_next(ahead, &line)) {
+        ok = take_one(in, &a, line, err);
         arena_reset(&a);
     }
+    ahead_end(ahead);
     arena_release(&a);
     return db_end(&in->s->db, ok, err);
 }
