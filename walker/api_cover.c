@@ -50,15 +50,33 @@ int api_photo_cover(struct http_request *q, struct http_reply *r, struct err *er
 
 /* ---- a whole grid at once --------------------------------------------------------- */
 
+struct clearing {
+    const cJSON *photos;
+    int64_t cleared;
+};
+
+/* One that is gone by now (covered, erased, wiped) costs the others nothing; when all are,
+ * that is what is told. */
 static bool clear_all(struct store *s, void *data, struct err *err)
 {
-    for (const cJSON *p = ((const cJSON *)data)->child; p; p = p->next) {
+    struct clearing *c = data;
+    struct err gone = ERR_INIT;
+    for (const cJSON *p = c->photos->child; p; p = p->next) {
+        struct err why = ERR_INIT;
         if (!cJSON_IsString(p) || !digest_is_hex(p->valuestring))
             return err_set(err, ERR_INPUT, "field.not_sha256", "photos", NULL);
-        if (!blob_clear(s, p->valuestring, err))
+        if (blob_clear(s, p->valuestring, &why)) {
+            c->cleared++;
+        } else if (why.code == ERR_NOT_FOUND) {
+            gone = why;
+        } else {
+            *err = why;
             return false;
+        }
     }
-    return true;
+    if (c->cleared == 0)
+        *err = gone;
+    return c->cleared > 0;
 }
 
 int api_photos_clear(struct http_request *q, struct http_reply *r, struct err *err)
@@ -67,9 +85,9 @@ int api_photos_clear(struct http_request *q, struct http_reply *r, struct err *e
         {"photos", FIELD_ARRAY, 1, 500, FIELD_REQUIRED, NULL}};
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err))
         return 0;
-    cJSON *photos = cJSON_GetObjectItemCaseSensitive(q->json, "photos");
-    if (!walker_transact(q->worker, clear_all, photos, err))
+    struct clearing c = {.photos = json_array(q->json, "photos")};
+    if (!walker_transact(q->worker, clear_all, &c, err))
         return 0;
-    buf_printf(&r->body, "{\"cleared\":%d}", cJSON_GetArraySize(photos));
+    buf_printf(&r->body, "{\"cleared\":%lld}", (long long)c.cleared);
     return 200;
 }

@@ -92,6 +92,9 @@ static bool write_cover(struct store *s, void *data, struct err *err)
     struct blob b;
     if (!blob_find(s, x->old, &b, err)) /* somebody was faster */
         return say_gone(s, x->old, err);
+    /* Another point may show it since it was looked for. */
+    if (!photo_shown(s, &x->arena, x->old, &x->shown, &x->count, err))
+        return false;
     blob_keep(&x->in.writer);
     if (!walker_by(s, &x->arena, &role, &org, err) ||
         !blob_name(s, x->in.sha256, x->in.bytes, "image/jpeg", true, err))

@@ -68,11 +68,14 @@ export function SentPill() {
         ${count && html`<span class="brief">${count}</span>`}</button>`;
 }
 
+export const accuracy_words = ({ accuracy_m }) => (accuracy_m === null ? t("position.unmeasured")
+    : t("position.metres", number(Math.round(accuracy_m))));
+
 export function PositionPill() {
     use_store((s) => s.fix);
     use_store((s) => s.fix_trouble);
     const fix = fresh_fix();
-    const metres = fix && t("position.metres", number(Math.round(fix.accuracy_m)));
+    const metres = fix && accuracy_words(fix);
     let kind = "missing", icon = "close", words = t("position.none");
     if (fix && fix_is_good(fix)) [kind, icon, words] = ["good", "position", metres];
     else if (fix) [kind, icon, words] = ["unsure", "warning", t("position.wait", metres)];

@@ -15,6 +15,12 @@ export function opens_with(id) {
     return { page: my_tab };
 }
 
+/* After all it did not open: something else was tapped meanwhile. */
+export function opened_not(id) {
+    if (told === id) told = null;
+    tell(id, false);
+}
+
 /* Its screen is open; returns what closes it, once what is still `on_its_way` has gone in. */
 export function hold_back(id) {
     if (told !== id) tell(id, true);

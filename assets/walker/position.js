@@ -23,21 +23,25 @@ let program = null; /* timer of the next question to the program */
 const e7 = (degrees) => Math.round(degrees * 1e7) / 1e7;
 const is_number = (value) => typeof value === "number" && Number.isFinite(value);
 
-/* lat, lon, accuracy_m as told, age_ms old; null when it cannot be true. */
+/* lat, lon, accuracy_m as told, age_ms old; null when it cannot be true. A receiver that does
+ * not know how accurate it is leaves accuracy_m out: null. */
 function fix_of(lat, lon, accuracy_m, age_ms, source) {
     if (!is_number(lat) || !is_number(lon) || Math.abs(lat) > 90 || Math.abs(lon) > 180) return null;
     if (lat === 0 && lon === 0) return null; /* how devices write "unknown" */
-    if (!is_number(accuracy_m) || accuracy_m < 0 || accuracy_m > WORST_M) return null;
+    const unknown = source === "gnss" && accuracy_m === undefined;
+    if (!unknown && (!is_number(accuracy_m) || accuracy_m < 0 || accuracy_m > WORST_M)) return null;
     const age = is_number(age_ms) && age_ms > 0 && age_ms < OLD_MS ? age_ms : 0;
-    return { lat: e7(lat), lon: e7(lon), accuracy_m: Math.round(accuracy_m * 10) / 10, source,
-        at: Date.now() - age, heard: performance.now() - age };
+    return { lat: e7(lat), lon: e7(lon), accuracy_m: unknown ? null : Math.round(accuracy_m * 10) / 10,
+        source, at: Date.now() - age, heard: performance.now() - age };
 }
+
+const roughness = (fix) => fix.accuracy_m ?? WORST_M;
 
 function take(fix) {
     if (!fix) return;
     const now = fresh_fix();
     /* Two sources: the rougher one waits until the better one has been silent. */
-    if (now && now.source !== fix.source && now.accuracy_m < fix.accuracy_m
+    if (now && now.source !== fix.source && roughness(now) < roughness(fix)
         && performance.now() - now.heard < SILENT_MS) return;
     set_state((s) => ({ fix, fix_trouble: "", override: s.override && !fix_is_good(fix) }));
 }
@@ -119,7 +123,7 @@ export function fresh_fix() {
     return fix && performance.now() - fix.heard < OLD_MS ? fix : null;
 }
 
-export const fix_is_good = (fix) => Boolean(fix) && fix.accuracy_m <= (get_state().me?.gate_m ?? GATE_M);
+export const fix_is_good = (fix) => Boolean(fix) && roughness(fix) <= (get_state().me?.gate_m ?? GATE_M);
 
 /* As the program takes it; `override`: somebody said that it will do, poor as it is. */
 export const stood_of = (fix, override) => ({ lat: fix.lat, lon: fix.lon,

@@ -15,7 +15,7 @@ import { LatestPoints } from "./screen_list.js";
 import { counts_of, look_at_status, start_sending } from "./status.js";
 import { soft } from "./soft.js";
 import { get_state, use_store } from "./store.js";
-import { clear_photo, is_under_way, load_observations, load_walks, points_of } from "./walks.js";
+import { clear_photos, is_under_way, load_observations, load_walks, points_of } from "./walks.js";
 import { megabytes, SendAnyway, Stick, WipeRows } from "./ways.js";
 
 const of = (done, all) => t("arrived.of", number(done), number(all));
@@ -142,7 +142,7 @@ function HeldBack({ count }) {
     const [busy, set_busy] = useState(false);
     const clear_all = async () => {
         set_busy(true);
-        for (const { photo } of held) if (!await clear_photo(photo.sha256)) break;
+        await clear_photos(held);
         set_busy(false);
         look_at_status();
     };

@@ -1,8 +1,8 @@
 /* screen_menu: the sheets behind the menu and the position pill. */
 import { useEffect, useReducer } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
-import { choose_language, language, number, t, tn } from "../shared/i18n.js";
-import { html, Button, Segment, Sheet } from "./components.js";
+import { choose_language, language, t, tn } from "../shared/i18n.js";
+import { accuracy_words, html, Button, Segment, Sheet } from "./components.js";
 import { fix_is_good, fresh_fix } from "./position.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { choose_mark_key, mark_key } from "./mark_key.js";
@@ -98,7 +98,7 @@ export function Coordinates({ fix }) {
     const age = Math.max(0, Math.round((performance.now() - fix.heard) / 1000));
     return html`<p class="coordinates">${north}<br />${east}</p>
         <p class="small quiet">${t("position.measured",
-        t("position.metres", number(Math.round(fix.accuracy_m))), tn("position.seconds", age))}</p>`;
+        accuracy_words(fix), tn("position.seconds", age))}</p>`;
 }
 
 export function PositionSheet() {

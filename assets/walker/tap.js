@@ -1,7 +1,7 @@
 /* tap: one tap, and what comes after it. */
 import { choose_photo } from "./photo.js";
 import { load_row, part_of } from "./loader.js";
-import { opens_with } from "./open_point.js";
+import { opened_not, opens_with } from "./open_point.js";
 import { go, point_at } from "./route.js";
 import { after_tap } from "./screens.js";
 import { get_state, say, set_state } from "./store.js";
@@ -35,6 +35,8 @@ export async function tap(walk, code, id = new_id(), { over = false } = {}) {
     if (kept && newest === id && route.screen === "walk" && (over || !overlay)) {
         go(point_at(walk, id));
         tell(walk, id);
+    } else if (kept) {
+        opened_not(id);
     }
     return kept;
 }

@@ -154,6 +154,20 @@ export const clear_photo = (sha256) => attempt(async () => {
     return true;
 });
 
+const CLEAR_MOST = 500;
+
+/* held: [{ one, photo }]. Those that are gone meanwhile cost the others nothing. */
+export const clear_photos = (held) => attempt(async () => {
+    const photos = held.map(({ photo }) => photo.sha256);
+    try {
+        for (let at = 0; at < photos.length; at += CLEAR_MOST) {
+            await api.post("/api/v1/photos/clear", { photos: photos.slice(at, at + CLEAR_MOST) });
+        }
+    } finally {
+        for (const walk of new Set(held.map(({ one }) => one.walk))) await load_observations(walk);
+    }
+});
+
 /* A small picture did not come: perhaps it cannot be shown, and the program knows by now. */
 export async function ask_why(id) {
     try {

@@ -32,6 +32,22 @@ await test(async (browser) => {
     ok(await until(() => kinds(second) === 'observation.note,observation.edit'),
       'left by "on", it goes with its words', kinds(second));
 
+    await page.goto(`${ground.walker}/#/walk/${walk}`);
+    let go_on;
+    await page.route('**/api/v1/observations/*', async (route) => {
+      if (route.request().method() === 'PUT') await new Promise((done) => { go_on = done; });
+      await route.continue();
+    });
+    await hook(page, 'category-TRA').tap();
+    await until(() => go_on);
+    await page.evaluate(() => { location.hash = '#/walks'; });
+    await page.unroute('**/api/v1/observations/*');
+    go_on();
+    const third = () => points_on(ground.walkerData).find((one) => one.category.startsWith('TRA'))?.id;
+    ok(await until(third), 'a tap that somebody walks away from is kept');
+    ok(await until(() => kinds(third()) === 'observation.note'), 'and goes at once, since no screen opened',
+      kinds(third()));
+
     await page.goto(`${ground.walker}/#/walk/${walk}/point/${second}`);
     await hook(page, 'note').waitFor();
     await hook(page, 'severity-2').tap();

@@ -127,9 +127,12 @@ for n in 3 4 5; do
     ask PUT "$api/observations/$point/photos/$(hash_of "$tmp/grid-$n.jpg")" \
         -H 'Content-Type: image/jpeg' --data-binary "@$tmp/grid-$n.jpg"
 done
-send POST "$api/photos/clear" "{\"photos\":[\"$(hash_of "$tmp/grid-3.jpg")\",\"$(hash_of "$tmp/grid-4.jpg")\"]}"
+gone=$(hash_of /dev/null)
+send POST "$api/photos/clear" "{\"photos\":[\"$gone\"]}"
+is "$code $(field .type)" '404 photo.unknown' 'of a grid that is gone that is said'
+send POST "$api/photos/clear" "{\"photos\":[\"$(hash_of "$tmp/grid-3.jpg")\",\"$gone\",\"$(hash_of "$tmp/grid-4.jpg")\"]}"
 is "$code $(field .cleared) $(walker status --json | jq -r .held_back)" '200 2 1' \
-    'a grid of photos is declared clear at once'
+    'a grid of photos is declared clear at once, also when one of them is gone'
 run walker clear --walk "$walk" --json
 is "$(jq -r .cleared <<<"$out") $(walker status --json | jq -r .held_back)" '1 0' \
     'walker clear --walk takes the rest'

@@ -28,6 +28,19 @@ like "$err" 'adresser.csv:4:.*no position' 'each of them'
 echo '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"nummer":"G1","navn":"Stiens lampe"},"geometry":{"type":"Point","coordinates":[9.95,57.05,-999]}},{"type":"Feature","properties":{},"geometry":null}]}' >"$tmp/stier.geojson"
 run walker places add "$tmp/stier.geojson" --json
 is "$(jq -c . <<<"$out")" '{"kept":1,"refused":1}' 'GeoJSON too'
+# Danish Excel saves Windows-1252, and UTF-16 as "Unicode text"; one in disorder stays what it was.
+printf 'nummer;vej;lat;lon\r\nW1;Ærøgade;57,041;9,921\r\nW2;Blåbærstien ½;57,042;9,922\r\n' >"$tmp/utf8.csv"
+iconv -f UTF-8 -t CP1252 "$tmp/utf8.csv" >"$tmp/excel.csv"
+run walker places add "$tmp/excel.csv" --json
+is "$status $out" '0 {"kept":2,"refused":0}' 'a CSV in Windows-1252 comes in whole'
+iconv -f UTF-8 -t UTF-16 "$tmp/utf8.csv" | sed 's/W/U/g' >"$tmp/unicode.csv"
+run walker places add "$tmp/unicode.csv" --json
+is "$status $out" '0 {"kept":2,"refused":0}' 'and one in UTF-16'
+is "$(sql "$walker_data" "SELECT group_concat(text, '|') FROM (SELECT text FROM place WHERE number IN ('W1', 'W2', 'U1', 'U2') ORDER BY number DESC)")" \
+    'Blåbærstien ½ W2|Ærøgade W1|Blåbærstien ½ U2|Ærøgade U1' 'with the letters as they were written'
+{ cat "$tmp/utf8.csv"; printf 'W3;\xc6r\xf8gade;57,043;9,923\r\n'; } >"$tmp/both.csv"
+run walker places add "$tmp/both.csv" --json
+is "$status $(jq -c . <<<"$out")" '1 {"kept":2,"refused":1}' 'of a file in two charsets the odd row alone is refused'
 complains 1 EPSG:25832 'a CSV without positions' "$BIN/walker" places add "$root/CONTRIBUTING.md" --data "$walker_data"
 echo '{"type":"Feature"}' >"$tmp/x.geojson"
 complains 1 'FeatureCollection' 'a GeoJSON that is something else' "$BIN/walker" places add "$tmp/x.geojson" --data "$walker_data"

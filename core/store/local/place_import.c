@@ -2,6 +2,7 @@
  * cell is bounded, and a row that cannot be used is told and skipped. */
 #include "core/store/local/place.h"
 
+#include "core/base/charset.h"
 #include "core/base/clock.h"
 #include "core/base/field.h"
 #include "core/base/json.h"
@@ -292,7 +293,6 @@ static bool take_csv(struct taking *t, char *text, size_t len, struct err *err)
     char *cell[LINE_CELLS];
     enum column column[LINE_CELLS];
     size_t n, names = 0;
-    c.at += text_mark(text, len);
     c.separator = separator_of(c.at, (size_t)(c.end - c.at));
     if (!csv_line(&c, cell, &names) || !header_of(t, cell, names, column, err))
         return err->key ? false : err_set(err, ERR_INPUT, "places.no_columns", NULL);
@@ -379,21 +379,17 @@ static const char sql_files[] =
 static bool take_file(struct taking *t, const char *name, const char *text, size_t len,
                       struct err *err)
 {
-    size_t blank = strspn(text, " \t\r\n");
+    struct buf utf8 = BUF_INIT;
     if (!db_run(&t->s->db, err, sql_file_add, "si", name, clock_utc_ms()) ||
         !db_number(&t->s->db, &t->file, 0, err, sql_file_id, "s", name) ||
         !db_run(&t->s->db, err, sql_file_rows_drop, "i", t->file))
         return false;
-    bool ok;
-    if (blank < len && text[blank] == '{') {
-        ok = take_geojson(t, text, len, err);
-    } else {
-        struct buf copy = BUF_INIT;
-        buf_add(&copy, text, len);
-        buf_char(&copy, '\0');
-        ok = take_csv(t, copy.data, len, err);
-        buf_release(&copy);
-    }
+    charset_to_utf8(&utf8, text, len);
+    buf_char(&utf8, '\0');
+    size_t blank = strspn(utf8.data, " \t\r\n");
+    bool ok = utf8.data[blank] == '{' ? take_geojson(t, utf8.data, utf8.len - 1, err)
+                                      : take_csv(t, utf8.data, utf8.len - 1, err);
+    buf_release(&utf8);
     return ok && (t->kept > 0 || err_set(err, ERR_INPUT, "places.none", NULL));
 }
 
