@@ -2,6 +2,7 @@
 #include "sync/interest.h"
 
 #include "core/base/buf.h"
+#include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/base/uid.h"
@@ -10,6 +11,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define E7_A_METRE 90 /* 1e-7 degrees of latitude, rounded up */
@@ -108,24 +110,85 @@ static bool add_asked(struct store *s, struct arena *a, struct interest *i, stru
     return true;
 }
 
+struct open_walk {
+    uint64_t away; /* ms between now and when it is, or was begun, whichever is less */
+    const struct walk *walk;
+};
+
+static uint64_t apart(int64_t one, int64_t other)
+{
+    return one > other ? (uint64_t)one - (uint64_t)other
+                       : (uint64_t)other - (uint64_t)one;
+}
+
+/* A walk nobody gave a time is for now where it was made, and some day elsewhere. */
+static uint64_t away(const struct walk *w, int64_t now)
+{
+    bool timed = w->starts_ms != DB_NULL || w->begun_ms != DB_NULL;
+    uint64_t to_start = w->starts_ms == DB_NULL ? UINT64_MAX : apart(w->starts_ms, now);
+    uint64_t to_begun = w->begun_ms == DB_NULL ? UINT64_MAX : apart(w->begun_ms, now);
+    if (!timed && w->own)
+        return 0;
+    return to_start < to_begun ? to_start : to_begun;
+}
+
+static int by_id(const void *left, const void *right)
+{
+    const struct open_walk *l = left, *r = right;
+    return strcmp(l->walk->id, r->walk->id);
+}
+
+static int by_nearness(const void *left, const void *right)
+{
+    const struct open_walk *l = left, *r = right;
+    if (l->away != r->away)
+        return l->away < r->away ? -1 : 1;
+    return by_id(left, right);
+}
+
+static int by_bytes(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static struct open_walk *open_walks(struct arena *a, const struct walk *walks, size_t n,
+                                    size_t *ret_n)
+{
+    struct open_walk *list = arena_array(a, n + 1, sizeof *list);
+    int64_t now = clock_utc_ms();
+    size_t open = 0;
+    for (size_t at = 0; at < n; at++)
+        if (!text_equal(walks[at].state, "closed"))
+            list[open++] = (struct open_walk){away(&walks[at], now), &walks[at]};
+    qsort(list, open, sizeof *list, by_nearness);
+    *ret_n = open;
+    return list;
+}
+
+/* The nearest in time find room first: a season's plan does not push tonight out. What was
+ * chosen stands in an order that time does not change, for another question is told
+ * everything from the beginning. */
 bool interest_of(struct store *s, struct arena *a, struct interest *ret,
                  struct err *err)
 {
     struct interest i = {.walks = 0};
     struct walk *walks;
-    size_t n;
+    size_t n, chosen = 0;
     int64_t wiped = 0;
     if (!walk_list(s, a, &walks, &n, err) ||
         !db_number(&s->db, &wiped, 0, err, sql_wiped_any, "") ||
         !add_asked(s, a, &i, err))
         return false;
-    for (size_t at = 0; at < n && i.walks < INTEREST_WALKS; at++) {
-        if (text_equal(walks[at].state, "closed"))
-            continue;
-        add_walk(&i, walks[at].id);
-        add_area(&i, walks[at].area);
-        add_route(&i, walks[at].route);
+    struct open_walk *list = open_walks(a, walks, n, &n);
+    for (; chosen < n && i.walks < INTEREST_WALKS; chosen++) {
+        add_walk(&i, list[chosen].walk->id);
+        add_area(&i, list[chosen].walk->area);
     }
+    qsort(list, chosen, sizeof *list, by_id);
+    for (size_t at = 0; at < chosen; at++)
+        add_route(&i, list[at].walk->route);
+    qsort(i.walk, i.walks, sizeof i.walk[0], by_bytes);
+    qsort(i.area, i.areas, sizeof i.area[0], by_bytes);
     i.own = wiped > 0;
     *ret = i;
     return true;

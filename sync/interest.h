@@ -26,7 +26,8 @@ struct interest {
 };
 
 /* What this device wants: walks it has wiped and somebody asked for again, its walks that
- * are not closed, their areas, and boxes along their routes. */
+ * are not closed (those nearest to now, when there are too many), their areas, and boxes
+ * along their routes. The same walks and areas make the same question at any time. */
 bool interest_of(struct store *s, struct arena *a, struct interest *ret, struct err *err);
 bool interest_is_empty(const struct interest *i);
 /* "walks=ID,ID&areas=NAME,NAME&boxes=S,W,N,E;...&own=1", percent-encoded. */

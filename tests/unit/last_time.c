@@ -8,18 +8,24 @@
 
 static char walk_old[37], walk_last[37], walk_now[37];
 
-static void plan(struct store *s, struct arena *a, const char *title, int64_t starts,
-                 const char *route, char id[37])
+static void plan_in(struct store *s, struct arena *a, const char *area,
+                    const char *title, int64_t starts, const char *route, char id[37])
 {
     struct err err = ERR_INIT;
     struct walk_wish w = {.title = title,
-                          .area = "Vestbyen",
+                          .area = area,
                           .letter = "V",
                           .starts_ms = starts,
                           .route = route};
     must(db_begin(&s->db, &err));
     must(walk_plan(s, a, &w, "coordinator", "SSP", id, &err));
     must(db_commit(&s->db, &err));
+}
+
+static void plan(struct store *s, struct arena *a, const char *title, int64_t starts,
+                 const char *route, char id[37])
+{
+    plan_in(s, a, "Vestbyen", title, starts, route, id);
 }
 
 static void note(struct store *s, struct arena *a, const char *walk,
@@ -163,6 +169,42 @@ static void test_long_route(void **state)
     store_close(&s);
 }
 
+/* Walks of a whole season, each in an area of its own, do not push out tonight's: not the
+ * one that is planned for tonight, nor the one that was begun though it is planned for
+ * another day, nor the one made here without a time. */
+static void test_tonight_before_a_season(void **state)
+{
+    const int64_t day = INT64_C(86400000), now = clock_utc_ms();
+    struct store s;
+    struct arena a = ARENA_INIT;
+    struct err err = ERR_INIT;
+    struct interest i;
+    (void)state;
+    store_make(&s, "season", STORE_WALKER);
+    plan_in(&s, &a, "Tonight", "Tonight", now + day / 8, NULL, walk_now);
+    plan_in(&s, &a, "Begun", "Begun", now + 400 * day, NULL, walk_last);
+    plan_in(&s, &a, "At once", "At once", DB_NULL, NULL, walk_old);
+    must(db_begin(&s.db, &err));
+    must(walk_step(&s, &a, walk_last, "begin", "coordinator", &err));
+    must(db_commit(&s.db, &err));
+    for (int n = 1; n <= INTEREST_WALKS; n++) {
+        const char *area = arena_printf(&a, "Area %02d", n);
+        char id[37];
+        plan_in(&s, &a, area, area, now + n * day, NULL, id);
+    }
+    must(interest_of(&s, &a, &i, &err));
+    const char *query = interest_query(&a, &i);
+    assert_int_equal(i.walks, INTEREST_WALKS);
+    assert_int_equal(i.areas, INTEREST_AREAS);
+    assert_non_null(strstr(query, walk_now));
+    assert_non_null(strstr(query, walk_last));
+    assert_non_null(strstr(query, walk_old));
+    assert_non_null(strstr(query, "13,At%20once,Begun,Tonight&"));
+    assert_null(strstr(query, "Area%2014"));
+    arena_release(&a);
+    store_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +212,7 @@ int main(void)
         cmocka_unit_test(test_last_by_a_clock_that_stood_still),
         cmocka_unit_test(test_question_reads_back),
         cmocka_unit_test(test_long_route),
+        cmocka_unit_test(test_tonight_before_a_season),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
