@@ -162,6 +162,10 @@ int api_issue_patch(struct http_request *q, struct http_reply *r, struct err *er
         err_set(err, ERR_INPUT, "issue.one_change", NULL);
         return 0;
     }
+    if (json_text(q->json, "why") && !json_text(q->json, "state")) {
+        err_set(err, ERR_INPUT, "issue.why_alone", NULL);
+        return 0;
+    }
     if (!db_begin(&s->db, err) || !change(q, err) || !db_commit(&s->db, err) ||
         !issue_find(s, q->arena, q->part[0], &i, err))
         return 0;

@@ -118,6 +118,7 @@ export function Party({ issue, busy, choose, may }) {
     const [chosen, set_chosen] = useState(issue.party);
     useEffect(() => set_chosen(issue.party), [issue.party, issue.head]);
     const is_new = chosen && chosen !== issue.party;
+    const may_give = may && issue.next.length > 0; /* a cancelled case is nobody's */
     const submit = (event) => {
         event.preventDefault();
         if (is_new && !busy) choose(chosen);
@@ -125,7 +126,7 @@ export function Party({ issue, busy, choose, may }) {
     return html`<section class="card">
         <h2>${t("case.party")}</h2>
         <p>${party_name(issue.party)}${issue.state === "open" && !issue.touched ? ` – ${t("case.proposal")}` : ""}</p>
-        ${may && html`<form onSubmit=${submit}>
+        ${may_give && html`<form onSubmit=${submit}>
             <label for="party">${t("case.party_other")}</label>
             <select id="party" data-test="party-select" value=${chosen}
                 onChange=${(event) => set_chosen(event.target.value)}>

@@ -14,27 +14,28 @@
 
 /* ---- states ---------------------------------------------------------------------- */
 
-/* records.md 2. next: what a person may choose from here. */
+/* records.md 2. next: what a person may choose from here. A state that asks for a reason
+ * means nothing to others without one. */
 static const struct state {
     const char *name, *next;
-    bool closed;
+    bool closed, asks_why;
 } states[] = {
-    {"open", "triaged cancelled acknowledged duplicate no_action", false},
-    {"triaged", "sent no_action duplicate referred cancelled", false},
-    {"sent", "accepted returned waiting referred", false},
-    {"accepted", "planned started done no_action referred", false},
-    {"returned", "triaged", false},
-    {"waiting", "sent accepted planned", false},
-    {"planned", "started done waiting", false},
-    {"started", "done waiting", false},
-    {"done", "confirmed reopened", true},
-    {"confirmed", "reopened", true},
-    {"no_action", "reopened", true},
-    {"referred", "done no_action", true},
-    {"duplicate", "triaged", true},
-    {"cancelled", "", true},
-    {"reopened", "sent accepted", false},
-    {"acknowledged", "", true},
+    {"open", "triaged cancelled acknowledged duplicate no_action", false, false},
+    {"triaged", "sent no_action duplicate referred cancelled", false, false},
+    {"sent", "accepted returned waiting referred", false, false},
+    {"accepted", "planned started done no_action referred", false, false},
+    {"returned", "triaged", false, true},
+    {"waiting", "sent accepted planned", false, true},
+    {"planned", "started done waiting", false, true},
+    {"started", "done waiting", false, false},
+    {"done", "confirmed reopened", true, false},
+    {"confirmed", "reopened", true, true},
+    {"no_action", "reopened", true, true},
+    {"referred", "done no_action", true, true},
+    {"duplicate", "triaged", true, true},
+    {"cancelled", "", true, true},
+    {"reopened", "sent accepted", false, true},
+    {"acknowledged", "triaged", true, false},
 };
 
 static const struct state *state_of(const char *name)
@@ -54,6 +55,21 @@ bool issue_state_is_closed(const char *state)
 {
     const struct state *row = state_of(state);
     return row && row->closed;
+}
+
+/* Is it a spot that works well? Only such a one is done with by being noted. */
+static bool is_strength(const struct issue *i)
+{
+    char group[8];
+    observation_group(i->category, group);
+    return i->severity == 0 || strcmp(group, "POS") == 0;
+}
+
+static bool may_become(const struct issue *i, const char *state)
+{
+    const struct state *now = state_of(i->state);
+    return now && field_word_in(state, now->next) &&
+           (strcmp(state, "acknowledged") != 0 || is_strength(i));
 }
 
 /* ---- the fold -------------------------------------------------------------------- */
@@ -82,8 +98,10 @@ static const struct field state_fields[] = {
 
 static const char sql_issue_set[] =
     "INSERT INTO issue (id, founded, number, observation, category, party, catalogue,"
-    " state, severity, urgency, touched, opened_ms, changed_ms, head, tick, why)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+    " state, severity, urgency, touched, opened_ms, changed_ms, head, tick, why, "
+    "decided)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+    "?17)"
     " ON CONFLICT (id) DO UPDATE SET founded = excluded.founded,"
     " number = excluded.number, observation = excluded.observation,"
     " category = excluded.category, party = excluded.party,"
@@ -91,7 +109,7 @@ static const char sql_issue_set[] =
     " severity = excluded.severity, urgency = excluded.urgency,"
     " touched = excluded.touched, opened_ms = excluded.opened_ms,"
     " changed_ms = excluded.changed_ms, head = excluded.head, tick = excluded.tick,"
-    " why = excluded.why";
+    " why = excluded.why, decided = excluded.decided";
 static const char sql_issue_drop[] = "DELETE FROM issue WHERE id = ?1";
 
 struct row {
@@ -99,7 +117,7 @@ struct row {
     const cJSON *said; /* who spoke last of category, severity and urgency */
     const char *category, *party, *state, *why;
     int64_t opened_ms, changed_ms, tick;
-    bool touched;
+    bool touched, decided;
 };
 
 static void gather(struct row *r, const struct fold_entry *e)
@@ -120,6 +138,7 @@ static void gather(struct row *r, const struct fold_entry *e)
     } else if (strcmp(kind, "issue.state") == 0) {
         r->state = json_text(e->body, "state");
         r->why = json_text(e->body, "why");
+        r->decided = json_true(e->body, "person");
     }
     r->touched |= json_true(e->body, "person");
     r->changed_ms = e->record.at_ms;
@@ -132,13 +151,13 @@ static bool issue_fold(const struct fold_call *call, struct err *err)
     struct row r = {.state = "open", .opened_ms = DB_NULL, .tick = DB_NULL};
     for (size_t i = 0; i < call->count; i++)
         gather(&r, &call->entry[i]);
-    return db_run(call->db, err, sql_issue_set, "sissssxsxsixisxs", call->subject,
+    return db_run(call->db, err, sql_issue_set, "sissssxsxsixisxsi", call->subject,
                   (int64_t)(r.open != NULL), json_text(r.open, "number"),
                   json_text(r.open, "observation"), r.category, r.party,
                   json_int(r.open, "catalogue", DB_NULL), r.state,
                   json_int(r.said, "severity", DB_NULL), json_text(r.said, "urgency"),
                   (int64_t)r.touched, r.opened_ms, r.changed_ms,
-                  call->entry[call->count - 1].hash, r.tick, r.why);
+                  call->entry[call->count - 1].hash, r.tick, r.why, (int64_t)r.decided);
 }
 
 static const struct fold_kind issue_kinds[] = {
@@ -150,9 +169,10 @@ const struct fold_noun issue_noun = {issue_kinds, FIELD_COUNT(issue_kinds), issu
 
 /* ---- reading --------------------------------------------------------------------- */
 
-#define ISSUE_COLUMNS                                                                    \
-    "SELECT i.id, i.number, i.observation, i.category, i.party, i.state, i.urgency,"     \
-    " i.head, i.severity, i.catalogue, i.opened_ms, i.changed_ms, i.touched, i.why"       \
+#define ISSUE_COLUMNS                                                                  \
+    "SELECT i.id, i.number, i.observation, i.category, i.party, i.state, i.urgency,"   \
+    " i.head, i.severity, i.catalogue, i.opened_ms, i.changed_ms, i.touched, i.why,"   \
+    " i.decided"                                                                       \
     " FROM issue i"
 
 static void read_row(struct arena *a, struct db_rows *rows, struct issue *i)
@@ -172,6 +192,7 @@ static void read_row(struct arena *a, struct db_rows *rows, struct issue *i)
         .changed_ms = db_int(rows, 11),
         .touched = db_int(rows, 12) != 0,
         .why = db_text(rows, a, 13),
+        .decided = db_int(rows, 14) != 0,
     };
 }
 
@@ -310,15 +331,18 @@ static bool write_state(struct store *s, struct arena *a, const char *id,
     return ok;
 }
 
-/* An issue no person has touched follows its observation. */
-static bool follow_untouched(struct store *s, struct arena *a,
-                             const struct catalogue *catalogue, const struct issue *i,
-                             const struct observation *o, struct err *err)
+/* An issue no person has touched follows its observation; one that went because its point
+ * did comes back with it, touched or not: nobody decided that it should go. */
+static bool follow(struct store *s, struct arena *a, const struct catalogue *catalogue,
+                   const struct issue *i, const struct observation *o, struct err *err)
 {
     bool cancelled = strcmp(i->state, "cancelled") == 0;
-    if (o->withdrawn != cancelled)
-        return write_state(s, a, i->id, o->withdrawn ? "cancelled" : "open", NULL, false,
-                           "registry", err);
+    if (cancelled && !i->decided && !o->withdrawn)
+        return write_state(s, a, i->id, "open", NULL, false, "registry", err);
+    if (i->touched)
+        return true;
+    if (o->withdrawn && !cancelled)
+        return write_state(s, a, i->id, "cancelled", NULL, false, "registry", err);
     if (strcmp(i->category, o->category) == 0 && i->severity == o->severity &&
         text_equal(i->urgency, o->urgency))
         return true;
@@ -345,7 +369,7 @@ bool issue_follow(struct store *s, struct arena *a, const struct catalogue *cata
         return false;
     if (!i.id)
         return o.withdrawn || write_open(s, a, catalogue, id, &o, err);
-    return i.touched || follow_untouched(s, a, catalogue, &i, &o, err);
+    return follow(s, a, catalogue, &i, &o, err);
 }
 
 static bool find_for_change(struct store *s, struct arena *a, const char *id,
@@ -365,10 +389,11 @@ bool issue_state_set(struct store *s, struct arena *a, const char *id, const cha
     struct issue i;
     if (!find_for_change(s, a, id, head, &i, err))
         return false;
-    const struct state *now = state_of(i.state);
-    if (!now || !field_word_in(state, now->next))
+    if (!may_become(&i, state))
         return err_set(err, ERR_CONFLICT, "issue.not_allowed", i.number, i.state, state,
                        NULL);
+    if (state_of(state)->asks_why && (!why || !why[strspn(why, " \t\r\n")]))
+        return err_set(err, ERR_INPUT, "issue.why_missing", i.number, state, NULL);
     return write_state(s, a, i.id, state, why, true, by_role, err);
 }
 
@@ -376,8 +401,12 @@ bool issue_assign(struct store *s, struct arena *a, const char *id, const char *
                   const char *party, const char *by_role, struct err *err)
 {
     struct issue i;
-    return find_for_change(s, a, id, head, &i, err) &&
-           write_assign(s, a, i.id, party, NULL, by_role, err);
+    if (!find_for_change(s, a, id, head, &i, err))
+        return false;
+    const struct state *now = state_of(i.state);
+    if (now && !*now->next)
+        return err_set(err, ERR_CONFLICT, "issue.not_given", i.number, NULL);
+    return write_assign(s, a, i.id, party, NULL, by_role, err);
 }
 
 /* ---- listing --------------------------------------------------------------------- */
@@ -464,13 +493,16 @@ bool issue_of_observation(struct store *s, struct arena *a, const char *observat
     return true;
 }
 
-static void write_next(struct json_out *o, const char *state)
+static void write_next(struct json_out *o, const struct issue *i)
 {
-    const struct state *now = state_of(state);
+    const struct state *now = state_of(i->state);
     json_open(o, "next", '[');
     for (const char *word = now ? now->next : ""; *word;) {
+        char state[24];
         size_t n = strcspn(word, " ");
-        json_strn(o, NULL, word, n);
+        snprintf(state, sizeof state, "%.*s", (int)n, word);
+        if (may_become(i, state))
+            json_str(o, NULL, state);
         word += n + (word[n] == ' ');
     }
     json_close(o, ']');
@@ -497,6 +529,6 @@ void issue_json(struct json_out *o, const char *name, const struct issue *i)
     json_str(o, "changed", when);
     json_str(o, "head", i->head);
     json_bool(o, "touched", i->touched);
-    write_next(o, i->state);
+    write_next(o, i);
     json_close(o, '}');
 }

@@ -18,18 +18,22 @@ struct issue {
     const char *why; /* the reason given with its state, or NULL */
     int64_t severity, catalogue, opened_ms, changed_ms;
     bool touched; /* a person has worked on it */
+    bool decided; /* a person, not the registry for its point, gave it its state */
 };
 
 /* What the registry does after a record about an observation was applied: opens the
  * issue of a founded one that is not withdrawn; while no person has touched it follows
  * a changed category by issue.assign and a withdrawal by issue.state cancelled (and
- * open again when it comes back). Writes nothing when nothing is to be done. */
+ * open again when the point comes back, touched or not). Writes nothing when nothing is to
+ * be done. */
 bool issue_follow(struct store *s, struct arena *a, const struct catalogue *catalogue,
                   const char *observation, struct err *err);
 
 /* A change by a person; head must be the issue's newest (If-Match), else
- * ERR_PRECONDITION "issue.changed". Only what the state table allows, else ERR_CONFLICT
- * "issue.not_allowed". */
+ * ERR_PRECONDITION "issue.changed". Only what the state table allows, `acknowledged` only
+ * for a strength, else ERR_CONFLICT "issue.not_allowed"; a state that asks for a reason not
+ * without one, ERR_INPUT "issue.why_missing". A cancelled case is given to nobody:
+ * ERR_CONFLICT "issue.not_given". */
 bool issue_state_set(struct store *s, struct arena *a, const char *id, const char *head,
                      const char *state, const char *why, const char *by_role,
                      struct err *err);

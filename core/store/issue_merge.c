@@ -56,7 +56,7 @@ static const char sql_merges_live[] =
     "SELECT m.id, m.kept, m.joined, m.tick, m.origin FROM issue_merge m"
     " JOIN issue k ON k.id = m.kept JOIN issue j ON j.id = m.joined"
     " WHERE m.live = 1 AND k.founded = 1 AND j.founded = 1"
-    " AND NOT (k.state = 'cancelled' AND k.touched = 0)"
+    " AND NOT (k.state = 'cancelled' AND k.decided = 0)"
     " ORDER BY m.tick, m.origin, m.id";
 
 static bool read_merges(struct store *s, struct arena *a, struct issue_groups *g,

@@ -29,7 +29,7 @@ struct issue_merge_row {
     uint8_t origin[RECORD_ORIGIN];
 };
 
-/* All live merges, grouped; without those into a case that was cancelled untouched. */
+/* All live merges, grouped; without those into a case that was cancelled with its point. */
 struct issue_groups {
     struct issue_merge_row *merge; /* in (tick, origin) order */
     size_t count;

@@ -209,7 +209,8 @@ CREATE TABLE issue (
     changed_ms  INTEGER,
     head        TEXT,    -- hash of its newest record, for If-Match
     tick        INTEGER,
-    why         TEXT     -- the reason given with its state, NULL when none was
+    why         TEXT,    -- the reason given with its state, NULL when none was
+    decided     INTEGER  -- 1 when a person, not the registry for its point, gave the state
 ) STRICT;
 CREATE INDEX issue_observation ON issue (observation);
 CREATE INDEX issue_party ON issue (party);

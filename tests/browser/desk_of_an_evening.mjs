@@ -12,6 +12,7 @@ await test(async (browser) => {
   say('walk', 'close', walk);
   say('add', '--walk', walk, '--category', 'REN01');
   say('verdict', '--walk', walk, lamp, 'worse');
+  say('add', '--walk', walk, '--category', 'POS01', '--at', '57.0415,9.971,5');
   say('sync');
 
   const page = await desk(browser);
@@ -22,7 +23,7 @@ await test(async (browser) => {
   await page.keyboard.press('Enter');
   const closing = await hook(page, 'closing').innerText();
   ok(/Alt er her: 1 af 1 punkter/.test(closing), 'the n of n of a closed walk', closing);
-  ok(/1 tilføjelse kom/.test(closing), 'and what came after it');
+  ok(/2 tilføjelser kom/.test(closing), 'and what came after it');
   const rows = await hook(page, 'point-row').allInnerTexts();
   ok(rows.filter((row) => /efter lukning/.test(row)).length === 1, 'the later point says so', rows.join('\n---\n'));
   await page.locator('[data-test="point-row"]', { hasText: 'BEL01' }).locator('.row-link').click();
@@ -30,10 +31,22 @@ await test(async (browser) => {
   const facts = await page.locator('dl.facts').innerText();
   ok(/Set igen[\s\S]*værre/.test(facts), 'the case says how it was when it was seen again', facts);
 
+  // ---- a problem is not done with by being noted, and a cancelled one is nobody's
+  await hook(page, 'state-button-cancelled').waitFor();
+  ok(!await hook(page, 'state-button-acknowledged').count() && await hook(page, 'party-select').count() === 1,
+    'a problem cannot be noted away, and can be given to somebody', await page.locator('.case-steps').innerText());
+  await hook(page, 'state-button-cancelled').click();
+  await hook(page, 'why').fill('Det var en prøve');
+  await hook(page, 'why-submit').click();
+  ok(await until(async () => !await hook(page, 'party-select').count()), 'when it is cancelled it cannot');
+  await page.goto(`${ground.registry}/walks/${walk}?tab=safe`);
+  await page.locator('[data-test="point-row"]', { hasText: 'POS01' }).locator('.row-link').click();
+
   // ---- a double click
   await hook(page, 'state-button-acknowledged').waitFor();
   await twice(hook(page, 'state-button-acknowledged'));
   ok(await until(async () => await page.locator('.toast').count() === 1) && !await page.locator('.notice.fault').count(),
     'a step clicked twice is taken once, and nobody is said to have been faster', await page.locator('main').innerText());
+  ok(await hook(page, 'state-button-triaged').waitFor().then(() => true, () => false), 'a strength that was noted by mistake can be taken up again');
   ok(!page.faults.length, 'no fault on the page', page.faults.join('\n'));
 });

@@ -393,6 +393,10 @@ ask GET "$api/issues?party=LYS" "${me[@]}"
 head=$(field '.issues[0].head')
 change '{"state":"confirmed"}' "$head"
 is "$code $(field .key)" '409 issue.not_allowed' 'nor where it cannot go from here'
+change '{"state":"no_action"}' "$head"
+is "$code $(field .key)" '400 issue.why_missing' 'nor to a state that says nothing without a reason'
+change '{"party":"BL","why":"Masten er deres"}' "$head"
+is "$code $(field .key)" '400 issue.why_alone' 'a reason that would be kept nowhere is not taken'
 sha=$(hash_of "$tmp/photo.jpg")
 ask GET "$api/photos/$sha/original" "${me[@]}"
 is "$code $(hash_of "$tmp/body")" "200 $sha" 'the original of a photo, byte for byte'

@@ -74,6 +74,38 @@ static bool set_state(struct scene *t, const char *head, const char *to,
     return ok;
 }
 
+static bool give_to(struct scene *t, const char *party, struct err *err)
+{
+    struct issue i = issue_of(t);
+    assert_true(db_begin(&t->s.db, err));
+    bool ok = issue_assign(&t->s, &t->a, i.id, i.head, party, "coordinator", err);
+    if (ok)
+        ok = db_commit(&t->s.db, err);
+    else
+        db_rollback(&t->s.db);
+    return ok;
+}
+
+/* What the point's withdrawal said, taken back. */
+static void bring_back(struct scene *t, const struct record *away)
+{
+    char hex[DIGEST_HEX];
+    text_hex(away->hash, DIGEST_SIZE, hex);
+    send(t, "observation.withdraw",
+         arena_printf(&t->a, "{\"on\":false,\"over\":[\"%s\"]}", hex));
+}
+
+static const char *next_of(struct scene *t)
+{
+    struct buf out = BUF_INIT;
+    struct json_out o = JSON_OUT(&out);
+    struct issue i = issue_of(t);
+    issue_json(&o, NULL, &i);
+    const char *next = arena_strdup(&t->a, strstr(out.data, "\"next\":"));
+    buf_release(&out);
+    return next;
+}
+
 static const char *party_of(struct scene *t, const char *category)
 {
     const struct catalogue_item *item = catalogue_item(&t->catalogue, category);
@@ -119,10 +151,7 @@ static void an_untouched_issue_follows_its_observation(void **state)
     assert_string_not_equal(party_of(t, "BEP01"), party_of(t, "BEL01"));
     struct record away = send(t, "observation.withdraw", "{\"on\":true}");
     assert_string_equal(issue_of(t).state, "cancelled");
-    char hex[DIGEST_HEX];
-    text_hex(away.hash, DIGEST_SIZE, hex);
-    send(t, "observation.withdraw",
-         arena_printf(&t->a, "{\"on\":false,\"over\":[\"%s\"]}", hex));
+    bring_back(t, &away);
     assert_string_equal(issue_of(t).state, "open");
     send(t, "observation.edit", edit_body(&t->a, "category", "\"QQQ99\"", OVER(&c)));
     i = issue_of(t);
@@ -157,10 +186,7 @@ static void a_withdrawn_observation_opens_none_until_it_is_back(void **state)
     struct record away = send(t, "observation.withdraw", "{\"on\":true}");
     send(t, "observation.note", note_body(&t->a, "BEL01", "dark"));
     assert_int_equal(number_of(&t->s, "SELECT count(*) FROM issue"), 0);
-    char hex[DIGEST_HEX];
-    text_hex(away.hash, DIGEST_SIZE, hex);
-    send(t, "observation.withdraw",
-         arena_printf(&t->a, "{\"on\":false,\"over\":[\"%s\"]}", hex));
+    bring_back(t, &away);
     assert_string_equal(issue_of(t).state, "open");
     scene_close(t);
 }
@@ -209,6 +235,64 @@ static void people_change_only_what_the_table_allows(void **state)
     }
     assert_true(issue_state_is_closed("no_action") && !issue_state_is_closed("sent"));
     assert_true(issue_state_exists("reopened") && !issue_state_exists("open sent"));
+    scene_close(t);
+}
+
+static void only_a_strength_is_done_with_by_being_noted(void **state)
+{
+    (void)state;
+    struct scene *t = scene_open("noted");
+    struct err err = ERR_INIT;
+    struct record r = send(t, "observation.note", note_body(&t->a, "BEL01", "dark"));
+    assert_null(strstr(next_of(t), "acknowledged"));
+    assert_false(set_state(t, NULL, "acknowledged", &err));
+    assert_string_equal(err.key, "issue.not_allowed");
+    send(t, "observation.edit", edit_body(&t->a, "category", "\"POS01\"", OVER(&r)));
+    assert_non_null(strstr(next_of(t), "acknowledged"));
+    must(set_state(t, NULL, "acknowledged", &err));
+    assert_string_equal(next_of(t), "\"next\":[\"triaged\"]}");
+    must(set_state(t, NULL, "triaged", &err));
+    scene_close(t);
+}
+
+static void what_went_with_its_point_comes_back_with_it(void **state)
+{
+    (void)state;
+    struct scene *t = scene_open("back");
+    struct err err = ERR_INIT;
+    send(t, "observation.note", note_body(&t->a, "BEL01", "dark"));
+    struct record away = send(t, "observation.withdraw", "{\"on\":true}");
+    assert_false(give_to(t, "POL", &err));
+    assert_string_equal(err.key, "issue.not_given");
+    /* An older program let people give it away all the same. */
+    say(&t->s, &t->a, "issue.assign", issue_of(t).id,
+        "{\"party\":\"POL\",\"person\":true}");
+    bring_back(t, &away);
+    assert_string_equal(issue_of(t).state, "open");
+    assert_string_equal(issue_of(t).party, "POL");
+    must(set_state(t, NULL, "cancelled", &err));
+    send(t, "observation.witness", "{}");
+    assert_string_equal(issue_of(t).state, "cancelled"); /* somebody decided that */
+    scene_close(t);
+}
+
+static void a_state_that_asks_for_a_reason_has_one(void **state)
+{
+    (void)state;
+    static const char *const none[] = {NULL, "", " \n"};
+    struct scene *t = scene_open("why");
+    struct err err = ERR_INIT;
+    send(t, "observation.note", note_body(&t->a, "BEL01", "dark"));
+    struct issue i = issue_of(t);
+    for (size_t n = 0; n < sizeof none / sizeof *none; n++) {
+        must(db_begin(&t->s.db, &err));
+        assert_false(issue_state_set(&t->s, &t->a, i.id, i.head, "no_action", none[n],
+                                     "coordinator", &err));
+        assert_string_equal(err.key, "issue.why_missing");
+        db_rollback(&t->s.db);
+    }
+    must(set_state(t, NULL, "no_action", &err));
+    assert_string_equal(issue_of(t).why, "because");
     scene_close(t);
 }
 
@@ -291,6 +375,9 @@ int main(void)
         cmocka_unit_test(a_withdrawn_observation_opens_none_until_it_is_back),
         cmocka_unit_test(values_no_form_allows_do_not_stop_the_intake),
         cmocka_unit_test(people_change_only_what_the_table_allows),
+        cmocka_unit_test(only_a_strength_is_done_with_by_being_noted),
+        cmocka_unit_test(what_went_with_its_point_comes_back_with_it),
+        cmocka_unit_test(a_state_that_asks_for_a_reason_has_one),
         cmocka_unit_test(a_change_on_an_old_head_is_refused),
         cmocka_unit_test(issues_are_listed_by_what_is_asked),
     };
