@@ -109,6 +109,16 @@ static bool is_others_word(const struct session *x, const struct record *r,
            (verdict == HOLD_FORKED || (verdict == HOLD_BARE && !place_never_bare(r)));
 }
 
+static bool let_subject_go(struct session *x, struct arena *a, const char *subject,
+                           struct err *err)
+{
+    bool gone;
+    if (!pulled_drop(x->store, a, subject, &gone, err))
+        return false;
+    x->going |= !gone;
+    return true;
+}
+
 static bool take_line(struct session *x, const struct part *part, struct arena *a,
                       const char *line, size_t len, struct buf *gone, struct err *err)
 {
@@ -121,7 +131,7 @@ static bool take_line(struct session *x, const struct part *part, struct arena *
         return true;
     }
     if (w.drop)
-        return pulled_drop(x->store, a, w.drop, err);
+        return let_subject_go(x, a, w.drop, err);
     if (w.covered)
         return x->courier || let_photo_go(x, w.covered, gone, err);
     if (w.lost)
@@ -232,7 +242,8 @@ static bool ask_records(struct taking *t, const char *path, struct err *err)
     return ok && remote_check(&x->answer, err) && take_rest(t, err);
 }
 
-/* From the cursor to the end. The answer's cursor is kept when all of it is applied. */
+/* From the cursor to the end. The answer's cursor is kept when all of it is applied; what
+ * could not be dropped yet must be told again when it is home. */
 static bool pull_part(struct session *x, const struct part *part, const char *from,
                       struct err *err)
 {
@@ -240,6 +251,7 @@ static bool pull_part(struct session *x, const struct part *part, const char *fr
     struct buf path = BUF_INIT;
     bool ok = true;
     int idle = 0;
+    x->going = false;
     snprintf(cursor, sizeof cursor, "%s", from);
     for (bool more = true; ok && more;) {
         buf_clear(&path);
@@ -256,7 +268,7 @@ static bool pull_part(struct session *x, const struct part *part, const char *fr
         idle = x->news ? 0 : idle + 1;
         ok = (idle < IDLE_MOST ||
               err_set(err, ERR_NETWORK, "sync.bad_answer", "cursor", NULL)) &&
-             part->keep(x->store, cursor, err);
+             (x->going || part->keep(x->store, cursor, err));
     }
     buf_release(&path);
     return ok;

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/store/carry.h"
 #include "core/store/feed.h"
+#include "core/store/local/pulled.h"
 #include "sync/wire.h"
 
 #include <string.h>
@@ -62,7 +63,7 @@ static bool hand_one(const struct record *r, int64_t arrival, void *data, struct
 {
     struct handing *h = data;
     struct record said;
-    bool withheld, can_tell;
+    bool withheld, going, can_tell;
     h->last = arrival;
     h->subject_from = h->lines.len;
     h->full = h->lines.len >= WIRE_BATCH_MOST;
@@ -70,9 +71,10 @@ static bool hand_one(const struct record *r, int64_t arrival, void *data, struct
         return false;
     if (!can_tell || sync_is_private(said.kind))
         return true;
-    if (!sync_withheld(h->s, h->asker, r->subject, &withheld, err))
+    if (!sync_withheld(h->s, h->asker, r->subject, &withheld, err) ||
+        !pulled_is_going(h->s, r->subject, &going, err))
         return false;
-    if (withheld) {
+    if (withheld || going) {
         wire_drop_line(&h->lines, r->subject);
         return true;
     }

@@ -45,8 +45,10 @@ static void a_draft_goes_with_the_point_that_is_let_go(void **state)
     must(db_commit(&s.db, &err));
     must(draft_set(&s, POINT, "{\"note\":\"typed about it\"}", &err));
     must(db_begin(&s.db, &err));
-    must(pulled_drop(&s, &a, POINT, &err));
+    bool gone = false;
+    must(pulled_drop(&s, &a, POINT, &gone, &err));
     must(db_commit(&s.db, &err));
+    assert_true(gone);
     assert_int_equal(number_of(&s, "SELECT count(*) FROM draft"), 0);
     arena_release(&a);
     store_close(&s);

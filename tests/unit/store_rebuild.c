@@ -345,12 +345,13 @@ static pid_t drop_in_a_while(const char *name, struct arena *a)
     if (child == 0) {
         struct err err = ERR_INIT;
         struct store own;
+        bool gone;
         store_make(&own, name, STORE_WALKER);
         must(db_begin(&own.db, &err));
         if (write(ready[1], "x", 1) != 1)
             _exit(1);
         usleep(400000);
-        must(pulled_drop(&own, a, DROPPED, &err));
+        must(pulled_drop(&own, a, DROPPED, &gone, &err));
         must(db_commit(&own.db, &err));
         store_close(&own);
         _exit(0);
@@ -387,9 +388,10 @@ static void a_shadow_from_before_a_drop_is_begun_anew(void **state)
     struct arena a = ARENA_INIT;
     pulled_device(&registry, &device, &a, "stale", 2);
     struct err err = ERR_INIT;
+    bool gone;
     leave_shadow(&device, "~", DROPPED);
     must(db_begin(&device.db, &err));
-    must(pulled_drop(&device, &a, DROPPED, &err));
+    must(pulled_drop(&device, &a, DROPPED, &gone, &err));
     must(db_commit(&device.db, &err));
     assert_null(rebuild(&device, true));
     assert_int_equal(number_of(&device, "SELECT count(*) FROM observation"), 1);

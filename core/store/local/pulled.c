@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/erase.h"
 #include "core/store/fold.h"
+#include "core/store/local/carried.h"
 #include "core/store/local/draft.h"
 #include "core/store/local/wiped.h"
 
@@ -67,8 +68,12 @@ bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
 #define OWN_ORIGINS "(SELECT origin FROM self UNION SELECT origin FROM own_origin)"
 
 static const char sql_drop_rows[] =
-    "SELECT origin, seq, COALESCE(carried, kind) AS said FROM record WHERE subject = ?1"
-    " AND origin NOT IN " OWN_ORIGINS " ORDER BY said";
+    "SELECT r.origin, r.seq, COALESCE(r.carried, r.kind) AS said FROM record r"
+    " WHERE r.subject = ?1 AND r.origin NOT IN " OWN_ORIGINS
+    " AND (r.origin NOT IN (SELECT origin FROM carried_origin)"
+    " OR EXISTS (SELECT 1 FROM peer p JOIN receipt_run t ON t.registry = p.registry"
+    " AND t.epoch = p.epoch AND t.origin = r.origin WHERE t.first <= r.seq"
+    " AND t.last >= r.seq)) ORDER BY said";
 static const char sql_drop_record[] =
     "DELETE FROM record WHERE origin = ?1 AND seq = ?2";
 static const char sql_drop_run_of[] =
@@ -163,10 +168,13 @@ static bool fold_again(struct store *s, struct arena *a, const char *subject,
     return true;
 }
 
-bool pulled_drop(struct store *s, struct arena *a, const char *subject, struct err *err)
+bool pulled_drop(struct store *s, struct arena *a, const char *subject, bool *ret_gone,
+                 struct err *err)
 {
     struct place *places;
+    int64_t on_the_way = 0;
     bool pulled;
+    *ret_gone = true;
     if (!pulled_is(s, subject, &pulled, err))
         return false;
     if (!pulled)
@@ -176,9 +184,25 @@ bool pulled_drop(struct store *s, struct arena *a, const char *subject, struct e
         ok = db_run(&s->db, err, sql_drop_record, "bi", p->origin,
                     (size_t)RECORD_ORIGIN, p->seq) &&
              split_run(s, p, err);
-    return ok && fold_outdate(s, err) && fold_again(s, a, subject, places, err) &&
-           draft_end(s, subject, err) &&
-           db_run(&s->db, err, sql_pulled_unmark, "s", subject);
+    ok = ok && fold_outdate(s, err) && fold_again(s, a, subject, places, err) &&
+         draft_end(s, subject, err) && carried_open(s, subject, &on_the_way, err);
+    *ret_gone = on_the_way == 0;
+    return ok &&
+           (on_the_way > 0 || db_run(&s->db, err, sql_pulled_unmark, "s", subject));
+}
+
+static const char sql_is_going[] =
+    "SELECT count(*) FROM pulled p JOIN observation o ON o.id = p.subject"
+    " WHERE p.subject = ?1 AND NOT EXISTS (SELECT 1 FROM record r WHERE r.subject = "
+    "o.id"
+    " AND COALESCE(r.carried, r.kind) = 'observation.note')";
+
+bool pulled_is_going(struct store *s, const char *subject, bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    bool ok = db_number(&s->db, &n, 0, err, sql_is_going, "s", subject);
+    *ret = n > 0;
+    return ok;
 }
 
 /* ---- pictures -------------------------------------------------------------------- */
