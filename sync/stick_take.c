@@ -250,7 +250,7 @@ static bool sign_receipt(struct taking *t, const struct buf *text, struct err *e
 }
 
 /* One receipt for each origin, with all photos in each: whoever carries the stick may
- * have several devices' records on it. */
+ * have several devices' records on it. origin NULL: of the photos alone. */
 static bool write_receipt(struct taking *t, const uint8_t origin[RECORD_ORIGIN],
                           struct err *err)
 {
@@ -259,7 +259,7 @@ static bool write_receipt(struct taking *t, const uint8_t origin[RECORD_ORIGIN],
     json_open(&o, NULL, '{');
     json_str(&o, "registry", t->s->registry);
     json_str(&o, "epoch", t->s->epoch);
-    bool ok = runs_json(&o, t->s, origin, err);
+    bool ok = !origin || runs_json(&o, t->s, origin, err);
     json_raw_unchecked(&o, "photos", t->photos.data);
     json_close(&o, '}');
     ok = ok && sign_receipt(t, &text, err);
@@ -298,6 +298,8 @@ static bool write_home(struct taking *t, struct err *err)
               feed_public(t->s, 0, FEED_MOST, add_feed, t, NULL, err);
     for (size_t i = 0; ok && i < t->origins; i++)
         ok = write_receipt(t, t->origin[i], err);
+    if (ok && t->origins == 0) /* photos that waited for Wi-Fi, or nothing at all */
+        ok = write_receipt(t, NULL, err);
     if (ok)
         ok = db_commit(t->db, err);
     else

@@ -96,6 +96,27 @@ is "$status $(jq -c '[.records, .refused]' <<<"$out")" '1 [0,1]' 'a changed reco
 run registry unstick "$stick.2" --json
 is "$status $(jq -c '[.records, .refused]' <<<"$out")" '0 [1,0]' 'and taken when it comes right'
 
+# ---- photos that waited for Wi-Fi, when the records are home already
+
+start_registry
+walker sync >/dev/null
+walker set metered on >/dev/null
+"$draw" --scene bin --at 57.0409,9.9722 --direction 10 --time 2026-11-19T19:52:00+01:00 \
+    --size 640x480 --seed 8 -o "$tmp/c.jpg"
+walker add --category REN01 --photo "$tmp/c.jpg" >/dev/null
+walker sync >/dev/null
+stop registry
+run walker stick "$tmp/photos.lygte" --json
+is "$status $(jq -c '[.records, .photos]' <<<"$out")" '0 [0,1]' 'a stick may hold a photo alone'
+run registry unstick "$tmp/photos.lygte" --json
+is "$status $(jq -c '[.photos, .receipts]' <<<"$out")" '0 [1,true]' 'the registry takes it in'
+run walker unstick "$tmp/photos.lygte" --json
+is "$status $(jq -c '[.confirmed, .all_confirmed]' <<<"$out")" '0 [1,true]' 'and its receipt comes home'
+walker stick "$tmp/nothing.lygte" >/dev/null
+registry unstick "$tmp/nothing.lygte" >/dev/null
+run walker unstick "$tmp/nothing.lygte" --json
+is "$status $(jq -c .all_confirmed <<<"$out")" '0 true' 'a stick with nothing on it was at the registry all the same'
+
 registry_data=$tmp/other
 registry party add XX --da X --en X --kind owner >/dev/null
 run registry unstick "$stick" --json
