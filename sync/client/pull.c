@@ -7,6 +7,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/carry.h"
 #include "core/store/erase.h"
 #include "core/store/hold.h"
 #include "core/store/hold_place.h"
@@ -109,6 +110,21 @@ static bool is_others_word(const struct session *x, const struct record *r,
            (verdict == HOLD_FORKED || (verdict == HOLD_BARE && !place_never_bare(r)));
 }
 
+/* What a registry tells by a set hangs on this device's walks; of what a hub hands on the
+ * points do, also those that others carry. */
+static bool note_pulled(struct session *x, struct arena *a, const struct record *r,
+                        enum hold_verdict verdict, struct err *err)
+{
+    struct record said;
+    bool opened;
+    if (x->courier && !carry_said(x->store, a, r, &said, &opened, err))
+        return false;
+    if (x->courier && (!opened || !is_of_a_point(said.kind)))
+        return true;
+    return verdict == HOLD_NEW ? pulled_mark(x->store, r->subject, err)
+                               : pulled_refill(x->store, a, r, err);
+}
+
 static bool let_subject_go(struct session *x, struct arena *a, const char *subject,
                            struct err *err)
 {
@@ -149,10 +165,7 @@ static bool take_line(struct session *x, const struct part *part, struct arena *
             leave_out(x, &w.record);
         return true;
     }
-    if (!part->mine || (x->courier && !is_of_a_point(w.record.kind)))
-        return true;
-    return verdict == HOLD_NEW ? pulled_mark(x->store, w.record.subject, err)
-                               : pulled_refill(x->store, a, &w.record, err);
+    return !part->mine || note_pulled(x, a, &w.record, verdict, err);
 }
 
 /* Up to AT_ONCE lines in one transaction; *at moves past them. */

@@ -158,9 +158,9 @@ bool hub_count(struct store *s, const struct peer *hub, struct hub_counts *ret,
                         hub->epoch) &&
               own_list(s, &a, &owns, &n, err);
     for (size_t i = 0; ok && i < n; i++) {
-        int64_t next = 1;
+        int64_t next = 1, last = owns[i].last;
         ok = receipt_next(s, hub, owns[i].origin, &next, err);
-        c.records += next - 1;
+        c.records += next - 1 < last ? next - 1 : last;
     }
     arena_release(&a);
     if (ok)

@@ -304,9 +304,13 @@ static const char sql_originals_waiting[] =
     " WHERE r.sha256 = b.sha256 AND r.bytes = b.bytes"
     " AND r.state IN ('stored', 'verified', 'erased', 'refused'))";
 
-#define UNCONFIRMED                                                                      \
-    " r.origin IN " OWN_ORIGINS " AND NOT EXISTS (SELECT 1 FROM peer p"                  \
-    " JOIN receipt_run t ON t.registry = p.registry AND t.epoch = p.epoch"               \
+/* What lies behind the end of a retired origin another copy of the folder wrote: it came from
+ * the registry, and is not ours to send. */
+#define UNCONFIRMED                                                                    \
+    " r.origin IN " OWN_ORIGINS " AND NOT EXISTS (SELECT 1 FROM own_origin w"          \
+    " WHERE w.origin = r.origin AND w.last < r.seq) AND NOT EXISTS (SELECT 1 FROM "    \
+    "peer p"                                                                           \
+    " JOIN receipt_run t ON t.registry = p.registry AND t.epoch = p.epoch"             \
     " AND t.origin = r.origin WHERE t.first <= r.seq AND t.last >= r.seq)"
 
 #define TOLD_ASIDE                                                                     \

@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/carry.h"
 #include "core/store/erase.h"
 #include "core/store/fold.h"
 #include "core/store/local/carried.h"
@@ -40,26 +41,40 @@ static const char sql_refill[] =
 static const char sql_refilled[] =
     "UPDATE self SET arrival = arrival + 1 WHERE one = 1";
 
+/* Was it erased, or what it carries? */
+static bool is_erased(struct store *s, const struct record *r,
+                      const struct record *said, bool *ret, struct err *err)
+{
+    return erase_of_record(&s->db, r->hash, r->kind, ret, err) &&
+           (*ret || erase_of_record(&s->db, said->hash, said->kind, ret, err));
+}
+
 bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
                    struct err *err)
 {
-    bool of_a_point = text_starts(r->kind, "observation.") ||
-                      text_starts(r->kind, "photo.") || text_starts(r->kind, "issue.");
-    bool erased, of_asked = false;
-    if (!r->body || (!of_a_point && !text_starts(r->kind, "walk.")))
+    struct record said;
+    bool opened, erased, of_asked = false;
+    if (!r->body)
+        return true;
+    if (!carry_said(s, a, r, &said, &opened, err))
+        return false;
+    bool of_a_point = text_starts(said.kind, "observation.") ||
+                      text_starts(said.kind, "photo.") ||
+                      text_starts(said.kind, "issue.");
+    if (!opened || (!of_a_point && !text_starts(said.kind, "walk.")))
         return true;
     if (!of_a_point && !wiped_is(s, r->subject, NULL, &of_asked, err))
         return false;
     if (!of_a_point && !of_asked)
         return true;
-    if (!erase_of_record(&s->db, r->hash, r->kind, &erased, err))
+    if (!is_erased(s, r, &said, &erased, err))
         return false;
     if (erased)
         return true;
     if (!db_run(&s->db, err, sql_refill, "bs", r->hash, (size_t)DIGEST_SIZE, r->body))
         return false;
     return db_changes(&s->db) == 0 ||
-           (db_run(&s->db, err, sql_refilled, "") && fold_subject(s, a, r, err) &&
+           (db_run(&s->db, err, sql_refilled, "") && fold_subject(s, a, &said, err) &&
             pulled_mark(s, r->subject, err));
 }
 

@@ -57,14 +57,23 @@ static bool read_runs(struct store *s, struct buf *runs, struct err *err)
     return db_done(&rows);
 }
 
+/* Behind its end a retired origin is no longer ours: what is there came from the registry. The
+ * present one has no end. */
+static bool is_ours(const struct own *owns, size_t own_count, const uint8_t *origin,
+                    int64_t seq)
+{
+    for (size_t i = 0; i < own_count; i++)
+        if (memcmp(owns[i].origin, origin, RECORD_ORIGIN) == 0)
+            return seq <= owns[i].last || i + 1 == own_count;
+    return false;
+}
+
 /* Is it a record of ours that the registry has not confirmed, and the hub has not? */
 static void look_at(struct standing_point *p, const struct own *owns, size_t own_count,
                     const struct buf *runs, const uint8_t *origin, int64_t seq)
 {
     const struct run *run = (const struct run *)(const void *)runs->data;
-    bool ours = false, sent = false, carried = false;
-    for (size_t i = 0; i < own_count; i++)
-        ours |= memcmp(owns[i].origin, origin, RECORD_ORIGIN) == 0;
+    bool ours = is_ours(owns, own_count, origin, seq), sent = false, carried = false;
     for (size_t i = 0; ours && i < runs->len / sizeof *run; i++)
         if (seq >= run[i].first && seq <= run[i].last &&
             memcmp(run[i].origin, origin, RECORD_ORIGIN) == 0) {
