@@ -81,10 +81,13 @@ bool carried_has_photo(struct store *s, const char *sha256, bool *ret, struct er
     return true;
 }
 
+/* What was signed before a registry was restored says nothing to a tablet any more. */
 static const char sql_photos_open[] =
     "SELECT c.sha256 FROM carried_photo c WHERE c.sha256 > ?1 AND NOT EXISTS (SELECT 1"
-    " FROM carried_receipt r WHERE r.about = c.sha256"
-    " AND r.text LIKE '%\"state\":\"verified\"%') ORDER BY c.sha256 LIMIT ?2";
+    " FROM carried_receipt r JOIN peer p ON r.text LIKE '%\"epoch\":\"' || p.epoch || "
+    "'\"%'"
+    " WHERE r.about = c.sha256 AND r.text LIKE '%\"state\":\"verified\"%')"
+    " ORDER BY c.sha256 LIMIT ?2";
 
 bool carried_photos_open(struct store *s, struct arena *a, const char *after, size_t most,
                          const char ***ret, size_t *ret_n, struct err *err)

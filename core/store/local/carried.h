@@ -24,8 +24,8 @@ bool carried_open(struct store *s, const char *subject, int64_t *ret, struct err
 /* A tablet has brought this photo, or asked for it; own: it was here as ours before. */
 bool carried_photo(struct store *s, const char *sha256, bool own, struct err *err);
 bool carried_has_photo(struct store *s, const char *sha256, bool *ret, struct err *err);
-/* Carried photos without a signed receipt "verified", in order after this one, at most
- * `most`. */
+/* Carried photos without a signed receipt "verified" of the registry's present epoch, in
+ * order after this one, at most `most`. */
 bool carried_photos_open(struct store *s, struct arena *a, const char *after, size_t most,
                          const char ***ret, size_t *ret_n, struct err *err);
 

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# The registry comes back from a backup. A hub, which has its old word on a tablet's photo,
+# asks for the new one too, and a tablet that meets nobody but the hub hears it.
+# shellcheck source=tests/support/system.sh
+. "$(dirname "$0")/../support/system.sh"
+at() { "$BIN/walker" --data "$tmp/$1" "${@:2}"; }
+confirmed() { at a status --json | jq -c '[.photos.verified, .all_confirmed]'; }
+
+start_registry || exit 1
+for device in hub a; do
+    run registry device code --json
+    run at "$device" pair "$registry_url" "$(jq -r .code <<<"$out")" --name "$device"
+done
+walk=$(registry walk new --title 'Tunnelen' --area Vest | tail -n 1)
+for device in hub a; do at "$device" sync >/dev/null; done
+run registry backup "$tmp/backup"
+walker_data=$tmp/hub
+start_hub
+run at hub hub code --json
+run at a pair "$(jq -r .text <<<"$out")" --name 'Tablet a'
+
+make_photo "$tmp/photo.jpg" 'slukket lampe'
+stop registry
+at a add --walk "$walk" --category BEL01 --photo "$tmp/photo.jpg" >/dev/null
+at a sync >/dev/null 2>&1
+start_registry || exit 1
+at hub sync >/dev/null
+stop registry
+run at a sync
+is "$status $(confirmed)" '0 [1,true]' 'the first receipts come by the hub'
+
+# ---- from before all that
+
+registry_data=$tmp/restored
+registry restore "$tmp/backup" >/dev/null
+start_registry || exit 1
+at a set metered on >/dev/null
+at a sync >/dev/null
+is "$(confirmed)" '[0,false]' 'the tablet has heard of it, and its photo waits for Wi-Fi'
+run at hub sync
+is "$status $(sql "$registry_data" "SELECT count(*) FROM blob WHERE state = 'verified'")" '0 1' \
+    'the hub brings the photo home once more'
+stop registry
+run at a sync
+is "$status $(confirmed)" '0 [1,true]' 'and hands on the receipt of the new epoch'
+finish
