@@ -78,7 +78,9 @@ static const char sql_retain_unnamed[] =
     " (SELECT 1 FROM photo p WHERE p.sha256 = b.sha256) AND NOT EXISTS"
     " (SELECT 1 FROM sealed_photo z WHERE z.sha256 = b.sha256) ORDER BY b.sha256";
 static const char sql_retain_sealed[] =
-    "SELECT p.sha256, p.id, z.at_ms FROM sealed_photo p"
+    "SELECT p.sha256, p.id, CASE WHEN z.at_ms > b.made_ms THEN z.at_ms ELSE b.made_ms "
+    "END"
+    " FROM sealed_photo p"
     " JOIN blob b ON b.sha256 = p.sha256 JOIN sealed z ON z.id = p.id WHERE p.sha256 "
     "BETWEEN ?1 AND ?2"
     " ORDER BY p.sha256, p.id";
@@ -157,6 +159,7 @@ static bool read_unnamed(struct store *s, const struct looking *l, struct buf *o
     return db_done(&rows) && ok;
 }
 
+/* By when it came home where that is later: a device without a clock says 1970. */
 static bool read_sealed(struct store *s, const struct looking *l, struct buf *out,
                         struct err *err)
 {

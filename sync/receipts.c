@@ -190,6 +190,36 @@ static bool take_tree(struct taking *t, const cJSON *tree, struct err *err)
     return ok && take_origin(t, tree, err);
 }
 
+static bool take_epoch(struct store *s, struct arena *a, struct peer *p,
+                       const cJSON *tree, struct err *err)
+{
+    const char *epoch = json_text(tree, "epoch");
+    bool known = true;
+    if (!text_equal(json_text(tree, "registry"), p->registry) || !epoch ||
+        text_equal(epoch, p->epoch) || strlen(epoch) != strlen(p->epoch))
+        return true;
+    if (!receipt_epoch_known(s, p, epoch, &known, err) || known)
+        return known;
+    p->epoch = arena_strdup(a, epoch);
+    p->pulled = p->pulled_set = "";
+    return peer_set_epoch(s, epoch, err);
+}
+
+bool receipts_epoch(struct store *s, struct arena *a, struct peer *p,
+                    const struct carried_receipt *r, struct err *err)
+{
+    struct err wrong = ERR_INIT;
+    cJSON *tree;
+    bool good;
+    if (!believed(s, r, &good, err))
+        return false;
+    if (!good || !json_parse(r->text, strlen(r->text), &tree, &wrong))
+        return true;
+    bool ok = take_epoch(s, a, p, tree, err);
+    json_free(tree);
+    return ok;
+}
+
 bool receipts_take(struct store *s, const struct peer *p, const struct carried_receipt *r,
                    int64_t *confirmed, bool *ret_believed, struct err *err)
 {

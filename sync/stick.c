@@ -7,6 +7,7 @@
 #include "core/store/feed.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/set_aside.h"
+#include "core/store/local/stranger.h"
 #include "core/store/own.h"
 #include "sync/receipts.h"
 #include "sync/stick_file.h"
@@ -127,6 +128,31 @@ static bool add_own(struct store *s, struct arena *a, struct writing *w,
     return ok;
 }
 
+/* At a hub: who was not let in yet. The registry's people do that, so it must hear of them. */
+static bool add_strangers(struct store *s, struct arena *a, struct writing *w,
+                          struct err *err)
+{
+    struct stranger *list;
+    size_t n;
+    bool ok = stranger_list(s, a, &list, &n, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        struct buf key = BUF_INIT;
+        uint8_t public_key[SIGN_PUBLIC];
+        const char *line = "";
+        ok = feed_key(s, list[i].origin, public_key, err);
+        wire_key_line(&key, list[i].origin, public_key);
+        key.data[--key.len] = '\0';
+        ok = ok && db_run(w->db, err, sql_stick_line, "s", key.data);
+        for (int64_t seq = 0; ok && line;) {
+            ok = stranger_next(s, a, list[i].origin, seq + 1, &seq, &line, err) &&
+                 (!line || db_run(w->db, err, sql_stick_line, "s", line));
+            w->counts->records += ok && line;
+        }
+        buf_release(&key);
+    }
+    return ok;
+}
+
 static bool fill(struct store *s, struct arena *a, struct writing *w, struct err *err)
 {
     struct peer peer;
@@ -142,6 +168,7 @@ static bool fill(struct store *s, struct arena *a, struct writing *w, struct err
     ok = ok && carried_list(s, a, &owns, &own_count, err);
     for (size_t i = 0; ok && i < own_count; i++)
         ok = add_own(s, a, w, paired ? &peer : NULL, &owns[i], err);
+    ok = ok && add_strangers(s, a, w, err);
     ok = ok && peer_photos_waiting(s, paired ? &peer : NULL, a, &photos, &n, err);
     int64_t done = 0, of = 0;
     for (size_t i = 0; ok && i < n; i++)
@@ -183,6 +210,22 @@ static const char sql_stick_receipts[] =
 static const char sql_stick_feed[] =
     "SELECT text FROM feed WHERE length(text) <= 200000 ORDER BY n";
 
+/* False when the row is no receipt. */
+static bool read_receipt(struct db_rows *rows, struct arena *a,
+                         struct carried_receipt *ret)
+{
+    size_t origin_len = 0, sig_len = 0;
+    const uint8_t *origin = db_blob(rows, a, 1, &origin_len);
+    const uint8_t *sig = db_blob(rows, a, 2, &sig_len);
+    ret->text = db_text(rows, a, 0);
+    if (!ret->text || !origin || !sig || origin_len != RECORD_ORIGIN ||
+        sig_len != SIGN_SIZE)
+        return false;
+    memcpy(ret->origin, origin, RECORD_ORIGIN);
+    memcpy(ret->sig, sig, SIGN_SIZE);
+    return true;
+}
+
 static bool take_receipts(struct store *s, struct db *db, const struct peer *p,
                           struct stick_counts *counts, size_t *ret_seen, struct err *err)
 {
@@ -192,22 +235,29 @@ static bool take_receipts(struct store *s, struct db *db, const struct peer *p,
     if (!db_query(db, &rows, err, sql_stick_receipts, ""))
         return false;
     while (ok && db_next(&rows, err)) {
-        size_t origin_len = 0, sig_len = 0;
-        const char *text = db_text(&rows, &a, 0);
-        const uint8_t *origin = db_blob(&rows, &a, 1, &origin_len);
-        const uint8_t *sig = db_blob(&rows, &a, 2, &sig_len);
+        struct carried_receipt r;
         bool good = false;
-        if (text && origin && sig && origin_len == RECORD_ORIGIN &&
-            sig_len == SIGN_SIZE) {
-            struct carried_receipt r = {.text = text};
-            memcpy(r.origin, origin, RECORD_ORIGIN);
-            memcpy(r.sig, sig, SIGN_SIZE);
-            ok = receipts_take(s, p, &r, &counts->confirmed, &good, err);
-        }
+        ok = !read_receipt(&rows, &a, &r) ||
+             receipts_take(s, p, &r, &counts->confirmed, &good, err);
         *ret_seen += good;
         arena_reset(&a);
     }
     arena_release(&a);
+    return db_done(&rows) && ok;
+}
+
+/* Before any of them is taken: in which epoch do they speak? */
+static bool take_epoch(struct store *s, struct arena *a, struct db *db, struct peer *p,
+                       struct err *err)
+{
+    struct db_rows rows;
+    bool ok = true;
+    if (!db_query(db, &rows, err, sql_stick_receipts, ""))
+        return false;
+    while (ok && db_next(&rows, err)) {
+        struct carried_receipt r;
+        ok = !read_receipt(&rows, a, &r) || receipts_epoch(s, a, p, &r, err);
+    }
     return db_done(&rows) && ok;
 }
 
@@ -274,6 +324,7 @@ bool stick_home(struct store *s, const char *path, struct stick_counts *ret,
     if (ok && !paired)
         ok = err_set(err, ERR_INPUT, "sync.not_paired", NULL);
     ok = ok && db_begin(&s->db, err) && take_feed(s, &db, &counts, err) &&
+         take_epoch(s, &a, &db, &peer, err) &&
          take_receipts(s, &db, &peer, &counts, &seen, err);
     if (ok && seen == 0)
         ok = err_set(err, ERR_INPUT, "stick.no_receipts", path, NULL);

@@ -5,6 +5,7 @@
 
 #include "core/base/field.h"
 #include "core/base/text.h"
+#include "core/store/local/draft.h"
 #include "core/store/wipe.h"
 
 static void counts_json(struct json_out *o, const struct wipe_counts *c, int64_t points)
@@ -37,6 +38,14 @@ static bool ask_again(struct http_request *q, struct err *err)
     return child_run_sync(q->arena, argv, q->lang, "wipe.not_asked", err);
 }
 
+/* As the verb does it. Of a page that is shut nobody else would make a record of it. */
+static void settle_drafts(struct store *s)
+{
+    struct err stays = ERR_INIT;
+    size_t n;
+    drafts_settle(s, DRAFT_OLD_MS, &n, &stays);
+}
+
 int api_wipe(struct http_request *q, struct http_reply *r, struct err *err)
 {
     static const struct field fields[] = {{"offline", FIELD_BOOL, 0, 0, 0, NULL}};
@@ -44,8 +53,10 @@ int api_wipe(struct http_request *q, struct http_reply *r, struct err *err)
     struct wipe_counts c;
     struct json_out o = JSON_OUT(&r->body);
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
-        !walk_find(q->worker, q->arena, q->part[0], &w, err) ||
-        !wipe_look(q->worker, w.id, &c, err))
+        !walk_find(q->worker, q->arena, q->part[0], &w, err))
+        return 0;
+    settle_drafts(q->worker);
+    if (!wipe_look(q->worker, w.id, &c, err))
         return 0;
     const int64_t points = w.points;
     if (c.left == 0 && !json_true(q->json, "offline") && !ask_again(q, err))

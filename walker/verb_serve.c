@@ -231,7 +231,7 @@ static bool look_back(const struct walker_app *app, struct arena *a,
     struct store *s = pool_take(app->host.pool, err);
     if (!s)
         return false;
-    if (!drafts_settle(s, 60000, &n, &stays))
+    if (!drafts_settle(s, DRAFT_OLD_MS, &n, &stays))
         log_line(LOG_WARN, "drafts stay: %s", stays.key);
     bool ok = store_setting(s, a, "listen", "", listened, err);
     pool_give(app->host.pool, s);

@@ -59,7 +59,9 @@ bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t f
 
 static const char sql_feed_back[] =
     "SELECT r.hash FROM record r WHERE " NOT_GONE " AND (r.kind = 'origin.gone'"
-    " OR r.origin NOT IN " OWN_ORIGINS ") ORDER BY CASE WHEN r.kind = 'origin.gone'"
+    " OR (r.origin NOT IN " OWN_ORIGINS
+    " AND r.origin IN (SELECT origin FROM admission))) ORDER BY CASE WHEN r.kind = "
+    "'origin.gone'"
     " OR r.kind = 'erase' THEN 0 WHEN r.origin IN"
     " (SELECT origin FROM admission WHERE role = 'registry') THEN 1 ELSE 2 END,"
     " r.origin, r.seq";

@@ -437,6 +437,22 @@ static bool ticks_again(struct store *s, struct arena *a, struct err *err)
     return ok;
 }
 
+static const char sql_admissions[] =
+    "SELECT hash FROM record WHERE reason IS NULL"
+    " AND kind IN ('origin.admit', 'origin.revoke') ORDER BY arrival";
+
+bool hold_admissions_again(struct store *s, struct arena *a, struct err *err)
+{
+    struct buf hashes = BUF_INIT;
+    struct db_rows rows;
+    bool any;
+    bool ok = db_query(&s->db, &rows, err, sql_admissions, "") &&
+              read_hashes(&rows, &hashes, err) &&
+              take_back(s, a, &hashes, NULL, &any, err);
+    buf_release(&hashes);
+    return ok;
+}
+
 /* Something was said about the origin r->subject: what it wrote may come in, or go out. */
 static bool rights_moved(struct store *s, struct arena *a, const struct record *r,
                          struct err *err)

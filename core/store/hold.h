@@ -76,6 +76,10 @@ bool hold_check(struct store *s, const struct record *r, struct err *err);
 bool hold_retry(struct store *s, struct arena *a, const char *reason,
                 const uint8_t *origin, struct err *err);
 
+/* Another registry is trusted, and admissions are folded anew: who was let in by the one before
+ * is not any more. In the caller's transaction. */
+bool hold_admissions_again(struct store *s, struct arena *a, struct err *err);
+
 struct hold_run {
     int64_t first, last;
     uint8_t first_hash[DIGEST_SIZE], last_hash[DIGEST_SIZE];

@@ -9,6 +9,7 @@
 #include "core/store/fold.h"
 #include "core/store/hold.h"
 #include "core/store/local/erasing.h"
+#include "core/store/local/hub.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/set_aside.h"
 #include "core/store/migrate.h"
@@ -197,7 +198,7 @@ static bool write_renewal(struct store *s, int64_t last, struct err *err)
 static bool renew(struct store *s, struct err *err)
 {
     if (!make_key(s, err) || !write_renewal(s, INT64_MAX, err) ||
-        (s->role == STORE_WALKER && !peer_forget(s, err))) {
+        (s->role == STORE_WALKER && !(peer_forget(s, err) && hub_forget(s, err)))) {
         db_rollback(&s->db);
         return false;
     }
@@ -453,11 +454,14 @@ static const char sql_trust[] = "UPDATE self SET registry = ?1 WHERE one = 1";
 bool store_trust(struct store *s, const char *registry, struct err *err)
 {
     struct arena a = ARENA_INIT;
+    const bool moved = *s->registry && strcmp(s->registry, registry) != 0;
     if (!db_run(&s->db, err, sql_trust, "s", registry))
         return false;
     snprintf(s->registry, sizeof s->registry, "%s", registry);
-    /* Rights hang on whom we trust: who was admitted is folded anew. */
+    /* Rights hang on whom we trust: who was admitted is folded anew, and whom another registry
+     * let in is a stranger now. What was read from it stays to be read. */
     bool ok = fold_kinds(&s->db, s->registry, "origin.", err) &&
+              (!moved || hold_admissions_again(s, &a, err)) &&
               hold_retry(s, &a, "rights", NULL, err);
     arena_release(&a);
     return ok;

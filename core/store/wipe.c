@@ -70,14 +70,15 @@ static bool count_left(struct store *s, const char *walk, const struct one *subj
 {
     int64_t left = 0;
     const char *state, *before = "";
-    int64_t carried = 0, answers = 0;
+    int64_t carried = 0, answers = 0, typed = 0;
     for (const struct one *o = subjects; o; before = o->id, o = o->next) {
         if (strcmp(o->id, before) == 0)
             continue;
         if (!peer_record_state(s, o->id, &state, err) ||
-            !carried_open(s, o->id, &carried, err))
+            !carried_open(s, o->id, &carried, err) ||
+            !draft_count(s, o->id, &typed, err))
             return false;
-        left += strcmp(state, "verified") != 0 || carried > 0;
+        left += strcmp(state, "verified") != 0 || carried > 0 || typed > 0;
     }
     for (const struct one *p = photos; p; p = p->next) {
         if (!peer_photo_state(s, p->id, &state, err))
@@ -154,6 +155,46 @@ static bool say_runs_gone(struct store *s, struct arena *a, const int64_t *seq,
         first = at + 1;
     }
     return true;
+}
+
+static const char sql_wipe_bare[] =
+    "SELECT r.seq FROM record r JOIN self s ON s.origin = r.origin WHERE r.body IS NULL"
+    " ORDER BY r.seq";
+
+static const char sql_wipe_erased[] =
+    "SELECT DISTINCT r.subject, COALESCE(r.carried, r.kind) FROM record r JOIN self s"
+    " ON s.origin = r.origin WHERE r.body IS NULL AND ?1 = ''";
+
+/* What an erasure left of them is let go of, too. */
+static bool fold_erased(struct store *s, struct arena *a, struct err *err)
+{
+    struct one *subjects = NULL;
+    bool ok = gather(s, a, sql_wipe_erased, "", &subjects, err);
+    for (const struct one *o = subjects; ok && o; o = o->next) {
+        struct record r = {.subject = o->id, .kind = o->kind};
+        ok = fold_subject(s, a, &r, err);
+    }
+    return ok && fold_outdate(s, err);
+}
+
+bool wipe_say_erased(struct store *s, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    struct buf seqs = BUF_INIT;
+    struct db_rows rows;
+    if (!db_query(&s->db, &rows, err, sql_wipe_bare, ""))
+        return false;
+    while (db_next(&rows, err)) {
+        int64_t seq = db_int(&rows, 0);
+        buf_add(&seqs, &seq, sizeof seq);
+    }
+    int64_t *seq = arena_memdup(&a, seqs.data, seqs.len);
+    bool ok = db_done(&rows) &&
+              say_runs_gone(s, &a, seq, seqs.len / sizeof *seq, err) &&
+              fold_erased(s, &a, err);
+    buf_release(&seqs);
+    arena_release(&a);
+    return ok;
 }
 
 /* Of all subjects together: what was written in one go is one run. */

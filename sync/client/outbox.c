@@ -367,7 +367,7 @@ static bool send_carried(struct session *x, struct err *err)
         *err = failure;
         return false;
     }
-    return true;
+    return session_send_strangers(x, err);
 }
 
 /* What comes behind the first record about a point whose screen is open waits with it. */

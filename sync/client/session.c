@@ -169,7 +169,9 @@ static bool all_admitted(const struct session *x, struct err *err)
     int64_t n = x->unadmitted_records + x->unadmitted_photos;
     char number[24];
     snprintf(number, sizeof number, "%lld", (long long)n);
-    return n == 0 || err_set(err, ERR_CONFLICT, "sync.unadmitted", number, NULL);
+    return n == 0 || err_set(err, ERR_CONFLICT,
+                             x->courier ? "sync.unadmitted_hub" : "sync.unadmitted",
+                             number, x->peer.name, NULL);
 }
 
 /* A hub asks for the receipts of what it carries also when the registry has still to

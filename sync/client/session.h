@@ -119,6 +119,9 @@ bool session_send_lines(struct session *x, const struct buf *lines, cJSON **ret,
                         struct err *err);
 /* outbox.c: own records from the first unconfirmed on, in batches. */
 bool session_send_records(struct session *x, struct err *err);
+/* strangers.c: at a hub, who waits to be admitted is told to the registry; counted in
+ * uncarried. */
+bool session_send_strangers(struct session *x, struct err *err);
 /* small.c: thumbnails, and previews when they pay, of photos that the registry was never
  * asked about. */
 bool session_send_fresh(struct session *x, struct err *err);

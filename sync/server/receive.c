@@ -3,9 +3,12 @@
 #include "sync/server/host.h"
 
 #include "core/base/text.h"
+#include "core/store/admission.h"
 #include "core/store/feed.h"
+#include "core/store/local/carried.h"
 #include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
+#include "core/store/own.h"
 #include "sync/runs.h"
 #include "sync/server/ahead.h"
 #include "sync/wire.h"
@@ -119,6 +122,20 @@ static bool tell_unapplied(struct intake *in, const struct record *r, struct err
     return db_done(&rows);
 }
 
+/* A hub brings home whatever its tablets brought it, also what a tablet writes by another
+ * origin since it was put back in place or copied. */
+static bool carry(struct intake *in, const struct record *r, struct err *err)
+{
+    const struct sync_host *h = in->q->app;
+    const struct sync_actor *actor = in->q->actor;
+    bool ours = false, registry = false;
+    if (!h->courier || memcmp(actor->origin, r->origin, RECORD_ORIGIN) == 0)
+        return true;
+    return own_is(in->s, r->origin, &ours, err) &&
+           admission_is_registry(in->s, r->origin, &registry, err) &&
+           (ours || registry || carried_add(in->s, r->origin, err));
+}
+
 static bool take_one(struct intake *in, struct arena *a, const struct ahead_line *line,
                      struct err *err)
 {
@@ -142,7 +159,7 @@ static bool take_one(struct intake *in, struct arena *a, const struct ahead_line
     in->admitted |= text_starts(t.record.kind, "origin.");
     remember_origin(in, &in->other, &t.record);
     remember_upto(in, &t.record);
-    return tell_unapplied(in, &t.record, err);
+    return carry(in, &t.record, err) && tell_unapplied(in, &t.record, err);
 }
 
 static bool take_batch(struct intake *in, const struct buf *lines, struct err *err)

@@ -90,6 +90,21 @@ sql "$walker_data" "INSERT INTO erasing (sha256, since_ms) VALUES ('$killed', 1)
 walker list >/dev/null
 is "$(hash_of "$walker_data/photos/${killed:0:2}/$killed.jpg")" "$killed" 'but one that was kept anew meanwhile stays'
 
+# ---- what was typed and never became a record -------------------------------------------------
+
+start_walker
+run walker walk new --title 'Skrevet, ikke gemt'
+typed=$(tail -n 1 <<<"$out")
+point=$(walker add --walk "$typed" --category BEL --at 57.05,9.92 | tail -n 1)
+walker sync >/dev/null
+send PUT "$walker_url/api/v1/observations/$point/draft" '{"note":"ord på en side, der døde"}'
+is "$code" 204 'words are typed, and the page dies'
+run walker wipe --walk "$typed" --offline
+is "$status" 1 'its walk does not go while they are nowhere else'
+run walker wipe --walk "$typed"
+is "$status $(registry list --format csv | grep -c 'ord på en side')" '0 1' 'they are sent, and then it goes'
+stop walker
+
 # ---- from the page
 
 start_walker

@@ -25,6 +25,15 @@ bool draft_end(struct store *s, const char *observation, struct err *err)
     return db_run(&s->db, err, sql_draft_end, "s", observation);
 }
 
+static const char sql_draft_count[] =
+    "SELECT count(*) FROM draft WHERE observation = ?1";
+
+bool draft_count(struct store *s, const char *observation, int64_t *ret,
+                 struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_draft_count, "s", observation);
+}
+
 /* ---- at the next start ------------------------------------------------------------- */
 
 static const char sql_drafts_old[] =

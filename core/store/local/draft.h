@@ -5,10 +5,17 @@
 
 #include "core/store/store.h"
 
+enum {
+    DRAFT_OLD_MS = 60000
+}; /* one that nobody has typed at for so long is of a page that is shut */
+
 /* fields is a JSON object as text. */
 bool draft_set(struct store *s, const char *observation, const char *fields,
                struct err *err);
 bool draft_end(struct store *s, const char *observation, struct err *err);
+/* How many there are of this point: 0 or 1. */
+bool draft_count(struct store *s, const char *observation, int64_t *ret,
+                 struct err *err);
 /* Every draft older than age_ms becomes one edit of its point, in a transaction of its own,
  * and is gone: what was typed when the power went is a record after the next start. A
  * draft that says nothing new only goes. One that cannot become an edit stays, and keeps

@@ -29,7 +29,11 @@ bool hub_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_ther
     struct peer p = {0};
     if (!db_query(&s->db, &rows, err, sql_hub, ""))
         return false;
-    bool there = db_next(&rows, err);
+    char token[1200];
+    store_path(s, "hub.token", token, sizeof token);
+    /* No backup has it: a folder from one knows the hub no more (store.c forgets it; one that
+     * was restored before that was so has the row still). */
+    bool there = db_next(&rows, err) && file_exists(token);
     if (there)
         p = (struct peer){.url = db_text(&rows, a, 0),
                           .registry = db_text(&rows, a, 1),
@@ -75,6 +79,15 @@ bool hub_write(struct store *s, const struct peer *p, const char *registry,
                      p->name, p->device, p->pin ? p->pin : "", p->paired_ms) &&
               (*s->registry || store_trust(s, registry, err));
     return db_end(&s->db, ok, err);
+}
+
+static const char sql_hub_drop[] = "DELETE FROM hub";
+
+bool hub_forget(struct store *s, struct err *err)
+{
+    char path[1200];
+    store_path(s, "hub.token", path, sizeof path);
+    return db_run(&s->db, err, sql_hub_drop, "") && file_remove(path, err);
 }
 
 static const char sql_hub_cursor[] = "UPDATE hub SET pulled = ?1 WHERE one = 1";

@@ -16,7 +16,8 @@ bool hub_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_ther
  * ERR_CONFLICT "hub.other_registry" when it trusts another. */
 bool hub_write(struct store *s, const struct peer *hub, const char *registry,
                struct err *err);
-/* Receipts stay. */
+/* Its receipts stay, and mean nothing to another hub. In the caller's transaction. */
+bool hub_forget(struct store *s, struct err *err);
 bool hub_set_cursor(struct store *s, const char *cursor, struct err *err);
 
 /* The first record of this origin of ours that the hub is to be told: one it does not hold,

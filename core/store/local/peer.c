@@ -5,7 +5,9 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/local/hub.h"
 #include "core/store/local/open_point.h"
+#include "core/store/wipe.h"
 
 #include <string.h>
 
@@ -67,6 +69,8 @@ static const char sql_peer_set[] =
 bool peer_write(struct store *s, const struct peer *p, struct err *err)
 {
     char path[1200];
+    /* The hub that is known carries to the registry that was left. */
+    const bool moved = *s->registry && strcmp(s->registry, p->registry) != 0;
     store_path(s, "token", path, sizeof path);
     if (!file_write_whole(path, p->token, strlen(p->token), 0600, err) ||
         !db_begin(&s->db, err))
@@ -74,7 +78,8 @@ bool peer_write(struct store *s, const struct peer *p, struct err *err)
     bool ok = db_run(&s->db, err, sql_peer_set, "sssssi", p->url, p->registry, p->epoch,
                      p->name, p->device, p->paired_ms) &&
               store_set(s, "peer.pin", p->pin ? p->pin : "", err) &&
-              store_trust(s, p->registry, err);
+              store_trust(s, p->registry, err) &&
+              (!moved || (hub_forget(s, err) && wipe_say_erased(s, err)));
     return db_end(&s->db, ok, err);
 }
 
@@ -133,6 +138,20 @@ bool receipt_run(struct store *s, const struct peer *p,
                   (size_t)RECORD_ORIGIN, first, last) &&
            db_run(&s->db, err, sql_run_add, "ssbii", p->registry, p->epoch, origin,
                   (size_t)RECORD_ORIGIN, first, last);
+}
+
+static const char sql_epoch_known[] =
+    "SELECT (SELECT count(*) FROM receipt_run WHERE registry = ?1 AND epoch = ?2)"
+    " + (SELECT count(*) FROM receipt_photo WHERE registry = ?1 AND epoch = ?2)";
+
+bool receipt_epoch_known(struct store *s, const struct peer *p, const char *epoch,
+                         bool *ret, struct err *err)
+{
+    int64_t n = 0;
+    if (!db_number(&s->db, &n, 0, err, sql_epoch_known, "ss", p->registry, epoch))
+        return false;
+    *ret = n > 0;
+    return true;
 }
 
 #define OF_PEER " WHERE registry = ?1 AND epoch = ?2 AND origin = ?3"

@@ -33,6 +33,9 @@ bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 bool receipt_run(struct store *s, const struct peer *p,
                  const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
                  struct err *err);
+/* Has it confirmed anything in that epoch? */
+bool receipt_epoch_known(struct store *s, const struct peer *p, const char *epoch,
+                         bool *ret, struct err *err);
 /* seq is confirmed no more: its disk has spoilt it there. */
 bool receipt_take_back(struct store *s, const struct peer *p,
                        const uint8_t origin[RECORD_ORIGIN], int64_t seq,

@@ -282,6 +282,25 @@ bool stranger_runs(struct store *s, const uint8_t origin[RECORD_ORIGIN],
     return db_done(&rows);
 }
 
+static const char sql_stranger_next[] = "SELECT seq, line FROM stranger WHERE origin = "
+                                        "?1 AND seq >= ?2 ORDER BY seq LIMIT 1";
+
+bool stranger_next(struct store *s, struct arena *a,
+                   const uint8_t origin[RECORD_ORIGIN], int64_t seq, int64_t *ret_seq,
+                   const char **ret_line, struct err *err)
+{
+    struct db_rows rows;
+    *ret_line = NULL;
+    if (!db_query(&s->db, &rows, err, sql_stranger_next, "bi", origin,
+                  (size_t)RECORD_ORIGIN, seq))
+        return false;
+    if (db_next(&rows, err)) {
+        *ret_seq = db_int(&rows, 0);
+        *ret_line = db_text(&rows, a, 1);
+    }
+    return db_done(&rows);
+}
+
 static const char sql_stranger_list[] =
     "SELECT t.origin, count(*), sum(length(t.line)), min(t.came_ms),"
     " (SELECT count(*) FROM stranger_photo p WHERE p.origin = t.origin AND p.bytes > "

@@ -55,6 +55,12 @@ bool stranger_runs(struct store *s, const uint8_t origin[RECORD_ORIGIN],
                    struct stranger_run *runs, size_t most, size_t *ret_n,
                    struct err *err);
 
+/* The first that waits of an origin at seq or behind it, as on the wire; *ret_line is NULL
+ * when there is none. For a hub and a stick, which carry it on (PROTOCOL 10). */
+bool stranger_next(struct store *s, struct arena *a,
+                   const uint8_t origin[RECORD_ORIGIN], int64_t seq, int64_t *ret_seq,
+                   const char **ret_line, struct err *err);
+
 /* Takes in what waits of origins that are admitted now, in transactions of a few hundred
  * records, until nothing is left. *ret_n (may be NULL) counts them. Begins and commits
  * by itself; cheap when nobody waits. */
