@@ -184,6 +184,13 @@ static const struct {
     {"issues.json", "json"},
 };
 
+/* The page says which language it speaks; a link sends the browser's own alone. */
+static enum i18n_lang lang_of(const struct http_request *q)
+{
+    const char *lang = wish(q, "lang");
+    return lang ? i18n_from_header(lang) : q->lang;
+}
+
 int api_list(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct issue_filter filter = filter_of(q);
@@ -192,7 +199,7 @@ int api_list(struct http_request *q, struct http_reply *r, struct err *err)
         if (strcmp(downloads[i].file, q->part[0]) != 0)
             continue;
         const struct list_form *form = list_form(downloads[i].form);
-        if (!list_issues(q->worker, &filter, form, q->lang, &r->body, &rows, err))
+        if (!list_issues(q->worker, &filter, form, lang_of(q), &r->body, &rows, err))
             return 0;
         r->type = form->type;
         http_reply_header(

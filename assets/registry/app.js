@@ -33,10 +33,19 @@ const BAND = [["/", "walks"], ["/issues", "issues"]];
 const band_of = (who) => [...BAND, ...(may_decide(who) ? [["/devices", "devices"]] : []),
     ...(who.role === "police" ? [["/sealed", "sealed"]] : [])];
 
+/* An address somebody cut short in the middle of a letter names nothing that there is. */
+function decoded(part) {
+    try {
+        return decodeURIComponent(part);
+    } catch {
+        return part;
+    }
+}
+
 function screen_of(path) {
     for (const [shape, screen, room] of SCREENS) {
         const found = path.match(shape);
-        if (found) return { screen, room, id: found[1] && decodeURIComponent(found[1]) };
+        if (found) return { screen, room, id: found[1] && decoded(found[1]) };
     }
     return { screen: Missing, room: "" };
 }

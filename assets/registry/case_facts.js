@@ -63,12 +63,14 @@ function place_words(o) {
 const away = (o) => (o.thing && o.stood
     ? t("fact.away", number(Math.round(metres_between(o.stood, o.thing)))) : "");
 
-export const Facts = ({ issue, o, walk }) => html`<section>
+export function Facts({ issue, o, walk }) {
+    const { severity } = issue ?? o;
+    return html`<section>
     <h2>${t("case.facts")}</h2>
     <dl class="facts">
         <${Fact} name="place">${place_words(o)}<//>
         <${Fact} name="stood">${away(o)}<//>
-        <${Fact} name="severity">${o.severity === null ? "" : severity_word(o.severity)}<//>
+        <${Fact} name="severity">${severity === null ? "" : severity_word(severity)}<//>
         <${Fact} name="agree">${agree_word(o)}<//>
         <${Fact} name="witnesses">${o.witnesses ? tn("witnesses", o.witnesses) : ""}<//>
         <${Fact} name="affected">${affected_words(o.affected)}<//>
@@ -89,3 +91,4 @@ export const Facts = ({ issue, o, walk }) => html`<section>
         : issue.merged && tn("case.joined", issue.merged.joined.length)}<//>
             <${Fact} name="catalogue">${t("fact.version", issue.catalogue)}<//>`}
     </dl></section>`;
+}

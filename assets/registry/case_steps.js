@@ -17,6 +17,7 @@ function Why({ state, why, set_why, busy, step, close }) {
     useEffect(() => field.current.focus(), []);
     const submit = async (event) => {
         event.preventDefault();
+        if (busy) return;
         if (!why.trim()) {
             set_missing(true);
             field.current.focus();
@@ -116,7 +117,7 @@ export function Steps({ issue, busy, step, may }) {
 
 export function Party({ issue, busy, choose, may }) {
     const [chosen, set_chosen] = useState(issue.party);
-    useEffect(() => set_chosen(issue.party), [issue.party, issue.head]);
+    useEffect(() => set_chosen(issue.party), [issue.party]);
     const is_new = chosen && chosen !== issue.party;
     const may_give = may && issue.next.length > 0; /* a cancelled case is nobody's */
     const submit = (event) => {

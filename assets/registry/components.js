@@ -2,7 +2,7 @@
  * says what it is counted over. */
 import { Component } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { number, t, tn } from "../shared/i18n.js";
+import { language, number, t, tn } from "../shared/i18n.js";
 import { html } from "./html.js";
 import { StateGlyph } from "./glyphs.js";
 import { address, has_moved } from "./router.js";
@@ -124,11 +124,11 @@ export const Waiting = ({ text, show }) => html`
 
 const FORMATS = ["issues.csv", "issues.rfc4180.csv", "issues.geojson", "issues.json"];
 
-/* The same cases as files. */
+/* The same cases as files, in the language of the page. */
 export const Downloads = ({ fields, note }) => html`
     <p class="downloads"><span>${t("download")}</span>
         ${FORMATS.map((name) => html`
-            <a key=${name} href=${address(`/lists/${name}`, fields)} download>
+            <a key=${name} href=${address(`/lists/${name}`, { ...fields, lang: language() })} download>
                 ${t(`download.${name}`)}</a>`)}
         ${note && html`<span class="small quiet">${note}</span>`}
     </p>`;

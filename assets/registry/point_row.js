@@ -4,7 +4,8 @@ import { t } from "../shared/i18n.js";
 import { Originals, StateBadge, Urgency } from "./components.js";
 import { html } from "./html.js";
 import { Link, address, go } from "./router.js";
-import { agree_word, category_name, is_safe_place, party_name, severity_word } from "./words.js";
+import { agree_word, category_name, is_safe_place, party_name, severity_of, severity_word, urgency_of }
+    from "./words.js";
 
 /* A point opens as its case; one without a case has its own view in the walk. */
 export const point_path = (o) =>
@@ -36,7 +37,7 @@ function Responsible({ o }) {
         ${party_name(issue.party)}</strong></span>`;
 }
 
-const meaning = (o) => [severity_word(o.severity), agree_word(o)].filter(Boolean).join(" · ");
+const meaning = (o) => [severity_word(severity_of(o)), agree_word(o)].filter(Boolean).join(" · ");
 
 /* A click on the row shows it on the map when there is a map beside it, else opens it. */
 const has_map_beside = () => matchMedia("(min-width: 68.75em)").matches;
@@ -56,7 +57,7 @@ export function PointRow({ o, label, to, is_current, is_entry, select }) {
         <div class="row-what">
             <p class="row-name">
                 <span class="hidden">${label}. </span>
-                ${!safe && html`<${Urgency} urgency=${o.issue?.urgency || o.urgency} />`}
+                ${!safe && html`<${Urgency} urgency=${urgency_of(o)} />`}
                 <${Link} class="row-link" to=${to} tabindex=${is_entry ? 0 : -1}
                     aria-current=${is_current ? "true" : undefined}
                     onFocus=${() => is_current || select(o.id)}>

@@ -11,7 +11,7 @@ import { PointRow, point_path } from "./point_row.js";
 import { Point } from "./screen_issue.js";
 import { FieldMap } from "./map.js";
 import { Link, address, go, has_moved, restate } from "./router.js";
-import { get, load_areas, set_trail, use_asked, use_settled } from "./state.js";
+import { get, load_areas, load_parties, set_trail, use_asked, use_settled } from "./state.js";
 import { by_urgency, category_name, is_safe_place, moment, walk_time } from "./words.js";
 
 const TABS = ["triage", "triaged", "safe"];
@@ -28,7 +28,7 @@ const arrange = (points) =>
 
 async function ask(id) {
     const [{ walks }, { observations }] = await Promise.all([
-        get("/api/v1/walks"), get(`/api/v1/walks/${encodeURIComponent(id)}/observations`),
+        get("/api/v1/walks"), get(`/api/v1/walks/${encodeURIComponent(id)}/observations`), load_parties(),
     ]);
     const walk = walks.find((one) => one.id === id);
     const after = new Set(walk?.closing?.after);
@@ -127,7 +127,7 @@ function Body({ walk, settled, query }) {
     const current = query.get("at");
     const view = query.get("view");
     const path = (change) => address(`/walks/${walk.id}`, { tab, at: current, view, ...change });
-    const rows = settled.rows.filter((row) => row.tab === tab && row.item);
+    const rows = settled.rows.filter((row) => row.tab === tab);
     const tabs = TABS.map((name) => [name, settled.rows.filter((r) => r.tab === name).length]);
     const labels = new Map(rows.map((row, i) => [row.id, i + 1]));
     const select = (id) => restate(path({ at: id }));

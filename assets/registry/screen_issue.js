@@ -4,25 +4,34 @@
  * written over: the page says so and shows the case as it is now. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../shared/i18n.js";
-import { use_once } from "../shared/once.js";
+import { use_one_at_a_time } from "../shared/once.js";
 import { Facts, Quote } from "./case_facts.js";
 import { Place } from "./case_place.js";
 import { Party, Steps } from "./case_steps.js";
 import { Photos } from "./photos.js";
 import { Asked, Kbd, StateBadge, Title, Toast, Urgency } from "./components.js";
 import { html } from "./html.js";
-import { Link, address, go } from "./router.js";
-import { get, send, trail, use_asked } from "./state.js";
-import { category_name, is_safe_place, may_decide, party_name, state_word } from "./words.js";
+import { Link, go } from "./router.js";
+import { get, load_parties, send, trail, use_asked } from "./state.js";
+import { category_name, is_safe_place, may_decide, party_name, severity_word, state_word, urgency_word } from "./words.js";
 
 async function walk_of(id) {
     const { walks } = await get("/api/v1/walks");
     return walks.find((walk) => walk.id === id);
 }
 
+/* By its id or its number; null when there is none, or none for who asks. */
+async function case_of(id) {
+    try {
+        return await get(`/api/v1/issues/${encodeURIComponent(id)}`);
+    } catch (error) {
+        if (error.status === 404) return null;
+        throw error;
+    }
+}
+
 async function ask_issue(id) {
-    const { issues } = await get(address("/api/v1/issues", { closed: "1", joined: "1" }));
-    const issue = issues.find((one) => one.id === id);
+    const [issue] = await Promise.all([case_of(id), load_parties()]);
     if (!issue) return {};
     const o = issue.observation;
     return { issue, o, walk: await walk_of(o.walk) };
@@ -30,6 +39,7 @@ async function ask_issue(id) {
 
 async function ask_point(walk, point) {
     const path = `/api/v1/walks/${encodeURIComponent(walk)}/observations`;
+    await load_parties();
     const o = (await get(path)).observations.find((one) => one.id === point);
     return o ? { issue: o.issue, o, walk: await walk_of(walk) } : {};
 }
@@ -58,12 +68,16 @@ function Way({ issue, walk }) {
 const has_come = (issue, body) => Boolean(issue)
     && Object.entries(body).every(([name, value]) => issue[name] === value);
 
+/* What is shown when a change did not go through; when the session ended, the sign-in over the
+ * page says so. */
+const refused = (error) => (error.status === 401 ? {} : { error });
+
 /* Sends a change and keeps what came of it: {busy, error, faster, done, change}. */
 function use_change(issue, take, again) {
     const [state, set_state] = useState({});
     const latest = useRef(issue);
     latest.current = issue;
-    const change = use_once(async (body, said, undo) => {
+    const change = use_one_at_a_time(async (body, said, undo) => {
         set_state({ busy: true });
         try {
             const fresh = await send("PATCH", `/api/v1/issues/${issue.id}`, body,
@@ -77,17 +91,17 @@ function use_change(issue, take, again) {
                 set_state({ said, undo });
                 return true;
             }
-            set_state(error.status === 412 ? { faster: true } : { error });
+            set_state(error.status === 412 ? { faster: true } : refused(error));
             return false;
         }
     });
-    const settle = use_once(async (point, field, choice, look_again) => {
+    const settle = use_one_at_a_time(async (choices, point, look_again) => {
         try {
-            await send("PATCH", `/api/v1/observations/${point}`, { settle: { [field]: choice } });
+            await send("PATCH", `/api/v1/observations/${point}`, { settle: choices });
             set_state({ said: t("conflict.settled") });
             await look_again();
         } catch (error) {
-            set_state({ error });
+            set_state(refused(error));
             if (error.status === 409) await look_again();
         }
     });
@@ -121,7 +135,11 @@ const SaidSince = ({ issue, o }) => issue && html`
     ${o.withdrawn && html`<p class="notice" data-test="withdrawn"><strong>${t("case.withdrawn")}</strong>
         ${" "}${issue.closed ? "" : t("case.withdrawn_detail")}</p>`}
     ${o.category !== issue.category && html`<p class="notice" data-test="other-category"><strong>
-        ${t("case.category_now", category_name(o.category))}</strong></p>`}`;
+        ${t("case.category_now", category_name(o.category))}</strong></p>`}
+    ${o.severity !== issue.severity && html`<p class="notice" data-test="other-severity"><strong>
+        ${t("case.severity_now", severity_word(o.severity))}</strong></p>`}
+    ${o.urgency !== issue.urgency && html`<p class="notice" data-test="other-urgency"><strong>
+        ${t("case.urgency_now", urgency_word(o.urgency))}</strong></p>`}`;
 
 const keys = (way) => (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -146,7 +164,7 @@ function Case({ issue: given, o, walk, who, again }) {
     const set_state = (state, why) =>
         work.change(why ? { state, why } : { state }, t("case.state_is", state_word(state)));
     const may_change = may_decide(who);
-    const settle = (field, choose, seen) => work.settle(o.id, field, { choose, seen }, again);
+    const settle = (field, choose, seen) => work.settle({ [field]: { choose, seen } }, o.id, again);
     return html`<div class="case" onKeyDown=${keys(way)}>
         <div class="case-head"><div>${way.crumbs}<${Head} issue=${issue} o=${o} /></div>
             ${way.steps}</div>
@@ -185,13 +203,16 @@ function CasePage({ asked, who, missing }) {
     </main>`;
 }
 
+/* Others work on it meanwhile; what is being typed lives in the parts of the page and stays. */
+const changes_a_case = (name) => name === "issues" || name === "points";
+
 export function Issue({ id, who }) {
-    const asked = use_asked(() => ask_issue(id), [id]);
+    const asked = use_asked(() => ask_issue(id), [id], changes_a_case);
     return html`<${CasePage} asked=${asked} who=${who} missing=${t("missing.case")} />`;
 }
 
 /* A point that has no case, most often a safe place. */
 export function Point({ walk, id, who }) {
-    const asked = use_asked(() => ask_point(walk, id), [walk, id]);
+    const asked = use_asked(() => ask_point(walk, id), [walk, id], changes_a_case);
     return html`<${CasePage} asked=${asked} who=${who} missing=${t("missing.point")} />`;
 }

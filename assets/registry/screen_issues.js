@@ -4,7 +4,7 @@ import { date_text, number, t, tn } from "../shared/i18n.js";
 import { Asked, Downloads, Kbd, StateBadge, Title, Urgency, move_by_key } from "./components.js";
 import { html } from "./html.js";
 import { Link, address, restate } from "./router.js";
-import { get, load_areas, set_trail, use_asked } from "./state.js";
+import { get, load_areas, load_parties, set_trail, use_asked } from "./state.js";
 import { by_urgency, category_name, parties_by_name, party_name, severity_word, state_word }
     from "./words.js";
 
@@ -71,20 +71,19 @@ const Table = ({ issues, walks }) => html`
     </table>`;
 
 async function ask(fields) {
-    const [{ issues }, { walks }, areas] = await Promise.all([
-        get(address("/api/v1/issues", fields)), get("/api/v1/walks"),
-        load_areas().catch(() => ({ features: [] })),
+    const [{ issues }, { walks }] = await Promise.all([
+        get(address("/api/v1/issues", fields)), get("/api/v1/walks"), load_parties(),
     ]);
-    const order = (issue) => ({ ...issue.observation, issue, severity: issue.severity });
+    const order = (issue) => ({ ...issue.observation, issue });
     issues.sort((a, b) => by_urgency(order(a), order(b)));
-    return { issues, walks, areas: areas.features.map((area) => area.properties.name) };
+    return { issues, walks };
 }
 
-const options_of = ({ walks, areas }) => ({
+const options_of = (walks, areas) => ({
     walk: walks.map((walk) => [walk.id, walk.title]),
     party: parties_by_name().map((party) => [party.code, party.name]),
     state: STATES.map((state) => [state, state_word(state)]),
-    area: areas.map((name) => [name, name]),
+    area: (areas?.features ?? []).map(({ properties: { name } }) => [name, name]),
 });
 
 /* Read anew at a choice: two quick ones may come before the first of them is drawn. */
@@ -94,7 +93,9 @@ const fields_of = (query) => Object.fromEntries(
 export function Issues({ query }) {
     const fields = fields_of(query);
     const here = address("/issues", fields);
-    const asked = use_asked(() => ask(fields), [here]);
+    const asked = use_asked(() => ask(fields), [here],
+        (name) => ["issues", "points", "walks"].includes(name));
+    const areas = use_asked(load_areas, []).data;
     const change = (some) => restate(address("/issues", some
         ? { ...fields_of(new URLSearchParams(location.search)), ...some } : {}));
     const found = asked.data;
@@ -106,7 +107,7 @@ export function Issues({ query }) {
         <${Title} text=${t("issues.title")} />
         <${Asked} asked=${asked}>
             ${found && html`
-            <${Filters} fields=${fields} options=${options_of(found)} change=${change} />
+            <${Filters} fields=${fields} options=${options_of(found.walks, areas)} change=${change} />
             <p role="status" class="strong">${counted(found, fields)}</p>
             ${found.issues.length
                 ? html`<p class="quiet small above-list"><span>${t("order")}</span>

@@ -57,34 +57,28 @@ export const session = {
     close: () => ask("DELETE", "/api/v1/session"),
 };
 
-/* ---- the catalogue and its words: asked for once ------------------------------------ */
+/* ---- the catalogue, asked for once, and other words ------------------------------------ */
 
-const once = {};
 const book = { items: new Map(), groups: new Map(), parties: new Map() };
 const by_code = (list) => new Map(list.map((entry) => [entry.code, entry]));
 
-function ask_once(path, take) {
-    once[path] ??= get(path).then(take).catch((error) => {
-        delete once[path];
-        throw error;
-    });
-    return once[path];
+async function load_catalogue() {
+    if (book.items.size) return;
+    const answer = await get("/api/v1/catalogue");
+    book.items = by_code(answer.items);
+    book.groups = by_code(answer.groups);
+    for (const party of answer.parties ?? [])
+        if (!book.parties.has(party.code)) book.parties.set(party.code, party);
 }
 
-export const load_book = () =>
-    Promise.all([
-        ask_once("/api/v1/catalogue", (answer) => {
-            book.items = by_code(answer.items);
-            book.groups = by_code(answer.groups);
-            for (const party of answer.parties ?? [])
-                if (!book.parties.has(party.code)) book.parties.set(party.code, party);
-        }),
-        ask_once("/api/v1/parties", (answer) => {
-            for (const party of answer.parties) book.parties.set(party.code, party);
-        }),
-    ]);
+export const load_book = () => Promise.all([load_catalogue(), load_parties()]);
 
-export const load_areas = () => ask_once("/api/v1/areas", (answer) => answer);
+/* Parties and areas come and change while a page stands open: asked for with each screen. */
+export async function load_parties() {
+    const { parties } = await get("/api/v1/parties");
+    for (const party of parties) book.parties.set(party.code, party);
+}
+export const load_areas = () => get("/api/v1/areas");
 export const book_of = () => book;
 
 /* ---- hooks --------------------------------------------------------------------------- */
@@ -151,22 +145,23 @@ export function use_asked(question, of, concerns = null) {
 }
 
 /* Rows that stay where they are while new ones arrive. `arrange` puts the items in order
- * and says each one's place; rows known at that time keep place and order, and only
- * their contents follow the registry. Returns {rows, waiting, show}. */
+ * and says each one's place; rows known at that time keep place and order, only their
+ * contents follow the registry, and what is there no more, or no more for this reader,
+ * goes. Returns {rows, waiting, show}. */
 export function use_settled(items, arrange, of) {
     const [settled, settle] = useState(null);
-    const known = useRef(new Map());
     useEffect(() => {
         settle(null);
     }, of);
-    for (const item of items ?? []) known.current.set(item.id, item);
+    const now = new Map((items ?? []).map((item) => [item.id, item]));
     const current = settled ?? (items ? arrange(items) : null);
     useEffect(() => {
         if (!settled && items) settle(arrange(items));
     }, [settled, items]);
     const ids = new Set((current ?? []).map((row) => row.id));
     return {
-        rows: current && current.map((row) => ({ ...row, item: known.current.get(row.id) })),
+        rows: current && current.filter(({ id }) => now.has(id))
+            .map((row) => ({ ...row, item: now.get(row.id) })),
         waiting: (items ?? []).filter((item) => !ids.has(item.id)).length,
         show: () => settle(arrange(items)),
     };

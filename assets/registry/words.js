@@ -55,11 +55,16 @@ export const is_safe_place = (o) => o.strength || o.severity === 0 || o.group ==
 
 const share = (o) => (o.agree_of ? o.agree / o.agree_of : 0);
 
+/* A case holds its own words: how bad and how urgent stands there, once there is one. */
+const case_or_point = (o) => o.issue ?? o;
+export const severity_of = (o) => case_or_point(o).severity;
+export const urgency_of = (o) => case_or_point(o).urgency;
+
 /* Order of every list, said in words on the page: urgency, severity, agreement, number. */
 export function by_urgency(a, b) {
-    const letter = (o) => o.issue?.urgency || o.urgency || "E";
+    const letter = (o) => urgency_of(o) || "E";
     return letter(a).localeCompare(letter(b))
-        || (b.severity ?? -1) - (a.severity ?? -1)
+        || (severity_of(b) ?? -1) - (severity_of(a) ?? -1)
         || share(b) - share(a)
         || a.number - b.number;
 }

@@ -1,13 +1,7 @@
 // Two people at the register: what one typed outlives what the other did, a choice between two
 // versions never hides a third, the desk hears of a point that was taken back, and who signs in
 // over somebody else sees nothing of theirs.
-import { desk, hook, ok, pair, reached, run, test, until } from './support/lygte.mjs';
-
-async function sign_in(page, name, password) {
-  await hook(page, 'login-name').fill(name);
-  await hook(page, 'login-password').fill(password);
-  await hook(page, 'login-submit').click();
-}
+import { desk, hook, ok, pair, reached, run, sign_in, test, until } from './support/lygte.mjs';
 
 await test(async (browser) => {
   const ground = await pair();

@@ -88,7 +88,11 @@ export function serve(program, args, address = 'http://127.0.0.1:0') {
       child.address = address[0].replace(/\/$/, '');
       resolve(child.address);
     });
-    child.on('exit', (code) => reject(new Error(`${program} serve ended with ${code}: ${said}`)));
+    child.on('exit', (code, signal) => {
+      if (code) console.log(`# ${program} serve ended with ${code}`);
+      if (signal && signal !== 'SIGKILL') console.log(`# ${program} serve was ended by ${signal}`);
+      reject(new Error(`${program} serve ended with ${code ?? signal}: ${said}`));
+    });
   });
 }
 
@@ -213,8 +217,15 @@ export async function tablet(browser, more = {}) {
   return open(context);
 }
 
-export async function desk(browser) {
-  return open(await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'da-DK' }));
+export async function desk(browser, more = {}) {
+  return open(await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'da-DK', ...more }));
+}
+
+export async function sign_in(page, name, password) {
+  await hook(page, 'login-name').fill(name);
+  await hook(page, 'login-password').fill(password);
+  await hook(page, 'login-submit').click();
+  await hook(page, 'login-submit').waitFor({ state: 'detached' });
 }
 
 // An overlay that is gone from sight but not yet from the history: an address entered now
