@@ -25,9 +25,9 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
  * goes, one by one; c.left counts the points that stay. Harmless when done again. */
 bool wipe_verified(struct store *s, struct wipe_counts *ret, struct err *err);
 
-/* Says of our own records whose bodies an erasure took that they are gone: another registry has
- * not heard of that erasure, and takes none without its body on a courier's word. In the caller's
- * transaction. */
+/* Says of our own records whose bodies an erasure took that they are gone: another registry
+ * has not heard of that erasure, and takes none without its body on a courier's word. In the
+ * caller's transaction. */
 bool wipe_say_erased(struct store *s, struct err *err);
 
 #endif

@@ -2,7 +2,8 @@
  * or GeoJSON. Owns the walker's local tables place_file and place.
  *
  * CSV: UTF-8 with or without a byte order mark, or as Excel saves it (Windows-1252, UTF-16),
- * separated by ; , or tab, with a first row of names. Known names (others are left out, case does not matter):
+ * separated by ; , or tab, with a first row of names. Known names (others are left out, case
+ * does not matter):
  *   kind type                        lamp | address | place (else the --kind given)
  *   number nummer lampe lampenr mast the number on the mast
  *   text adresse address navn name   what people call it (else street and number)
