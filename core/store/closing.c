@@ -1,4 +1,5 @@
-/* closing: see the header. Reads record, held_run, observation, photo and blob. */
+/* closing: see the header. Reads record, held_run, blob, photo, and the tables of what is
+ * written on a walk. */
 #include "core/store/closing.h"
 
 #include "core/base/text.h"
@@ -16,11 +17,18 @@ static const char sql_closing_counts[] =
     " + (SELECT count(*) FROM sealed_photo WHERE walk = ?1)";
 static const char sql_closing_own[] =
     "SELECT origin, seq, head FROM self WHERE one = 1 AND seq > 0";
-/* How far the others that wrote about it have come, as far as we know. */
+/* How far the others that wrote about it have come, as far as we know: also who wrote of
+ * no point of it, but a line it went, a lamp, a verdict, answers. */
 static const char sql_closing_others[] =
     "SELECT r.origin, r.seq, r.hash FROM record r JOIN"
     " (SELECT x.origin AS origin, max(x.seq) AS seq FROM record x WHERE x.subject = ?1"
-    " OR x.subject IN (SELECT id FROM observation WHERE walk = ?1) GROUP BY x.origin) m"
+    " OR x.subject IN (SELECT id FROM observation WHERE walk = ?1"
+    " UNION SELECT id FROM sealed WHERE walk = ?1 UNION SELECT id FROM track WHERE "
+    "walk = ?1"
+    " UNION SELECT id FROM lamp_look WHERE walk = ?1"
+    " UNION SELECT id FROM verdict WHERE walk = ?1 UNION SELECT id FROM rating WHERE "
+    "walk = ?1"
+    " UNION SELECT id FROM acute WHERE walk = ?1) GROUP BY x.origin) m"
     " ON m.origin = r.origin AND m.seq = r.seq"
     " WHERE r.origin NOT IN (SELECT origin FROM self) ORDER BY r.origin";
 

@@ -7,6 +7,8 @@
 
 #define POINT_A "018c2f10-0000-7000-8000-00000000000a"
 #define POINT_B "018c2f10-0000-7000-8000-00000000000b"
+#define TEN "0123456789"
+#define BOX TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 static struct store s;
 static struct arena a;
@@ -231,6 +233,47 @@ static void a_holder_of_less_than_the_manifest_says_so(void **state)
     store_close(&other);
 }
 
+/* One device for each kind, which wrote nothing else of the walk. */
+static void closing_names_all_who_wrote_of_it(void **state)
+{
+    static const struct {
+        const char *kind, *body;
+    } said[] = {
+        {"observation.seal", "{\"walk\":\"" WALK_ID "\",\"at\":1,\"box\":\"" BOX "\"}"},
+        {"track.append", "{\"walk\":\"" WALK_ID "\",\"line\":\"" POINT_B
+                         "\",\"source\":\"gnss\",\"at\":1,\"lat\":570480000,"
+                         "\"lon\":99187000,\"acc\":3000,\"fixes\":[],\"breaks\":[]}"},
+        {"lamp.look", "{\"walk\":\"" WALK_ID "\",\"answer\":\"lit\",\"at\":1}"},
+        {"verdict.give", "{\"walk\":\"" WALK_ID "\",\"observation\":\"" POINT_A
+                         "\",\"verdict\":\"fixed\"}"},
+        {"rating.tally",
+         "{\"walk\":\"" WALK_ID "\",\"round\":\"before\",\"answers\":2}"},
+        {"acute.shown", "{\"walk\":\"" WALK_ID "\",\"called\":\"112\"}"},
+    };
+    enum { KINDS = sizeof said / sizeof said[0] };
+    struct store desk;
+    struct author by[KINDS];
+    struct err err = ERR_INIT;
+    const char *manifest;
+    (void)state;
+    store_make(&desk, "desk", STORE_REGISTRY);
+    say(&desk, &a, "walk.plan", WALK_ID, "{\"title\":\"Vestbyen\",\"mode\":\"foot\"}");
+    for (int i = 0; i < KINDS; i++) {
+        char id[UID_SIZE];
+        by[i] = author_make();
+        admit(&desk, &a, by[i].hex, "device");
+        uid_new(id);
+        struct record r = author_says(&by[i], &a, said[i].kind, id, said[i].body);
+        assert_int_equal(take_from(&desk, &by[i], &r), HOLD_NEW);
+        assert_string_equal(reason_of(&desk, &r), "");
+    }
+    must(closing_manifest(&desk, &a, WALK_ID, &manifest, &err));
+    for (int i = 0; i < KINDS; i++)
+        if (!strstr(manifest, by[i].hex))
+            fail_msg("who said %s is not in %s", said[i].kind, manifest);
+    store_close(&desk);
+}
+
 static void reopening_is_for_the_same_evening(void **state)
 {
     (void)state;
@@ -299,6 +342,7 @@ int main(void)
         cmocka_unit_test(a_pause_ends_with_resuming_and_only_of_a_walk_under_way),
         cmocka_unit_test(closing_says_n_of_n_and_what_came_later),
         cmocka_unit_test(a_holder_of_less_than_the_manifest_says_so),
+        cmocka_unit_test(closing_names_all_who_wrote_of_it),
         cmocka_unit_test(reopening_is_for_the_same_evening),
         cmocka_unit_test(a_verdict_can_be_changed_and_a_retry_writes_nothing),
         cmocka_unit_test(it_all_folds_to_the_same_again),
