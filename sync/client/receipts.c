@@ -36,7 +36,7 @@ static void write_question(struct json_out *o, const struct question *q)
 }
 
 /* One that is not as it should be is passed over: it confirms nothing. */
-static bool take_one(struct session *x, const struct peer *registry, const cJSON *one,
+static bool take_one(struct session *x, struct peer *registry, const cJSON *one,
                      struct err *err)
 {
     struct carried_receipt r = {.text = json_text(one, "text")};
@@ -45,10 +45,11 @@ static bool take_one(struct session *x, const struct peer *registry, const cJSON
     if (!r.text || !origin || !sig || !text_unhex(origin, r.origin, RECORD_ORIGIN) ||
         !text_unhex(sig, r.sig, SIGN_SIZE))
         return true;
-    return receipts_take(x->store, registry, &r, &confirmed, NULL, err);
+    return receipts_epoch(x->store, x->arena, registry, &r, err) &&
+           receipts_take(x->store, registry, &r, &confirmed, NULL, err);
 }
 
-static bool take_all(struct session *x, const struct peer *registry, const cJSON *answer,
+static bool take_all(struct session *x, struct peer *registry, const cJSON *answer,
                      struct err *err)
 {
     const cJSON *list = json_array(answer, "receipts");
@@ -60,7 +61,7 @@ static bool take_all(struct session *x, const struct peer *registry, const cJSON
     return db_end(&x->store->db, ok, err);
 }
 
-static bool ask(struct session *x, const struct peer *registry, const struct question *q,
+static bool ask(struct session *x, struct peer *registry, const struct question *q,
                 struct err *err)
 {
     struct buf body = BUF_INIT;
@@ -102,6 +103,7 @@ static bool ask_hub(struct session *x, struct err *err)
     struct question q = {NULL, 0, NULL, 0};
     if (!x->peer.behind)
         return true;
+    struct peer registry = *x->peer.behind;
     if (!own_list(x->store, x->arena, &owns, &q.origins, err) || !own_photos(x, &q, err))
         return false;
     q.origin = owns;
@@ -110,7 +112,7 @@ static bool ask_hub(struct session *x, struct err *err)
     for (size_t at = 0; at == 0 || at < photos; at += WIRE_MISSING_MOST) {
         q.photo = photo + at;
         q.photos = photos - at < WIRE_MISSING_MOST ? photos - at : WIRE_MISSING_MOST;
-        if (!ask(x, x->peer.behind, &q, err))
+        if (!ask(x, &registry, &q, err))
             return false;
     }
     return true;

@@ -94,4 +94,24 @@ is "$status" 0 'tells how far it is'
 pair_with_hub restored
 run at restored sync
 is "$status" 0 'and learns to know the hub again'
+
+# ---- the register restored meanwhile ----------------------------------------------------------
+
+registry backup "$tmp/register.backup" >/dev/null
+at a sync >/dev/null 2>&1
+note a 'efter registrets kopi'
+at a sync >/dev/null
+is "$(home 'efter registrets kopi')" 1 'a point is at the register, and confirmed'
+stop registry
+mv "$registry_data" "$tmp/lost"
+registry restore "$tmp/register.backup" >/dev/null
+is "$(home 'efter registrets kopi')" 0 'which then is restored from a backup without it'
+start_registry || exit 1
+at hub sync >/dev/null 2>&1
+stop registry
+at a sync >/dev/null 2>&1
+is "$(sql "$tmp/a" 'SELECT epoch FROM peer')" "$(sql "$registry_data" 'SELECT epoch FROM self')" \
+    'a tablet hears of it by the hub'
+is "$(home 'efter registrets kopi') $(at a status --json | jq '.records.verified == .records.made')" '1 true' \
+    'which has brought the point again, and says so'
 finish
