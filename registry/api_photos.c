@@ -14,26 +14,50 @@
 #include <stdio.h>
 #include <string.h>
 
-/* May the caller see the point the photo belongs to? */
-static bool may_see(struct http_request *q, const char *sha256, bool *ret,
+/* The photo as one point shows it. */
+struct on_point {
+    struct observation point;
+    const struct photo *photo;
+};
+
+static bool may_see(struct http_request *q, struct on_point *on, bool *ret,
                     struct err *err)
 {
     const struct actor *who = q->actor;
-    const char *owner;
-    struct observation o;
+    const char *id = on->photo->observation;
+    struct err absent = ERR_INIT;
     struct issue i;
     bool has_issue;
     *ret = false;
-    if (!photo_owner(q->worker, q->arena, sha256, &owner, err))
+    if (!observation_find(q->worker, q->arena, id, &on->point, &absent)) {
+        if (absent.code == ERR_NOT_FOUND)
+            return true; /* its note is still to come */
+        *err = absent;
         return false;
-    if (!*owner)
-        return true;
+    }
     if (who->device.device)
-        return sync_point_visible(q->worker, who->device.origin, owner, ret, err);
-    if (!observation_find(q->worker, q->arena, owner, &o, err) ||
-        !issue_of_observation(q->worker, q->arena, owner, &i, &has_issue, err))
+        return sync_point_visible(q->worker, who->device.origin, id, ret, err);
+    if (!issue_of_observation(q->worker, q->arena, id, &i, &has_issue, err))
         return false;
-    *ret = visible(&who->account, &o, has_issue ? &i : NULL);
+    *ret = visible(&who->account, &on->point, has_issue ? &i : NULL);
+    return true;
+}
+
+/* The first of the points that name the photo which the caller may see: two points may name
+ * the same one, and only what this caller sees is said of it. */
+static bool find_seen(struct http_request *q, const char *sha256, struct on_point *ret,
+                      bool *ret_seen, struct err *err)
+{
+    struct photo *shown;
+    size_t n;
+    if (!photo_shown(q->worker, q->arena, sha256, &shown, &n, err))
+        return false;
+    *ret_seen = false;
+    for (size_t i = 0; i < n && !*ret_seen; i++) {
+        ret->photo = &shown[i];
+        if (!may_see(q, ret, ret_seen, err))
+            return false;
+    }
     return true;
 }
 
@@ -81,20 +105,6 @@ static const char *describe(struct http_request *q, const struct observation *o)
     return arena_printf(q->arena, "%s: %s", name, o->note);
 }
 
-static bool give_shared(struct http_request *q, const char *sha256, char path[1200],
-                        struct err *err)
-{
-    struct photo *shown;
-    struct observation o;
-    size_t n;
-    if (!photo_shown(q->worker, q->arena, sha256, &shown, &n, err))
-        return false;
-    if (n == 0)
-        return err_set(err, ERR_NOT_FOUND, "photo.unknown", sha256, NULL);
-    return observation_find(q->worker, q->arena, shown->observation, &o, err) &&
-           shared_copy(q->worker, &o, shown, describe(q, &o), path, err);
-}
-
 int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
 {
     static const struct {
@@ -103,11 +113,12 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
     } sizes[] = {{"320", 320}, {"1600", 1600}, {"original", 0}, {"shared", -1}};
     char path[1200];
     const char *sha = q->part[0], *type = "image/jpeg";
+    struct on_point on;
     bool seen = false, ok = false;
     size_t i = 0;
     while (i < 4 && strcmp(sizes[i].name, q->part[1]) != 0)
         i++;
-    if (i < 4 && digest_is_hex(sha) && !may_see(q, sha, &seen, err))
+    if (i < 4 && digest_is_hex(sha) && !find_seen(q, sha, &on, &seen, err))
         return 0;
     if (!seen) {
         err_set(err, ERR_NOT_FOUND, "photo.unknown", sha, NULL);
@@ -118,7 +129,8 @@ int api_photo(struct http_request *q, struct http_reply *r, struct err *err)
     else if (sizes[i].side == 0)
         ok = give_original(q, sha, path, &type, err);
     else
-        ok = give_shared(q, sha, path, err);
+        ok = shared_copy(q->worker, &on.point, on.photo, describe(q, &on.point), path,
+                         err);
     if (!ok)
         return 0;
     ok = http_reply_file(r, path, type, err);

@@ -40,18 +40,30 @@ int api_hub_pair(struct http_request *q, struct http_reply *r, struct err *err)
     return walker_admit(q, ACCESS_KEY, err) ? api_pair(q, r, err) : 0;
 }
 
+/* A photo is withheld when each of the points that name it is. */
+static bool is_withheld(struct http_request *q, const uint8_t *origin, bool *ret,
+                        struct err *err)
+{
+    struct photo *shown;
+    size_t n;
+    if (!photo_shown(q->worker, q->arena, q->part[0], &shown, &n, err))
+        return false;
+    *ret = n > 0;
+    for (size_t i = 0; i < n && *ret; i++)
+        if (!sync_withheld(q->worker, origin, shown[i].observation, ret, err))
+            return false;
+    return true;
+}
+
 /* Tablets see what their group has photographed, but what is withheld from them. */
 int api_hub_photo(struct http_request *q, struct http_reply *r, struct err *err)
 {
     const struct walker_actor *who = q->actor;
     struct blob b;
-    const char *owner = "";
     bool withheld = false;
     q->part[1] = "320";
-    if (who->device.device &&
-        (!blob_find(q->worker, q->part[0], &b, err) ||
-         !photo_owner(q->worker, q->arena, q->part[0], &owner, err) ||
-         !sync_withheld(q->worker, who->device.origin, owner, &withheld, err)))
+    if (who->device.device && (!blob_find(q->worker, q->part[0], &b, err) ||
+                               !is_withheld(q, who->device.origin, &withheld, err)))
         return 0;
     if (!withheld && (!who->device.device || b.cleared))
         return api_photo(q, r, err);
