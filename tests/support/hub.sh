@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # What tests with a hub share: devices by name, each in a folder of its own, and the hub among
 # them. Comes after system.sh.
 

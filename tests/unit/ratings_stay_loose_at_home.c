@@ -133,6 +133,24 @@ static void a_retry_counts_once_and_a_closed_answer_cannot_be_changed(void **sta
     assert_int_equal(number_of(&s, "SELECT unsafe FROM answer WHERE slip = 'y1'"), 4);
 }
 
+/* A phone out of reach says it again when it has heard no answer. */
+static void what_was_counted_is_not_counted_again(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct answer one = {"0190aaaa-0000-4000-8000-000000000002",
+                         WALK_ID,
+                         "before",
+                         NULL,
+                         "council",
+                         NULL,
+                         4};
+    must(answer_keep(&s, &one, &err));
+    assert_int_equal(closed("before"), 1);
+    must(answer_keep(&s, &one, &err));
+    assert_int_equal(closed("before"), 0);
+}
+
 static void closing_the_walk_leaves_no_answer_behind(void **state)
 {
     (void)state;
@@ -196,6 +214,7 @@ int main(void)
         cmocka_unit_test(before_and_after_are_paired_and_only_the_table_is_told),
         cmocka_unit_test(under_three_pairs_only_their_number_is_told),
         cmocka_unit_test(a_retry_counts_once_and_a_closed_answer_cannot_be_changed),
+        cmocka_unit_test(what_was_counted_is_not_counted_again),
         cmocka_unit_test(closing_the_walk_leaves_no_answer_behind),
         cmocka_unit_test(a_walk_may_have_any_number_of_spots),
         cmocka_unit_test(after_shown_first_pairs_all_the_same),

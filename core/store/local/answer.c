@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/hold.h"
+#include "core/store/local/operation.h"
 #include "core/store/rating.h"
 
 #include <string.h>
@@ -23,11 +24,22 @@ static const char *place_of(const char *round, const char *observation)
     return strcmp(round, "spot") == 0 && observation ? observation : "";
 }
 
+static const char sql_answer_there[] = "SELECT count(*) FROM answer WHERE id = ?1";
+
+/* What was kept once and is here no more was counted when its round was closed. */
 bool answer_keep(struct store *s, const struct answer *one, struct err *err)
 {
     const char *slip = one->slip && *one->slip ? one->slip : NULL;
-    return db_run(&s->db, err, sql_answer_keep, "sssssis", one->id, one->walk, one->round,
-                  place_of(one->round, one->observation), one->role,
+    bool known = false;
+    int64_t open = 0;
+    if (!operation_done(s, one->id, &known, err) ||
+        !db_number(&s->db, &open, 0, err, sql_answer_there, "s", one->id))
+        return false;
+    if (known && open == 0)
+        return true;
+    return (known || operation_keep(s, one->id, err)) &&
+           db_run(&s->db, err, sql_answer_keep, "sssssis", one->id, one->walk,
+                  one->round, place_of(one->round, one->observation), one->role,
                   (int64_t)one->unsafe_1_7, slip);
 }
 

@@ -19,7 +19,7 @@ struct answer {
 };
 
 /* Keeps one answer, in the caller's transaction. The same id again (a retry) changes the
- * answer while its round is open. */
+ * answer while its round is open, and nothing once that was closed and it was counted. */
 bool answer_keep(struct store *s, const struct answer *one, struct err *err);
 /* How many wait in an open round. */
 bool answer_count(struct store *s, const char *walk, const char *round,
