@@ -198,6 +198,25 @@ bool backup_is_lived_in(const char *dir)
     return file_exists(key);
 }
 
+/* Where SQLite's header says how the database is written: 1 for a rollback journal, as a copy
+ * is left, 2 for the log beside it that a register lives with (SQLite file format, 1.3.3). */
+enum { WRITE_VERSION_AT = 18, WRITE_VERSION_ROLLBACK = 1 };
+
+bool backup_is_one(const char *dir)
+{
+    char path[1200];
+    uint8_t how = 0;
+    snprintf(path, sizeof path, "%.1100s/origin.key.new", dir);
+    if (backup_is_lived_in(dir) || file_exists(path))
+        return false;
+    snprintf(path, sizeof path, "%.1100s/" STORE_FILE, dir);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool read = fd >= 0 && pread(fd, &how, 1, WRITE_VERSION_AT) == 1;
+    if (fd >= 0)
+        close(fd);
+    return read && how == WRITE_VERSION_ROLLBACK;
+}
+
 bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
                   struct err *err)
 {

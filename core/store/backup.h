@@ -22,6 +22,8 @@ bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
                   struct err *err);
 /* Is dir the folder of a program that lives there? Only that has an origin's key. */
 bool backup_is_lived_in(const char *dir);
+/* Does dir hold what backup_write left there, which nobody has opened as a register since? */
+bool backup_is_one(const char *dir);
 /* Erasures outlive every backup: they are written to a file beside the backups, which
  * only ever grows, and are carried out again in whatever is restored. */
 

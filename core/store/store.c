@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/backup.h"
 #include "core/store/blob.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
@@ -378,6 +379,8 @@ static bool open_all(struct store *s, const char *file, bool create, struct err 
         return err_set(err, ERR_CONFLICT, "store.half_restored", s->dir, NULL);
     if (!there && !create)
         return err_set(err, ERR_NOT_FOUND, "store.none", s->dir, NULL);
+    if (s->role == STORE_REGISTRY && backup_is_one(s->dir))
+        return err_set(err, ERR_CONFLICT, "store.is_backup", s->dir, NULL);
     bool ok = (there || file_make_folders(s->dir, err)) &&
               open_database(s, path, create, err) &&
               migrate(&s->db, s->role, path, err) && make_folders(s, err) &&

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A backup is never written over what somebody lives on: the own folder, another register's, a
-# device's database. And a folder that was copied by hand while the register ran is restored
+# device's database. Nobody lives on a backup either. And a folder that was copied by hand while the register ran is restored
 # with its newest words.
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
@@ -23,6 +23,18 @@ is "$(inodes)" "$before" 'stay what they were'
 run registry backup "$tmp/backups/one"
 run registry backup "$tmp/backups/one"
 is "$status" 0 'a backup is made again where one is'
+
+# ---- nor is it opened as a register itself: it would be no backup any more
+sums() { (cd "$tmp/backups/one" && find . -type f -exec sha256sum {} + | sort); }
+before=$(sums)
+complains 1 "$tmp/backups/one" 'a backup is not looked at where it lies' registry --data "$tmp/backups/one" doctor
+complains 1 "$tmp/backups/one" 'nor is it listed' registry --data "$tmp/backups/one" list --format json
+is "$(sums)" "$before" 'no file of it is changed, and none is new'
+run registry --data "$tmp/looked" restore "$tmp/backups/one"
+run registry --data "$tmp/looked" doctor
+is "$status" 0 'restored elsewhere, as it says, it can be'
+run registry backup "$tmp/backups/one"
+is "$status" 0 'and the next backup goes there as ever'
 
 # ---- copied by hand, under way
 walker add --walk "$walk" --category BEL02 --note 'Det nyeste' >/dev/null
