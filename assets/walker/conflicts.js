@@ -33,20 +33,22 @@ function by(claim) {
         .filter(Boolean).join(", ");
 }
 
-function Claim({ one, field, claim, parties }) {
-    return html`<li class="claim"><p><b>${said(field, claim.value, parties)}</b></p>
+function Claim({ claim, words, onChoose }) {
+    return html`<li class="claim"><p><b>${words}</b></p>
         <p class="small quiet">${by(claim)}${claim.shown ? ` · ${t("conflict.shown")}` : ""}</p>
-        <${Button} icon="check" data-test="settle" onTap=${() => settle(one, field, claim)}>${
-            t("conflict.choose")}</${Button}></li>`;
+        <${Button} icon="check" data-test="settle" onTap=${onChoose}>${t("conflict.choose")}</${Button}></li>`;
 }
 
+/* One field: its sides, in the words that said(value) gives, and what choose(claim) settles. */
+export const Sides = ({ about, claims, said, choose }) => html`
+    <section class="notice conflict" role="group" data-test="conflict" aria-label=${t("conflict.title", about)}>
+        <${Icon} name="warning" /><div class="in"><b>${t("conflict.title", about)}</b>
+            <span class="small">${t("conflict.help")}</span></div>
+        <ul class="claims">${claims.map((claim) => html`<${Claim} key=${claim.hash} claim=${claim}
+            words=${said(claim.value)} onChoose=${() => choose(claim)} />`)}</ul></section>`;
+
 export function Conflicts({ one, parties = [] }) {
-    return Object.entries(one.conflicts || {}).map(([field, claims]) => html`
-        <section class="notice conflict" key=${field} role="group" data-test="conflict"
-            aria-label=${t("conflict.title", field_word(field))}>
-            <${Icon} name="warning" /><div class="in">
-                <b>${t("conflict.title", field_word(field))}</b>
-                <span class="small">${t("conflict.help")}</span></div>
-            <ul class="claims">${claims.map((claim) => html`<${Claim} key=${claim.hash} one=${one}
-                field=${field} claim=${claim} parties=${parties} />`)}</ul></section>`);
+    return Object.entries(one.conflicts || {}).map(([field, claims]) => html`<${Sides} key=${field}
+        about=${field_word(field)} claims=${claims} said=${(value) => said(field, value, parties)}
+        choose=${(claim) => settle(one, field, claim)} />`);
 }

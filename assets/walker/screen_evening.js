@@ -6,6 +6,7 @@ import { Icon } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
 import { html, Button, Chip, Segment, SentPill, Stepper, TopBar } from "./components.js";
 import { attend, edit_walk, ROLES, walk_now, walk_view, WEATHER } from "./evening.js";
+import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { go, walk_at } from "./route.js";
 import { use_store } from "./store.js";
@@ -132,7 +133,7 @@ export function EveningScreen({ walk: id }) {
     return html`<div class="screen">
         <${TopBar} back=${back} title=${t("evening.title")} facts=${walk.title} pills=${html`<${SentPill} />`} />
         <main id="main" class="two stack">
-            <div class="stack wide"><${Notices} />
+            <div class="stack wide"><${Notices} /><${Place} name="walk.conflicts" walk=${walk} />
                 <${ReadAloud} walk=${walk} field="briefed" title=${t("evening.safety")}><p>${t("walks.safety")}</p></${ReadAloud}>
                 <${ReadAloud} walk=${walk} field="data_text" title=${t("evening.data")}><p>${t("evening.data_text")}</p></${ReadAloud}>
                 <${Attendance} walk=${walk} /></div>

@@ -10,6 +10,7 @@ import { number, t, time_text, tn } from "../shared/i18n.js";
 import { alike } from "./alike.js";
 import { html, Button, Dock, Segment, SentPill, TopBar } from "./components.js";
 import { close_round, hear_round, load_round, round_key, vote, walk_now, walk_view } from "./evening.js";
+import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { Plot } from "./plot.js";
 import { go, open_overlay, walk_at } from "./route.js";
@@ -139,7 +140,7 @@ export function SummingScreen({ walk: id }) {
         <${TopBar} back=${walk_at(id)} title=${t("summing.title")} pills=${html`<${SentPill} />`}
             facts=${walk ? `${walk.title} · ${tn("walks.points", points.length)}` : ""} />
         <main id="main" class="two stack">
-            <div class="stack"><${Notices} />${walk && html`<${Answers} walk=${walk} />`}</div>
+            <div class="stack"><${Notices} />${walk && html`<${Place} name="walk.conflicts" walk=${walk} /><${Answers} walk=${walk} />`}</div>
             ${walk && ready && html`<div class="stack wide">
                 <${Twice} walk=${walk} points=${points} />
                 <${Three} walk=${walk} points=${points} />

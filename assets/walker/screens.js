@@ -91,6 +91,8 @@ export const places = {
     "kept.place": [{ load: strip, part: "KeptPlace" }],
     "kept.answers": [{ load: () => import("./spot.js"), part: "Spot", texts: "life",
         css: "life.css" }],
+    "walk.conflicts": [{ load: () => import("./walk_conflicts.js"), part: "WalkConflicts",
+        texts: ["kept", "life", "words"], css: "kept.css" }],
     "walks.tonight": [{ load: () => import("./screen_evening.js"), part: "EveningRow",
         texts: "life", css: "life.css" }],
     "walk.top": [{ load: strip, part: "MapStrip" }],
