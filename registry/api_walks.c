@@ -15,24 +15,37 @@
 
 /* ---- walks ----------------------------------------------------------------------- */
 
+/* What came home of a walk, of that which the caller may see. */
 struct home {
     struct store *s;
     const struct account *who;
     int64_t points, photos, previews, stored, verified;
-    int64_t hidden,
-        hidden_photos; /* not for the caller's eyes, nor to be counted there */
+    struct buf hidden; /* struct hidden: neither counted nor named, sorted by id */
+    struct arena ids;
+};
+struct hidden {
+    const char *id;
+    int64_t photos;
+    bool withdrawn;
 };
 
-static bool count_point(const struct observation *o, const struct photo *photos, size_t n,
-                        void *data, struct err *err)
+static bool is_hidden(struct home *h, const struct observation *o, bool *ret,
+                      struct err *err)
 {
-    struct home *h = data;
-    if (!visible(h->who, o, NULL) && strcmp(h->who->role, "department") != 0) {
-        h->hidden++;
-        h->hidden_photos += (int64_t)n;
-        return true;
-    }
-    h->points++;
+    struct arena a = ARENA_INIT;
+    struct issue issue;
+    bool has_issue = false;
+    bool ok = !visible_by_issue(h->who) ||
+              issue_of_observation(h->s, &a, o->id, &issue, &has_issue, err);
+    if (ok)
+        *ret = !visible(h->who, o, has_issue ? &issue : NULL);
+    arena_release(&a);
+    return ok;
+}
+
+static bool count_photos(struct home *h, const struct photo *photos, size_t n,
+                         struct err *err)
+{
     for (size_t i = 0; i < n; i++) {
         const char *state;
         if (!photo_state(h->s, photos[i].sha256, &state, err))
@@ -45,9 +58,99 @@ static bool count_point(const struct observation *o, const struct photo *photos,
     return true;
 }
 
-static void hide(int64_t *count, int64_t hidden)
+static bool count_point(const struct observation *o, const struct photo *photos,
+                        size_t n, void *data, struct err *err)
 {
-    *count = *count > hidden ? *count - hidden : 0;
+    struct home *h = data;
+    bool hidden = false;
+    if (!is_hidden(h, o, &hidden, err))
+        return false;
+    if (hidden) {
+        struct hidden one = {arena_strdup(&h->ids, o->id), (int64_t)n, o->withdrawn};
+        buf_add(&h->hidden, &one, sizeof one);
+        return true;
+    }
+    if (o->withdrawn)
+        return true;
+    h->points++;
+    return count_photos(h, photos, n, err);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const struct hidden *)a)->id, ((const struct hidden *)b)->id);
+}
+
+static struct hidden *hidden_of(const struct home *h, const char *id)
+{
+    const struct hidden key = {id, 0, false};
+    size_t n = h->hidden.len / sizeof key;
+    return n > 0 ? bsearch(&key, h->hidden.data, n, sizeof key, by_id) : NULL;
+}
+
+static void take_from(int64_t *count, int64_t n)
+{
+    *count = *count > n ? *count - n : 0;
+}
+
+/* Both lists are sorted and stay so. */
+static size_t without_hidden(const struct home *h, const char **ids, size_t n)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!hidden_of(h, ids[i]))
+            ids[left++] = ids[i];
+    return left;
+}
+
+static bool is_in(const char *id, const char **ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* Takes what is hidden out of the walk's own counts and of its closing's, where only those
+ * that were there when it was closed are counted. */
+static void leave_out(const struct home *h, struct walk *w, struct closing *c)
+{
+    const struct hidden *all = (const struct hidden *)h->hidden.data;
+    for (size_t i = 0; i < h->hidden.len / sizeof *all; i++) {
+        if (all[i].withdrawn)
+            continue;
+        take_from(&w->points, 1);
+        take_from(&w->photos, all[i].photos);
+        if (is_in(all[i].id, c->after, c->after_count))
+            continue;
+        take_from(&c->points, 1);
+        take_from(&c->points_here, 1);
+        take_from(&c->photos, all[i].photos);
+        take_from(&c->photos_here, all[i].photos);
+    }
+    c->after_count = without_hidden(h, c->after, c->after_count);
+    c->later_count = without_hidden(h, c->later, c->later_count);
+}
+
+static bool look_home(struct home *h, const char *walk, struct err *err)
+{
+    if (!observation_each(h->s, walk, true, count_point, h, err))
+        return false;
+    if (h->hidden.len > 0)
+        qsort(h->hidden.data, h->hidden.len / sizeof(struct hidden),
+              sizeof(struct hidden), by_id);
+    return true;
+}
+
+static void write_home(struct json_out *o, const struct home *h)
+{
+    json_open(o, NULL, '{');
+    json_num(o, "points", h->points);
+    json_num(o, "photos", h->photos);
+    json_num(o, "previews", h->previews);
+    json_num(o, "stored", h->stored);
+    json_num(o, "verified", h->verified);
+    json_close(o, '}');
 }
 
 /* walk_json with "home" and "closing" put in at its end. */
@@ -59,32 +162,24 @@ static bool write_walk(struct http_request *q, struct json_out *o, const struct 
     struct walk seen = *w;
     struct closing c;
     int64_t withheld = 0;
-    if (!observation_each(q->worker, w->id, false, count_point, &h, err) ||
-        !closing_of(q->worker, q->arena, w, &c, err) ||
-        !seal_count(q->worker, w->id, &withheld, err))
-        return false;
-    seen.points -= h.hidden;
-    seen.photos -= h.hidden_photos;
-    hide(&c.points, h.hidden);
-    hide(&c.points_here, h.hidden);
-    hide(&c.photos, h.hidden_photos);
-    hide(&c.photos_here, h.hidden_photos);
-    walk_json(o, NULL, &seen);
-    o->buf->len--; /* the closing brace, to add one more member */
-    buf_str(o->buf, ",\"home\":");
-    struct json_out inner = JSON_OUT(o->buf);
-    json_open(&inner, NULL, '{');
-    json_num(&inner, "points", h.points);
-    json_num(&inner, "photos", h.photos);
-    json_num(&inner, "previews", h.previews);
-    json_num(&inner, "stored", h.stored);
-    json_num(&inner, "verified", h.verified);
-    json_close(&inner, '}');
-    buf_printf(o->buf, ",\"withheld\":%lld,\"closing\":", (long long)withheld);
-    struct json_out last = JSON_OUT(o->buf);
-    closing_json(&last, NULL, &c);
-    buf_char(o->buf, '}');
-    return true;
+    bool ok = look_home(&h, w->id, err) &&
+              closing_of(q->worker, q->arena, w, &c, err) &&
+              seal_count(q->worker, w->id, &withheld, err);
+    if (ok) {
+        leave_out(&h, &seen, &c);
+        walk_json(o, NULL, &seen);
+        o->buf->len--; /* the closing brace, to add more members */
+        buf_str(o->buf, ",\"home\":");
+        struct json_out inner = JSON_OUT(o->buf);
+        write_home(&inner, &h);
+        buf_printf(o->buf, ",\"withheld\":%lld,\"closing\":", (long long)withheld);
+        struct json_out last = JSON_OUT(o->buf);
+        closing_json(&last, NULL, &c);
+        buf_char(o->buf, '}');
+    }
+    buf_release(&h.hidden);
+    arena_release(&h.ids);
+    return ok;
 }
 
 int api_walks(struct http_request *q, struct http_reply *r, struct err *err)

@@ -27,6 +27,11 @@ bool visible(const struct account *who, const struct observation *o,
     return true;
 }
 
+bool visible_by_issue(const struct account *who)
+{
+    return is(who, "department");
+}
+
 const char *visible_party(const struct account *who, const char *wish)
 {
     return is(who, "department") ? who->party : wish;

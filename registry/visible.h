@@ -6,9 +6,12 @@
 #include "core/store/issue.h"
 #include "registry/app.h"
 
-/* i may be NULL: the point has no issue (it was withdrawn before one was opened). */
+/* i may be NULL: the point has no issue (it was withdrawn before one was opened), or
+ * visible_by_issue says that it does not matter. */
 bool visible(const struct account *who, const struct observation *o,
              const struct issue *i);
+/* Does it hang on the point's issue what the caller sees? */
+bool visible_by_issue(const struct account *who);
 /* The party a caller's lists are narrowed to; the wish for all who may choose. */
 const char *visible_party(const struct account *who, const char *wish);
 /* Are points that only the police may read in a caller's lists? */

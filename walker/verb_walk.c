@@ -89,8 +89,8 @@ static void print_closing(const struct verb_call *call, const struct closing *c)
         verb_say(call, c->complete ? "walk.complete" : "walk.incomplete",
                  of(call, c->points_here, c->points), of(call, c->photos_here, c->photos),
                  NULL);
-    if (c->later)
-        verb_say(call, "walk.later", verb_number(call, c->later), NULL);
+    if (c->later_count)
+        verb_say(call, "walk.later", verb_number(call, (int64_t)c->later_count), NULL);
 }
 
 static bool run_show(struct verb_call *call, struct err *err)

@@ -156,7 +156,7 @@ static bool find_later(struct store *s, struct arena *a, const char *walk,
                        const cJSON *origins, struct closing *c, struct err *err)
 {
     struct db_rows rows;
-    struct buf after = BUF_INIT;
+    struct buf after = BUF_INIT, later = BUF_INIT;
     if (!db_query(&s->db, &rows, err, sql_closing_records, "s", walk))
         return false;
     while (db_next(&rows, err)) {
@@ -165,15 +165,17 @@ static bool find_later(struct store *s, struct arena *a, const char *walk,
         if (db_int(&rows, 2) <= spoken_of(origins, origin) ||
             (!text_starts(kind, "observation.") && !text_starts(kind, "photo.")))
             continue;
-        c->later++;
-        if (strcmp(kind, "observation.note") != 0)
-            continue;
         const char *id = db_text(&rows, a, 0);
-        buf_add(&after, &id, sizeof id);
+        buf_add(&later, &id, sizeof id);
+        if (strcmp(kind, "observation.note") == 0)
+            buf_add(&after, &id, sizeof id);
     }
+    c->later_count = later.len / sizeof *c->later;
+    c->later = arena_memdup(a, later.data, later.len);
     c->after_count = after.len / sizeof *c->after;
     c->after = arena_memdup(a, after.data, after.len);
     buf_release(&after);
+    buf_release(&later);
     return db_done(&rows);
 }
 
@@ -256,7 +258,7 @@ void closing_json(struct json_out *o, const char *name, const struct closing *c)
     json_num(o, "photos", c->photos);
     json_num(o, "photos_here", c->photos_here);
     json_bool(o, "complete", c->complete);
-    json_num(o, "later", c->later);
+    json_num(o, "later", (int64_t)c->later_count);
     json_open(o, "after", '[');
     for (size_t i = 0; i < c->after_count; i++)
         json_str(o, NULL, c->after[i]);

@@ -14,7 +14,9 @@ struct closing {
     bool complete; /* every record the manifest speaks of is held, with that very hash,
                       and every photo's bytes are here                                */
     int64_t points, points_here, photos, photos_here;
-    int64_t later;        /* records about its points written after closing           */
+    const char **later; /* the points of the records written after closing, one for
+                             each record, sorted                                      */
+    size_t later_count;
     const char *passes;   /* JSON: passes not heard from; NULL when all were          */
     const char **after;   /* points made after closing, sorted                        */
     size_t after_count;

@@ -14,9 +14,9 @@ walker add --walk "$walk" --category OPH08 --note 'ALENE' --photo "$tmp/one.jpg"
 start_registry || exit 1
 pair
 walker sync >/dev/null
-both=$registry_url/api/v1/photos/$(hash_of "$tmp/both.jpg") one=$registry_url/api/v1/photos/$(hash_of "$tmp/one.jpg")
+by_three=$registry_url/api/v1/photos/$(hash_of "$tmp/both.jpg") by_police=$registry_url/api/v1/photos/$(hash_of "$tmp/one.jpg")
 told() { # COOKIE: what the shared copy says
-    ask GET "$both/shared" -H "Cookie: $1"
+    ask GET "$by_three/shared" -H "Cookie: $1"
     exiftool -b -ImageDescription "$tmp/body"
 }
 login koordinator coordinator
@@ -27,18 +27,18 @@ login bl department BL
 like "$(told "$cookie")" 'SPANDEN$' 'so is another by another point'
 login gaest viewer
 like "$(told "$cookie")" 'LAMPEN$' 'a viewer is told of the first that is not the police'"'"'s'
-ask GET "$both/320" -H "Cookie: $cookie"
+ask GET "$by_three/320" -H "Cookie: $cookie"
 is "$code" 200 'and sees it small'
-refuses 404 photo.unknown 'what the police alone may see is not there' GET "$one/320" -H "Cookie: $cookie"
+refuses 404 photo.unknown 'what the police alone may see is not there' GET "$by_police/320" -H "Cookie: $cookie"
 
 token=$(<"$walker_data/token")
-ask GET "$one/320" -H "Authorization: Bearer $token"
+ask GET "$by_police/320" -H "Authorization: Bearer $token"
 is "$code" 200 'a tablet gets what it wrote itself'
 run registry device code --json
 other=$tmp/other
 "$BIN/walker" --data "$other" pair "$registry_url" "$(jq -r .code <<<"$out")" --name 'Tablet 2' >/dev/null
 token=$(<"$other/token")
-ask GET "$both/320" -H "Authorization: Bearer $token"
+ask GET "$by_three/320" -H "Authorization: Bearer $token"
 is "$code" 200 'another one sees the photo by a point that is not the police'"'"'s'
-refuses 404 photo.unknown 'and no other' GET "$one/320" -H "Authorization: Bearer $token"
+refuses 404 photo.unknown 'and no other' GET "$by_police/320" -H "Authorization: Bearer $token"
 finish

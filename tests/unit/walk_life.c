@@ -196,10 +196,10 @@ static void closing_says_n_of_n_and_what_came_later(void **state)
     assert_true(c.closed && c.complete);
     assert_int_equal(c.points, 1);
     assert_int_equal(c.points_here, 1);
-    assert_int_equal(c.later, 0);
+    assert_int_equal(c.later_count, 0);
     note(POINT_B);
     c = closing();
-    assert_int_equal(c.later, 1);
+    assert_int_equal(c.later_count, 1);
     assert_int_equal(c.points, 1);
     assert_int_equal(c.after_count, 1);
     assert_string_equal(c.after[0], POINT_B);
