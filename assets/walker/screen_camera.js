@@ -42,7 +42,10 @@ export function use_camera(video, facing) {
                 if (over) return stop();
                 video.current.srcObject = stream;
                 await video.current.play();
-                set_camera({ state: "open", track: stream.getVideoTracks()[0] });
+                const [track] = stream.getVideoTracks();
+                /* Another app has taken it, or it is unplugged. */
+                track.addEventListener("ended", () => over || set_camera({ state: "none", track: null }));
+                set_camera({ state: "open", track });
             } catch {
                 if (!over) set_camera({ state: "none", track: null });
             }

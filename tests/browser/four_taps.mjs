@@ -53,6 +53,11 @@ await test(async (plain) => {
     && p.photos.length === 1)), 'photo first: the point and the photo, then what it shows');
   await hook(page, 'item-TUN').tap();
   ok(await until(() => points().some((p) => p.category === 'TUN')), 'one tap says what it is about');
+  await hook(page, 'take-photo').tap();
+  await page.waitForSelector('[data-test="shutter"]:not([aria-disabled])');
+  await page.evaluate(() => document.querySelector('video').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended')));
+  ok(await until(() => page.getByText('Kameraet kan ikke åbnes herfra').isVisible()),
+    'a camera that somebody else takes is not shown as an open one');
   ok(page.faults.length === 0, 'the page had no faults', page.faults.join('\n'));
   await browser.close();
 

@@ -44,6 +44,7 @@ run at hub sync
 is "$status $(held registry 'ord fra tavlen') $(held hub 'ord fra tavlen')" '0 1 0' \
     'it is brought home, and then it goes'
 is "$(sql "$tmp/hub" "SELECT count(*) FROM record WHERE subject = '$point'")" 0 'with all of that point'
+is "$(cat "$tmp"/hub/lygte.db* | grep -ac 'slukket lampe')" 0 'also out of the log of pages'
 run at a sync
 is "$status $(at a status --json | jq -c .all_confirmed)" '0 true' 'whoever wrote it hears that it is safe'
 for device in hub a; do at "$device" doctor --rebuild >/dev/null 2>&1 || echo "$device"; done >"$tmp/unwell"

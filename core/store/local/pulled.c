@@ -9,6 +9,7 @@
 #include "core/store/fold.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/draft.h"
+#include "core/store/local/erasing.h"
 #include "core/store/local/wiped.h"
 
 #include <string.h>
@@ -199,6 +200,8 @@ bool pulled_drop(struct store *s, struct arena *a, const char *subject, bool *re
         ok = db_run(&s->db, err, sql_drop_record, "bi", p->origin,
                     (size_t)RECORD_ORIGIN, p->seq) &&
              split_run(s, p, err);
+    ok = ok && (!places ||
+                erasing_add(s, "", err)); /* the log of pages has the words still */
     ok = ok && fold_outdate(s, err) && fold_again(s, a, subject, places, err) &&
          draft_end(s, subject, err) && carried_open(s, subject, &on_the_way, err);
     *ret_gone = on_the_way == 0;
