@@ -57,12 +57,15 @@ bool feed_origin(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t f
 
 #define OWN_ORIGINS "(SELECT origin FROM self UNION SELECT origin FROM own_origin)"
 
+/* Behind the end of a retired origin stands what another copy of this folder wrote: it is
+ * not sent as ours, so it goes with the others'. */
 static const char sql_feed_back[] =
     "SELECT r.hash FROM record r WHERE " NOT_GONE " AND (r.kind = 'origin.gone'"
-    " OR (r.origin NOT IN " OWN_ORIGINS
-    " AND r.origin IN (SELECT origin FROM admission))) ORDER BY CASE WHEN r.kind = "
-    "'origin.gone'"
-    " OR r.kind = 'erase' THEN 0 WHEN r.origin IN"
+    " OR ((r.origin NOT IN " OWN_ORIGINS " OR EXISTS (SELECT 1 FROM own_origin w"
+    " WHERE w.origin = r.origin AND w.last < r.seq))"
+    " AND r.origin IN (SELECT origin FROM admission)))"
+    " ORDER BY CASE WHEN r.kind = 'origin.gone' OR r.kind = 'erase' THEN 0 WHEN "
+    "r.origin IN"
     " (SELECT origin FROM admission WHERE role = 'registry') THEN 1 ELSE 2 END,"
     " r.origin, r.seq";
 

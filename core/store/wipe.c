@@ -91,10 +91,11 @@ static bool count_left(struct store *s, const char *walk, const struct one *subj
     return true;
 }
 
-/* A retired origin cannot say any more that its bodies are gone: its key is. */
+/* A retired origin cannot say any more that its bodies are gone: its key is. What another
+ * copy of the folder wrote behind its end is not ours to say so of. */
 static const char sql_wipe_retired[] =
     "SELECT count(*) FROM record r JOIN own_origin w ON w.origin = r.origin"
-    " WHERE r.body IS NOT NULL AND " OF_THE_WALK;
+    " AND r.seq <= w.last WHERE r.body IS NOT NULL AND " OF_THE_WALK;
 
 static bool no_retired(struct store *s, const char *walk, struct err *err)
 {
@@ -351,7 +352,8 @@ static const char sql_wipe_points[] =
     "id FROM observation"
     " UNION SELECT id FROM sealed) o ON o.id = r.subject WHERE r.body IS NOT NULL AND "
     "NOT EXISTS (SELECT 1 FROM record q"
-    " JOIN own_origin w ON w.origin = q.origin WHERE q.subject = r.subject"
+    " JOIN own_origin w ON w.origin = q.origin AND q.seq <= w.last"
+    " WHERE q.subject = r.subject"
     " AND q.body IS NOT NULL) AND (?1 = '' OR r.subject = ?1) ORDER BY r.subject";
 static const char sql_wipe_photos_of[] =
     "SELECT b.sha256, b.type FROM blob b JOIN photo p ON p.sha256 = b.sha256"
