@@ -24,16 +24,22 @@ const char *list_party(const struct list_row *row)
 
 const char *list_category(const struct list_row *row)
 {
-    if (row->issue && row->issue->category)
-        return row->issue->category;
-    return row->observation->category;
+    return row->issue ? row->issue->category : row->observation->category;
 }
 
 const char *list_urgency(const struct list_row *row)
 {
-    if (!row->observation->urgency && row->issue)
-        return row->issue->urgency;
-    return row->observation->urgency;
+    return row->issue ? row->issue->urgency : row->observation->urgency;
+}
+
+int64_t list_severity(const struct list_row *row)
+{
+    return row->issue ? row->issue->severity : row->observation->severity;
+}
+
+const char *list_withdrawal(const struct list_row *row)
+{
+    return row->observation->withdrawn ? "withdrawn" : NULL;
 }
 
 int64_t list_direction_e7(const struct list_row *row)
@@ -135,7 +141,7 @@ READ(the_state)
 READ(the_withdrawal)
 {
     UNUSED_CALL;
-    return a_text(column, row->observation->withdrawn ? "withdrawn" : NULL);
+    return a_text(column, list_withdrawal(row));
 }
 
 READ(the_party)
@@ -188,10 +194,16 @@ READ(the_urgency)
     return a_text(column, list_urgency(row));
 }
 
+READ(the_severity)
+{
+    UNUSED_CALL;
+    return a_number(column, list_severity(row));
+}
+
 READ(the_severity_words)
 {
     UNUSED_CALL;
-    int64_t severity = row->observation->severity;
+    int64_t severity = list_severity(row);
     if (severity == DB_NULL)
         return a_text(column, NULL);
     buf_printf(scratch, "%lld", (long long)severity);
@@ -250,7 +262,7 @@ const struct list_column list_columns[] = {
     {"category_da", LIST_TEXT, LIST_MACHINES, the_category_name, 0},
     {"category_en", LIST_TEXT, LIST_MACHINES, the_category_name, 0},
     {"group", LIST_TEXT, LIST_ALL, the_group, 0},
-    {"severity", LIST_INT, LIST_ALL, SEEN(severity)},
+    {"severity", LIST_INT, LIST_ALL, the_severity, 0},
     {"severity_words", LIST_WORD, LIST_PEOPLE, the_severity_words, 0},
     {"urgency", LIST_TEXT, LIST_ALL, the_urgency, 0},
     {"note", LIST_TEXT, LIST_ALL, SEEN(note)},

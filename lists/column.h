@@ -48,9 +48,11 @@ struct list_cell list_cell_of(const struct list_writer *w, const struct list_row
 /* The same facts for forms without columns. NULL and DB_NULL where nothing was said. */
 const char *list_state(const struct list_row *row); /* a point's is "noted"        */
 const char *list_party(const struct list_row *row); /* a code                      */
-const char *
-list_category(const struct list_row *row); /* the issue's, else the point's */
+/* The where there is one: it holds its own words, whatever the point says since. */
+const char *list_category(const struct list_row *row);
 const char *list_urgency(const struct list_row *row);
+int64_t list_severity(const struct list_row *row);
+const char *list_withdrawal(const struct list_row *row); /* "withdrawn" or NULL     */
 int64_t
 list_direction_e7(const struct list_row *row); /* of the first photo that has one */
 

@@ -47,9 +47,11 @@ static void what(struct json_out *o, const struct list_writer *w,
     json_str(o, "category_da", item ? item->da : NULL);
     json_str(o, "category_en", item ? item->en : NULL);
     json_str(o, "group", group);
-    json_num_or_null(o, "severity", row->observation->severity);
+    json_num_or_null(o, "severity", list_severity(row));
     json_str(o, "urgency", list_urgency(row));
     json_str(o, "note", row->observation->note ? row->observation->note : "");
+    json_str(o, "measure", row->observation->measure);
+    json_str(o, "affected", row->observation->affected);
 }
 
 static void photos(struct json_out *o, const struct list_row *row)
@@ -81,7 +83,12 @@ static void properties(struct json_out *o, const struct list_writer *w,
     json_str(o, "light", seen->light);
     json_str(o, "walk", seen->walk);
     json_str(o, "state", list_state(row));
+    json_bool(o, "withdrawn", seen->withdrawn);
     json_str(o, "party", list_party(row));
+    if (row->issue) {
+        json_time(o, "opened", row->issue->opened_ms);
+        json_time(o, "changed", row->issue->changed_ms);
+    }
     stood(o, seen->stood);
     photos(o, row);
     json_close(o, '}');

@@ -279,6 +279,11 @@ static void geojson_is_where_the_thing_is(void **state)
     assert_string_equal(json_text(p, "walk"), d->walk);
     assert_true(text_starts(json_text(p, "number"), "AAL-"));
     assert_int_equal(json_int(p, "severity", -1), 3);
+    assert_string_equal(json_text(p, "affected"), "older evening trams");
+    assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(p, "measure")));
+    assert_non_null(json_text(p, "opened"));
+    assert_non_null(json_text(p, "changed"));
+    assert_false(json_true(p, "withdrawn"));
     assert_non_null(strstr(text, "\"accuracy_m\":4.5,\"stood\":{\"lat\":57.0481,"
                                  "\"lon\":9.9187},\"photos\":[\"00000"));
     assert_non_null(strstr(text, "\"direction\":90.5"));
@@ -389,6 +394,54 @@ static void closed_issues_come_only_when_asked_for(void **state)
     assert_int_equal(rows_of(d, &(struct issue_filter){.state = "cancelled"}), 1);
 }
 
+/* Takes up the case of a point, then says other things of the point and takes it back. */
+static void say_otherwise_once_taken_up(struct desk *d, const char *id)
+{
+    struct issue i;
+    bool there;
+    cJSON *fields;
+    static const char said[] =
+        "{\"severity\":4,\"urgency\":\"A\",\"measure\":\"Fest\"}";
+    DESK_OK(d, issue_of_observation(&d->s, &d->a, id, &i, &there, &d->err));
+    DESK_OK(d, json_parse(said, strlen(said), &fields, &d->err));
+    DESK_OK(d, db_begin(&d->s.db, &d->err));
+    DESK_OK(d, issue_state_set(&d->s, &d->a, i.id, i.head, "triaged", NULL,
+                               "coordinator", &d->err));
+    DESK_OK(d,
+            observation_edit(&d->s, &d->a, id, fields, NULL, "council", "", &d->err));
+    DESK_OK(d, observation_withdraw(&d->s, &d->a, id, true, NULL, NULL, "council",
+                                    &d->err));
+    DESK_OK(d, db_commit(&d->s.db, &d->err));
+    json_free(fields);
+}
+
+static void a_case_holds_its_own_words_in_every_form(void **state)
+{
+    struct desk *d = *state;
+    struct observation_wish wish = desk_wish(d, "BEL01", "Lampen");
+    char id[37];
+    cJSON *tree;
+    wish.severity = 2;
+    wish.urgency = "C";
+    desk_note(d, &wish, id);
+    say_otherwise_once_taken_up(d, id);
+    const struct issue_filter taken_up = {.state = "triaged"};
+    struct table t = table_of(&d->a, issues(d, "csv-rfc4180", I18N_DA, &taken_up), ',');
+    assert_string_equal(cell(&t, 1, "severity"), "2");
+    assert_string_equal(cell(&t, 1, "urgency"), "C");
+    assert_string_equal(cell(&t, 1, "withdrawn"), "withdrawn");
+    t = table_of(&d->a, issues(d, "csv", I18N_DA, &taken_up) + 3, ';');
+    assert_string_equal(cell(&t, 1, "Alvor"), "Skaber utryghed");
+    char *text = issues(d, "geojson", I18N_DA, &taken_up);
+    DESK_OK(d, json_parse(text, strlen(text), &tree, &d->err));
+    const cJSON *p = json_object(feature(tree, 0), "properties");
+    assert_int_equal(json_int(p, "severity", -1), 2);
+    assert_string_equal(json_text(p, "urgency"), "C");
+    assert_string_equal(json_text(p, "measure"), "Fest");
+    assert_true(json_true(p, "withdrawn"));
+    json_free(tree);
+}
+
 static void names_of_parties_are_the_registers(void **state)
 {
     struct desk *d = *state;
@@ -442,6 +495,7 @@ int main(void)
         CLAIM(filters_choose),
         CLAIM(what_is_not_there_is_an_error),
         CLAIM(closed_issues_come_only_when_asked_for),
+        CLAIM(a_case_holds_its_own_words_in_every_form),
         CLAIM(names_of_parties_are_the_registers),
         cmocka_unit_test(every_column_and_word_has_a_label),
     };
