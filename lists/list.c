@@ -119,6 +119,14 @@ static bool may_have_police(const struct catalogue *catalogue, const char *party
     return !p || strcmp(p->kind, "police") == 0 || strcmp(p->kind, "coordinator") == 0;
 }
 
+bool list_filter_fits(struct store *s, struct arena *a, struct issue_filter *f,
+                      struct err *err)
+{
+    if (f->state && *f->state && !issue_state_exists(f->state))
+        return err_set(err, ERR_INPUT, "lists.unknown_state", f->state, NULL);
+    return check_party(s, f->party, err) && whole_walk(s, a, &f->walk, err);
+}
+
 bool list_issues(struct store *s, const struct issue_filter *filter,
                  const struct list_form *form, enum i18n_lang lang, struct buf *out,
                  size_t *ret_rows, struct err *err)
@@ -126,11 +134,8 @@ bool list_issues(struct store *s, const struct issue_filter *filter,
     struct arena a = ARENA_INIT;
     struct list_writer w;
     struct issue_filter f = *filter;
-    bool ok = true;
-    if (f.state && *f.state && !issue_state_exists(f.state))
-        ok = err_set(err, ERR_INPUT, "lists.unknown_state", f.state, NULL);
-    ok = ok && check_party(s, f.party, err) && whole_walk(s, &a, &f.walk, err) &&
-         open_writer(&w, s, &a, form, lang, out, err);
+    bool ok = list_filter_fits(s, &a, &f, err) &&
+              open_writer(&w, s, &a, form, lang, out, err);
     if (ok) {
         w.issues = true;
         f.no_police = f.no_police || !may_have_police(w.catalogue, f.party);

@@ -45,10 +45,14 @@ const char *list_form_names(void);
 void list_words(struct buf *out, enum i18n_lang lang, const char *column,
                 const char *codes);
 
-/* The registry's list: filter as in issue.h, but walk may also be a unique tail, and a
- * party, walk, area or state that is not there is an error ("party.unknown",
- * "walk.unknown", "area.unknown", "lists.unknown_state"), not an empty list. Appends to
- * out; on failure out may hold a part. ret_rows may be NULL. */
+/* Looks whether what a filter names is there, and writes out a walk's tail: a party, walk or
+ * state that is not there is an error ("party.unknown", "walk.unknown",
+ * "lists.unknown_state"), not an empty list. */
+bool list_filter_fits(struct store *s, struct arena *a, struct issue_filter *f,
+                      struct err *err);
+/* The registry's list: filter as in issue.h, but as list_filter_fits takes it, and an area
+ * that is not there is an error too ("area.unknown"). Appends to out; on failure out may
+ * hold a part. ret_rows may be NULL. */
 bool list_issues(struct store *s, const struct issue_filter *filter,
                  const struct list_form *form, enum i18n_lang lang, struct buf *out,
                  size_t *ret_rows, struct err *err);

@@ -84,7 +84,8 @@ int api_issues(struct http_request *q, struct http_reply *r, struct err *err)
     struct json_out o = JSON_OUT(&r->body);
     struct listing l = {.q = q, .o = &o};
     struct issue_filter filter = filter_of(q);
-    if (!issue_groups_read(q->worker, q->arena, &l.groups, err))
+    if (!list_filter_fits(q->worker, q->arena, &filter, err) ||
+        !issue_groups_read(q->worker, q->arena, &l.groups, err))
         return 0;
     json_open(&o, NULL, '{');
     json_open(&o, "issues", '[');

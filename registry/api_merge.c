@@ -1,6 +1,5 @@
 /* api_merge: two cases become one, and are parted again. */
 #include "core/base/field.h"
-#include "core/store/issue.h"
 #include "core/store/issue_merge.h"
 #include "registry/app.h"
 
@@ -15,9 +14,9 @@ int api_issue_merge(struct http_request *q, struct http_reply *r, struct err *er
     struct json_out o = JSON_OUT(&r->body);
     char merge[37];
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
-        !db_begin(&s->db, err) || !issue_find(s, q->arena, q->part[0], &kept, err) ||
-        !issue_find(s, q->arena, json_text(q->json, "joined"), &joined, err) ||
-        !issue_merge(s, q->arena, kept.id, joined.id, who->account.role, merge, err) ||
+        !db_begin(&s->db, err) ||
+        !issue_join(s, q->arena, q->part[0], json_text(q->json, "joined"),
+                    who->account.role, &kept, &joined, merge, err) ||
         !db_commit(&s->db, err))
         return 0;
     json_open(&o, NULL, '{');

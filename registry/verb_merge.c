@@ -1,6 +1,5 @@
 /* registry merge KEPT JOINED; registry merge --undo MERGE. Two cases become one: KEPT is
  * shown for both. Neither is changed by it, and undoing brings the other back. */
-#include "core/store/issue.h"
 #include "core/store/issue_merge.h"
 #include "registry/verbs.h"
 
@@ -9,9 +8,8 @@ static const struct verb_option options[] = {{"undo", true, "MERGE"}};
 static bool join(struct store *s, struct verb_call *call, char id[37], struct err *err)
 {
     struct issue kept, joined;
-    return issue_find(s, call->arena, call->argument[0], &kept, err) &&
-           issue_find(s, call->arena, call->argument[1], &joined, err) &&
-           issue_merge(s, call->arena, kept.id, joined.id, "coordinator", id, err);
+    return issue_join(s, call->arena, call->argument[0], call->argument[1],
+                      "coordinator", &kept, &joined, id, err);
 }
 
 static bool run(struct verb_call *call, struct err *err)

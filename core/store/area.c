@@ -68,22 +68,36 @@ static bool to_e7(const cJSON *number, int64_t *ret)
     return true;
 }
 
+static bool take_point(struct ring_walk *w, int64_t lat, int64_t lon, struct err *err)
+{
+    if (++w->points > AREA_POINTS_MOST)
+        return refuse(w, "area.too_many_points", err);
+    json_open(w->out, NULL, '[');
+    json_num(w->out, NULL, lat);
+    json_num(w->out, NULL, lon);
+    json_close(w->out, ']');
+    return true;
+}
+
+/* Some programs leave out the last point, which is the first one again (RFC 7946 3.1.6); it
+ * is put in, so that the ring that goes out is one. */
 static bool write_ring(struct ring_walk *w, const cJSON *ring, struct err *err)
 {
     size_t before = w->points;
+    int64_t lat = 0, lon = 0, first_lat = 0, first_lon = 0;
     json_open(w->out, NULL, '[');
     for (const cJSON *p = ring->child; p; p = p->next) {
-        int64_t lat, lon;
         if (!cJSON_IsArray(p) || !to_e7(cJSON_GetArrayItem(p, 0), &lon) ||
             !to_e7(cJSON_GetArrayItem(p, 1), &lat) || !geo_is_place(lat, lon))
             return refuse(w, "area.bad_coordinates", err);
-        if (++w->points > AREA_POINTS_MOST)
-            return refuse(w, "area.too_many_points", err);
-        json_open(w->out, NULL, '[');
-        json_num(w->out, NULL, lat);
-        json_num(w->out, NULL, lon);
-        json_close(w->out, ']');
+        if (p == ring->child)
+            first_lat = lat, first_lon = lon;
+        if (!take_point(w, lat, lon, err))
+            return false;
     }
+    if ((lat != first_lat || lon != first_lon) &&
+        !take_point(w, first_lat, first_lon, err))
+        return false;
     json_close(w->out, ']');
     return w->points - before >= 4 || refuse(w, "area.ring_too_short", err);
 }
@@ -282,6 +296,34 @@ struct area_shape {
 
 static const char sql_area_shape[] =
     "SELECT shape FROM area WHERE founded = 1 AND (id = ?1 OR name = ?1) ORDER BY id";
+static const char sql_area_by_tail[] =
+    "SELECT shape FROM area WHERE founded = 1 AND id LIKE ?1 ORDER BY id LIMIT 2";
+
+/* One whose name or id that is, else the only one whose id ends like that. */
+static bool shape_text(struct store *s, struct arena *a, const char *of, char **ret,
+                       struct err *err)
+{
+    struct db_rows rows;
+    size_t n = 0;
+    *ret = NULL;
+    if (!db_query(&s->db, &rows, err, sql_area_shape, "s", of))
+        return false;
+    if (db_next(&rows, err))
+        *ret = db_text(&rows, a, 0);
+    if (!db_done(&rows))
+        return false;
+    if (*ret)
+        return true;
+    if (!uid_is_tail(of))
+        return err_set(err, ERR_NOT_FOUND, "area.unknown", of, NULL);
+    if (!db_query(&s->db, &rows, err, sql_area_by_tail, "s",
+                  arena_printf(a, "%%%s", of)))
+        return false;
+    for (; db_next(&rows, err); n++)
+        *ret = db_text(&rows, a, 0);
+    return db_done(&rows) &&
+           uid_found_one(n, of, "area.unknown", "area.ambiguous", err);
+}
 
 static void add_ring(struct area_shape *shape, const cJSON *ring)
 {
@@ -296,17 +338,10 @@ static void add_ring(struct area_shape *shape, const cJSON *ring)
 bool area_shape_of(struct store *s, struct arena *a, const char *name_or_id,
                    struct area_shape **ret, struct err *err)
 {
-    struct db_rows rows;
-    char *text = NULL;
+    char *text;
     cJSON *tree;
-    if (!db_query(&s->db, &rows, err, sql_area_shape, "s", name_or_id))
+    if (!shape_text(s, a, name_or_id, &text, err))
         return false;
-    if (db_next(&rows, err))
-        text = db_text(&rows, a, 0);
-    if (!db_done(&rows))
-        return false;
-    if (!text)
-        return err_set(err, ERR_NOT_FOUND, "area.unknown", name_or_id, NULL);
     if (!json_parse(text, strlen(text), &tree, err))
         return false;
     struct area_shape *shape = arena_alloc(a, sizeof *shape);

@@ -16,17 +16,17 @@ struct area {
 };
 
 /* Imports every Polygon and MultiPolygon feature of a GeoJSON text (RFC 7946; an old crs
- * member, a third coordinate and a byte order mark are tolerated). One transaction a
- * file. Counts areas new or changed and those that stood already. ERR_INPUT "area.*", part =
- * the feature. */
+ * member, a third coordinate and a byte order mark are tolerated, an open ring is closed).
+ * One transaction a file. Counts areas new or changed and those that stood already.
+ * ERR_INPUT "area.*", part = the feature. */
 bool area_import(struct store *s, struct arena *a, const char *geojson, size_t len,
                  size_t *ret_new, size_t *ret_same, struct err *err);
 /* Danish alphabetical order. */
 bool area_list(struct store *s, struct arena *a, struct area **ret, size_t *ret_n,
                struct err *err);
 struct area_shape;
-/* The shape of the area with this name or id, for area_holds. ERR_NOT_FOUND
- * "area.unknown". */
+/* The shape of the area with this name, id or unique tail of an id, for area_holds.
+ * ERR_NOT_FOUND "area.unknown", ERR_INPUT "area.ambiguous". */
 bool area_shape_of(struct store *s, struct arena *a, const char *name_or_id,
                    struct area_shape **ret, struct err *err);
 /* Even-odd over all rings; nowhere is in no area. */

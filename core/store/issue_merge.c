@@ -185,6 +185,19 @@ bool issue_merge(struct store *s, struct arena *a, const char *kept, const char 
     return true;
 }
 
+bool issue_join(struct store *s, struct arena *a, const char *kept, const char *joined,
+                const char *by_role, struct issue *ret_kept, struct issue *ret_joined,
+                char ret_id[37], struct err *err)
+{
+    if (!issue_find(s, a, kept, ret_kept, err) ||
+        !issue_find(s, a, joined, ret_joined, err))
+        return false;
+    if (issue_state_is_closed(ret_kept->state))
+        return err_set(err, ERR_CONFLICT, "issue.merge_closed", ret_joined->number,
+                       ret_kept->number, ret_kept->state, NULL);
+    return issue_merge(s, a, ret_kept->id, ret_joined->id, by_role, ret_id, err);
+}
+
 static const char sql_merge_by_tail[] =
     "SELECT id FROM issue_merge WHERE live = 1 AND id LIKE ?1 ORDER BY id LIMIT 2";
 

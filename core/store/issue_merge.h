@@ -12,6 +12,7 @@
 #define LYGTE_STORE_ISSUE_MERGE_H
 
 #include "core/base/json.h"
+#include "core/store/issue.h"
 #include "core/store/store.h"
 
 /* Writes issue.merge in the caller's transaction; ids are whole ids of founded issues.
@@ -19,6 +20,12 @@
  * one group and kept is shown for it. ret_id gets the merge's id. */
 bool issue_merge(struct store *s, struct arena *a, const char *kept, const char *joined,
                  const char *by_role, char ret_id[37], struct err *err);
+/* The same as people say it: by id, tail or number. Only into a case that is open, else
+ * ERR_CONFLICT "issue.merge_closed": what is joined waits for somebody, and a closed case
+ * would take it out of everybody's sight. */
+bool issue_join(struct store *s, struct arena *a, const char *kept, const char *joined,
+                const char *by_role, struct issue *ret_kept, struct issue *ret_joined,
+                char ret_id[37], struct err *err);
 /* Undoes a merge by its id (or unique tail): ERR_NOT_FOUND "issue.no_merge". */
 bool issue_unmerge(struct store *s, struct arena *a, const char *merge,
                    const char *by_role, struct err *err);

@@ -17,7 +17,10 @@
 bool walk_form_fits(const cJSON *form, struct err *err)
 {
     const cJSON *route = json_array(form, "route"), *groups = json_array(form, "groups");
-    const char *weather = json_text(form, "weather");
+    const char *weather = json_text(form, "weather"), *title = json_text(form, "title");
+    if (title && !title[strspn(title, " \t\r\n")]) /* nobody could tap it to open it */
+        return err_set(err, ERR_INPUT, "walk.blank_title", NULL),
+               err_part(err, "title");
     if (route && !walk_route_fits(route))
         return err_set(err, ERR_INPUT, "walk.bad_route", NULL), err_part(err, "route");
     if (groups && !walk_groups_fit(groups))

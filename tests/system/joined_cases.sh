@@ -4,7 +4,7 @@
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 
-for n in a b c k j; do make_photo "$tmp/$n.jpg" "foto-$n"; done
+for n in a b c k j x y z; do make_photo "$tmp/$n.jpg" "foto-$n"; done
 walk=$(walker walk new --title 'Aften' | tail -n 1)
 add() { walker add --walk "$walk" --category BEL01 --note "$1" --at 57.04,9.97,4 --photo "$tmp/$1.jpg" | tail -n 1; }
 a=$(add a) b=$(add b)
@@ -48,4 +48,19 @@ sql "$registry_data" 'UPDATE issue SET changed_ms = changed_ms - 91 * 86400000'
 run registry retain
 is "$status $(has b) $(has c)" '0 1 1' 'a photo stays while the case that shows it is open, whatever its own says'
 is "$(has k) $(has j)" '0 0' 'and goes with the shown one, though its own was never closed'
+
+# ---- into what is closed
+
+x=$(add x) y=$(add y) z=$(add z)
+walker sync >/dev/null
+becomes "$x" cancelled
+walker withdraw "$z" >/dev/null
+walker sync >/dev/null
+for closed in "$x" "$z"; do
+    join "$closed" "$y"
+    like "$status $err" '^1 .*closed' 'nothing is joined into a case that is closed, where nobody would see it'
+done
+is "$(shown | grep -c '"y"')" 1 'it waits as it did'
+join "$y" "$x"
+is "$status" 0 'the other way it goes'
 finish

@@ -91,6 +91,7 @@ says '.state == "begun" and .starts == "2026-11-28T15:00:00.000Z" or
 run walker walk show "$walk"
 like "$out" ' 2026-11-28 16:00 .*Vestbyen' 'walk show in words, in local time'
 complains 1 x2026 'a start that is no time' walker walk new --title x --start x2026
+complains 1 title 'a title of spaces alone, that nobody could tap' walker walk new --title '   '
 
 make_photo "$tmp/photo.jpg" 'the photo of a verb'
 exiftool -q -overwrite_original -GPSLatitude=57.05 -GPSLatitudeRef=N -GPSLongitude=9.93 \
@@ -341,6 +342,9 @@ run registry list --walk "${walk: -8}" --format geojson
 says '.features | length == 4' 'list --walk by a tail'
 run registry list --area Middle --format json
 says '.issues | length == 1' 'list --area'
+run registry area list
+run registry list --area "$(sed -n 's/^\([^ ]*\)  Middle$/\1/p' <<<"$out" | tail -c 9)" --format json
+says '.issues | length == 1' 'by a tail of its id too'
 run registry list --state 'done' --format csv-rfc4180
 is "$status $(wc -l <<<"$out")" '0 1' 'list --state with none: only the heading'
 run registry list --format geojson -o "$tmp/issues.geojson" --json
@@ -381,6 +385,15 @@ is "$(points_seen)" 'BEL01 BEL02 OPH08 REN01' 'and every point'
 ask GET "$api/issues?party=LYS" "${me[@]}"
 is "$(field '[.issues[].category] | join(" ")')" 'BEL01 BEL02' 'also those of one party'
 issue=$(field '.issues[0].id')
+for none in 'state=nonsense lists.unknown_state' 'party=QQQ party.unknown' 'walk=0123456789 walk.unknown' 'area=Atlantis area.unknown'; do
+    ask GET "$api/issues?${none% *}" "${me[@]}"
+    is "$(field .key)" "${none#* }" "those of ${none% *} are not none, but asked wrongly"
+done
+send POST "$api/walks" '{"title":"  "}' "${me[@]}"
+is "$code $(field .key)" '400 walk.blank_title' 'a walk is not planned without a name'
+complains 1 title 'nor by the verb' registry walk new --title ' ' --start 2026-11-28T16:00:00+01:00
+ask GET "$api/issues?party=LYS&walk=${walk: -8}" "${me[@]}"
+is "$(field '.issues | length')" 2 'a walk by a tail'
 head=$(field '.issues[0].head')
 change() { # BODY HEAD
     send PATCH "$api/issues/$issue" "$1" "${me[@]}" -H "If-Match: \"$2\""

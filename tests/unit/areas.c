@@ -89,6 +89,35 @@ static void real_danish_files_are_tolerated(void **state)
     assert_int_equal(n_new, 1);
 }
 
+static void an_open_ring_is_closed(void **state)
+{
+    static const char text[] =
+        FILE_OF(AREA("Gug", "Polygon", "[[[9,57],[10,57],[10,58],[9,58]]]"));
+    struct desk *d = *state;
+    struct area *rows;
+    size_t n_new, n_same, n;
+    DESK_OK(d, import(d, text, &n_new, &n_same));
+    DESK_OK(d, import(d, FILE_OF(AREA("Gug", "Polygon", SQUARE)), &n_new, &n_same));
+    assert_true(n_new == 0 && n_same == 1);
+    DESK_OK(d, area_list(&d->s, &d->a, &rows, &n, &d->err));
+    assert_true(text_ends(rows[0].shape, "[570000000,90000000]]]]"));
+    assert_true(holds(d, "Gug", 575000000, 95000000));
+}
+
+static void an_area_is_found_by_a_tail_of_its_id(void **state)
+{
+    struct desk *d = *state;
+    struct area *rows;
+    struct area_shape *shape;
+    size_t n_new, n_same, n;
+    DESK_OK(d, import(d, FILE_OF(AREA("Gug", "Polygon", SQUARE)), &n_new, &n_same));
+    DESK_OK(d, area_list(&d->s, &d->a, &rows, &n, &d->err));
+    assert_true(holds(d, rows[0].id, 575000000, 95000000));
+    assert_true(holds(d, rows[0].id + 28, 575000000, 95000000));
+    DESK_FAILS(d, ERR_NOT_FOUND, "area.unknown",
+               area_shape_of(&d->s, &d->a, rows[0].id + 31, &shape, &d->err));
+}
+
 static void a_bad_area_keeps_the_whole_file_out(void **state)
 {
     static const struct {
@@ -226,6 +255,8 @@ int main(void)
         CLAIM(importing_twice_makes_each_once),
         CLAIM(a_hole_is_outside_and_every_part_inside),
         CLAIM(real_danish_files_are_tolerated),
+        CLAIM(an_open_ring_is_closed),
+        CLAIM(an_area_is_found_by_a_tail_of_its_id),
         CLAIM(a_bad_area_keeps_the_whole_file_out),
         CLAIM(unknown_areas_are_said_so),
         CLAIM(all_parishes_come_in_and_go_out),
