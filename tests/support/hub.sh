@@ -11,21 +11,22 @@ pair_at() { # DEVICE
     [ "$status" = 0 ] || echo "# pairing $1 failed: $err"
 }
 
-# The device called hub, with its door for tablets; sets hub_pid, and keeps its port.
+# The device called hub, with its door for tablets; sets hub_pid and hub_url, and keeps its port.
 start_hub_at() {
-    local log waited url
+    local log waited
     log=$(new_log hub)
     "$BIN/walker" --data "$tmp/hub" serve --hub --listen "127.0.0.1:${hub_port:-0}" \
         --page 127.0.0.1:0 >"$log" 2>&1 &
     hub_pid=$!
     started+=("$hub_pid")
     for ((waited = 0; waited < 2000; waited++)); do
-        url=$(grep -oE 'https://[0-9.]+:[0-9]+' "$log" | head -n 1)
-        [ -z "$url" ] || break
+        hub_url=$(grep -oE 'https://[0-9.]+:[0-9]+' "$log" | head -n 1)
+        [ -z "$hub_url" ] || break
         kill -0 "$hub_pid" 2>/dev/null || { echo "# $(<"$log")"; return 1; }
         sleep 0.01
     done
-    hub_port=${url##*:}
+    hub_port=${hub_url##*:}
+    export hub_pid hub_url
 }
 
 pair_with_hub() { # DEVICE

@@ -4,26 +4,12 @@
 # pinned key passes, any other is refused with a sentence.
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
+# shellcheck source=tests/support/hub.sh
+. "$(dirname "$0")/../support/hub.sh"
 draw=${draw:-$root/build/tools/draw_photo}
 command -v openssl >/dev/null || skip_all 'openssl is not installed'
 
-at() { "$BIN/walker" --data "$tmp/$1" "${@:2}"; }
 status_of() { at "$1" status --json; }
-
-start_hub() {
-    hub_log=$(new_log hub)
-    "$BIN/walker" --data "$tmp/hub" serve --hub --listen "127.0.0.1:${hub_port:-0}" \
-        --page 127.0.0.1:0 >"$hub_log" 2>&1 &
-    hub_pid=$!
-    started+=("$hub_pid")
-    for ((waited = 0; waited < 2000; waited++)); do
-        hub_url=$(grep -oE 'https://[0-9.]+:[0-9]+' "$hub_log" | head -n 1)
-        [ -z "$hub_url" ] || break
-        kill -0 "$hub_pid" 2>/dev/null || { echo "# $(<"$hub_log")"; return 1; }
-        sleep 0.01
-    done
-    export hub_port=${hub_url##*:}
-}
 
 # A registry with a certificate nobody trusts, known by its key.
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=registry \
@@ -49,7 +35,7 @@ stop registry
 
 complains 1 'hub' 'without a hub no code is made' at hub hub code
 complains 2 '--open' 'a hub with --open is refused' at hub serve --hub --open
-start_hub || exit 1
+start_hub_at || exit 1
 run at hub hub code --json
 pin=$(jq -r .pin <<<"$out") typed=$(jq -r .code <<<"$out")
 is "$(stat -c %a "$tmp"/hub/tls/*.key | sort -u)" 600 'its keys are files of mode 0600'
@@ -117,7 +103,7 @@ sync_pid=$!
 sleep 0.15
 kill -KILL "$hub_pid" 2>/dev/null
 { wait "$hub_pid" "$sync_pid"; } 2>/dev/null
-start_hub || exit 1
+start_hub_at || exit 1
 at b sync >/dev/null 2>&1
 is "$(status_of b | jq -c .carried.photos)" 1 'a hub killed in the middle loses nothing: the next sync carries it'
 

@@ -4,22 +4,18 @@
 # and a walk that was wiped and is asked for again comes back with its carried points.
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
-at() { "$BIN/walker" --data "$tmp/$1" "${@:2}"; }
+# shellcheck source=tests/support/hub.sh
+. "$(dirname "$0")/../support/hub.sh"
 status_of() { at a status --json | jq -c "$1"; }
 
 start_registry || exit 1
-for device in hub a; do
-    run registry device code --json
-    run at "$device" pair "$registry_url" "$(jq -r .code <<<"$out")" --name "$device"
-done
+for device in hub a; do pair_at "$device"; done
 forgotten=$(registry walk new --title 'Glemt' --area Vest | tail -n 1)
 carried=$(registry walk new --title 'Båret' --area Vest | tail -n 1)
 for device in hub a; do at "$device" sync >/dev/null; done
 registry backup "$tmp/backup" >/dev/null
-walker_data=$tmp/hub
-start_hub
-run at hub hub code --json
-run at a pair "$(jq -r .text <<<"$out")" --name 'Tablet a'
+start_hub_at || exit 1
+pair_with_hub a
 at a sync >/dev/null
 sqlite3 "$tmp/a/lygte.db" ".backup '$tmp/old.db'"
 lost=$(at a add --walk "$forgotten" --category BEL01 --note 'glemt af kopien' | tail -n 1)

@@ -3,21 +3,17 @@
 # asks for the new one too, and a tablet that meets nobody but the hub hears it.
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
-at() { "$BIN/walker" --data "$tmp/$1" "${@:2}"; }
+# shellcheck source=tests/support/hub.sh
+. "$(dirname "$0")/../support/hub.sh"
 confirmed() { at a status --json | jq -c '[.photos.verified, .all_confirmed]'; }
 
 start_registry || exit 1
-for device in hub a; do
-    run registry device code --json
-    run at "$device" pair "$registry_url" "$(jq -r .code <<<"$out")" --name "$device"
-done
+for device in hub a; do pair_at "$device"; done
 walk=$(registry walk new --title 'Tunnelen' --area Vest | tail -n 1)
 for device in hub a; do at "$device" sync >/dev/null; done
 run registry backup "$tmp/backup"
-walker_data=$tmp/hub
-start_hub
-run at hub hub code --json
-run at a pair "$(jq -r .text <<<"$out")" --name 'Tablet a'
+start_hub_at || exit 1
+pair_with_hub a
 
 make_photo "$tmp/photo.jpg" 'slukket lampe'
 stop registry
