@@ -174,6 +174,7 @@ is "$status $(jq -c '[.photos, .pending]' <<<"$out") $(find "$registry_data/phot
 run registry retain --sealed 30 --unnamed 1 --json
 is "$(jq -c '[.sealed, .unnamed]' <<<"$out")" '[0,0]' 'retention keeps them while the days have not passed'
 sql "$registry_data" 'UPDATE sealed SET at_ms = at_ms - 31 * 86400000'
+sql "$registry_data" "UPDATE blob SET made_ms = made_ms - 31 * 86400000 WHERE type = 'sealed'"
 run registry retain --json
 sql "$registry_data" 'UPDATE sealed SET at_ms = at_ms + 31 * 86400000'
 is "$(jq -c '[.sealed, .unnamed]' <<<"$out") $(find "$registry_data/photos" -name '*.box' | wc -l)" '[2,0] 0' \
