@@ -302,6 +302,15 @@ bool walker_pass_sees(struct http_request *q, const char *observation, struct er
     return of_my_walk(q, observation, true, err);
 }
 
+bool walker_pass_joins(struct http_request *q, const char *observation, struct err *err)
+{
+    const struct pass *p = walker_pass(q);
+    bool last = false;
+    if (p && !is_of_last_time(q->worker, p->walk, observation, &last, err))
+        return false;
+    return last || walker_pass_sees(q, observation, err);
+}
+
 bool walker_pass_last(struct http_request *q, const char *observation, struct err *err)
 {
     const struct pass *p = walker_pass(q);

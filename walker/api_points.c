@@ -289,16 +289,15 @@ static bool take_deed(cJSON *body, cJSON *deed, struct err *err)
     return field_check(deed, deed_fields, FIELD_COUNT(deed_fields), err);
 }
 
-/* A duplicate is joined with a point that is there, and not with itself. */
+/* A duplicate is joined with a point that stands, and not with itself: *into is that one's id. */
 static bool can_join(struct http_request *q, const struct observation *o,
-                     const char *into, struct err *err)
+                     const char **into, struct err *err)
 {
     struct observation other;
-    if (strcmp(into, o->id) == 0)
-        return err_set(err, ERR_INPUT, "observation.into_itself", NULL),
-               err_part(err, "into");
-    return observation_find(q->worker, q->arena, into, &other, err) &&
-           walker_pass_sees(q, other.id, err);
+    if (!observation_join_target(q->worker, q->arena, o, *into, &other, err))
+        return err_part(err, "into");
+    *into = other.id;
+    return walker_pass_joins(q, other.id, err);
 }
 
 /* The point as answered to whoever wrote the note: with "warnings" at its end when the
@@ -367,7 +366,7 @@ static bool edit(struct store *s, void *data, struct err *err)
         return false;
     bool on = cJSON_IsTrue(e->withdrawn);
     const char *into = on ? json_text(e->deed, "into") : NULL;
-    if (into && !can_join(e->q, &o, into, err))
+    if (into && !can_join(e->q, &o, &into, err))
         return false;
     if (e->withdrawn &&
         (on != o.withdrawn || (on && into && !text_equal(into, o.into))) &&

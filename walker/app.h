@@ -118,6 +118,9 @@ bool walker_pass_hides(const struct http_request *q, const struct observation *o
  * time's near its walk. */
 bool walker_pass_point(struct http_request *q, const char *observation, struct err *err);
 bool walker_pass_sees(struct http_request *q, const char *observation, struct err *err);
+/* May it be told that its point is the same as that one? What it sees, and last time's. */
+bool walker_pass_joins(struct http_request *q, const char *observation,
+                       struct err *err);
 bool walker_pass_last(struct http_request *q, const char *observation, struct err *err);
 /* Role and organisation to write by for whoever asks. */
 bool walker_by_of(struct http_request *q, const char **role, const char **org,

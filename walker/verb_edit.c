@@ -78,10 +78,8 @@ static bool withdraw(struct store *s, void *data, struct err *err)
         !observation_find(s, x->arena, x->id, &o, err))
         return false;
     struct observation other = {.id = NULL};
-    if (x->into && !observation_find(s, x->arena, x->into, &other, err))
+    if (x->into && !observation_join_target(s, x->arena, &o, x->into, &other, err))
         return false;
-    if (other.id && strcmp(other.id, o.id) == 0)
-        return err_set(err, ERR_INPUT, "observation.into_itself", NULL);
     snprintf(x->whole, sizeof x->whole, "%s", o.id);
     return (o.withdrawn == x->on && (!other.id || text_equal(o.into, other.id))) ||
            observation_withdraw(s, x->arena, o.id, x->on, other.id, NULL, role, err);

@@ -57,7 +57,9 @@ function facts_of({ observation, distance_m }) {
 
 async function same(one, { observation }) {
     const here = observation.walk === one.walk;
-    edit(one, { withdrawn: true, into: observation.id });
+    await edit(one, { withdrawn: true, into: observation.id });
+    /* It went meanwhile; the point stays, and the sentence stands on its screen. */
+    if (get_state().pending[one.id]?.edits.some((e) => e.refused)) return close_overlay();
     const answer = await outbox_put(`/api/v1/observations/${observation.id}/witness`,
         { op: new_id() }, { method: "POST" });
     const seen = (answer?.witnesses ?? (observation.witnesses || 0) + 1) + 1;

@@ -192,9 +192,9 @@ bool issue_join(struct store *s, struct arena *a, const char *kept, const char *
     if (!issue_find(s, a, kept, ret_kept, err) ||
         !issue_find(s, a, joined, ret_joined, err))
         return false;
-    if (issue_state_is_closed(ret_kept->state))
-        return err_set(err, ERR_CONFLICT, "issue.merge_closed", ret_joined->number,
-                       ret_kept->number, ret_kept->state, NULL);
+    if (text_equal(ret_kept->state, "cancelled"))
+        return err_set(err, ERR_CONFLICT, "issue.merge_cancelled", ret_joined->number,
+                       ret_kept->number, NULL);
     return issue_merge(s, a, ret_kept->id, ret_joined->id, by_role, ret_id, err);
 }
 

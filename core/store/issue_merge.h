@@ -20,9 +20,9 @@
  * one group and kept is shown for it. ret_id gets the merge's id. */
 bool issue_merge(struct store *s, struct arena *a, const char *kept, const char *joined,
                  const char *by_role, char ret_id[37], struct err *err);
-/* The same as people say it: by id, tail or number. Only into a case that is open, else
- * ERR_CONFLICT "issue.merge_closed": what is joined waits for somebody, and a closed case
- * would take it out of everybody's sight. */
+/* The same as people say it: by id, tail or number. Not into a cancelled
+ * case, ERR_CONFLICT "issue.merge_cancelled": what is joined would wait for nobody. One that
+ * is done has mended the joined one, too. */
 bool issue_join(struct store *s, struct arena *a, const char *kept, const char *joined,
                 const char *by_role, struct issue *ret_kept, struct issue *ret_joined,
                 char ret_id[37], struct err *err);

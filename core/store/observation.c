@@ -324,6 +324,25 @@ bool observation_find(struct store *s, struct arena *a, const char *id,
     return true;
 }
 
+enum { JOINS_MOST = 16 };
+
+bool observation_join_target(struct store *s, struct arena *a,
+                             const struct observation *o, const char *into,
+                             struct observation *ret, struct err *err)
+{
+    if (!observation_find(s, a, into, ret, err))
+        return false;
+    if (strcmp(ret->id, o->id) == 0)
+        return err_set(err, ERR_INPUT, "observation.into_itself", NULL);
+    for (int hops = 0; ret->withdrawn; hops++) {
+        if (!ret->into || strcmp(ret->into, o->id) == 0 || hops == JOINS_MOST)
+            return err_set(err, ERR_CONFLICT, "observation.into_gone", NULL);
+        if (!observation_find(s, a, ret->into, ret, err))
+            return false;
+    }
+    return true;
+}
+
 #define PHOTO_COLUMNS                                                                    \
     "SELECT p.observation, p.sha256, p.type, p.bytes, p.width, p.height, p.lat, p.lon,"  \
     " p.acc, p.place_from, p.direction_c, p.altitude_mm, p.taken_ms, p.time_from"        \

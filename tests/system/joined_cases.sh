@@ -58,7 +58,7 @@ walker withdraw "$z" >/dev/null
 walker sync >/dev/null
 for closed in "$x" "$z"; do
     join "$closed" "$y"
-    like "$status $err" '^1 .*closed' 'nothing is joined into a case that is closed, where nobody would see it'
+    like "$status $err" '^1 .*cancelled' 'nothing is joined into a case that is cancelled, where nobody would see it'
 done
 is "$(shown | grep -c '"y"')" 1 'it waits as it did'
 join "$y" "$x"

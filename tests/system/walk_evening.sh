@@ -41,6 +41,17 @@ third=$(walker add --walk "$walk" --category BEL01 --at 57.0401,9.9701)
 walker withdraw "$third" --into "$second" >/dev/null
 is "$(walker show "$third" --json | jq -r '"\(.withdrawn) \(.into)"')" "true $second" \
     'a duplicate is joined into the other'
+complains 1 ': l' 'which is not joined into the duplicate: both would be gone' \
+    walker withdraw "$second" --into "$third"
+fourth=$(walker add --walk "$walk" --category BEL | tail -n 1)
+walker withdraw "$fourth" --into "$third" >/dev/null
+is "$(walker show "$fourth" --json | jq -r .into)" "$second" 'a third one is joined into the one that stands'
+fifth=$(walker add --walk "$walk" --category BEL | tail -n 1)
+sixth=$(walker add --walk "$walk" --category BEL | tail -n 1)
+walker withdraw "$fifth" >/dev/null
+complains 1 ': l' 'nor into one that somebody took back' walker withdraw "$sixth" --into "$fifth"
+is "$(walker show "$sixth" --json | jq -r .withdrawn)" false 'and stays'
+walker withdraw "$sixth" >/dev/null
 
 for slip in 1 2 3; do
     walker walk rate "$walk" --round before --role resident --unsafe $((slip + 2)) --slip "n$slip" >/dev/null

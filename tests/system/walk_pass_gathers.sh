@@ -39,6 +39,10 @@ is "$(field '[.near[].observation.id] | join(" ")')" "$old" 'when it asks whethe
 op=$(new_id)
 for _ in 1 2; do say POST "observations/$old/witness" "{\"op\":\"$op\"}"; done
 is "$code $(field .witnesses)" '200 1' 'and its yes counts, once'
+twin=$(new_id)
+say PUT "observations/$twin" "{\"walk\":\"$walk\",\"category\":\"BEL\"}"
+say PATCH "observations/$twin" "{\"op\":\"$(new_id)\",\"withdrawn\":true,\"into\":\"$old\"}"
+is "$code $(field .withdrawn)" '200 true' 'its own new point is joined with that one'
 for other in "$far" "$secret"; do
     refuses 404 observation.unknown 'but not for a point it is not shown' POST "$at/observations/$other/witness" \
         "${phone[@]}" -H 'Content-Type: application/json' --data "{\"op\":\"$(new_id)\"}"
