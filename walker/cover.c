@@ -74,14 +74,17 @@ struct covering {
     struct intake in; /* the new photo */
 };
 
-/* Why it is not here: covered already is the better sentence. Returns false. */
+/* Why it is not here: covered already, or erased, is the better sentence. Returns false. */
 static bool say_gone(struct store *s, const char *sha256, struct err *err)
 {
     struct err ignored = ERR_INIT;
-    bool covered = false;
-    if (err->code == ERR_NOT_FOUND &&
-        erase_is_cover(&s->db, sha256, &covered, &ignored) && covered)
-        err_set(err, ERR_GONE, "photo.covered", sha256, NULL);
+    bool covered = false, erased = false;
+    if (err->code != ERR_NOT_FOUND)
+        return false;
+    if (erase_is_cover(&s->db, sha256, &covered, &ignored) && covered)
+        return err_set(err, ERR_GONE, "photo.covered", sha256, NULL);
+    if (erase_of_blob(&s->db, sha256, &erased, &ignored) && erased)
+        err_set(err, ERR_GONE, "photo.erased", sha256, NULL);
     return false;
 }
 
@@ -95,6 +98,8 @@ static bool write_cover(struct store *s, void *data, struct err *err)
     /* Another point may show it since it was looked for. */
     if (!photo_shown(s, &x->arena, x->old, &x->shown, &x->count, err))
         return false;
+    if (x->count == 0)
+        return err_set(err, ERR_NOT_FOUND, "photo.unknown", x->old, NULL);
     blob_keep(&x->in.writer);
     if (!walker_by(s, &x->arena, &role, &org, err) ||
         !blob_name(s, x->in.sha256, x->in.bytes, "image/jpeg", true, err))

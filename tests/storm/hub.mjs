@@ -49,9 +49,11 @@ export function carriedTrue(device, hub, tell) {
     for (let seq = first; seq <= last; seq += 1)
       if (!mine.has(seq) || !held.has(place(mine.get(seq)))) tell(`${device.name}: record ${seq} is called carried, and the hub has it not`);
   const blobs = new Set(rows(hub.data, 'SELECT sha256, bytes FROM blob').map((b) => `${b.sha256} ${b.bytes}`));
-  // By a record it holds, or because the registry has told it so and the record is on its way.
+  // By a record it holds, or because the registry has told it so and the record is on its way. What
+  // the device has covered itself the hub let go of by a record that a later revocation shut out.
   const erased = new Set(rows(hub.data, `SELECT sha256 FROM erased_blob
     UNION SELECT sha256 FROM receipt_photo WHERE state = 'erased'`).map((b) => b.sha256));
+  for (const { sha256 } of rows(device.data, 'SELECT sha256 FROM erased_blob')) erased.add(sha256);
   for (const { sha256, bytes, state } of rows(device.data, `SELECT sha256, bytes, state FROM receipt_photo WHERE registry = '${id}'`))
     if (state !== 'carried' && state !== 'unknown' && !(state === 'erased' && erased.has(sha256))) tell(`${device.name}: a hub's receipt says "${state}"`);
     else if (state === 'carried' && !erased.has(sha256) && !blobs.has(`${sha256} ${bytes}`)) tell(`${device.name}: photo ${sha256} is called carried, and the hub has it not`);

@@ -129,7 +129,7 @@ for n in 3 4 5; do
 done
 gone=$(hash_of /dev/null)
 send POST "$api/photos/clear" "{\"photos\":[\"$gone\"]}"
-is "$code $(field .type)" '404 photo.unknown' 'of a grid that is gone that is said'
+is "$code $(field .key)" '404 photo.unknown' 'of a grid that is gone that is said'
 send POST "$api/photos/clear" "{\"photos\":[\"$(hash_of "$tmp/grid-3.jpg")\",\"$gone\",\"$(hash_of "$tmp/grid-4.jpg")\"]}"
 is "$code $(field .cleared) $(walker status --json | jq -r .held_back)" '200 2 1' \
     'a grid of photos is declared clear at once, also when one of them is gone'
@@ -141,5 +141,11 @@ marked "$tmp/free.jpg" 6 fri
 ask PUT "$api/observations/$point/photos/$(hash_of "$tmp/free.jpg")" \
     -H 'Content-Type: image/jpeg' --data-binary "@$tmp/free.jpg"
 is "$(walker status --json | jq -r .held_back)" 0 'with hold off a photo goes at once'
+
+walker sync >/dev/null
+registry erase "$point" --photos --reason request >/dev/null
+walker sync >/dev/null
+send POST "$api/photos/$(hash_of "$tmp/free.jpg")/cover" '{"burns":[{"x1":1,"y1":1,"x2":9,"y2":9}]}'
+is "$code $(field .key)" '410 photo.erased' 'what was erased is not covered any more, and that is said'
 
 finish
