@@ -4,7 +4,8 @@
  * what is so now: another answer, that it was undone, or the point it was joined into.
  * The lamp is named by the number on its mast (when it has one) and by its place, for the
  * register has no list of lamps. Dead, flickering and covered lamps looked at by daylight
- * are unconfirmed: nobody can know.
+ * are unconfirmed: nobody can know. Streets count their masts each from 1, so two lamps of
+ * one number are the same only where they stand less than LAMP_APART_M from each other.
  */
 #ifndef LYGTE_STORE_LAMP_H
 #define LYGTE_STORE_LAMP_H
@@ -12,6 +13,8 @@
 #include "core/base/geo.h"
 #include "core/base/json.h"
 #include "core/store/store.h"
+
+enum { LAMP_APART_M = 50 };
 
 struct lamp_look {
     const char *id, *walk, *number, *answer, *light, *clock, *point;

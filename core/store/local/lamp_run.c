@@ -107,42 +107,90 @@ static bool count_route(struct store *s, const struct way *w, struct arena *a,
 
 /* ---- what was answered ----------------------------------------------------------- */
 
-static bool is_lamp(const struct lamp_look *l, const struct place_row *p)
+/* A look without a place is known by its number alone, a lamp without a number by where
+ * it stands. */
+static bool are_one(const char *number, struct geo_point at, const char *other,
+                    struct geo_point other_at)
 {
-    if (l->number && p->number && *l->number)
-        return strcmp(l->number, p->number) == 0;
-    return geo_known(l->at) && metres_of(l->at, p->at) < 3;
+    bool placed = geo_known(at) && geo_known(other_at);
+    if (number && other && *number)
+        return strcmp(number, other) == 0 &&
+               (!placed || metres_of(at, other_at) < LAMP_APART_M);
+    return placed && metres_of(at, other_at) < 3;
 }
 
-static bool answered(const struct lamp_run *r, const struct place_row *p)
+static bool is_lamp(const struct lamp_look *l, const struct place_row *p)
+{
+    return are_one(l->number, l->at, p->number, p->at);
+}
+
+/* On a corner stand two lamps of one number: a look is at the nearest of them. */
+static bool is_nearest(const struct lamp_look *l, const struct place_row *p,
+                       const struct place_row *rows, size_t n)
+{
+    for (size_t i = 0; geo_known(l->at) && i < n; i++)
+        if (is_lamp(l, &rows[i]) &&
+            metres_of(l->at, rows[i].at) < metres_of(l->at, p->at))
+            return false;
+    return true;
+}
+
+static bool answered(const struct lamp_run *r, const struct place_row *p,
+                     const struct place_row *rows, size_t n)
 {
     for (size_t i = 0; i < r->look_count; i++)
-        if (is_lamp(&r->look[i], p))
+        if (is_lamp(&r->look[i], p) && is_nearest(&r->look[i], p, rows, n))
             return true;
     return false;
 }
 
-static int64_t count_done(const struct lamp_run *r)
+/* The register's lamp of the look's number that stands nearest to it; NULL: none does. */
+static bool lamp_at(struct store *s, struct arena *a, const struct lamp_look *l,
+                    const char **ret, struct err *err)
 {
-    int64_t n = 0;
-    for (size_t i = 0; i < r->look_count; i++) {
-        bool again = false;
-        for (size_t k = 0; k < i && !again; k++)
-            again = r->look[i].number && text_equal(r->look[i].number, r->look[k].number);
-        n += !again;
-    }
-    return n;
+    struct place_row *rows;
+    size_t n;
+    *ret = NULL;
+    if (!place_near(s, a, "lamp", l->at, LAMP_APART_M, NEAR_LAMPS, &rows, &n, err))
+        return false;
+    for (size_t i = 0; i < n && !*ret; i++)
+        if (is_lamp(l, &rows[i]))
+            *ret = rows[i].id;
+    return true;
 }
 
-static bool same_lamp(const struct lamp_look *a, const struct lamp_look *b)
+/* Only looks that may be at either of two lamps on a corner ask the register. */
+static bool same_lamp(struct store *s, struct arena *a, const struct lamp_look *x,
+                      const struct lamp_look *y, bool *ret, struct err *err)
 {
-    if (a->number && b->number && *a->number)
-        return strcmp(a->number, b->number) == 0;
-    return geo_known(a->at) && geo_known(b->at) && metres_of(a->at, b->at) < 3;
+    const char *one, *other;
+    *ret = are_one(x->number, x->at, y->number, y->at);
+    if (!*ret || !geo_known(x->at) || !geo_known(y->at) || metres_of(x->at, y->at) < 3)
+        return true;
+    if (!lamp_at(s, a, x, &one, err) || !lamp_at(s, a, y, &other, err))
+        return false;
+    *ret = !one || !other || strcmp(one, other) == 0;
+    return true;
+}
+
+static bool count_done(struct store *s, struct arena *a, struct lamp_run *r,
+                       struct err *err)
+{
+    for (size_t i = 0; i < r->look_count; i++) {
+        const struct lamp_look *l = r->look;
+        bool again = false;
+        for (size_t k = 0; k < i && !again; k++)
+            if (l[i].number && l[k].number &&
+                !same_lamp(s, a, &l[i], &l[k], &again, err))
+                return false;
+        r->done += !again;
+    }
+    return true;
 }
 
 /* The last three lamps looked at; one that two phones have answered for is one of them. */
-static void find_three(struct lamp_run *r)
+static bool find_three(struct store *s, struct arena *a, struct lamp_run *r,
+                       struct err *err)
 {
     const struct lamp_look *lamp[3];
     size_t n = 0;
@@ -150,14 +198,16 @@ static void find_three(struct lamp_run *r)
         const struct lamp_look *l = &r->look[i - 1];
         bool again = false;
         if (strcmp(l->answer, "dead") != 0 || l->point)
-            return;
-        for (size_t k = 0; k < n; k++)
-            again |= same_lamp(lamp[k], l);
+            return true;
+        for (size_t k = 0; k < n && !again; k++)
+            if (!same_lamp(s, a, lamp[k], l, &again, err))
+                return false;
         if (!again)
             lamp[n++] = l;
     }
     for (size_t i = 0; n == 3 && i < 3; i++)
         r->three[i] = lamp[2 - i]->id;
+    return true;
 }
 
 /* ---- what is next ---------------------------------------------------------------- */
@@ -209,7 +259,7 @@ static void choose(struct lamp_run *r, struct arena *a, const struct ahead *h,
     struct scored *list = arena_array(a, n + 1, sizeof *list);
     size_t left = 0;
     for (size_t i = 0; i < n; i++)
-        if (!answered(r, &rows[i]))
+        if (!answered(r, &rows[i], rows, n))
             list[left++] = (struct scored){rows[i], cost_of(h, &rows[i])};
     if (left > 1)
         qsort(list, left, sizeof *list, by_cost);
@@ -278,8 +328,8 @@ bool lamp_run_read(struct store *s, struct arena *a, const char *walk, struct ge
         return false;
     if (geo_known(at) && !find_next(s, a, way, walk, at, &r, err))
         return false;
-    r.done = count_done(&r);
-    find_three(&r);
+    if (!count_done(s, a, &r, err) || !find_three(s, a, &r, err))
+        return false;
     r.daylight = knows && geo_known(at) &&
                  strcmp(sun_light(now.utc_ms, at.lat_e7, at.lon_e7), "daylight") == 0;
     if (knows && !is_off(s, a, &r, now.utc_ms, &r.off_on_purpose, err))

@@ -13,6 +13,11 @@
  *   off_from slukket_fra  off_to slukket_til                  HH:MM, off on purpose
  * GeoJSON: a FeatureCollection of points in lon, lat (RFC 7946), the same names in its
  * properties. A bad row is told with its number and skipped, and costs the others nothing.
+ *
+ * A lamp's id comes from its number and street, so tomorrow's file brings the same lamps
+ * though some were measured anew; where these name two lamps, in one file or LAMP_APART_M
+ * apart in two, the position is part of it. A lamp that another file has too goes over to
+ * the newer file.
  */
 #ifndef LYGTE_STORE_LOCAL_PLACE_H
 #define LYGTE_STORE_LOCAL_PLACE_H

@@ -130,15 +130,53 @@ static const char *words_of(struct arena *a, const struct cells *c)
     return given(street) ? street : number;
 }
 
-/* The same lamp in tomorrow's file has the same id. */
-static void id_of(struct arena *a, const char *kind, const char *number, const char *text,
-                  struct geo_point p, char out[UID_SIZE])
+static const char *with_position(struct arena *a, const char *from, struct geo_point p)
 {
-    const char *from = given(number) && strcmp(kind, "lamp") == 0
-                           ? arena_printf(a, "%s|%s", kind, number)
-                           : arena_printf(a, "%s|%s|%lld|%lld", kind, text,
-                                          (long long)p.lat_e7, (long long)p.lon_e7);
+    return arena_printf(a, "%s|%lld|%lld", from, (long long)p.lat_e7,
+                        (long long)p.lon_e7);
+}
+
+static const char sql_place_with[] = "SELECT file, lat, lon FROM place WHERE id = ?1";
+
+/* Does another lamp than the one at p have the id? Within a file that is any other place;
+ * a lamp of another file that stands here is the same one, and goes over to this file. */
+static bool is_taken(struct taking *t, const char *id, struct geo_point p, bool *ret,
+                     struct err *err)
+{
+    struct db_rows rows;
+    *ret = false;
+    if (!db_query(&t->s->db, &rows, err, sql_place_with, "s", id))
+        return false;
+    if (db_next(&rows, err)) {
+        int64_t lat = db_int(&rows, 1), lon = db_int(&rows, 2);
+        *ret = db_int(&rows, 0) == t->file
+                   ? lat != p.lat_e7 || lon != p.lon_e7
+                   : geo_metres(lat, lon, p.lat_e7, p.lon_e7) >= LAMP_APART_M;
+    }
+    return db_done(&rows);
+}
+
+/* The same lamp in tomorrow's file has the same id, though it was measured anew; so the
+ * position is part of it only where number and street do not tell two lamps apart. */
+static bool id_of(struct taking *t, const char *kind, const char *number,
+                  const char *street, const char *text, struct geo_point p,
+                  char out[UID_SIZE], struct err *err)
+{
+    struct arena *a = &t->arena;
+    bool taken;
+    if (!number || strcmp(kind, "lamp") != 0) {
+        uid_derive("place", with_position(a, arena_printf(a, "%s|%s", kind, text), p),
+                   out);
+        return true;
+    }
+    const char *from = street ? arena_printf(a, "%s|%s|%s", kind, number, street)
+                              : arena_printf(a, "%s|%s", kind, number);
     uid_derive("place", from, out);
+    if (!is_taken(t, out, p, &taken, err))
+        return false;
+    if (taken)
+        uid_derive("place", with_position(a, from, p), out);
+    return true;
 }
 
 static const char sql_place_add[] =
@@ -169,16 +207,17 @@ static bool add_row(struct taking *t, const struct cells *c, struct err *err)
         return false;
     if (!field_word_in(kind, "lamp address place"))
         return err_set(err, ERR_INPUT, "places.bad_kind", kind, NULL);
-    const char *text = words_of(a, c), *street = c->value[STREET];
+    const char *text = words_of(a, c);
     if (!given(text))
         return err_set(err, ERR_INPUT, "places.no_words", NULL);
     const char *number = given(c->value[NUMBER]) ? c->value[NUMBER] : NULL;
+    const char *street = given(c->value[STREET]) ? c->value[STREET] : NULL;
     const char *key =
         text_lowered(a, arena_printf(a, "%s %s %s", text, number ? number : "",
                                      street ? street : ""));
-    id_of(a, kind, number, text, p, id);
-    return db_run(&t->s->db, err, sql_place_add, "sisssssiiixx", id, t->file, kind, number,
-                  text, given(street) ? street : NULL, key, p.lat_e7, p.lon_e7,
+    return id_of(t, kind, number, street, text, p, id, err) &&
+           db_run(&t->s->db, err, sql_place_add, "sisssssiiixx", id, t->file, kind,
+                  number, text, street, key, p.lat_e7, p.lon_e7,
                   geo_cell(p.lat_e7, p.lon_e7), from < 0 ? DB_NULL : (int64_t)from,
                   to < 0 ? DB_NULL : (int64_t)to);
 }
