@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEAR_LAMPS = 400, ROUTE_POINTS = 2000 };
+enum { NEAR_LAMPS = 400, ROUTE_POINTS = 2000, PIECE_M = 300, PIECES = 4000 };
 
 /* ---- the route ------------------------------------------------------------------- */
 
@@ -75,33 +75,56 @@ static double off_route(const struct way *w, struct geo_point p, double *ret_alo
     return best;
 }
 
+/* Counts those along one piece of a leg, that is no longer than PIECE_M. */
+static bool count_piece(struct store *s, struct arena *a, struct geo_point from,
+                        struct geo_point to, struct buf *seen, int64_t *n,
+                        struct err *err)
+{
+    struct geo_point middle = {(from.lat_e7 + to.lat_e7) / 2,
+                               (from.lon_e7 + to.lon_e7) / 2, -1};
+    double reach = metres_of(from, to) / 2 + LAMP_RUN_ROUTE_M + 1, along;
+    struct place_row *row;
+    size_t rows;
+    if (!place_near(s, a, "lamp", middle, reach, NEAR_LAMPS, &row, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows; i++) {
+        if (off_leg(row[i].at, from, to, &along) > LAMP_RUN_ROUTE_M ||
+            strstr(seen->data, row[i].id))
+            continue;
+        buf_printf(seen, "%s ", row[i].id);
+        ++*n;
+    }
+    return true;
+}
+
+/* The place i of n parts along the leg. */
+static struct geo_point part_of(struct geo_point a, struct geo_point b, int64_t i,
+                                int64_t n)
+{
+    return (struct geo_point){a.lat_e7 + (b.lat_e7 - a.lat_e7) * i / n,
+                              a.lon_e7 + (b.lon_e7 - a.lon_e7) * i / n, -1};
+}
+
+/* Long legs are looked along in pieces, for a register is asked about circles, and gives
+ * no more of one than NEAR_LAMPS. -1 for a route nobody walks. */
 static bool count_route(struct store *s, const struct way *w, struct arena *a,
                         int64_t *ret, struct err *err)
 {
     struct buf seen = BUF_INIT;
-    int64_t n = 0;
-    buf_char(&seen, ' ');
+    int64_t n = 0, all = 0;
     bool ok = true;
-    for (size_t i = 0; ok && i + 1 < w->count; i++) {
-        double leg = metres_of(w->point[i], w->point[i + 1]);
-        struct place_row *row;
-        size_t rows;
-        ok = place_near(s, a, "lamp", w->point[i],
-                        leg < 1900 ? leg + LAMP_RUN_ROUTE_M : 1925, NEAR_LAMPS, &row,
-                        &rows, err);
-        for (size_t k = 0; ok && k < rows; k++) {
-            double along;
-            if (off_leg(row[k].at, w->point[i], w->point[i + 1], &along) >
-                    LAMP_RUN_ROUTE_M ||
-                strstr(seen.data, row[k].id))
-                continue;
-            buf_printf(&seen, "%s ", row[k].id);
-            n++;
-        }
+    buf_char(&seen, ' ');
+    for (size_t i = 0; ok && i + 1 < w->count && all <= PIECES; i++) {
+        struct geo_point from = w->point[i], to = w->point[i + 1];
+        int64_t pieces = 1 + (int64_t)(metres_of(from, to) / PIECE_M);
+        all += pieces;
+        for (int64_t k = 0; ok && all <= PIECES && k < pieces; k++)
+            ok = count_piece(s, a, part_of(from, to, k, pieces),
+                             part_of(from, to, k + 1, pieces), &seen, &n, err);
     }
     buf_release(&seen);
     if (ok)
-        *ret = n;
+        *ret = all <= PIECES ? n : -1;
     return ok;
 }
 

@@ -19,7 +19,8 @@ struct lamp_run {
     size_t neighbour_count;
     struct lamp_look *look;       /* all that stand, in order                          */
     size_t look_count;
-    int64_t of;                   /* lamps along the route, -1 without a route         */
+    int64_t of;                   /* lamps along the route, -1 without a route, or with
+                                     one of many hundred kilometres                    */
     int64_t done;                 /* different lamps answered for                      */
     bool any_lamps;               /* the register knows lamps at all                   */
     const char *three[3];         /* ids of the last three, when all are dead and in no
