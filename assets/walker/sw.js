@@ -12,6 +12,8 @@ const NAMES = JSON.parse('@L@');
 const ANSWERS = "lygte.answers";
 const PATIENCE_MS = 4000;
 const KEPT = /^\/api\/v1\/(about|catalogue|walks|walks\/[^/]+|walks\/[^/]+\/(observations|last|track)|maps|parties)$/;
+const WALKS = "/api/v1/walks";
+const OF_A_WALK = /^\/api\/v1\/walks\/([^/]+)/;
 const ROOT = "/";
 
 async function install() {
@@ -69,12 +71,30 @@ async function kept_answer(request) {
     return new Response(await kept.blob(), { status: 200, headers });
 }
 
-/* Who may not ask any more has nothing left here either, also when it takes long to hear. */
+/* Of a walk that is not here any more (wiped, by whatever hand) nothing stays. */
+async function forget_others(cache, { walks }) {
+    const here = new Set(walks.map(({ id }) => id));
+    for (const { url } of await cache.keys()) {
+        const [, id] = new URL(url).pathname.match(OF_A_WALK) || [];
+        if (id && !here.has(id)) await cache.delete(url);
+    }
+}
+
+async function keep(request, answer) {
+    const cache = await caches.open(ANSWERS);
+    const all_walks = new URL(request.url).pathname === WALKS && await answer.clone().json();
+    await cache.put(request.url, answer);
+    if (all_walks) await forget_others(cache, all_walks);
+}
+
+/* Who may not ask any more has nothing left here either, also when it takes long to hear; nor
+ * has what is not there any more. */
 async function fresh_answer(request) {
     const answer = await fetch(request);
     if (answer.ok) {
-        const copy = answer.clone();
-        caches.open(ANSWERS).then((cache) => cache.put(request.url, copy)).catch(() => null);
+        keep(request, answer.clone()).catch(() => null);
+    } else if (answer.status === 404 || answer.status === 410) {
+        await (await caches.open(ANSWERS)).delete(request.url);
     } else if (answer.status === 401 || answer.status === 403) {
         await caches.delete(ANSWERS);
     }
