@@ -43,9 +43,10 @@ int api_me(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct json_out o = JSON_OUT(&r->body);
     const struct pass *p;
-    const char *gate;
+    const char *gate, *duty;
     struct err nobody = ERR_INIT;
-    if (!store_setting(q->worker, q->arena, "gate_m", "15", &gate, err))
+    if (!store_setting(q->worker, q->arena, "gate_m", "15", &gate, err) ||
+        !store_setting(q->worker, q->arena, "duty_phone", "", &duty, err))
         return 0;
     bool in = walker_admit(q, ACCESS_KEY | ACCESS_PASS, &nobody);
     p = in ? walker_pass(q) : NULL;
@@ -54,6 +55,8 @@ int api_me(struct http_request *q, struct http_reply *r, struct err *err)
     json_bool(&o, "hub", q->door != DOOR_PAGE);
     json_bool(&o, "secure", q->door != DOOR_PLAIN);
     json_num(&o, "gate_m", strtoll(gate, NULL, 10));
+    if (in) /* a phone that joined is the one device that can call it */
+        json_str(&o, "duty_phone", *duty ? duty : NULL);
     if (p)
         pass_json(&o, "pass", p);
     json_close(&o, '}');

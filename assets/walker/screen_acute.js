@@ -57,7 +57,7 @@ export function AcuteScreen() {
     const { box, key } = use_trap("h1");
     const [, draw] = useReducer((n) => n + 1, 0);
     const { route } = get_state();
-    const duty = use_store((s) => s.status?.duty_phone);
+    const duty = use_store((s) => s.status?.duty_phone ?? s.me?.duty_phone);
     const showing = useRef(new_id());
     const note = (called) => route.walk && note_acute(showing.current, route.walk, route.point, called);
     useEffect(() => {

@@ -21,6 +21,7 @@ test(async () => {
   const lamps = [410, 411, 412, 413].map((n, i) => `0${n};${57.0405 + i * 0.0002};9.971`);
   writeFileSync(join(dir, 'lamper.csv'), ['nummer;lat;lon', ...lamps].join('\n'));
   run('walker', ['places', 'add', join(dir, 'lamper.csv'), '--data', data]);
+  run('walker', ['set', 'duty_phone', '+4512345678', '--data', data]);
   await hub(data, NAME);
   const pass = JSON.parse(run('walker', ['pass', walk, '--json', '--data', data]));
   const points = () => points_on(data).filter((p) => p.walk === walk);
@@ -30,6 +31,9 @@ test(async () => {
   await hook(one, 'category-BEL').waitFor();
   ok(/Alt er givet videre/.test(await hook(one, 'pill-unsent').getAttribute('aria-label')),
     'a phone that scanned the code is on the walk, and has nothing left to hand over');
+  await hook(one, 'acute').tap();
+  ok(await hook(one, 'call-duty').count() === 1, 'it can call the duty phone: nobody else of the group may have a phone');
+  await hook(one, 'close').tap();
   await hook(one, 'category-BEL').tap();
   ok(await until(() => points().length === 1), 'its tap is on the hub\'s disk');
   await hook(one, 'note').waitFor();

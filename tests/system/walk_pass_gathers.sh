@@ -30,6 +30,12 @@ ask GET "$join" "${phone[@]}"
 say() { send "$1" "$at/$2" "$3" "${phone[@]}"; }
 by() { sql "$walker_data" "SELECT group_concat(DISTINCT json_extract(head, '$.by.role')) FROM record WHERE kind = '$1'"; }
 
+walker set duty_phone +4512345678
+ask GET "$at/me" "${phone[@]}"
+is "$(field .duty_phone)" +4512345678 'a phone that joined knows whom to call'
+ask GET "$at/me" -k
+is "$(field .duty_phone)" null 'who has not joined is not told'
+
 # ---- last time
 
 ask GET "$at/walks/$walk/last" "${phone[@]}"
