@@ -26,7 +26,9 @@ HANDLER(api_walk_pause);  /* 200; 404; 409 not under way */
 HANDLER(api_walk_resume); /* 200; 404; 409 not under way */
 HANDLER(api_walk_reopen); /* 200; 404; 409 too late */
 HANDLER(api_walk_patch);  /* 200; 404 */
-HANDLER(api_walk_attendance); /* 200; 404 */
+/* {"counts"} is all who came; with "group" ("" for the walk as one) all of that group, and the
+ * other groups' counts stay. 200; 404 */
+HANDLER(api_walk_attendance);
 HANDLER(api_walk_votes);  /* 200; 404 */
 HANDLER(api_ratings);     /* 200; 404 */
 HANDLER(api_rating_new);  /* 201; 404 */

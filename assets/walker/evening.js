@@ -4,7 +4,7 @@
  */
 import * as api from "../shared/api.js";
 import { new_id } from "./ids.js";
-import { outbox_put, outbox_waiting } from "./outbox.js";
+import { on_settled, outbox_put, outbox_sends, outbox_waiting } from "./outbox.js";
 import { find_walk, get_state, set_state } from "./store.js";
 import { attempt, put_walk } from "./walks.js";
 
@@ -13,34 +13,56 @@ export const ROLES = ["resident", "council", "police", "municipality", "rescue",
     "ssp", "expert", "other"];
 export const WEATHER = ["dry", "rain", "snow", "fog", "wind", "frost"];
 
-/* The walk as the page knows it: what was just tapped lies over what the program last
- * said, until it has answered for the newest tap. */
-export const walk_view = (id, s) => {
-    const walk = find_walk(id, s);
-    const laid = walk && s.laid?.[id];
-    return laid ? laid.walk : walk;
+/* ---- the walk, and what is told of it ------------------------------------------------ */
+
+const WALKS = "/api/v1/walks/";
+const E7 = 1e7;
+const views = new Map(); /* walk's id: { walk, sends, view } */
+
+/* A route is told in degrees and heard in ten millionths of them. */
+const to_e7 = (route) => route && route.map((place) => place.map((degrees) => Math.round(degrees * E7)));
+export const to_degrees = (route) => route && route.map((place) => place.map((e7) => e7 / E7));
+export const of_group = (rows, group) => (rows || []).filter((row) => (row.group || "") === group);
+
+/* What a body changes of the walk, by what it is about: the path after the walk's own. */
+const CHANGES = {
+    "": (walk, fields) => ("route" in fields ? { ...fields, route: to_e7(fields.route) } : fields),
+    "/attendance": (walk, { group, counts }) => ({ attendance: [
+        ...(walk.attendance || []).filter((row) => (row.group || "") !== group),
+        ...counts.map((row) => ({ ...row, group: group || null }))] }),
+    "/votes": (walk, votes) => ({ votes }),
 };
+const change_of = (id, path) => (path.startsWith(WALKS + id) ? CHANGES[path.slice((WALKS + id).length)] : undefined);
+
+/* The walk as the page knows it: what was told of it and waits for an answer lies over what the
+ * program last said. Only what was told: all else goes on as others change it. The same object as
+ * long as nothing changed. */
+export function walk_view(id, s) {
+    const walk = find_walk(id, s);
+    if (!walk) return walk;
+    const sends = outbox_sends();
+    const known = views.get(id);
+    if (known?.walk === walk && known.sends === sends) return known.view;
+    const view = sends.map(({ path, body }) => ({ body, change: change_of(id, path) }))
+        .reduce((seen, { change, body }) => (change ? { ...seen, ...change(seen, body) } : seen), walk);
+    views.set(id, { walk, sends, view });
+    return view;
+}
 
 /* The same walk at a tap: two quick ones may come before the first of them is drawn. */
 export const walk_now = (walk) => walk_view(walk.id, get_state()) || walk;
 
-const lay = (id, laid) => set_state((s) => ({ laid: { ...s.laid, [id]: laid } }));
+const tell = (id, about, body, method = "PUT") => outbox_put(WALKS + id + about, body, { method });
 
-async function tell(id, path, body, method, fields) {
-    const turn = new_id();
-    const walk = walk_view(id, get_state());
-    if (walk) lay(id, { turn, walk: { ...walk, ...fields } });
-    const answer = await outbox_put(`/api/v1/walks/${id}${path}`, body, { method });
-    if (answer?.id === id) put_walk(answer);
-    if (answer !== null && get_state().laid?.[id]?.turn === turn) lay(id, null);
-    return answer;
-}
+export const edit_walk = (id, fields) => tell(id, "", fields, "PATCH");
+/* The counts of one group ("": of the walk as one), all of them: the other groups' are whatever
+ * they are when it arrives. */
+export const attend = (id, group, counts) => tell(id, "/attendance", { group, counts });
+export const vote = (id, votes) => tell(id, "/votes", votes);
 
-export const edit_walk = (id, fields) => tell(id, "", fields, "PATCH",
-    Object.fromEntries(Object.entries(fields).filter(([name]) => name !== "route")));
-export const attend = (id, attendance) =>
-    tell(id, "/attendance", { counts: attendance }, "PUT", { attendance });
-export const vote = (id, votes) => tell(id, "/votes", votes, "PUT", { votes });
+on_settled((path, answer) => {
+    if (answer?.id && change_of(answer.id, path)) put_walk(answer);
+});
 
 /* ---- ratings --------------------------------------------------------------------- */
 

@@ -23,6 +23,7 @@ const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
 const HERE_MS = 1000; /* so long an answer is waited for when the disk here has it */
 const WEEK_MS = 7 * 86400000;
 const kept_listeners = [];
+const settled_listeners = [];
 const sending = new Map(); /* id: the promise of its round */
 const waiting = new Map(); /* id: timer of an edit that gathers */
 const written = new Map(); /* key: the promise of its last writing */
@@ -241,7 +242,9 @@ export function outbox_forget(id) {
 
 /* ---- other deeds ----------------------------------------------------------------- */
 
-let sends = []; /* { key, tab, walk, method, path, body, at }, oldest first; walk: a phone's */
+/* { key, tab, walk, method, path, body, at }, oldest first; walk: a phone's. Replaced, never
+ * changed in place. */
+let sends = [];
 let flushing = null;
 const answers = new Map(); /* key: what resolves the promise of outbox_put */
 
@@ -250,7 +253,13 @@ function tell(send, answer) {
     answers.delete(send.key);
 }
 
+/* Calls listener(path, answer) when a send was answered for, be it long after whoever made it was
+ * told to go on; undefined when it was refused. */
+export const on_settled = (listener) => settled_listeners.push(listener);
+
+/* What came of it is told before it is let go of: what it lies over never shows the state before. */
 function settle(send, answer) {
+    for (const listener of settled_listeners) listener(send.path, answer);
     sends = sends.filter((one) => one !== send);
     remember("sends", send.key, null);
     set_state({ sends: sends.length });
@@ -309,6 +318,9 @@ export async function outbox_put(path, body, { method = "PUT", aged = false } = 
     outbox_send();
     return answer;
 }
+
+/* What still waits, oldest first: [{ path, body }]. The same array as long as nothing came or went. */
+export const outbox_sends = () => sends;
 
 /* The bodies that still wait for a path that begins so: { rest of the path: body }. */
 export const outbox_waiting = (begin) => Object.fromEntries(sends

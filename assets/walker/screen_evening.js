@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { number, t, tn } from "../shared/i18n.js";
 import { html, Button, Chip, Segment, SentPill, Stepper, TopBar } from "./components.js";
-import { attend, edit_walk, ROLES, walk_now, walk_view, WEATHER } from "./evening.js";
+import { attend, edit_walk, of_group, ROLES, walk_now, walk_view, WEATHER } from "./evening.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { go, walk_at } from "./route.js";
@@ -21,15 +21,13 @@ const group_letters = (walk) => (walk.groups || []).map((one) => one.letter);
 
 /* ---- attendance -------------------------------------------------------------------- */
 
-/* Of a role in a group ("": none), whoever sent them. */
-const is_of = (row, group, role) => (row.group || "") === group && row.role === role;
-
-/* An organisation's own number, told by the command line, is not touched by a tap. */
-function counted(attendance, group, role, step) {
-    const is_it = (row) => is_of(row, group, role) && !row.organisation;
-    const n = Math.max(0, Math.min(PEOPLE_MOST, (attendance.find(is_it)?.n || 0) + step));
-    const rows = attendance.filter((row) => !is_it(row));
-    return n ? [...rows, { group: group || null, role, n }] : rows;
+/* One group's counts after a tap. An organisation's own number, told by the command line, is not
+ * touched by it. */
+function counted(rows, role, step) {
+    const is_it = (row) => row.role === role && !row.organisation;
+    const n = Math.max(0, Math.min(PEOPLE_MOST, (rows.find(is_it)?.n || 0) + step));
+    const others = rows.filter((row) => !is_it(row));
+    return n ? [...others, { role, n }] : others;
 }
 
 function Attendance({ walk }) {
@@ -40,7 +38,9 @@ function Attendance({ walk }) {
     const group = letters.includes(chosen) ? chosen : letters[0] || "";
     const sum_of = (some) => some.reduce((sum, row) => sum + row.n, 0);
     const all = sum_of(rows);
-    const n_of = (role) => sum_of(rows.filter((row) => is_of(row, group, role)));
+    const n_of = (role) => sum_of(of_group(rows, group).filter((row) => row.role === role));
+    const count = (role, step) =>
+        attend(walk.id, group, counted(of_group(walk_now(walk).attendance, group), role, step));
     return html`<section class="group" aria-labelledby="who-label"><h2 id="who-label">${t("evening.who")}</h2>
         <p class="small quiet">${t("evening.who_help")} ${tn("evening.people", all)}</p>
         ${letters.length > 1 && html`<span class="sr" id="group-label">${t("evening.group")}</span>
@@ -50,7 +50,7 @@ function Attendance({ walk }) {
             <span id=${`who-${role}`}>${t(`role_of.${role}`)}</span>
             <${Stepper} minor label=${`who-${role}`} test=${`who-${role}`} words=${number(n_of(role))}
                 down=${t("evening.fewer", t(`role_of.${role}`))} up=${t("evening.more", t(`role_of.${role}`))}
-                onStep=${(step) => attend(walk.id, counted(walk_now(walk).attendance || [], group, role, step))} /></div>`)}</div></section>`;
+                onStep=${(step) => count(role, step)} /></div>`)}</div></section>`;
 }
 
 /* ---- groups ------------------------------------------------------------------------ */

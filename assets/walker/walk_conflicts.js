@@ -7,7 +7,7 @@ import { date_text, list_text, t, time_text, tn } from "../shared/i18n.js";
 import { word_of } from "../shared/words.js";
 import { html } from "./components.js";
 import { Sides } from "./conflicts.js";
-import { attend, edit_walk, vote, walk_now } from "./evening.js";
+import { attend, edit_walk, to_degrees, vote } from "./evening.js";
 import { find_observation, use_store } from "./store.js";
 import { category_name, load_observations } from "./walks.js";
 
@@ -47,10 +47,9 @@ function said(field, value) {
 
 function choose(walk, field, { value }) {
     if (field === "votes") return vote(walk.id, { stars: value.stars || {}, top: value.top || [], best: value.best ?? null });
+    if (field === "route") return edit_walk(walk.id, { route: to_degrees(value) });
     if (!is_attendance(field)) return edit_walk(walk.id, { [field]: value });
-    const group = group_in(field);
-    const others = (walk_now(walk).attendance || []).filter((row) => (row.group || "") !== group);
-    return attend(walk.id, [...others, ...value.counts.map((row) => ({ ...row, group: group || null }))]);
+    return attend(walk.id, group_in(field), value.counts);
 }
 
 /* Votes name points, which come first. */
