@@ -1,6 +1,7 @@
 /* app: see the header. */
 #include "walker/app.h"
 
+#include "core/base/clock.h"
 #include "core/base/personal.h"
 #include "core/store/blob.h"
 
@@ -20,16 +21,25 @@ bool walker_by(struct store *s, struct arena *a, const char **role, const char *
            store_setting(s, a, "organisation", "", org, err);
 }
 
-bool walker_walk(struct store *s, struct arena *a, const char *id, struct walk *ret,
-                 struct err *err)
+void walker_chosen(const struct verb_call *call, const char *title)
+{
+    fprintf(stderr, "%s: %s\n", call->program,
+            i18n_format(call->arena, call->lang, "walk.chosen", title, NULL));
+}
+
+bool walker_walk(const struct verb_call *call, struct store *s, const char *id,
+                 bool ended, struct walk *ret, struct err *err)
 {
     if (id)
-        return walk_find(s, a, id, ret, err);
+        return walk_find(s, call->arena, id, ret, err);
+    struct clock_reading now = clock_now();
+    bool known = strcmp(now.trust, "unknown") != 0;
     struct walk w;
-    if (!walk_current(s, a, &w, err))
+    if (!walk_current(s, call->arena, known ? now.utc_ms : DB_NULL, ended, &w, err))
         return false;
     if (!*w.id)
         return err_set(err, ERR_NOT_FOUND, "walk.none", NULL);
+    walker_chosen(call, w.title);
     *ret = w;
     return true;
 }

@@ -42,9 +42,12 @@ bool walker_store(struct store *s, const struct verb_call *call, bool create,
 /* Role and organisation that records are written by: `walker set role ...`. */
 bool walker_by(struct store *s, struct arena *a, const char **role, const char **org,
                struct err *err);
-/* The walk named, else the current one. ERR_NOT_FOUND "walk.none" when there is none. */
-bool walker_walk(struct store *s, struct arena *a, const char *id, struct walk *ret,
-                 struct err *err);
+/* The walk named; id NULL: the one that is meant (walk_current), whose title is then said on
+ * stderr. ended: one that has ended will do. ERR_NOT_FOUND "walk.none" when there is none. */
+bool walker_walk(const struct verb_call *call, struct store *s, const char *id,
+                 bool ended, struct walk *ret, struct err *err);
+/* Says on stderr which walk was taken, because none was named. */
+void walker_chosen(const struct verb_call *call, const char *title);
 /* Runs `work` in one transaction; rolled back when it fails. */
 bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struct err *),
                      void *data, struct err *err);

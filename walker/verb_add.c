@@ -160,7 +160,7 @@ static bool run(struct verb_call *call, struct err *err)
     x->police_only = verb_flag(call, "police-only");
     if (!read_wish(call, &x->wish, err) || !walker_store(&s, call, false, err))
         return false;
-    bool ok = walker_walk(&s, call->arena, verb_value(call, "walk"), &w, err) &&
+    bool ok = walker_walk(call, &s, verb_value(call, "walk"), true, &w, err) &&
               published_category(&s, x->wish.category, err) &&
               take_photos(call, &s, x, err);
     if (ok) {

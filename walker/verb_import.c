@@ -374,21 +374,25 @@ static void import_path(struct import *x, const char *path, bool named, int dept
 
 /* ---- the verb -------------------------------------------------------------------- */
 
-/* A first import on a fresh tablet has no walk yet: it gets one named by the day. */
+/* Where no walk is meant these get one of their own, named by the day and found again by the
+ * next import of that day. */
 static bool make_walk(struct store *s, void *data, struct err *err)
 {
     struct import *x = data;
     int year, month, day, hour, minute;
     char *id = arena_alloc(x->call->arena, 37);
-    clock_local(clock_utc_ms(), &year, &month, &day, &hour, &minute);
+    struct clock_reading now = clock_now();
+    clock_local(now.utc_ms, &year, &month, &day, &hour, &minute);
     struct walk_wish wish = {
-        .title = i18n_format(x->call->arena, x->call->lang, "import.walk_title",
-                             arena_printf(x->call->arena, "%02d-%02d-%04d", day, month,
-                                          year),
-                             NULL),
-        .starts_ms = DB_NULL};
+        .title = i18n_format(
+            x->call->arena, x->call->lang, "import.walk_title",
+            arena_printf(x->call->arena, "%02d-%02d-%04d", day, month, year), NULL),
+        .starts_ms = strcmp(now.trust, "unknown") != 0 ? now.utc_ms : DB_NULL};
     x->walk = id;
-    return walk_plan(s, x->call->arena, &wish, x->role, x->org, id, err);
+    if (!walk_plan(s, x->call->arena, &wish, x->role, x->org, id, err))
+        return false;
+    walker_chosen(x->call, wish.title);
+    return true;
 }
 
 static bool find_walk(struct import *x, struct err *err)
@@ -397,7 +401,7 @@ static bool find_walk(struct import *x, struct err *err)
     const char *wanted = verb_value(x->call, "walk");
     if (!walker_by(x->s, x->call->arena, &x->role, &x->org, err))
         return false;
-    if (walker_walk(x->s, x->call->arena, wanted, &w, err)) {
+    if (walker_walk(x->call, x->s, wanted, true, &w, err)) {
         x->walk = w.id;
         return true;
     }

@@ -20,7 +20,7 @@ static bool issue(struct store *s, struct verb_call *call, struct issued *x,
     char secret[PASS_SECRET];
     const char *id = call->argument_count > 0 ? call->argument[0] : NULL;
     if (!invite_doors(s, call->arena, &x->url, &x->plain, err) ||
-        !walker_walk(s, call->arena, id, &x->walk, err) ||
+        !walker_walk(call, s, id, false, &x->walk, err) ||
         !pass_new(s, x->walk.id, secret, &x->pass, err))
         return false;
     x->url = arena_printf(call->arena, "%s/join?pass=%s", x->url, secret);

@@ -28,7 +28,7 @@ static bool give(struct store *s, void *data, struct err *err)
                         .sha256 = verb_value(x->call, "photo")};
     bool fresh;
     if (!walker_by(s, a, &v.by_role, &v.by_org, err) ||
-        !walker_walk(s, a, verb_value(x->call, "walk"), &w, err) ||
+        !walker_walk(x->call, s, verb_value(x->call, "walk"), true, &w, err) ||
         !observation_find(s, a, x->call->argument[0], &o, err))
         return false;
     v.walk = w.id;
@@ -46,7 +46,7 @@ static bool show(struct store *s, void *data, struct err *err)
     struct acute shown = {.id = x->id, .called = verb_value(x->call, "called")};
     bool fresh;
     if (!walker_by(s, a, &shown.by_role, &shown.by_org, err) ||
-        !walker_walk(s, a, verb_value(x->call, "walk"), &w, err) ||
+        !walker_walk(x->call, s, verb_value(x->call, "walk"), true, &w, err) ||
         (point && !observation_find(s, a, point, &o, err)))
         return false;
     shown.walk = w.id;

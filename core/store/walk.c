@@ -160,10 +160,21 @@ static const char sql_walks[] = WALK_COLUMNS
     "(EXISTS (SELECT 1 FROM record r WHERE r.subject = w.id AND r.origin IN " OURS ")" \
     " OR EXISTS (SELECT 1 FROM observation o WHERE o.walk = w.id AND o.origin "        \
     "IN " OURS "))"
-static const char sql_walk_current[] = WALK_COLUMNS
-    " WHERE w.founded = 1 AND w.state <> 'closed' AND w.state <> 'ended'"
-    " ORDER BY CASE WHEN w.state = 'begun' AND " TAKES_PART " THEN 0 ELSE 1 END,"
-    " COALESCE(w.begun_ms, w.starts_ms, 0) DESC, w.id DESC LIMIT 1";
+/* How far it is from now, ?1: NULL, which is not near, when one of the two is not known. */
+#define AWAY                                                                           \
+    "ABS(CASE w.state WHEN 'begun' THEN w.begun_ms WHEN 'ended' THEN w.ended_ms"       \
+    " ELSE w.starts_ms END - ?1)"
+/* Of plans that tell no day, and of what has ended, only ours: those of all the others come
+ * here too. */
+#define CHOICE                                                                         \
+    "CASE WHEN w.state = 'begun' AND " TAKES_PART " THEN 0"                            \
+    " WHEN w.state IN ('planned', 'begun') AND " AWAY " <= ?2 THEN 1"                  \
+    " WHEN w.state = 'ended' AND ?3 = 1 AND " AWAY " <= ?2 AND " TAKES_PART " THEN 1"  \
+    " WHEN w.state = 'planned' AND w.starts_ms IS NULL AND " TAKES_PART " THEN 2 END"
+static const char sql_walk_current[] =
+    WALK_COLUMNS " WHERE w.founded = 1 AND " CHOICE " IS NOT NULL"
+                 " ORDER BY " CHOICE ", COALESCE(" AWAY ", 0),"
+                 " COALESCE(w.begun_ms, 0) DESC, w.id DESC LIMIT 1";
 
 static void read_row(const struct store *s, struct arena *a, struct db_rows *rows,
                      struct walk *w)
@@ -239,11 +250,13 @@ bool walk_id(struct store *s, struct arena *a, const char *id, const char **ret,
     return true;
 }
 
-bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err *err)
+bool walk_current(struct store *s, struct arena *a, int64_t now_ms, bool ended,
+                  struct walk *ret, struct err *err)
 {
     struct db_rows rows;
     struct walk w = {.id = ""};
-    if (!db_query(&s->db, &rows, err, sql_walk_current, ""))
+    if (!db_query(&s->db, &rows, err, sql_walk_current, "xii", now_ms,
+                  (int64_t)WALK_NEAR_HOURS * 3600000, (int64_t)ended))
         return false;
     if (db_next(&rows, err))
         read_row(s, a, &rows, &w);

@@ -21,7 +21,8 @@
 enum {
     WALK_ROUTE_MOST = 2000, /* points of a route                      */
     WALK_GROUPS_MOST = 26,
-    WALK_REOPEN_HOURS = 12  /* "the same evening", after it was ended */
+    WALK_REOPEN_HOURS = 12, /* "the same evening", after it was ended */
+    WALK_NEAR_HOURS = 24    /* tonight, or last night                 */
 };
 
 struct walk {
@@ -79,8 +80,12 @@ bool walk_find(struct store *s, struct arena *a, const char *id, struct walk *re
 /* The same, but only its whole id, and none of its points counted. */
 bool walk_id(struct store *s, struct arena *a, const char *id, const char **ret,
              struct err *err);
-/* The walk under way here or, failing that, the newest not closed; its id "" if none. */
-bool walk_current(struct store *s, struct arena *a, struct walk *ret, struct err *err);
+/* The walk meant where none is named; its id "" if there is none. The one under way here that
+ * was begun last; else the nearest to now of those planned, begun or (when ended) ended here
+ * within WALK_NEAR_HOURS; else the newest plan made here that tells no day. Never next week's.
+ * now_ms: DB_NULL when the time is not known, and then none is near. */
+bool walk_current(struct store *s, struct arena *a, int64_t now_ms, bool ended,
+                  struct walk *ret, struct err *err);
 /* The walk under way here that was begun last; "" when none is. Here: somebody who writes on
  * this device, or is paired with it as a hub, began it, said something of it or noted a point;
  * what others have begun elsewhere comes with the pull. Cheap: asked every few seconds by the

@@ -236,4 +236,11 @@ run walker pass revoke "$(jq -r .pass.id <<<"$out")"
 ask GET "$at/walks/$walk" "${phone[@]}"
 is "$status $code" '0 401' 'until it is taken back'
 like "$(walker pass "$walk")" '█' 'the code is drawn in the terminal'
+walker walk begin "$other" >/dev/null
+run walker pass --json
+is "$(jq -r .pass.walk <<<"$out")" "$other" 'where no walk is named the code is for the one under way'
+like "$err" 'En anden' 'which is said'
+walker walk end "$other" >/dev/null
+walker walk new --title 'Næste år' --start "$(date -u -d '1 year' +%Y-%m-%dT%H:%M:%SZ)" >/dev/null
+complains 1 'walk list' 'never for one that has ended, nor for the last of the season' walker pass
 finish

@@ -287,7 +287,7 @@ static void a_walk_goes_from_planned_to_closed(void **state)
     struct walk w;
     char id[37], point[37];
     store_make(&s, "walk", STORE_WALKER);
-    must(walk_current(&s, &a, &w, &err));
+    must(walk_current(&s, &a, DB_NULL, true, &w, &err));
     assert_string_equal(w.id, "");
     plan(&s, &a, "Vestbyen en aften", id);
     must(walk_find(&s, &a, id + 20, &w, &err));
@@ -299,11 +299,11 @@ static void a_walk_goes_from_planned_to_closed(void **state)
     step(&s, &a, id, "begin");
     struct observation_wish wish = wish_of(id);
     note(&s, &a, &wish, point);
-    must(walk_current(&s, &a, &w, &err));
+    must(walk_current(&s, &a, DB_NULL, true, &w, &err));
     assert_string_equal(w.id, id);
     assert_true(w.points == 1 && w.photos == 0 && w.begun_ms > 0);
     step(&s, &a, id, "end");
-    must(walk_current(&s, &a, &w, &err));
+    must(walk_current(&s, &a, DB_NULL, true, &w, &err));
     assert_string_equal(w.id, "");
     step(&s, &a, id, "begin"); /* opens it again, begun when it first was */
     int64_t begun = w.begun_ms;
