@@ -117,7 +117,17 @@ static bool attend_group(struct store *s, struct arena *a, const char *id,
     return ok;
 }
 
-/* Groups that are named now, and those that were before. */
+static size_t group_into(const char **list, size_t n, const char *group)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i], group) == 0)
+            return n;
+    list[n] = group;
+    return n + 1;
+}
+
+/* Groups that are named now, and those that were before, each once: an evening has a
+ * record for every tap. */
 static bool attend_all(struct store *s, struct arena *a, const char *id,
                        const struct said *before, const cJSON *counts,
                        const char *by_role, struct err *err)
@@ -125,17 +135,13 @@ static bool attend_all(struct store *s, struct arena *a, const char *id,
     const char *group[128];
     size_t groups = 0;
     for (const cJSON *c = counts->child; c && groups < 64; c = c->next)
-        group[groups++] = group_of(c);
+        groups = group_into(group, groups, group_of(c));
     for (size_t i = 0; i < before->count && groups < 128; i++)
         if (strcmp(before->entry[i].record.kind, "walk.attend") == 0)
-            group[groups++] = group_of(before->entry[i].body);
-    for (size_t i = 0; i < groups; i++) {
-        bool done = false;
-        for (size_t j = 0; j < i; j++)
-            done |= strcmp(group[i], group[j]) == 0;
-        if (!done && !attend_group(s, a, id, before, counts, group[i], by_role, err))
+            groups = group_into(group, groups, group_of(before->entry[i].body));
+    for (size_t i = 0; i < groups; i++)
+        if (!attend_group(s, a, id, before, counts, group[i], by_role, err))
             return false;
-    }
     return true;
 }
 

@@ -137,6 +137,25 @@ static void who_came_is_numbers_by_role_a_record_for_each_group(void **state)
     assert_null(walk().conflicts);
 }
 
+static void a_group_counted_late_in_a_long_evening_can_be_emptied(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    for (int n = 1; n <= 130; n++)
+        must(tell(
+            walk_attend,
+            arena_printf(&a, "[{\"group\":\"A\",\"role\":\"resident\",\"n\":%d}]", n),
+            &err));
+    must(tell(walk_attend,
+              "[{\"group\":\"A\",\"role\":\"resident\",\"n\":130},"
+              "{\"group\":\"C\",\"role\":\"police\",\"n\":1}]",
+              &err));
+    must(
+        tell(walk_attend, "[{\"group\":\"A\",\"role\":\"resident\",\"n\":130}]", &err));
+    assert_string_equal(walk().attendance,
+                        "[{\"group\":\"A\",\"role\":\"resident\",\"n\":130}]");
+}
+
 static void votes_name_points_three_and_a_best_place(void **state)
 {
     (void)state;
@@ -338,6 +357,7 @@ int main(void)
         cmocka_unit_test(what_is_said_of_a_walk_stands_in_it),
         cmocka_unit_test(what_does_not_fit_is_refused_with_the_part_named),
         cmocka_unit_test(who_came_is_numbers_by_role_a_record_for_each_group),
+        cmocka_unit_test(a_group_counted_late_in_a_long_evening_can_be_emptied),
         cmocka_unit_test(votes_name_points_three_and_a_best_place),
         cmocka_unit_test(a_pause_ends_with_resuming_and_only_of_a_walk_under_way),
         cmocka_unit_test(closing_says_n_of_n_and_what_came_later),
