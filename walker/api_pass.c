@@ -29,11 +29,14 @@ int api_join(struct http_request *q, struct http_reply *r, struct err *err)
     if (!pass_of_cookie(q->worker, walker_pass_cookie(q), q->door == DOOR_PLAIN, &known,
                         &is_known, err))
         return 0;
-    if (!pass_trade(q->worker, secret ? secret : "", q->door == DOOR_PLAIN, cookie, &p,
-                    err))
+    secret = secret ? secret : "";
+    if (!pass_shown(q->worker, secret, &p, err))
         return 0;
-    if (!is_known || strcmp(known.walk, p.walk) != 0)
+    if (!is_known || strcmp(known.walk, p.walk) != 0) {
+        if (!pass_trade(q->worker, secret, q->door == DOOR_PLAIN, cookie, &p, err))
+            return 0;
         set_cookie(q, r, cookie, (p.until_ms - p.made_ms) / 1000);
+    }
     http_reply_header(r, "Location", arena_printf(q->arena, "/#/walk/%s", p.walk));
     return 303;
 }

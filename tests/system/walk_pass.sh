@@ -36,6 +36,10 @@ is "$code $(header Location)" "303 /#/walk/$walk" 'opening the address lets it i
 like "$(header Set-Cookie)" 'HttpOnly; SameSite=Strict; Secure' 'by a cookie no script sees'
 ask GET "$tls/api/v1/me" "${phone[@]}"
 is "$(field '"\(.as) \(.pass.walk) \(.secure) \(.gate_m)"')" "pass $walk true 15" 'it knows what it is for'
+ask GET "$join" "${phone[@]}"
+is "$code $(header Location)|$(header Set-Cookie) $(sql "$tmp/hub" 'SELECT count(*) FROM pass_phone')" \
+    "303 /#/walk/$walk| 1" 'the same phone that scans it again is one phone'
+refuses 403 pass.unknown 'a phone that is in is told of a made-up pass' GET "$tls/join?pass=00" "${phone[@]}"
 refuses 403 pass.unknown 'a made-up pass lets nobody in' GET "$tls/join?pass=$(printf '0%.0s' {1..64})" -k
 
 # ---- what it may

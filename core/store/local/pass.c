@@ -112,18 +112,28 @@ static const char sql_phone_add[] =
     "INSERT INTO pass_phone (hash, pass, plain, made_ms, seen_ms, waiting)"
     " VALUES (?1, ?2, ?3, ?4, ?4, 0)";
 
+bool pass_shown(struct store *s, const char *secret, struct pass *ret, struct err *err)
+{
+    char hash[DIGEST_HEX];
+    struct pass p;
+    size_t n = 0;
+    digest_hex_of(secret, strlen(secret), hash);
+    if (!find(s, sql_pass_of_hash, hash, &p, &n, err))
+        return false;
+    if (n == 0)
+        return err_set(err, ERR_DENIED, "pass.unknown", NULL);
+    if (!p.good)
+        return err_set(err, ERR_DENIED, "pass.over", NULL);
+    *ret = p;
+    return true;
+}
+
 bool pass_trade(struct store *s, const char *secret, bool plain,
                 char cookie[PASS_SECRET], struct pass *ret, struct err *err)
 {
     char hash[DIGEST_HEX];
-    size_t n = 0;
-    digest_hex_of(secret, strlen(secret), hash);
-    if (!find(s, sql_pass_of_hash, hash, ret, &n, err))
+    if (!pass_shown(s, secret, ret, err))
         return false;
-    if (n == 0)
-        return err_set(err, ERR_DENIED, "pass.unknown", NULL);
-    if (!ret->good)
-        return err_set(err, ERR_DENIED, "pass.over", NULL);
     if (ret->phones >= PASS_PHONES_MOST)
         return err_set(err, ERR_BUSY, "pass.too_many", NULL);
     new_secret(cookie, hash);

@@ -31,6 +31,8 @@ struct pass {
 /* walk is a whole id. */
 bool pass_new(struct store *s, const char *walk, char secret[PASS_SECRET],
               struct pass *ret, struct err *err);
+/* The pass whose code carried secret. ERR_DENIED "pass.unknown", "pass.over". */
+bool pass_shown(struct store *s, const char *secret, struct pass *ret, struct err *err);
 /* A phone shows what the code carried, and gets a cookie of its own, good only by the
  * plain door or only by the other. ERR_DENIED "pass.unknown", "pass.over"; ERR_BUSY
  * "pass.too_many". */
