@@ -79,6 +79,12 @@ is "$status $(registry list --format csv | grep -c fremmed)" '0 2' 'let in, its 
 run at hub sync
 run at hub sync
 is "$status" 0 'and nobody waits at the hub any more'
+listed=$(registry device list --json | jq -r '.devices[] | select(.name == "Tablet C") | .id')
+registry device revoke "$listed" >/dev/null
+note_c 'efter at den er lukket ude'
+at c sync >/dev/null 2>&1
+at hub sync >/dev/null 2>&1
+is "$(registry list --format csv | grep -c 'lukket ude')" 0 'it is listed by its name, and can be shut out'
 
 # ---- restored elsewhere ---------------------------------------------------------------------
 

@@ -238,6 +238,30 @@ static bool check_name(const char *name, struct err *err)
 static const char sql_shut_out[] =
     "SELECT count(*) FROM record WHERE origin = ?1 AND reason IN ('revoked', 'rights')";
 
+static const char sql_device_of_origin[] =
+    "SELECT (SELECT count(*) FROM device WHERE origin = ?1)"
+    " + (SELECT count(*) FROM device_origin WHERE origin = ?1)";
+
+/* Who comes by stick has no token; a row all the same, by which somebody sees it and can shut it
+ * out. Its token is the hash of nothing anybody knows, until it pairs. */
+static bool list_tokenless(struct store *s, const uint8_t origin[RECORD_ORIGIN],
+                           const char *name, struct err *err)
+{
+    char hex[RECORD_ORIGIN_HEX], id[UID_SIZE], token[DIGEST_HEX];
+    uint8_t nobodys[DIGEST_SIZE];
+    int64_t known = 0;
+    if (!db_number(&s->db, &known, 0, err, sql_device_of_origin, "b", origin,
+                   (size_t)RECORD_ORIGIN))
+        return false;
+    sign_random(nobodys, sizeof nobodys);
+    digest_hex_of(nobodys, sizeof nobodys, token);
+    text_hex(origin, RECORD_ORIGIN, hex);
+    uid_derive("device", hex, id); /* the one it has when it pairs */
+    return known > 0 ||
+           db_run(&s->db, err, sql_device_set, "sbssi", id, origin, (size_t)RECORD_ORIGIN,
+                  name, token, clock_utc_ms());
+}
+
 bool device_admit(struct store *s, struct arena *a, const char *origin, const char *name,
                   struct err *err)
 {
@@ -254,7 +278,8 @@ bool device_admit(struct store *s, struct arena *a, const char *origin, const ch
         return false;
     if (n == 0 && shut_out == 0)
         return err_set(err, ERR_NOT_FOUND, "device.no_stranger", origin, NULL);
-    return admit(s, a, id, name, err);
+    return admit(s, a, id, name, err) &&
+           (s->role != STORE_REGISTRY || list_tokenless(s, id, name, err));
 }
 
 bool device_pair(struct store *s, struct arena *a, const char *code, const char *name,
