@@ -1,9 +1,10 @@
 /* registry party add CODE --da T --en T --kind K [--mail M] [--phone P]; party list.
- * Adding a code that stands changes its party. */
+ * Adding a code that stands changes its party: what is not given stays, "-" empties. */
 #include "core/store/party.h"
 #include "registry/verbs.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct verb_option add_options[] = {
     {"da", true, "T"},   {"en", true, "T"},    {"kind", true, "K"},
@@ -22,21 +23,61 @@ static void party_json(struct json_out *o, const struct party *p)
     json_close(o, '}');
 }
 
+/* The party as it stands, all NULL but its code when there is none yet. */
+static bool stands(struct store *s, struct arena *a, const char *code,
+                   struct party *ret, struct err *err)
+{
+    struct party *rows = NULL;
+    size_t n = 0;
+    *ret = (struct party){.code = code};
+    if (!party_list(s, a, &rows, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(rows[i].code, code) == 0)
+            *ret = rows[i];
+    return true;
+}
+
+/* What was given; what was not stays as it stands; "-" empties. */
+static const char *said(const struct verb_call *call, const char *name, const char *now)
+{
+    const char *value = verb_value(call, name);
+    return !value ? now : strcmp(value, "-") == 0 ? NULL : value;
+}
+
+static bool is_mail(const char *mail)
+{
+    const char *at = mail ? strchr(mail, '@') : NULL;
+    return !mail ||
+           (at && at > mail && at[1] && !strchr(at + 1, '@') && !strpbrk(mail, " \t"));
+}
+
+static bool change(struct store *s, struct verb_call *call, struct party *p,
+                   struct err *err)
+{
+    if (!stands(s, call->arena, call->argument[0], p, err))
+        return false;
+    p->da = said(call, "da", p->da);
+    p->en = said(call, "en", p->en);
+    p->kind = said(call, "kind", p->kind);
+    p->mail = said(call, "mail", p->mail);
+    p->phone = said(call, "phone", p->phone);
+    const char *missing = !p->da ? "da" : !p->en ? "en" : !p->kind ? "kind" : NULL;
+    if (missing)
+        return err_set(err, ERR_USAGE, "verb.option_missing", missing, "party add",
+                       call->program, NULL);
+    return (is_mail(p->mail) ||
+            err_set(err, ERR_INPUT, "party.bad_mail", p->mail, NULL)) &&
+           party_set(s, call->arena, p, "coordinator", err);
+}
+
 static bool run_add(struct verb_call *call, struct err *err)
 {
-    static const char *const needed[] = {"da", "en", "kind"};
     struct store s = {0};
-    const struct party wish = {call->argument[0],        verb_value(call, "da"),
-                               verb_value(call, "en"),   verb_value(call, "kind"),
-                               verb_value(call, "mail"), verb_value(call, "phone")};
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-        if (!verb_value(call, needed[i]))
-            return err_set(err, ERR_USAGE, "verb.option_missing", needed[i],
-                           "party add", call->program, NULL);
+    struct party wish;
     if (!verbs_open(&s, call, true, err))
         return false;
-    bool ok =
-        db_begin(&s.db, err) && party_set(&s, call->arena, &wish, "coordinator", err);
+    bool ok = db_begin(&s.db, err) && change(&s, call, &wish, err);
     if (!verbs_close(&s, ok, err))
         return false;
     if (call->json) {

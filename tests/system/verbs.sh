@@ -275,7 +275,7 @@ like "$out" 'LAUG.*Test guild' 'party list in words'
 LYGTE_LANG=da run registry party list
 like "$out" 'LAUG.*Prøvelauget' 'and in Danish'
 complains 1 laug 'a code that is none' registry party add laug --da x --en x --kind council
-complains 2 --en 'party add without its English name' registry party add LAUG --da x
+complains 2 --en 'party add without its English name' registry party add LAUG9 --da x
 
 areas=$LYGTE_SHARED/data/areas/aalborg-parishes.geojson
 if [ -f "$areas" ]; then
@@ -469,5 +469,17 @@ like "$err" 'lukket ude.*koordinatoren' 'that says what to do'
 run walker status --json
 says '.all_confirmed == false and .points_waiting == 1' 'what has not gone home is kept'
 complains 1 nobody 'a device nobody knows' registry device revoke nobody-here
+
+# ---- a party that stands is changed, not written anew
+
+registry party add VEJ2 --da Vej --en Roads --kind department --mail vej@example.dk --phone 99313131 >/dev/null
+registry party add VEJ2 --da Vejafdelingen >/dev/null
+party() { registry party list --json | jq -c '.parties[] | select(.code == "VEJ2") | [.da, .en, .kind, .mail, .phone]'; }
+is "$(party)" '["Vejafdelingen","Roads","department","vej@example.dk","99313131"]' 'what is not given stays as it was'
+registry party add VEJ2 --phone - >/dev/null
+is "$(party)" '["Vejafdelingen","Roads","department","vej@example.dk",null]' 'a dash empties'
+complains 1 '@' 'a mail is an address' registry party add VEJ2 --mail 'ring i stedet'
+complains 2 '--en' 'a new one is named in both languages' registry party add NY9 --da Ny --kind owner
+is "$(party)" '["Vejafdelingen","Roads","department","vej@example.dk",null]' 'and nothing of that is kept'
 
 finish
