@@ -141,7 +141,7 @@ static const struct field put_fields[] = {
     {"thing", FIELD_OBJECT, 0, 0, FIELD_NULLABLE, NULL},
     {"at", FIELD_TIME, 0, 0, FIELD_NULLABLE, NULL},
     {"ago_ms", FIELD_INT, 0, AGO_MOST_MS, 0, NULL},
-    {"role", FIELD_TEXT, 0, 40, 0, NULL},
+    {"role", FIELD_WORD, 0, 0, 0, BY_ROLES},
     {"organisation", FIELD_TEXT, 0, 80, 0, NULL},
     {"page", FIELD_TEXT, 1, PAGE_NAME_MOST, 0, NULL}, /* opens its screen at once */
 };

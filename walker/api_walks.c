@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct field step_fields[] = {{"role", FIELD_TEXT, 0, 40, 0, NULL}};
+static const struct field step_fields[] = {{"role", FIELD_WORD, 0, 0, 0, BY_ROLES}};
 
 /* Walks that were wiped here and have not come back. */
 static bool write_wiped(struct http_request *q, struct json_out *o, const struct walk *walks,

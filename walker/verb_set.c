@@ -29,7 +29,7 @@ static const struct setting {
     bool (*fits)(const char *value);
     const char *like; /* shown when it does not fit */
 } settings[] = {
-    {"role", NULL, 40, NULL, "-"},
+    {"role", BY_ROLES, 40, NULL, BY_ROLES},
     {"organisation", NULL, 80, NULL, "-"},
     {"hold", "on off", 3, NULL, "on off"},
     /* do originals wait for Wi-Fi: sync/client/metered.h */

@@ -16,6 +16,9 @@
 /* The roles of those who come along, in records and in forms. */
 #define WALK_ROLES                                                                       \
     "resident council police municipality rescue housing ssp expert other"
+/* As what somebody writes: no name can stand where only these may (records.md 1). What older
+ * records say stays as it is. */
+#define BY_ROLES "participant coordinator " WALK_ROLES
 #define WALK_WEATHER "dry rain snow fog wind frost"
 
 enum {

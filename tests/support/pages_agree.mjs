@@ -17,7 +17,7 @@ function words(file, pattern) {
 const list = (name) => new RegExp(`${name}[^;"]*((?:"[^"]*"\\s*)+)`);
 const states = [...readFileSync('core/store/issue.c', 'utf8').split('} states[]')[1].split('};')[0]
   .matchAll(/^ {4}\{"(\w+)"/gm)].map((one) => one[1]);
-const roles = ['participant', 'registry',
+const roles = ['participant', 'registry', ...words('core/store/walk.h', list('WALK_ROLES')),
   ...words('core/store/local/account.c', list('account_roles\\[\\] ='))];
 const field = (name) => list(`"${name}", FIELD_WORD, 0, 0, \\w+,`);
 const urgency = words('core/store/observation_fold.c', field('urgency'));

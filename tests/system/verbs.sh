@@ -217,8 +217,10 @@ run walker set --help
 unnamed=
 for key in $known; do grep -q " $key\b" <<<"$out" || unnamed+="$key "; done
 is "$(wc -w <<<"$known") $unnamed" '7 ' 'set --help names every key that can be set'
-run walker set role 'tryghedsvandrer' --json
+run walker set role council --json
 says '.set == "role"' 'set --json'
+complains 1 participant 'a role is a word, never a name' walker set role 'Hanne Jensen'
+walker set role participant
 run walker set hold off
 is "$status" 0 'set hold off'
 complains 1 maybe 'set of what it cannot be' walker set hold maybe
