@@ -41,6 +41,8 @@ static bool run_key(struct verb_call *call, struct err *err)
     if (!verbs_open(&s, call, file != NULL, err))
         return false;
     bool ok = file ? make_key(&s, call, file, key, err) : seal_key(&s, key, err);
+    if (!ok && text_equal(err->key, "seal.no_key"))
+        err_set(err, ERR_NOT_FOUND, "police.no_key", NULL);
     if (!verbs_close(&s, ok, err))
         return false;
     print_key(call, key);

@@ -2,6 +2,7 @@
 #include "sync/stick_file.h"
 
 #include "core/base/file.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +41,9 @@ bool stick_file_make(struct db *db, const char *path, char beside[1200], struct 
     file_sweep_beside(path);
     db_remove(beside);
     if (!db_open(db, beside, true, err))
-        return false;
+        return text_equal(err->key, "db.unopenable")
+                   ? err_set(err, ERR_INPUT, "stick.unopenable", path, NULL)
+                   : false;
     if (prepare(db, err))
         return true;
     db_close(db);

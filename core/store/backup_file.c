@@ -114,6 +114,8 @@ bool backup_file_write(struct store *s, const char *path, struct backup_counts *
     snprintf(beside, sizeof beside, "%.1200s.new.%ld", path, (long)getpid());
     file_sweep_beside(path);
     bool ok = backup_copy_database(s, beside, &db, err) && pack(s, &db, ret, err);
+    if (!ok && text_equal(err->key, "db.unopenable"))
+        err_set(err, ERR_INPUT, "stick.unopenable", path, NULL);
     db_close(&db);
     if (ok)
         return file_settle(beside, path, err);

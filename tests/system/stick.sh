@@ -126,4 +126,7 @@ is "$(sql "$registry_data" 'SELECT count(*) FROM observation')" 0 'none of them 
 run registry doctor --json
 is "$status $(jq -c '[.findings[] | select(.kind == "stranger") | .key]' <<<"$out")" \
     '0 ["check.stranger"]' 'doctor tells who waits'
+complains 1 "$tmp/nowhere/stick" 'a stick that is not there is said to be that, not the tablet to be broken' walker stick "$tmp/nowhere/stick"
+complains 1 "$tmp/nowhere/copy" 'and so is a backup onto it' walker backup "$tmp/nowhere/copy"
+complains 1 'registry police key --make' 'where no police key was made, that is how' registry police key
 finish
