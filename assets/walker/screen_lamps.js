@@ -65,6 +65,11 @@ function side_of(run) {
     return t(run.turn > 0 ? "lamps.right" : "lamps.left");
 }
 
+/* Two streets may each have a lamp of the number; one without a number goes by its street. */
+const street_of = (lamp) => lamp.street !== lamp.number && lamp.street;
+const name_among = (lamp, all) => (street_of(lamp) && all.some((other) => other.id !== lamp.id && other.number === lamp.number)
+    ? `${lamp.number}, ${lamp.street}` : lamp.number);
+
 function Next({ run, chosen, choose, sure }) {
     const lamp = chosen || run.next;
     if (chosen === "none") {
@@ -76,10 +81,10 @@ function Next({ run, chosen, choose, sure }) {
     }
     return html`<div class="lit next-lamp"><div class="in"><p class="label">${t("lamps.next")}</p>
         <p class="numeral" data-test="next-lamp">${sure ? lamp.number : t("lamps.about", lamp.number)}</p>
-        <p>${[t("lamps.metres", number(lamp.distance_m)), lamp === run.next && side_of(run),
+        <p>${[street_of(lamp), t("lamps.metres", number(lamp.distance_m)), lamp === run.next && side_of(run),
         run.off_on_purpose && t("lamps.off_on_purpose")].filter(Boolean).join(", ")}</p>
         ${!sure && html`<div class="neighbours">${run.neighbours.map((n) => html`<${Button}
-            onTap=${() => choose(n)}>${n.number}</${Button}>`)}</div>`}</div>
+            onTap=${() => choose(n)}>${name_among(n, [run.next, ...run.neighbours])}</${Button}>`)}</div>`}</div>
         ${run.turn !== undefined && !chosen && html`<svg class="arrow" viewBox="0 0 48 48" width="64" height="64"
             aria-hidden="true" style=${{ transform: `rotate(${Math.round(run.turn)}deg)` }}>
             <path d="M24 42V8M11 20L24 7l13 13" /></svg>`}</div>`;

@@ -48,6 +48,7 @@ await test(async (browser) => {
   const next = () => hook(page, 'next-lamp').innerText();
   await hook(page, 'next-lamp').waitFor();
   ok(await next() === '0410', 'the lamp run begins with the lamp at hand', await next());
+  ok(/Ærøgade, \d+ m/.test(await page.locator('.next-lamp').innerText()), 'and says its street: others may have the number');
   await hook(page, 'lamp-dead').tap();
   ok(await until(async () => await next() === '0411'), 'one tap, and the next lamp is asked for');
   ok(/0410/.test(await hook(page, 'undo-lamp').innerText()), 'undo names what it undoes');
