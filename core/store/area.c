@@ -325,6 +325,28 @@ static bool shape_text(struct store *s, struct arena *a, const char *of, char **
            uid_found_one(n, of, "area.unknown", "area.ambiguous", err);
 }
 
+bool area_called(struct store *s, struct arena *a, const char *name, const char **ret,
+                 struct err *err)
+{
+    struct area *list = NULL;
+    size_t n = 0;
+    *ret = name;
+    if (!name || !*name)
+        return true;
+    name += strspn(name, " \t");
+    size_t len = strlen(name);
+    while (len > 0 && (name[len - 1] == ' ' || name[len - 1] == '\t'))
+        len--;
+    char *bare = arena_strndup(a, name, len), *low = text_lowered(a, bare);
+    *ret = bare;
+    if (!area_list(s, a, &list, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(text_lowered(a, list[i].name), low) == 0)
+            *ret = list[i].name;
+    return true;
+}
+
 static void add_ring(struct area_shape *shape, const cJSON *ring)
 {
     for (const cJSON *p = ring->child; p; p = p->next) {

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/file.h"
+#include "core/store/area.h"
 #include "core/store/route.h"
 
 #include <math.h>
@@ -164,5 +165,6 @@ bool walk_form_plan(struct store *s, struct arena *a, const cJSON *form,
                              .weather = json_text(form, "weather"),
                              .light = json_text(form, "light"),
                              .starts_ms = json_int(form, "starts_ms", DB_NULL)};
-    return walk_plan(s, a, &wish, by_role, by_org, ret_id, err);
+    return area_called(s, a, wish.area, &wish.area, err) &&
+           walk_plan(s, a, &wish, by_role, by_org, ret_id, err);
 }

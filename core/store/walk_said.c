@@ -2,6 +2,7 @@
  * is a record made over what stood before it, so that two devices can be settled. */
 #include "core/base/text.h"
 #include "core/base/uid.h"
+#include "core/store/area.h"
 #include "core/store/hold.h"
 #include "core/store/walk.h"
 
@@ -38,8 +39,9 @@ bool walk_edit(struct store *s, struct arena *a, const char *id, const cJSON *fi
                const char *by_role, struct err *err)
 {
     struct fold_entry *entries;
+    const char *area = json_text(fields, "area");
     size_t n;
-    if (!check_edit(fields, err) ||
+    if (!check_edit(fields, err) || !area_called(s, a, area, &area, err) ||
         !fold_entries(&s->db, a, id, "walk.plan", &entries, &n, err))
         return false;
     struct buf body = BUF_INIT;
@@ -48,7 +50,10 @@ bool walk_edit(struct store *s, struct arena *a, const char *id, const cJSON *fi
     for (const cJSON *f = fields->child; f; f = f->next) {
         struct claims c = claim_read(a, &walk_claims, entries, n, f->string);
         json_open(&o, f->string, '{');
-        json_tree(&o, "value", f);
+        if (area && strcmp(f->string, "area") == 0)
+            json_str(&o, "value", area);
+        else
+            json_tree(&o, "value", f);
         write_over(&o, &c);
         json_close(&o, '}');
     }

@@ -472,6 +472,16 @@ run walker status --json
 says '.all_confirmed == false and .points_waiting == 1' 'what has not gone home is kept'
 complains 1 nobody 'a device nobody knows' registry device revoke nobody-here
 
+# ---- an area by its name
+
+printf '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Øst for Søen"},"geometry":{"type":"Polygon","coordinates":[[[9.9,57],[9.91,57],[9.91,57.01],[9.9,57]]]}}]}' >"$tmp/east.geojson"
+registry area import "$tmp/east.geojson" >/dev/null
+planned=$(registry walk new --title Nord --area ' øst FOR søen ' --start 2026-12-08T19:00:00+01:00 | tail -n 1)
+area_of() { registry walk list --json | jq -r ".walks[] | select(.id == \"$planned\") | .area"; }
+is "$(area_of)" 'Øst for Søen' 'a walk has the area as it is called, however it was written'
+registry walk edit "$planned" --area 'Et helt andet sted ' >/dev/null
+is "$(area_of)" 'Et helt andet sted' 'one that nobody drew is taken as it is written'
+
 # ---- a party that stands is changed, not written anew
 
 registry party add VEJ2 --da Vej --en Roads --kind department --mail vej@example.dk --phone 99313131 >/dev/null
