@@ -20,7 +20,7 @@ const E7 = 1e7;
 const views = new Map(); /* walk's id: { walk, sends, view } */
 
 /* A route is told in degrees and heard in ten millionths of them. */
-const to_e7 = (route) => route && route.map((place) => place.map((degrees) => Math.round(degrees * E7)));
+export const to_e7 = (route) => route && route.map((place) => place.map((degrees) => Math.round(degrees * E7)));
 export const to_degrees = (route) => route && route.map((place) => place.map((e7) => e7 / E7));
 export const of_group = (rows, group) => (rows || []).filter((row) => (row.group || "") === group);
 
@@ -48,6 +48,9 @@ export function walk_view(id, s) {
     views.set(id, { walk, sends, view });
     return view;
 }
+
+/* Is a route of it not with the program yet? */
+export const route_waits = (id) => outbox_sends().some(({ path, body }) => path === WALKS + id && "route" in body);
 
 /* The same walk at a tap: two quick ones may come before the first of them is drawn. */
 export const walk_now = (walk) => walk_view(walk.id, get_state()) || walk;

@@ -322,6 +322,10 @@ export async function outbox_put(path, body, { method = "PUT", aged = false } = 
 /* What still waits, oldest first: [{ path, body }]. The same array as long as nothing came or went. */
 export const outbox_sends = () => sends;
 
+/* Resolves to true when all of it is on the disk here. */
+export const outbox_sends_here = () => Promise.all(sends.map(({ key }) => written.get(key)))
+    .then((all) => all.every(Boolean));
+
 /* The bodies that still wait for a path that begins so: { rest of the path: body }. */
 export const outbox_waiting = (begin) => Object.fromEntries(sends
     .filter(({ path }) => path.startsWith(begin)).map(({ path, body }) => [path.slice(begin.length), body]));

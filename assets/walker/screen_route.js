@@ -11,9 +11,9 @@ import { draw_here, draw_route, draw_spots, drop_map, make_map, moved, new_layer
 import { MapButtons } from "./screen_map.js";
 import { Notices } from "./notices.js";
 import { fresh_fix } from "./position.js";
-import { length_of, of_plan, use_draft } from "./route_draft.js";
+import { length_of, use_draft } from "./route_draft.js";
 import { read_route } from "./route_file.js";
-import { find_walk, say, set_state, use_store } from "./store.js";
+import { say, set_state, use_store } from "./store.js";
 
 const STEP_M = 10;
 const FAR_STEP_M = 50;
@@ -124,14 +124,10 @@ function Places({ draft, hands, fix }) {
 
 export function RouteScreen({ walk: id }) {
     const wide = use_wide();
-    const walk = use_store((s) => find_walk(id, s));
     const fix = use_store((s) => s.fix) && fresh_fix();
     const draft = use_draft(id);
     const hands = useRef();
     const { places, steps } = draft;
-    useEffect(() => { /* the plan came after the page */
-        if (walk?.route && !draft.places.length && !draft.steps.length) draft.places = of_plan(walk.route);
-    }, [walk]);
     const add = () => {
         draft.add(hands.current.middle());
         say(tn("route.said", draft.places.length));
