@@ -289,7 +289,7 @@ static bool take_deed(cJSON *body, cJSON *deed, struct err *err)
     return field_check(deed, deed_fields, FIELD_COUNT(deed_fields), err);
 }
 
-/* A duplicate is joined with a point that stands, and not with itself: *into is that one's id. */
+/* A duplicate is joined with a point that stands, and not with itself: *into is its id. */
 static bool can_join(struct http_request *q, const struct observation *o,
                      const char **into, struct err *err)
 {

@@ -24,8 +24,9 @@ bool area_import(struct store *s, struct arena *a, const char *geojson, size_t l
 /* Danish alphabetical order. */
 bool area_list(struct store *s, struct arena *a, struct area **ret, size_t *ret_n,
                struct err *err);
-/* An area as people write it: without the spaces around it, and by its exact name when one here is
- * called that but for capitals. Last time's points are those of the same name. NULL and "" stay. */
+/* An area as people write it: without the spaces around it, and by its exact name when one
+ * here is called that but for capitals. Last time's points are those of the same name. NULL
+ * and "" stay. */
 bool area_called(struct store *s, struct arena *a, const char *name, const char **ret,
                  struct err *err);
 struct area_shape;

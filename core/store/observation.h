@@ -116,10 +116,11 @@ bool photo_cover(struct store *s, struct arena *a, const char *old, const struct
 bool photo_shown(struct store *s, struct arena *a, const char *sha256, struct photo **ret,
                  size_t *ret_n, struct err *err);
 
-/* The point that stands where o would be joined into `into`: that one, or the one it was itself
- * joined into. ERR_INPUT "observation.into_itself"; ERR_CONFLICT "observation.into_gone" when none
- * stands there, or o alone: two people who say of each other's point that it is the same would
- * otherwise take both away. `into` as for observation_find. */
+/* The point that stands where o would be joined into `into`: that one, or the one it was
+ * itself joined into. ERR_INPUT "observation.into_itself"; ERR_CONFLICT
+ * "observation.into_gone" when none stands there, or o alone: two people who say of each
+ * other's point that it is the same would otherwise take both away. `into` as for
+ * observation_find. */
 bool observation_join_target(struct store *s, struct arena *a,
                              const struct observation *o, const char *into,
                              struct observation *ret, struct err *err);

@@ -242,8 +242,8 @@ static const char sql_device_of_origin[] =
     "SELECT (SELECT count(*) FROM device WHERE origin = ?1)"
     " + (SELECT count(*) FROM device_origin WHERE origin = ?1)";
 
-/* Who comes by stick has no token; a row all the same, by which somebody sees it and can shut it
- * out. Its token is the hash of nothing anybody knows, until it pairs. */
+/* Who comes by stick has no token; a row all the same, by which somebody sees it and can shut
+ * it out. Its token is the hash of nothing anybody knows, until it pairs. */
 static bool list_tokenless(struct store *s, const uint8_t origin[RECORD_ORIGIN],
                            const char *name, struct err *err)
 {
