@@ -74,7 +74,7 @@ static bool change(struct store *s, struct verb_call *call, struct party *p,
 static bool run_add(struct verb_call *call, struct err *err)
 {
     struct store s = {0};
-    struct party wish;
+    struct party wish = {0};
     if (!verbs_open(&s, call, true, err))
         return false;
     bool ok = db_begin(&s.db, err) && change(&s, call, &wish, err);

@@ -342,7 +342,7 @@ bool area_called(struct store *s, struct arena *a, const char *name, const char 
     if (!area_list(s, a, &list, &n, err))
         return false;
     for (size_t i = 0; i < n; i++)
-        if (strcmp(text_lowered(a, list[i].name), low) == 0)
+        if (text_equal(text_lowered(a, list[i].name), low))
             *ret = list[i].name;
     return true;
 }
