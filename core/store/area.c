@@ -322,7 +322,7 @@ static bool shape_text(struct store *s, struct arena *a, const char *of, char **
     for (; db_next(&rows, err); n++)
         *ret = db_text(&rows, a, 0);
     return db_done(&rows) &&
-           uid_found_one(n, of, "area.unknown", "area.ambiguous", err);
+           uid_found_one(n, of, "area.unknown", "area.ambiguous", err) && *ret;
 }
 
 bool area_called(struct store *s, struct arena *a, const char *name, const char **ret,
