@@ -1,35 +1,29 @@
-/* walker import: photos and folders of photos, one point a photo; recordings (GPX, NMEA)
- * become tracks of the walk first, so that photos which know no place are placed by where
- * the walk was at their time. --clock-offset is what the camera's clock lacks: points have
- * their time by it too, but where the photo's time came from satellites. A file
- * that cannot be kept gets a sentence and costs the others nothing; the files
- * themselves are only read. Exit 1 when any was not kept.
+/* walker import: photos and folders of photos (import_files), one point a photo;
+ * recordings (GPX, NMEA) become tracks of the walk first, so that photos which know no
+ * place are placed by where the walk was at their time. --clock-offset is what the
+ * camera's clock lacks: points have their time by it too, but where the photo's time came
+ * from satellites. A file that cannot be kept gets a sentence and costs the others
+ * nothing; the files themselves are only read. Exit 1 when any was not kept.
  *
  * Photos are kept one after the other, while the small pictures of those before are made on
  * the other cores; a photo's verdict is told when that is done too, in the order of the
  * files, because only then it is known whether it can be shown. */
 #include "walker/app.h"
 #include "walker/crew.h"
+#include "walker/import_files.h"
 #include "walker/import_track.h"
 #include "walker/intake.h"
 
 #include "core/base/clock.h"
-#include "core/base/field.h"
 #include "core/base/text.h"
 #include "core/store/local/peer.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const struct verb_option options[] = {{"walk", true, "ID"},
                                              {"clock-offset", true, "[-]HH:MM:SS"}};
-
-enum { DEPTH = 16 };
 
 /* What became of one file. */
 struct verdict {
@@ -49,7 +43,6 @@ struct import {
     struct verdict *first, **end; /* not told yet      */
     size_t out;                   /* jobs of the crew  */
     int64_t offset_s;             /* what the camera's clock lacks             */
-    bool tracks;             /* this round takes tracks, the next photos  */
     struct track track;      /* of the walk; read when first wanted       */
     bool track_read;
 };
@@ -192,8 +185,9 @@ static struct verdict *tell(struct import *x, const char *file, const char *verd
     return v;
 }
 
-static void refuse(struct import *x, const char *file, const struct err *err)
+static void refuse(void *data, const char *file, const struct err *err)
 {
+    struct import *x = data;
     x->refused++;
     tell(x, file, "refused", i18n_error(x->call->arena, x->call->lang, err), NULL);
 }
@@ -238,8 +232,9 @@ static bool has_point(struct import *x, const struct intake *in, const char **re
     return true;
 }
 
-static void import_photo(struct import *x, const char *path)
+static void import_photo(void *data, const char *path)
 {
+    struct import *x = data;
     struct intake in;
     struct err err = ERR_INIT;
     struct point p = {.x = x, .in = &in};
@@ -269,8 +264,9 @@ static void import_photo(struct import *x, const char *path)
 
 /* ---- one recording --------------------------------------------------------------- */
 
-static void take_track(struct import *x, const char *path)
+static void take_track(void *data, const char *path)
 {
+    struct import *x = data;
     struct arena a = ARENA_INIT;
     struct err err = ERR_INIT;
     char line[UID_SIZE];
@@ -285,91 +281,6 @@ static void take_track(struct import *x, const char *path)
         tell(x, path, "kept", NULL, line);
     }
     arena_release(&a);
-}
-
-/* ---- files and folders ----------------------------------------------------------- */
-
-/* What calls itself a photo or a film; each that is none we read gets its sentence. */
-static bool is_photo_name(const char *name)
-{
-    static const char ends[] = "jpg jpeg jpe png heic heif avif webp gif tif tiff dng cr2"
-                               " cr3 nef arw raf orf rw2 pef mp4 m4v mov 3gp avi";
-    const char *dot = strrchr(name, '.');
-    char end[8] = "";
-    if (!dot || strlen(dot + 1) >= sizeof end)
-        return false;
-    for (size_t i = 0; dot[1 + i]; i++)
-        end[i] = (char)tolower((unsigned char)dot[1 + i]);
-    return field_word_in(end, ends);
-}
-
-static bool is_track_name(const char *name)
-{
-    return text_ends(name, ".gpx") || text_ends(name, ".GPX") ||
-           text_ends(name, ".nmea") || text_ends(name, ".NMEA");
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void import_path(struct import *x, const char *path, bool named, int depth);
-
-/* What is no file at all is told in the second round, once. */
-static void refuse_path(struct import *x, const char *path, const struct err *err)
-{
-    if (!x->tracks)
-        refuse(x, path, err);
-}
-
-static void import_folder(struct import *x, const char *path, int depth)
-{
-    struct err err = ERR_INIT;
-    struct buf list = BUF_INIT;
-    DIR *folder = opendir(path);
-    if (!folder) {
-        err_errno(&err, "file.unreadable", path);
-        refuse_path(x, path, &err);
-        return;
-    }
-    for (struct dirent *e; (e = readdir(folder));)
-        if (e->d_name[0] != '.') {
-            const char *name = arena_printf(x->call->arena, "%s/%s", path, e->d_name);
-            buf_add(&list, &name, sizeof name);
-        }
-    closedir(folder);
-    const char **names = (const char **)(void *)list.data;
-    size_t n = list.len / sizeof *names;
-    if (n > 1)
-        qsort(names, n, sizeof *names, by_name);
-    for (size_t i = 0; i < n; i++)
-        import_path(x, names[i], false, depth + 1);
-    buf_release(&list);
-}
-
-/* Of a folder only what calls itself a photo is taken; what is named is always tried. */
-static void import_path(struct import *x, const char *path, bool named, int depth)
-{
-    struct stat st;
-    struct err err = ERR_INIT;
-    if (stat(path, &st) != 0) {
-        err_errno(&err, "file.unreadable", path);
-        refuse_path(x, path, &err);
-    } else if (S_ISDIR(st.st_mode)) {
-        if (depth < DEPTH)
-            import_folder(x, path, depth);
-    } else if (!S_ISREG(st.st_mode)) {
-        err_set(&err, ERR_INPUT, "file.not_a_file", path, NULL);
-        refuse_path(x, path, &err);
-    } else if (is_track_name(path)) {
-        if (x->tracks)
-            take_track(x, path);
-    } else if (x->tracks) {
-        return;
-    } else if (named || is_photo_name(path)) {
-        import_photo(x, path);
-    }
 }
 
 /* ---- the verb -------------------------------------------------------------------- */
@@ -430,6 +341,17 @@ static void finish(struct import *x)
     crew_end(x->crew);
 }
 
+/* Tracks first; what is no file at all is told in the second round, once. */
+static void take_all(struct import *x)
+{
+    struct import_files tracks = {x->call->arena, x, NULL, take_track, NULL};
+    struct import_files photos = {x->call->arena, x, import_photo, NULL, refuse};
+    for (size_t i = 0; i < x->call->argument_count; i++)
+        import_files(&tracks, x->call->argument[i]);
+    for (size_t i = 0; i < x->call->argument_count; i++)
+        import_files(&photos, x->call->argument[i]);
+}
+
 static void sum_up(struct import *x, struct buf *out)
 {
     if (x->call->json) {
@@ -457,11 +379,7 @@ static bool run(struct verb_call *call, struct err *err)
         x.crew = crew_start();
         if (call->json)
             json_open(&x.json, NULL, '[');
-        for (int round = 0; round < 2; round++) {
-            x.tracks = round == 0;
-            for (size_t i = 0; i < call->argument_count; i++)
-                import_path(&x, call->argument[i], true, 0);
-        }
+        take_all(&x);
         finish(&x);
         sum_up(&x, &out);
         call->partly = x.refused > 0;
