@@ -6,6 +6,7 @@
  *   points  {"walk":id,"observations":[id]|null}
  *   sent    {"observations":[{"id","sent"}],"photos":[{"sha256","observation","state",
  *           "sent","bytes"}]}, either null for "many: ask again"
+ *   answers {}: more or fewer wait than before, or a round was closed: ask for those you show
  *   sync    as GET /api/v1/status, words in both languages
  */
 #include "walker/follow.h"
@@ -13,6 +14,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/store/changes.h"
+#include "core/store/local/answer.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/progress.h"
 #include "walker/api.h"
@@ -28,6 +30,7 @@ struct follow {
     struct changes changes;
     int64_t item;        /* newest item told                        */
     int64_t confirmed;   /* own records confirmed up to here        */
+    int64_t answers;     /* how many wait in open rounds            */
     struct buf status;   /* the newest one told                     */
     bool running;
 };
@@ -46,7 +49,8 @@ struct found {
         bool many;
     } walk[WALKS_MOST];
     size_t walks;
-    bool all; /* more walks than that */
+    bool all;   /* more walks than that   */
+    bool rated; /* a round was closed     */
 };
 
 static struct found_walk *walk_of(struct found *f, const char *id)
@@ -66,6 +70,7 @@ static void see_record(const char *kind, const char *subject, const char *walk,
                        void *data)
 {
     struct found *f = data;
+    f->rated = f->rated || strcmp(kind, "rating.tally") == 0;
     struct found_walk *w = *walk ? walk_of(f, walk) : NULL;
     if (!w)
         return;
@@ -133,6 +138,8 @@ static bool look_at_records(struct follow *f, struct events *e, struct err *err)
         }
         if (itself)
             tell_walks(e, found);
+        if (found->rated)
+            events_tell(e, "answers", "{}");
     }
     arena_release(&found->arena);
     free(found);
@@ -269,6 +276,20 @@ static bool look_at_status(struct follow *f, struct events *e, struct arena *a,
     return ok;
 }
 
+/* ---- answers ------------------------------------------------------------------------ */
+
+/* Loose answers are no records: whoever shows how many there are hears of them here. */
+static bool look_at_answers(struct follow *f, struct events *e, struct err *err)
+{
+    int64_t now = 0;
+    if (!answer_waiting_all(f->store, &now, err))
+        return false;
+    if (now != f->answers)
+        events_tell(e, "answers", "{}");
+    f->answers = now;
+    return true;
+}
+
 /* ---- looking ------------------------------------------------------------------------ */
 
 static bool begin(struct follow *f, struct arena *a, struct err *err)
@@ -277,6 +298,7 @@ static bool begin(struct follow *f, struct arena *a, struct err *err)
     buf_clear(&f->status);
     return f->store && changes_begin(&f->changes, f->store, err) &&
            progress_items_now(f->store, &f->item, err) &&
+           answer_waiting_all(f->store, &f->answers, err) &&
            confirmed_upto(f, a, &f->confirmed, err);
 }
 
@@ -290,8 +312,8 @@ static bool look(struct follow *f, struct events *e, struct arena *a, struct err
         return false;
     if (!any)
         return !f->running || look_at_status(f, e, a, err);
-    return look_at_records(f, e, err) && look_at_sent(f, e, a, err) &&
-           look_at_status(f, e, a, err);
+    return look_at_records(f, e, err) && look_at_answers(f, e, err) &&
+           look_at_sent(f, e, a, err) && look_at_status(f, e, a, err);
 }
 
 static void on_rest(void *follow)

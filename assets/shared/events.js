@@ -1,7 +1,7 @@
 /* events: what the program behind the page tells as it happens (GET /api/v1/events), for
  * all screens over one stream. While no stream stands `live()` is false, and whoever
  * listens asks now and again, as without events. */
-const NAMES = ["all", "walks", "points", "sent", "sync", "photos", "issues",
+const NAMES = ["all", "walks", "points", "sent", "answers", "sync", "photos", "issues",
     "devices"];
 const AGAIN_MS = 30000;
 

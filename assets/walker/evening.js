@@ -2,10 +2,12 @@
  * time's points. Every deed has an id or is whole, so saying it twice is once; what cannot
  * be sent now waits in the outbox.
  */
+import { useEffect } from "preact/hooks";
 import * as api from "../shared/api.js";
+import { listen } from "../shared/events.js";
 import { new_id } from "./ids.js";
 import { on_settled, outbox_put, outbox_sends, outbox_waiting } from "./outbox.js";
-import { find_walk, get_state, set_state } from "./store.js";
+import { find_walk, get_state, set_state, use_store } from "./store.js";
 import { attempt, put_walk } from "./walks.js";
 
 /* As WALK_ROLES of core/store/walk.h; texts are role_of.*. */
@@ -91,6 +93,18 @@ export const close_round = (walk, round, observation) =>
 export const round_key = (walk, round, observation) => [walk, round, observation].filter(Boolean).join(" ");
 export const hear_round = (heard, ...of) => heard && set_state((s) => ({
     rounds: { ...s.rounds, [round_key(...of)]: heard } }));
+
+/* A round as it stands, for as long as it is looked at: phones answer meanwhile. walk null: there
+ * is none to ask for yet. */
+export function use_round(walk, round, observation) {
+    useEffect(() => {
+        if (!walk) return undefined;
+        const look = async () => hear_round(await load_round(walk, round, observation), walk, round, observation);
+        look();
+        return listen((name) => (name === "answers" || name === "all") && look());
+    }, [walk, round, observation]);
+    return use_store((s) => s.rounds?.[round_key(walk, round, observation)]);
+}
 
 /* Lowest and highest answer of counts [c1..c7]; null when there is none. */
 export function spread(counts) {

@@ -9,7 +9,7 @@ import { GroupIcon, Icon } from "../shared/icons.js";
 import { number, t, time_text, tn } from "../shared/i18n.js";
 import { alike } from "./alike.js";
 import { html, Button, Dock, Segment, SentPill, TopBar } from "./components.js";
-import { close_round, hear_round, load_round, round_key, vote, walk_now, walk_view } from "./evening.js";
+import { close_round, hear_round, use_round, vote, walk_now, walk_view } from "./evening.js";
 import { Place } from "./loader.js";
 import { Notices } from "./notices.js";
 import { Plot } from "./plot.js";
@@ -27,11 +27,7 @@ const place_of = (one) => one.note || t("list.time", time_text(one.at));
 
 function Answers({ walk }) {
     const [round, choose] = useState(walk.state === "planned" ? "before" : "after");
-    const heard = use_store((s) => s.rounds?.[round_key(walk.id, round)]);
-    const put = (answer) => hear_round(answer, walk.id, round);
-    useEffect(() => {
-        load_round(walk.id, round).then(put);
-    }, [walk.id, round]);
+    const heard = use_round(walk.id, round);
     const waiting = heard?.waiting || 0;
     return html`<div class="group"><h2 class="sr" id="round-label">${t("rating.when")}</h2>
             <${Segment} label="round-label" kind="wide" test="round" value=${round} onChoose=${choose}
@@ -40,7 +36,7 @@ function Answers({ walk }) {
         ${waiting > 0 && html`<section class="panel" data-test="waiting"><h2>${t("rating.question")}</h2>
             <p><b>${tn("rating.answered", waiting)}</b> ${t("rating.hidden")}</p>
             <${Button} icon="eye" data-test="show-answers"
-                onTap=${async () => put(await close_round(walk.id, round))}>${t("rating.show")}</${Button}></section>`}
+                onTap=${async () => hear_round(await close_round(walk.id, round), walk.id, round)}>${t("rating.show")}</${Button}></section>`}
         <${Button} icon="plus" data-test="give-answer"
             onTap=${() => open_overlay("rate", { walk: walk.id, round })}>${t("rating.give")}</${Button}>
         <p class="small quiet">${t("rating.no_names")}</p>`;

@@ -2,11 +2,10 @@
  * have answered is shown until the group's device closes the round; then the spread, by the
  * rule of small numbers (core/store/tally).
  */
-import { useEffect } from "preact/hooks";
 import { Icon } from "../shared/icons.js";
 import { t, tn } from "../shared/i18n.js";
 import { html, Button } from "./components.js";
-import { close_round, hear_round, load_round, round_key } from "./evening.js";
+import { close_round, hear_round, use_round } from "./evening.js";
 import { is_phone_of_a_pass } from "./me.js";
 import { Plot } from "./plot.js";
 import { open_overlay } from "./route.js";
@@ -14,11 +13,8 @@ import { use_store } from "./store.js";
 
 export function Spot({ one, walk }) {
     const at = [walk, "spot", one.id];
-    const heard = use_store((s) => s.rounds?.[round_key(...at)]);
+    const heard = use_round(one.unkept ? null : walk, "spot", one.id);
     const phone = use_store(is_phone_of_a_pass);
-    useEffect(() => {
-        if (!one.unkept) load_round(...at).then((round) => hear_round(round, ...at));
-    }, [one.id, one.unkept]);
     const waiting = heard?.waiting || 0;
     const close = async () => hear_round(await close_round(...at), ...at);
     return html`<section class="group" aria-label=${t("spot.question")}>

@@ -42,6 +42,9 @@ make_photo "$tmp/a.jpg" one
 point=$(walker add --category BEL01 --photo "$tmp/a.jpg" | tail -n 1)
 ok 'a point made by another program is told by its walk and id' \
     told "$tmp/device" "{\"walk\":\"$walk\",\"observations\":\[\"$point\"\]}"
+walker walk rate "$walk" --round after --role resident --unsafe 3 >/dev/null
+ok 'and that somebody has answered, though an answer is no record' told "$tmp/device" '^event: answers'
+is "$(grep -A1 '^event: answers' "$tmp/device" | sed -n 's/^data: //p')" '{}' 'not who, nor what'
 run walker sync
 is "$status" 0 'the walk comes home'
 ok 'the page hears that the point is confirmed' \

@@ -58,6 +58,14 @@ bool answer_waiting(struct store *s, const char *walk, int64_t *ret, struct err 
     return db_number(&s->db, ret, 0, err, sql_answer_waiting, "s", walk);
 }
 
+static const char sql_answer_waiting_all[] =
+    "SELECT count(*) FROM answer WHERE role IS NOT NULL";
+
+bool answer_waiting_all(struct store *s, int64_t *ret, struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_answer_waiting_all, "");
+}
+
 static const char sql_answer_forget[] = "DELETE FROM answer WHERE walk = ?1";
 
 bool answer_forget(struct store *s, const char *walk, struct err *err)

@@ -26,6 +26,8 @@ bool answer_count(struct store *s, const char *walk, const char *round,
                   const char *observation, int64_t *ret, struct err *err);
 /* How many wait in any open round of the walk. */
 bool answer_waiting(struct store *s, const char *walk, int64_t *ret, struct err *err);
+/* How many wait in all open rounds of all walks. */
+bool answer_waiting_all(struct store *s, int64_t *ret, struct err *err);
 /* The walk leaves the device: its slips too. */
 bool answer_forget(struct store *s, const char *walk, struct err *err);
 /* Closes a round: one rating.tally, its answers deleted. Nothing answered: nothing is
