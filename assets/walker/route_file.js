@@ -23,6 +23,12 @@ function of_geojson(object) {
 
 const is_place = ([lat, lon]) => Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && (lat !== 0 || lon !== 0);
 
+/* As many as a route may have, evenly, both ends among them. */
+function thinned(places) {
+    const step = Math.max(1, (places.length - 1) / (MOST - 1));
+    return Array.from({ length: Math.min(places.length, MOST) }, (_, i) => places[Math.round(i * step)]);
+}
+
 export function read_route(text) {
     let found = [];
     try {
@@ -31,7 +37,5 @@ export function read_route(text) {
         return null;
     }
     const places = found.filter(is_place);
-    const step = Math.ceil(places.length / MOST);
-    const kept = places.filter((_, i) => i % step === 0 || i === places.length - 1);
-    return kept.length >= 2 ? kept.slice(0, MOST) : null;
+    return places.length >= 2 ? thinned(places) : null;
 }

@@ -28,6 +28,6 @@ await test(async (browser) => {
   await hook(page, 'spot').waitFor();
   await settled(page);
   await answer({ round: 'spot', observation: point });
-  ok(await shows('spot', /1 /), 'so it is at one point');
+  ok(await shows('spot', /1 har svaret/), 'so it is at one point');
   ok(page.faults.length === 0, 'no fault on the page', page.faults.join('\n'));
 });
