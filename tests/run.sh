@@ -87,17 +87,17 @@ judge() { # LABEL STATUS OUTPUT
 
 # Runs one test program and tells what came of it. Ends what it leaves running.
 one() { # LABEL SECONDS COMMAND...
-    local label=$1 limit=$2 out status counts began=$SECONDS
+    local label=$1 limit=$2 out own status counts began=$SECONDS
     out=$work/${label//\//.}
     shift 2
-    mkdir "$out.tmp"
-    TMPDIR=$out.tmp timeout -k 10 "$limit" "$@" >"$out" 2>&1 </dev/null &
+    own=$(mktemp -d "$work/XXXXXX") # short: Chromium has a socket in it (sun_path, 108 bytes)
+    TMPDIR=$own timeout -k 10 "$limit" "$@" >"$out" 2>&1 </dev/null &
     local group=$!
     echo "$group" >>"$work/groups"
     wait "$group"
     status=$?
     kill -TERM -- "-$group" 2>/dev/null
-    rm -rf "$out.tmp"
+    rm -rf "$own"
     counts=$(judge "$label" "$status" "$out" 2>"$out.wrong")
     report "$label" "$counts" $((SECONDS - began)) "$out"
 }

@@ -81,44 +81,20 @@ int api_walk_patch(struct http_request *q, struct http_reply *r, struct err *err
     return tell_and_answer(&t, r, err);
 }
 
-static void take_out_group(cJSON *counts, const char *group)
-{
-    for (cJSON *row = counts->child, *next; row; row = next) {
-        const char *of = json_text(row, "group");
-        next = row->next;
-        if (strcmp(of ? of : "", group) == 0)
-            json_free(cJSON_DetachItemViaPointer(counts, row));
-    }
-}
-
-static void put_in_group(cJSON *counts, const cJSON *rows, const char *group)
-{
-    for (const cJSON *row = rows->child; row; row = row->next) {
-        cJSON *copy = cJSON_Duplicate(row, true);
-        cJSON_DeleteItemFromObjectCaseSensitive(copy, "group");
-        if (*group)
-            cJSON_AddStringToObject(copy, "group", group);
-        cJSON_AddItemToArray(counts, copy);
-    }
-}
-
-/* Who came in one group; the others' counts stay as they are now, whatever the page, which
- * may have been out of reach for an hour, believes of them. */
+/* Who came in one group; nothing is said of the others, whatever the page, which may have been
+ * out of reach for an hour, believes of them. */
 static bool attend_group(struct store *s, struct arena *a, const char *id,
                          const cJSON *body, const char *by_role, struct err *err)
 {
     const char *group = json_text(body, "group");
-    struct walk w;
-    cJSON *all;
-    if (!walk_find(s, a, id, &w, err))
-        return false;
-    const char *now = w.attendance ? w.attendance : "[]";
-    if (!json_parse(now, strlen(now), &all, err))
-        return false;
-    take_out_group(all, group);
-    put_in_group(all, json_array(body, "counts"), group);
-    bool ok = walk_attend(s, a, id, all, by_role, err);
-    json_free(all);
+    cJSON *rows = cJSON_Duplicate(json_array(body, "counts"), true);
+    for (cJSON *row = rows->child; row; row = row->next) {
+        cJSON_DeleteItemFromObjectCaseSensitive(row, "group");
+        if (*group)
+            cJSON_AddStringToObject(row, "group", group);
+    }
+    bool ok = walk_attend_one(s, a, id, group, rows, by_role, err);
+    json_free(rows);
     return ok;
 }
 

@@ -71,6 +71,11 @@ bool walk_edit(struct store *s, struct arena *a, const char *id, const cJSON *fi
  * way. ERR_INPUT "walk.bad_attendance". */
 bool walk_attend(struct store *s, struct arena *a, const char *id, const cJSON *counts,
                  const char *by_role, struct err *err);
+/* The same of one group ("" for the walk as one): its rows alone are taken, and nothing is
+ * said of the others, also where two devices say different things of them. */
+bool walk_attend_one(struct store *s, struct arena *a, const char *id,
+                     const char *group, const cJSON *counts, const char *by_role,
+                     struct err *err);
 /* {"stars": {observation: n}, "top": [up to 3 ids], "best": id or null}, over all that
  * was voted before. ERR_INPUT "walk.bad_votes", or "field.*". */
 bool walk_vote(struct store *s, struct arena *a, const char *id, const cJSON *votes,

@@ -150,23 +150,42 @@ static bool attend_all(struct store *s, struct arena *a, const char *id,
     return true;
 }
 
-bool walk_attend(struct store *s, struct arena *a, const char *id, const cJSON *counts,
-                 const char *by_role, struct err *err)
+static bool attendance_fits(const cJSON *counts, struct err *err)
 {
-    struct fold_entry *entries;
-    size_t n;
     bool fits = walk_counts_fit(counts) && cJSON_GetArraySize(counts) <= 60;
     for (const cJSON *c = fits ? counts->child : NULL; c; c = c->next)
         fits = fits && text_length(group_of(c)) <= 2;
-    if (!fits)
-        return err_set(err, ERR_INPUT, "walk.bad_attendance", WALK_ROLES, NULL),
-               err_part(err, "counts");
-    if (!fold_entries(&s->db, a, id, "walk.plan", &entries, &n, err))
+    return fits || (err_set(err, ERR_INPUT, "walk.bad_attendance", WALK_ROLES, NULL),
+                    err_part(err, "counts"));
+}
+
+/* group NULL: of all. */
+static bool attend(struct store *s, struct arena *a, const char *id, const char *group,
+                   const cJSON *counts, const char *by_role, struct err *err)
+{
+    struct fold_entry *entries;
+    size_t n;
+    if (!attendance_fits(counts, err) ||
+        !fold_entries(&s->db, a, id, "walk.plan", &entries, &n, err))
         return false;
     const struct said before = {entries, n};
-    bool ok = attend_all(s, a, id, &before, counts, by_role, err);
+    bool ok = group ? attend_group(s, a, id, &before, counts, group, by_role, err)
+                    : attend_all(s, a, id, &before, counts, by_role, err);
     fold_entries_free(entries, n);
     return ok;
+}
+
+bool walk_attend(struct store *s, struct arena *a, const char *id, const cJSON *counts,
+                 const char *by_role, struct err *err)
+{
+    return attend(s, a, id, NULL, counts, by_role, err);
+}
+
+bool walk_attend_one(struct store *s, struct arena *a, const char *id,
+                     const char *group, const cJSON *counts, const char *by_role,
+                     struct err *err)
+{
+    return attend(s, a, id, group, counts, by_role, err);
 }
 
 static bool votes_fit(const cJSON *votes)
