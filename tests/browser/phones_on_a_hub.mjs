@@ -32,7 +32,7 @@ test(async () => {
   ok(/Alt er givet videre/.test(await hook(one, 'pill-unsent').getAttribute('aria-label')),
     'a phone that scanned the code is on the walk, and has nothing left to hand over');
   await hook(one, 'acute').tap();
-  ok(await hook(one, 'call-duty').count() === 1, 'it can call the duty phone: nobody else of the group may have a phone');
+  ok(await until(async () => await hook(one, 'call-duty').count() === 1), 'it can call the duty phone: nobody else of the group may have a phone');
   await hook(one, 'close').tap();
   await hook(one, 'category-BEL').tap();
   ok(await until(() => points().length === 1), 'its tap is on the hub\'s disk');
