@@ -60,6 +60,7 @@ await test(async (browser) => {
     return [key, JSON.stringify({ ...drawn, places: [0, 1, 2].map((i) => ({ lat: 57.1, lon: 9.9 + i / 100 })) })];
   }, ground.walk);
   const killed_with = async (count) => {
+    await reached(async () => await places.count() === 0); /* nobody leaves within a frame of a tap */
     await leave();
     await reached(() => plan() === 0);
     others_plan(count);
