@@ -121,7 +121,7 @@ static uint64_t apart(int64_t one, int64_t other)
                        : (uint64_t)other - (uint64_t)one;
 }
 
-/* A walk nobody gave a time is for now where it was made, and some day elsewhere. */
+/* A walk without a time is tonight's where it was made, and of no day elsewhere. */
 static uint64_t away(const struct walk *w, int64_t now)
 {
     bool timed = w->starts_ms != DB_NULL || w->begun_ms != DB_NULL;

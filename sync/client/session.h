@@ -65,8 +65,7 @@ struct session {
     bool apart;        /* it does not speak our protocol (PROTOCOL 2): */
     int64_t protocol;  /* then this is the nearest it does             */
     bool news; /* the answer of the pull that is being read brought something new */
-    bool
-        going; /* something that was to be dropped is not home: that is told once more */
+    bool going; /* something that was to be dropped is not home: told once more */
     int64_t left_out;    /* records of the pull that are not to be believed; of the */
     char left_first[60]; /* first of them "origin:seq"                           */
     int64_t passed_over; /* lines of the pull that this version does not know */

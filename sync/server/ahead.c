@@ -19,7 +19,18 @@ static size_t line_at(const char **at, const char *end)
     return (size_t)((stop ? stop : end) - line);
 }
 
-/* A key line speaks of what comes behind it. Whether it is true is the store's to say. */
+/* Of each origin the one key it is the hash of, once: however many key lines a batch has, a
+ * record is checked against one. */
+static bool is_new_key(const struct ahead *a, const struct wire_line *w)
+{
+    uint8_t right[RECORD_ORIGIN];
+    record_origin_of(w->key, right);
+    bool fresh = memcmp(right, w->origin, RECORD_ORIGIN) == 0;
+    for (size_t i = 0; i < a->key_count; i++)
+        fresh = fresh && memcmp(a->key[i].origin, w->origin, RECORD_ORIGIN) != 0;
+    return fresh;
+}
+
 static void collect_keys(struct ahead *a)
 {
     struct arena arena = ARENA_INIT;
@@ -30,7 +41,7 @@ static void collect_keys(struct ahead *a)
         if (len == 0 || line[0] != '{')
             continue;
         take_read(&arena, line, len, &read);
-        if (!read.ok || !read.line.is_key)
+        if (!read.ok || !read.line.is_key || !is_new_key(a, &read.line))
             continue;
         struct ahead_key *k = &a->key[a->key_count++];
         memcpy(k->origin, read.line.origin, sizeof k->origin);

@@ -5,9 +5,8 @@
 
 #include "core/store/store.h"
 
-enum {
-    DRAFT_OLD_MS = 60000
-}; /* one that nobody has typed at for so long is of a page that is shut */
+/* One that nobody has typed at for so long is of a page that is shut. */
+enum { DRAFT_OLD_MS = 60000 };
 
 /* fields is a JSON object as text. */
 bool draft_set(struct store *s, const char *observation, const char *fields,
