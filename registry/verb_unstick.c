@@ -3,6 +3,7 @@
 #include "registry/follow.h"
 #include "registry/verbs.h"
 
+#include "core/base/i18n.h"
 #include "core/store/published.h"
 #include "sync/stick.h"
 
@@ -19,12 +20,17 @@ static void say(struct verb_call *call, const struct stick_counts *c, bool recei
         json_num(&x.json, "refused", c->refused);
         json_num(&x.json, "waiting", c->waiting);
         json_bool(&x.json, "receipts", receipts);
+        if (c->refused)
+            json_str(&x.json, "why", i18n_error(call->arena, call->lang, &c->why));
         verb_answer_end(&x);
         return;
     }
     verb_say(call, "stick.taken", verb_number(call, c->records),
              verb_number(call, c->photos), verb_number(call, c->already),
              verb_number(call, c->refused), NULL);
+    if (c->refused)
+        verb_say(call, "stick.refused_why",
+                 i18n_error(call->arena, call->lang, &c->why), NULL);
     if (c->waiting)
         verb_say(call, "stick.waiting", verb_number(call, c->waiting), NULL);
     verb_say(call, receipts ? "stick.receipts" : "stick.no_room", NULL);

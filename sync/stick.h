@@ -19,6 +19,7 @@ struct stick_counts {
     int64_t refused;         /* lines and photos that were not taken               */
     int64_t waiting;         /* records in the waiting room: nobody admitted them  */
     int64_t confirmed;       /* records and photos the receipts speak of           */
+    struct err why;          /* of the first that was refused by stick_take        */
 };
 
 /* walker stick: everything of ours that the registry has not confirmed, in a new file

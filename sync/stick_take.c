@@ -42,8 +42,36 @@ static void remember_origin(struct taking *t, const uint8_t origin[RECORD_ORIGIN
         memcpy(t->origin[t->origins++], origin, RECORD_ORIGIN);
 }
 
+static void refuse(struct taking *t, const struct err *why)
+{
+    if (t->counts.refused++ == 0)
+        t->counts.why = *why;
+}
+
+/* A photo of the stick; the sentence names it by its first letters. */
+static void refuse_photo(struct taking *t, const char *key, const char *sha256)
+{
+    struct err why = ERR_INIT;
+    char brief[13] = "?";
+    if (digest_is_hex(sha256))
+        snprintf(brief, sizeof brief, "%.12s", sha256);
+    err_set(&why, ERR_INPUT, key, brief, NULL);
+    refuse(t, &why);
+}
+
 static const char sql_stick_lines[] =
     "SELECT n, text FROM line WHERE n > ?1 AND length(text) <= 200000 ORDER BY n LIMIT ?2";
+
+static void count(struct taking *t, const struct take *one)
+{
+    t->counts.records += one->verdict == TAKE_NEW;
+    t->counts.already += one->verdict == TAKE_ALREADY;
+    t->counts.waiting += one->verdict == TAKE_WAITS;
+    if (one->verdict == TAKE_REFUSED)
+        refuse(t, &one->why);
+    if (one->verdict == TAKE_NEW || one->verdict == TAKE_ALREADY)
+        remember_origin(t, one->record.origin);
+}
 
 static bool take_lines(struct taking *t, int64_t *after, int64_t *ret_n, struct err *err)
 {
@@ -59,14 +87,8 @@ static bool take_lines(struct taking *t, int64_t *after, int64_t *ret_n, struct 
         *after = db_int(&rows, 0);
         ++*ret_n;
         ok = take_line(t->s, &a, "stick", text, strlen(text), &one, err);
-        if (!ok)
-            break;
-        t->counts.records += one.verdict == TAKE_NEW;
-        t->counts.already += one.verdict == TAKE_ALREADY;
-        t->counts.waiting += one.verdict == TAKE_WAITS;
-        t->counts.refused += one.verdict == TAKE_REFUSED;
-        if (one.verdict == TAKE_NEW || one.verdict == TAKE_ALREADY)
-            remember_origin(t, one.record.origin);
+        if (ok)
+            count(t, &one);
         arena_reset(&a);
     }
     arena_release(&a);
@@ -142,7 +164,7 @@ static bool take_photo(struct taking *t, int64_t row, const char *sha256,
                 strcmp(hash, sha256) == 0;
     if (!good) {
         blob_abandon(&w);
-        t->counts.refused++;
+        refuse_photo(t, "stick.photo_differs", sha256);
         if (wrong.code != ERR_FULL && wrong.code != ERR_INTERNAL)
             return true;
         *err = wrong;
@@ -166,7 +188,7 @@ static bool take_stranger(struct taking *t, int64_t row, const char *sha256,
         return false;
     if (stranger_photo_room(t->s, "stick", sha256, bytes, &full))
         return take_photo(t, row, sha256, type, err);
-    t->counts.refused++;
+    refuse(t, &full);
     if (full.key && strcmp(full.key, "stranger.full") == 0)
         return true;
     *err = full;
@@ -209,7 +231,7 @@ static bool take_photos(struct taking *t, struct err *err)
         const char *sha = db_text(&rows, &a, 1), *type = db_text(&rows, &a, 2);
         const char *owner = "";
         if (!sha || !type) { /* NOT NULL is what the file says of itself */
-            t->counts.refused++;
+            refuse_photo(t, "stick.photo_differs", sha ? sha : "?");
             continue;
         }
         ok = blob_has(t->s, sha, &has, err) && photo_owner(t->s, &a, sha, &owner, err) &&
@@ -223,7 +245,8 @@ static bool take_photos(struct taking *t, struct err *err)
         if (ok && (has || erased))
             t->counts.already++; /* or was, and is to be nowhere */
         else if (ok && (misnamed || !spoken_of))
-            t->counts.refused++;
+            refuse_photo(t, misnamed ? "stick.photo_misnamed" : "stick.photo_of_nobody",
+                         sha);
         else if (ok && waits)
             ok = take_stranger(t, db_int(&rows, 0), sha, type, err);
         else if (ok)

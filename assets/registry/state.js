@@ -28,7 +28,12 @@ export function use_shared() {
     return shared;
 }
 
+/* Which session a question was asked in: a refusal that comes after a new sign-in speaks of
+ * the one before it, and ends nothing. */
+let turn = 0;
+
 async function watch(promise) {
+    const asked_in = turn;
     try {
         const answer = await promise;
         last_answer = new Date();
@@ -36,12 +41,21 @@ async function watch(promise) {
         return answer;
     } catch (error) {
         share({ lost_at: error.unreachable ? last_answer : null });
-        if (error.status === 401) share({ over: true });
+        error.is_late = error.status === 401 && asked_in !== turn;
+        if (error.status === 401 && !error.is_late) share({ over: true });
         throw error;
     }
 }
 
-export const get = (path) => watch(ask("GET", path, { tries: 2 }));
+export async function get(path) {
+    const once = () => watch(ask("GET", path, { tries: 2 }));
+    try {
+        return await once();
+    } catch (error) {
+        if (error.is_late) return once();
+        throw error;
+    }
+}
 export const send = (method, path, body, headers) =>
     watch(ask(method, path, { json: body, headers }));
 
@@ -49,6 +63,7 @@ export const session = {
     ask: () => ask("GET", "/api/v1/session", { tries: 2 }),
     open: async (name, password) => {
         const who = await ask("POST", "/api/v1/session", { json: { name, password } });
+        turn++;
         share({ over: false, lost_at: null });
         listen_again();
         for (const again of returns) again();

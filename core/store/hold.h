@@ -42,7 +42,8 @@ bool hold_take(struct store *s, struct arena *a, const struct record *r,
                enum hold_verdict *ret, struct err *err);
 
 /* May r come without its body? Where an erasure or its own origin (origin.gone) says that it
- * is gone; a courier that leaves it out must not make us hold an empty record for good. */
+ * is gone, or where it is held already; a courier that leaves it out must not make us hold an
+ * empty record for good. */
 bool hold_may_be_bare(struct store *s, const struct record *r, bool *ret,
                       struct err *err);
 

@@ -140,6 +140,19 @@ bool place_fills(struct store *s, struct arena *a, const struct record *r,
     return true;
 }
 
+/* Held here, and as it was signed: nothing is asked of it. */
+static bool stands_whole(struct store *s, const struct record *r, bool *ret,
+                         struct err *err)
+{
+    struct place_stands at;
+    bool spoilt = false;
+    if (!place_look(s, r->origin, r->seq, r->hash, &at, err) ||
+        !spoilt_is(s, r->origin, r->seq, &spoilt, err))
+        return false;
+    *ret = at.there && at.same && !at.aside && !spoilt;
+    return true;
+}
+
 bool hold_may_be_bare(struct store *s, const struct record *r, bool *ret,
                       struct err *err)
 {
@@ -147,5 +160,6 @@ bool hold_may_be_bare(struct store *s, const struct record *r, bool *ret,
     if (place_never_bare(r))
         return true;
     return admission_body_gone(s, r->origin, r->seq, ret, err) &&
-           (*ret || erase_of_record(&s->db, r->hash, r->kind, ret, err));
+           (*ret || erase_of_record(&s->db, r->hash, r->kind, ret, err)) &&
+           (*ret || stands_whole(s, r, ret, err));
 }

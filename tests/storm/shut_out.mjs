@@ -55,7 +55,7 @@ async function byStick(world, device, say) {
     WHERE r.seq > a.last_seq AND r.reason IS NULL`);
   if (n) throw new Error(`${n} records of a device that is shut out have an effect`);
   say(`its stick: ${seen.status} ${seen.out.trim()} ${seen.err.trim()}`);
-  if (out.status === 0 && seen.status !== 0) throw new Error(`the stick of a device shut out: ${seen.err}`);
+  if (out.status === 0 && seen.status !== 0) throw new Error(`the stick of a device shut out: ${seen.status ?? seen.signal} ${seen.out}${seen.err}`);
 }
 
 // After the storm, while the registry and the tablets' servers run and the link is calm.

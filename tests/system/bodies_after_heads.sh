@@ -52,4 +52,41 @@ is "$(sql "$walker_data" "SELECT count(*) FROM record WHERE subject = '$point' A
 is "$(sql "$registry_data" "SELECT count(*) FROM record WHERE subject = '$point' AND body IS NULL")" 0 \
     'nothing of the point counts as lost with the backup'
 ok 'doctor is content' registry doctor --rebuild
+
+# ---- by stick: the word that it is gone stands behind the head --------------------------------
+
+walker_data=$tmp/third registry_data=$tmp/third_registry
+stop registry
+start_registry
+pair
+registry backup "$tmp/third_backup" >/dev/null
+walk=$(walker walk new --title 'På stik' | tail -n 1)
+walker add --walk "$walk" --category BEP01 --note 'uvurderlig' >/dev/null
+walker sync >/dev/null
+run walker wipe --walk "$walk"
+is "$status" 0 'a walk is wiped'
+stop registry
+cp -r "$registry_data" "$tmp/whole"
+rm -r "$registry_data"
+registry restore "$tmp/third_backup" >/dev/null
+walker stick "$tmp/news.lygte" >/dev/null # nothing is on it, and home it brings the new epoch
+registry unstick "$tmp/news.lygte" >/dev/null
+walker unstick "$tmp/news.lygte" >/dev/null
+walker stick "$tmp/heads.lygte" >/dev/null
+run registry unstick "$tmp/heads.lygte" --json
+is "$status $(jq -c '[.refused, .why]' <<<"$out")" '0 [0,null]' 'a stick with heads alone is read to the end'
+is "$(sql "$registry_data" "SELECT count(*) > 0 FROM record WHERE kind = 'observation.note' AND body IS NULL")" 1 \
+    'and they are held'
+walker unstick "$tmp/heads.lygte" >/dev/null
+is "$(walker status --json | jq -r .all_confirmed)" true 'and confirmed'
+
+# ---- by stick, to a registry that has the words ------------------------------------------------
+
+registry_data=$tmp/whole
+sql "$registry_data" "DELETE FROM gone"
+sqlite3 "$tmp/heads.lygte" "DELETE FROM line WHERE text LIKE '%origin.gone%'"
+run registry unstick "$tmp/heads.lygte" --json
+is "$status $(jq -c '[.records, .refused, .why]' <<<"$out")" '0 [0,0,null]' \
+    'to a head of what it holds it says that it has it'
+is "$(sql "$registry_data" "SELECT note FROM observation WHERE note = 'uvurderlig'")" 'uvurderlig' 'with its words'
 finish
