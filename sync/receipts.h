@@ -26,8 +26,8 @@ bool receipts_of_photo(struct store *s, struct arena *a, const char *sha256,
 
 /* Who meets the registry by sticks or a hub alone hears from a receipt that it lives in another
  * epoch (it was restored): then p, and the peer in the store, are in that epoch, and what an
- * older one confirmed counts no more. An epoch that has confirmed anything here is no news, so
- * that an old stick takes nobody back. In the caller's transaction. */
+ * older one confirmed counts no more. An epoch that was ever known here is no news, so that an
+ * old stick, or a hub that has not heard, takes nobody back. In the caller's transaction. */
 bool receipts_epoch(struct store *s, struct arena *a, struct peer *p,
                     const struct carried_receipt *r, struct err *err);
 

@@ -29,6 +29,7 @@ static const struct step {
     {7, -1, "schema/log/0007.sql"},
     {8, -1, "schema/log/0008.sql"},
     {9, STORE_WALKER, "schema/walker/0004.sql"},
+    {10, STORE_WALKER, "schema/walker/0005.sql"},
 };
 
 enum { APPLICATION_WALKER = 0x4C796757, APPLICATION_REGISTRY = 0x4C796752 }; /* LygW R */

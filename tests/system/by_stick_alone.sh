@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A tablet that meets the register by sticks alone: when the register was restored from a backup,
 # what it confirmed before counts no more, and the next stick brings it all again. An old stick
-# takes nobody back.
+# takes nobody back, not even to an epoch in which nothing was confirmed here.
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 
@@ -33,4 +33,29 @@ is "$(walker status --json | jq '.records.verified < .records.made')" true 'an o
 there_and_back
 is "$status $(walker status --json | jq '.records.verified == .records.made') $(registry list --format csv | grep -c 'efter kopien')" \
     '0 true 1' 'the one after it brings the point, and its receipt'
+
+# ---- a stick that was still out while the register was restored, and the tablet paired again
+
+epoch() { sql "$1" "SELECT epoch FROM $2"; }
+start_registry || exit 1
+walker_data=$tmp/out
+pair 'Tablet 2'
+walker sync --fetch >/dev/null
+registry backup "$tmp/again" >/dev/null
+walker add --walk "$walk" --category BEL01 --note 'paa pinden' --at 57.05,9.92 >/dev/null
+walker stick "$tmp/late" >/dev/null
+registry unstick "$tmp/late" >/dev/null
+stop registry
+mv "$registry_data" "$tmp/lost_again"
+registry restore "$tmp/again" >/dev/null
+start_registry || exit 1
+pair 'Tablet 2'
+walker unstick "$tmp/late" >/dev/null 2>&1
+is "$(epoch "$walker_data" peer)" "$(epoch "$registry_data" self)" \
+    'a stick from before takes no tablet back to an epoch in which nothing had been confirmed to it'
+is "$(walker status --json | jq .all_confirmed)" false 'nor does it confirm what the register has no more'
+refused=$(walker wipe --walk "$walk" --offline 2>&1)
+like "$refused" 'not confirmed' 'and the last copy stays'
+walker sync >/dev/null
+is "$(registry list --format csv | grep -c 'paa pinden')" 1 'until it is home'
 finish

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The registry comes back from a backup. A hub, which has its old word on a tablet's photo,
-# asks for the new one too, and a tablet that meets nobody but the hub hears it.
+# asks for the new one too, and a tablet that meets nobody but the hub hears it. A hub that has
+# not heard of it takes back no tablet that has.
 # shellcheck source=tests/support/system.sh
 . "$(dirname "$0")/../support/system.sh"
 # shellcheck source=tests/support/hub.sh
@@ -39,4 +40,27 @@ is "$status $(sql "$registry_data" "SELECT count(*) FROM blob WHERE state = 'ver
 stop registry
 run at a sync
 is "$status $(confirmed)" '0 [1,true]' 'and hands on the receipt of the new epoch'
+
+# ---- once more, and a tablet hears of it before the hub
+
+start_registry || exit 1
+pair_at b
+at b sync --fetch >/dev/null
+pair_with_hub b
+registry backup "$tmp/again" >/dev/null
+stop registry
+at b add --walk "$walk" --category BEL01 --note 'kun paa hubben' >/dev/null
+at b sync >/dev/null 2>&1
+start_registry || exit 1
+at hub sync >/dev/null
+stop registry
+registry_data=$tmp/twice
+registry restore "$tmp/again" >/dev/null
+start_registry || exit 1
+pair_at b
+stop registry
+run at b sync
+is "$(sql "$tmp/b" 'SELECT epoch FROM peer')" "$(sql "$registry_data" 'SELECT epoch FROM self')" \
+    'a hub that has not heard of it takes back no tablet that has'
+is "$(at b status --json | jq .all_confirmed)" false 'and its old receipts confirm nothing there'
 finish

@@ -66,6 +66,10 @@ static const char sql_peer_set[] =
     " name = excluded.name, device = excluded.device, paired_ms = excluded.paired_ms,"
     " pulled = '', pulled_set = '', synced_ms = NULL";
 
+static const char sql_epoch_lived[] =
+    "INSERT INTO epoch_lived (registry, epoch) SELECT registry, ?1 FROM peer"
+    " WHERE one = 1 ON CONFLICT (registry, epoch) DO NOTHING";
+
 bool peer_write(struct store *s, const struct peer *p, struct err *err)
 {
     char path[1200];
@@ -77,6 +81,7 @@ bool peer_write(struct store *s, const struct peer *p, struct err *err)
         return false;
     bool ok = db_run(&s->db, err, sql_peer_set, "sssssi", p->url, p->registry, p->epoch,
                      p->name, p->device, p->paired_ms) &&
+              db_run(&s->db, err, sql_epoch_lived, "s", p->epoch) &&
               store_set(s, "peer.pin", p->pin ? p->pin : "", err) &&
               store_trust(s, p->registry, err) &&
               (!moved || (hub_forget(s, err) && wipe_say_erased(s, err)));
@@ -111,7 +116,8 @@ bool peer_set_cursor_of_set(struct store *s, const char *cursor, struct err *err
 
 bool peer_set_epoch(struct store *s, const char *epoch, struct err *err)
 {
-    return db_run(&s->db, err, sql_peer_epoch, "s", epoch);
+    return db_run(&s->db, err, sql_epoch_lived, "s", epoch) &&
+           db_run(&s->db, err, sql_peer_epoch, "s", epoch);
 }
 
 bool peer_set_synced(struct store *s, int64_t ms, struct err *err)
@@ -142,7 +148,8 @@ bool receipt_run(struct store *s, const struct peer *p,
 
 static const char sql_epoch_known[] =
     "SELECT (SELECT count(*) FROM receipt_run WHERE registry = ?1 AND epoch = ?2)"
-    " + (SELECT count(*) FROM receipt_photo WHERE registry = ?1 AND epoch = ?2)";
+    " + (SELECT count(*) FROM receipt_photo WHERE registry = ?1 AND epoch = ?2)"
+    " + (SELECT count(*) FROM epoch_lived WHERE registry = ?1 AND epoch = ?2)";
 
 bool receipt_epoch_known(struct store *s, const struct peer *p, const char *epoch,
                          bool *ret, struct err *err)

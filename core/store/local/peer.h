@@ -1,5 +1,6 @@
 /* peer: the registry this device is paired with, and what it has told us it holds.
- * Owns the walker's local tables peer, receipt_run and receipt_photo, and DIR/token. */
+ * Owns the walker's local tables peer, epoch_lived, receipt_run and receipt_photo, and
+ * DIR/token. */
 #ifndef LYGTE_STORE_LOCAL_PEER_H
 #define LYGTE_STORE_LOCAL_PEER_H
 
@@ -33,7 +34,7 @@ bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
 bool receipt_run(struct store *s, const struct peer *p,
                  const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
                  struct err *err);
-/* Has it confirmed anything in that epoch? */
+/* Was that epoch ever the one known here, or was anything confirmed in it? */
 bool receipt_epoch_known(struct store *s, const struct peer *p, const char *epoch,
                          bool *ret, struct err *err);
 /* seq is confirmed no more: its disk has spoilt it there. */
