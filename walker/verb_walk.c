@@ -89,6 +89,10 @@ static void print_closing(const struct verb_call *call, const struct closing *c)
         verb_say(call, c->complete ? "walk.complete" : "walk.incomplete",
                  of(call, c->points_here, c->points), of(call, c->photos_here, c->photos),
                  NULL);
+    if (c->waiting)
+        verb_say(call, "walk.waiting", verb_number(call, c->waiting), NULL);
+    if (c->silent)
+        verb_say(call, "walk.silent", verb_number(call, c->silent), NULL);
     if (c->later_count)
         verb_say(call, "walk.later", verb_number(call, (int64_t)c->later_count), NULL);
 }

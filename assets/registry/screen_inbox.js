@@ -65,7 +65,8 @@ function Closing({ walk: { id, closing, withheld }, who }) {
             number(closing.points_here), number(closing.points),
             number(closing.photos_here), number(closing.photos)),
         closing?.later > 0 && tn("closing.later", closing.later),
-        closing?.passes?.length > 0 && tn("closing.passes", closing.passes.length),
+        closing?.waiting > 0 && tn("closing.waiting", closing.waiting),
+        closing?.silent > 0 && tn("closing.silent", closing.silent),
         withheld > 0 && tn("closing.withheld", withheld),
     ].filter(Boolean);
     return words.length > 0 && html`<p class="small quiet" data-test="closing">${words.join(" ")}

@@ -2,6 +2,7 @@
  * written on a walk. */
 #include "core/store/closing.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/store/local/pass.h"
 
@@ -50,26 +51,57 @@ static bool write_origins(struct store *s, struct json_out *o, const char *sql,
     return db_done(&rows);
 }
 
-/* Passes of the walk whose phones had not handed everything over when last heard. */
+/* A phone out of reach tells nobody what was tapped on it since. One heard shortly before
+ * the walk's end, or after it, had little left to tell; when nobody said that it ended, it
+ * ends now. */
+static int64_t silent_before(const struct walk *w)
+{
+    int64_t now = clock_utc_ms();
+    bool ended = strcmp(w->state, "ended") == 0 && w->ended_ms < now;
+    return (ended ? w->ended_ms : now) - CLOSING_SILENT_MS;
+}
+
+/* Phones of a pass that was over before the walk began only tried the way in. */
+static bool count_silent(struct store *s, const struct walk *w, const struct pass *p,
+                         int64_t *ret, struct err *err)
+{
+    *ret = 0;
+    return (!p->good && w->begun_ms != DB_NULL && p->until_ms <= w->begun_ms) ||
+           pass_silent(s, p->id, silent_before(w), ret, err);
+}
+
+static bool write_pass(struct store *s, struct json_out *o, const struct walk *w,
+                       const struct pass *p, struct err *err)
+{
+    int64_t silent;
+    if (!count_silent(s, w, p, &silent, err))
+        return false;
+    if (p->waiting == 0 && silent == 0)
+        return true;
+    json_open(o, NULL, '{');
+    json_str(o, "id", p->id);
+    json_num(o, "phones", p->phones);
+    json_num(o, "waiting", p->waiting);
+    json_num(o, "silent", silent);
+    json_close(o, '}');
+    return true;
+}
+
+/* Passes of the walk whose phones had not handed everything over when last heard, or were
+ * not heard at the end. */
 static bool write_passes(struct store *s, struct arena *a, struct json_out *o,
                          const char *walk, struct err *err)
 {
     struct pass *list = NULL;
+    struct walk w;
     size_t n = 0;
-    if (s->role == STORE_WALKER && !pass_list(s, a, walk, &list, &n, err))
-        return false;
+    bool ok = s->role != STORE_WALKER ||
+              (walk_find(s, a, walk, &w, err) && pass_list(s, a, walk, &list, &n, err));
     json_open(o, "passes", '[');
-    for (size_t i = 0; i < n; i++) {
-        if (list[i].waiting == 0)
-            continue;
-        json_open(o, NULL, '{');
-        json_str(o, "id", list[i].id);
-        json_num(o, "phones", list[i].phones);
-        json_num(o, "waiting", list[i].waiting);
-        json_close(o, '}');
-    }
+    for (size_t i = 0; ok && i < n; i++)
+        ok = write_pass(s, o, &w, &list[i], err);
     json_close(o, ']');
-    return true;
+    return ok;
 }
 
 bool closing_manifest(struct store *s, struct arena *a, const char *walk,
@@ -201,11 +233,32 @@ static int64_t at_most(int64_t n, int64_t most)
     return n < most ? n : most;
 }
 
+/* What another program wrote there may be any number. */
+static int64_t within(int64_t n)
+{
+    return n < 0 ? 0 : at_most(n, 1000000);
+}
+
+/* Manifests of before tell of no silent phones. */
+static void read_passes(const cJSON *passes, struct arena *a, struct closing *c)
+{
+    struct buf text = BUF_INIT;
+    struct json_out o = JSON_OUT(&text);
+    if (!passes || !passes->child)
+        return;
+    for (const cJSON *p = passes->child; p; p = p->next) {
+        c->waiting += within(json_int(p, "waiting", 0));
+        c->silent += within(json_int(p, "silent", 0));
+    }
+    json_tree(&o, NULL, passes);
+    c->passes = buf_dup(&text, a);
+    buf_release(&text);
+}
+
 static bool compare(struct store *s, struct arena *a, const struct walk *w,
                     const cJSON *manifest, struct closing *c, struct err *err)
 {
     const cJSON *origins = json_object(manifest, "origins");
-    const cJSON *passes = json_array(manifest, "passes");
     int64_t photos = 0, lacking = 0;
     bool records = false;
     c->closed = true;
@@ -221,13 +274,7 @@ static bool compare(struct store *s, struct arena *a, const struct walk *w,
     c->photos_here =
         records ? c->photos - at_most(lacking, c->photos) : at_most(photos, c->photos);
     c->complete = records && c->photos_here == c->photos;
-    if (passes && passes->child) {
-        struct buf text = BUF_INIT;
-        struct json_out o = JSON_OUT(&text);
-        json_tree(&o, NULL, passes);
-        c->passes = buf_dup(&text, a);
-        buf_release(&text);
-    }
+    read_passes(json_array(manifest, "passes"), a, c);
     return true;
 }
 
@@ -265,5 +312,7 @@ void closing_json(struct json_out *o, const char *name, const struct closing *c)
     json_close(o, ']');
     if (c->passes)
         json_raw_unchecked(o, "passes", c->passes);
+    json_num(o, "waiting", c->waiting);
+    json_num(o, "silent", c->silent);
     json_close(o, '}');
 }

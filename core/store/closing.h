@@ -1,13 +1,18 @@
 /* closing: the "n of n" of a walk. walk.close carries a manifest: how far each origin that
  * wrote about the walk had come (seq and hash), how many points and photos there were, and
- * which passes had not been heard from. Whoever holds the records can tell from it whether
- * all of the walk is here, and what was added after closing. Owns no table.
+ * which passes had not been heard from: those with something left in their phones' outboxes
+ * when last heard, and those with phones that were silent when the walk ended. Whoever holds
+ * the records can tell from it whether all of the walk is here, and what was added after
+ * closing. What such phones may hold still is no record yet, and makes nothing incomplete.
+ * Owns no table.
  */
 #ifndef LYGTE_STORE_CLOSING_H
 #define LYGTE_STORE_CLOSING_H
 
 #include "core/base/json.h"
 #include "core/store/walk.h"
+
+enum { CLOSING_SILENT_MS = 600000 }; /* so long unheard at the walk's end is silent */
 
 struct closing {
     bool closed; /* there is a manifest; else the rest is zero                          */
@@ -18,6 +23,8 @@ struct closing {
                              each record, sorted                                      */
     size_t later_count;
     const char *passes;   /* JSON: passes not heard from; NULL when all were          */
+    int64_t waiting;      /* of all of them: what their phones said they still had    */
+    int64_t silent;       /* and phones silent then, that may hold what nobody knows  */
     const char **after;   /* points made after closing, sorted                        */
     size_t after_count;
 };
@@ -30,8 +37,8 @@ bool closing_manifest(struct store *s, struct arena *a, const char *walk,
 bool closing_of(struct store *s, struct arena *a, const struct walk *w,
                 struct closing *ret, struct err *err);
 /* {"points", "points_here", "photos", "photos_here", "complete", "later", "after": [ids of
- * points], "passes"}; null
- * when the walk is not closed. */
+ * points], "passes": [{"id", "phones", "waiting", "silent"}], "waiting", "silent"}; null when
+ * the walk is not closed. */
 void closing_json(struct json_out *o, const char *name, const struct closing *c);
 
 #endif

@@ -1,5 +1,7 @@
 // The desk sees an evening in the register's page: the n of n of a closed walk, what came
 // after closing, what is sealed, and on the case how its spot was when it was seen again.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { desk, hook, ok, pair, run, test, twice, until } from './support/lygte.mjs';
 
 await test(async (browser) => {
@@ -9,6 +11,10 @@ await test(async (browser) => {
   const walk = say('walk', 'new', '--title', 'Vestbyen');
   say('walk', 'begin', walk);
   const lamp = say('add', '--walk', walk, '--category', 'BEL01', '--at', '57.0405,9.971,5');
+  // One QR code, and three phones came in by it: one has something left, two are silent.
+  execFileSync('sqlite3', [join(ground.walkerData, 'lygte.db'), `
+    INSERT INTO walk_pass VALUES ('p', 'h', '${walk}', 1, ${Date.now() + 3600000}, '', 0, NULL);
+    INSERT INTO pass_phone VALUES ('a', 'p', 0, 1, ${Date.now()}, 1), ('b', 'p', 0, 1, 1, 0), ('c', 'p', 0, 1, 1, 0);`]);
   say('walk', 'close', walk);
   say('add', '--walk', walk, '--category', 'REN01');
   say('verdict', '--walk', walk, lamp, 'worse');
@@ -24,6 +30,8 @@ await test(async (browser) => {
   const closing = await hook(page, 'closing').innerText();
   ok(/Alt er her: 1 af 1 punkter/.test(closing), 'the n of n of a closed walk', closing);
   ok(/2 tilføjelser kom/.test(closing), 'and what came after it');
+  ok(/1 ting lå stadig på/.test(closing) && /2 telefoner var ikke hørt fra/.test(closing),
+    'and the phones that may hold more, not their QR codes', closing);
   const rows = await hook(page, 'point-row').allInnerTexts();
   ok(rows.filter((row) => /efter lukning/.test(row)).length === 1, 'the later point says so', rows.join('\n---\n'));
   await page.locator('[data-test="point-row"]', { hasText: 'BEL01' }).locator('.row-link').click();

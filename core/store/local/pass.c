@@ -202,6 +202,15 @@ bool pass_list(struct store *s, struct arena *a, const char *walk, struct pass *
     return ok;
 }
 
+static const char sql_pass_silent[] =
+    "SELECT count(*) FROM pass_phone WHERE pass = ?1 AND seen_ms < ?2";
+
+bool pass_silent(struct store *s, const char *id, int64_t before_ms, int64_t *ret,
+                 struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_pass_silent, "si", id, before_ms);
+}
+
 static const char sql_pass_by_tail[] =
     PASS_COLUMNS " FROM walk_pass p WHERE p.id LIKE ?1 ORDER BY p.id LIMIT 2";
 static const char sql_pass_revoke[] =

@@ -49,6 +49,9 @@ bool pass_heard(struct store *s, const char *cookie, int64_t waiting, struct err
 /* walk NULL: all. Newest first. */
 bool pass_list(struct store *s, struct arena *a, const char *walk, struct pass **ret,
                size_t *ret_n, struct err *err);
+/* Of the phones that came in by it, how many were last heard before that. */
+bool pass_silent(struct store *s, const char *id, int64_t before_ms, int64_t *ret,
+                 struct err *err);
 /* Whole id or unique tail of 6 or more: its phones are out from now on. ERR_NOT_FOUND
  * "pass.no_such". */
 bool pass_revoke(struct store *s, const char *id, struct pass *ret, struct err *err);
