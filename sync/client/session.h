@@ -66,6 +66,7 @@ struct session {
     int64_t protocol;  /* then this is the nearest it does             */
     bool news; /* the answer of the pull that is being read brought something new */
     bool going; /* something that was to be dropped is not home: told once more */
+    bool along; /* small pictures go in one go with the originals */
     int64_t left_out;    /* records of the pull that are not to be believed; of the */
     char left_first[60]; /* first of them "origin:seq"                           */
     int64_t passed_over; /* lines of the pull that this version does not know */
@@ -122,10 +123,14 @@ bool session_send_records(struct session *x, struct err *err);
  * uncarried. */
 bool session_send_strangers(struct session *x, struct err *err);
 /* small.c: thumbnails, and previews when they pay, of photos that the registry was never
- * asked about. */
+ * asked about. Over a fast link they are only made: they go along with the originals. */
 bool session_send_fresh(struct session *x, struct err *err);
 /* small.c: further thumbnails, and previews when the originals will take a while. */
 bool session_send_previews(struct session *x, struct err *err);
+/* small.c: what goes along with the originals, for remote_ask_many and for as long as a
+ * lives; *ret_refused tells afterwards what was wrong, if anything. */
+bool session_small_along(struct session *x, struct arena *a, struct remote_many *ret,
+                         const struct err **ret_refused, struct err *err);
 /* small.c: the link carries more than 4 MB/s, by what TCP saw so far. */
 bool session_is_fast(const struct session *x);
 /* missing.c: NULL when the registry told nothing of it. */

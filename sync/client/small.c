@@ -6,7 +6,10 @@
  * registry makes its own of what it has.
  *
  * Photos are kept before their small pictures are made; those of photos that go now are made
- * here when they are missing, side by side, as far as that does not hold the rest up. */
+ * here when they are missing, side by side, as far as that does not hold the rest up.
+ *
+ * Over a fast link the small ones would keep the disks at both ends waiting for the large
+ * ones: there they are begun first and go along with them (along.h). */
 #include "sync/client/session.h"
 
 #include "core/base/clock.h"
@@ -39,7 +42,8 @@ struct parcel {
 
 struct queue {
     struct session *x;
-    struct arena arena;
+    struct arena *arena;
+    bool quiet; /* how far we are is told of the originals */
     struct one *list;
     size_t n, at, sent;
     struct err refused;
@@ -71,7 +75,7 @@ static void pack(struct queue *q, const struct one *o, struct buf *body)
 static bool next_parcel(void *data, struct remote_call *call, void **task)
 {
     struct queue *q = data;
-    struct parcel *p = arena_alloc(&q->arena, sizeof *p);
+    struct parcel *p = arena_alloc(q->arena, sizeof *p);
     *p = (struct parcel){BUF_INIT};
     if (q->refused.code != ERR_NONE)
         return false;
@@ -105,7 +109,8 @@ static bool parcel_done(void *data, void *task, const struct remote_answer *answ
         q->refused = *failure;
     else if (!failure && q->refused.code == ERR_NONE)
         remote_check(answer, &q->refused);
-    return course_step(&q->x->course, "sync.previews", (int64_t)q->at, (int64_t)q->n, err);
+    return q->quiet || course_step(&q->x->course, "sync.previews", (int64_t)q->at,
+                                   (int64_t)q->n, err);
 }
 
 /* Photos that wait, without those the registry has told to hold. */
@@ -184,14 +189,16 @@ static bool previews_pay(const struct session *x, int64_t bytes)
 
 bool session_send_fresh(struct session *x, struct err *err)
 {
-    struct queue q = {.x = x};
+    struct arena a = ARENA_INIT;
+    struct queue q = {.x = x, .arena = &a};
     struct peer_photo *photos;
     int64_t bytes;
     size_t n, fresh = 0;
-    bool ok = waiting_photos(x, &q.arena, &photos, &n, &bytes, err);
+    bool ok = waiting_photos(x, &a, &photos, &n, &bytes, err);
     if (ok)
         make_missing(x, photos, n);
-    q.list = arena_array(&q.arena, ok ? 2 * n + 1 : 1, sizeof *q.list);
+    x->along = session_is_fast(x) && !x->metered;
+    q.list = arena_array(&a, ok ? 2 * n + 1 : 1, sizeof *q.list);
     for (size_t i = 0; ok && i < n; i++) {
         bool known = false;
         ok = progress_item_known(x->store, photos[i].sha256, &known, err);
@@ -202,32 +209,48 @@ bool session_send_fresh(struct session *x, struct err *err)
     }
     for (size_t i = 0; ok && i < fresh && previews_pay(x, bytes); i++)
         add(&q, photos[i].sha256, 1600, false);
-    ok = ok && send_queue(&q, err) &&
+    ok = ok && (x->along || send_queue(&q, err)) &&
          (fresh == 0 || session_unwritten(x, remember(x, photos, fresh, err), err));
-    arena_release(&q.arena);
+    arena_release(&a);
     return ok;
+}
+
+/* What the registry has told that it lacks. */
+static bool fill(struct queue *q, struct err *err)
+{
+    struct session *x = q->x;
+    struct peer_photo *photos;
+    int64_t bytes;
+    size_t n;
+    if (!waiting_photos(x, q->arena, &photos, &n, &bytes, err))
+        return false;
+    q->list = arena_array(q->arena, 2 * n + 1, sizeof *q->list);
+    for (size_t i = 0; i < n; i++) {
+        const struct session_begun *b = session_begun_of(x, photos[i].sha256);
+        add(q, photos[i].sha256, 320, b && b->thumb);
+    }
+    for (size_t i = 0; i < n && previews_pay(x, bytes); i++) {
+        const struct session_begun *b = session_begun_of(x, photos[i].sha256);
+        add(q, photos[i].sha256, 1600, b && b->preview);
+    }
+    return true;
 }
 
 bool session_send_previews(struct session *x, struct err *err)
 {
-    struct queue q = {.x = x};
-    struct peer_photo *photos;
-    int64_t bytes;
-    size_t n;
-    if (!waiting_photos(x, &q.arena, &photos, &n, &bytes, err)) {
-        arena_release(&q.arena);
-        return false;
-    }
-    q.list = arena_array(&q.arena, 2 * n + 1, sizeof *q.list);
-    for (size_t i = 0; i < n; i++) {
-        const struct session_begun *b = session_begun_of(x, photos[i].sha256);
-        add(&q, photos[i].sha256, 320, b && b->thumb);
-    }
-    for (size_t i = 0; i < n && previews_pay(x, bytes); i++) {
-        const struct session_begun *b = session_begun_of(x, photos[i].sha256);
-        add(&q, photos[i].sha256, 1600, b && b->preview);
-    }
-    bool ok = send_queue(&q, err);
-    arena_release(&q.arena);
+    struct arena a = ARENA_INIT;
+    struct queue q = {.x = x, .arena = &a};
+    bool ok = x->along || (fill(&q, err) && send_queue(&q, err));
+    arena_release(&a);
     return ok;
+}
+
+bool session_small_along(struct session *x, struct arena *a, struct remote_many *ret,
+                         const struct err **ret_refused, struct err *err)
+{
+    struct queue *q = arena_alloc(a, sizeof *q);
+    *q = (struct queue){.x = x, .arena = a, .quiet = true};
+    *ret = (struct remote_many){.next = next_parcel, .done = parcel_done, .data = q};
+    *ret_refused = &q->refused;
+    return !x->along || fill(q, err);
 }

@@ -9,6 +9,7 @@
 #include "core/base/base64.h"
 #include "core/store/blob.h"
 #include "core/store/local/progress.h"
+#include "sync/client/along.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -359,12 +360,21 @@ bool session_send_photos(struct session *x, struct err *err)
     const bool fast = session_is_fast(x);
     struct plan p = {.x = x, .fast = fast, .lanes = fast ? LANES_FAST : LANES};
     struct err later = ERR_INIT;
-    struct remote_many many = {next_range, range_done, range_moved, tick, &p};
-    bool ok = make_plan(&p, err) && write_receipts(&p, err) &&
-              remote_ask_many(x->remote, &many, p.lanes, err);
+    struct remote_many small, many = {next_range, range_done, range_moved, tick, &p};
+    struct along both = {&small, &many, ARENA_INIT};
+    struct remote_many all = along_many(&both);
+    const struct err *refused_small = NULL;
+    bool ok = make_plan(&p, err) &&
+              session_small_along(x, &p.arena, &small, &refused_small, err) &&
+              write_receipts(&p, err) && remote_ask_many(x->remote, &all, p.lanes, err);
     if (p.stored_count > 0 && !write_receipts(&p, ok ? err : &later))
         ok = false;
+    if (ok && refused_small->code != ERR_NONE) {
+        *err = *refused_small;
+        ok = false;
+    }
     x->photo_bytes += p.sent;
+    arena_release(&both.arena);
     arena_release(&p.arena);
     if (ok && p.broken.code != ERR_NONE) {
         *err = p.broken;
