@@ -21,6 +21,7 @@
 #include "core/base/digest.h"
 #include "core/base/text.h"
 #include "core/store/acute.h"
+#include "core/store/admission.h"
 #include "core/store/lamp.h"
 #include "core/store/last.h"
 #include "core/store/local/device.h"
@@ -29,13 +30,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Whom the registry shut out is shut out here too, once its signed word has come: he may
+ * read that word, and nothing else. */
 static bool admit_device(struct http_request *q, struct walker_actor *who,
-                         struct err *err)
+                         unsigned access, struct err *err)
 {
     struct device d;
+    bool revoked;
     if (!device_of_token(q->worker, http_bearer(q), &d, err) ||
-        !device_touch(q->worker, &d, err))
+        !admission_is_revoked(q->worker, d.origin, &revoked, err))
         return false;
+    if (revoked && access != ACCESS_SHUT_OUT)
+        return err_set(err, ERR_DENIED, "device.revoked", d.name, NULL);
+    if (!device_touch(q->worker, &d, err))
+        return false;
+    who->device.revoked = revoked;
     snprintf(who->id, sizeof who->id, "%s", d.id);
     who->device.device = who->id;
     memcpy(who->device.origin, d.origin, RECORD_ORIGIN);
@@ -250,8 +259,8 @@ bool walker_admit(struct http_request *q, unsigned access, struct err *err)
     if (access == ACCESS_OPEN || (app->open && q->door == DOOR_PAGE))
         return true;
     if ((access & ACCESS_DEVICE) && q->door == DOOR_HUB &&
-        (http_bearer(q) || access == ACCESS_DEVICE))
-        return admit_device(q, who, err);
+        (http_bearer(q) || !(access & (ACCESS_KEY | ACCESS_PASS))))
+        return admit_device(q, who, access, err);
     if ((access & ACCESS_KEY) && q->door != DOOR_PLAIN && cookie &&
         strlen(cookie) == 64 && !keys_good(q->worker, cookie, &good, err))
         return false;

@@ -7,11 +7,15 @@
 
 #include <stdio.h>
 
-/* Lets go of what is verified, and says what has become of this device. Always false. */
+/* Lets go of what is verified, and says what has become of this device. Always false. From a
+ * hub we do not hear which epoch the registry is in: what is verified may be so by an older
+ * one, and stays until the registry itself is met. */
 static bool lock(struct session *x, struct err *err)
 {
     struct wipe_counts c;
     char records[24], photos[24], left[24];
+    if (x->courier)
+        return err_set(err, ERR_DENIED, "hub.locked", x->peer.name, NULL);
     if (!wipe_verified(x->store, &c, err))
         return false;
     snprintf(records, sizeof records, "%lld", (long long)c.records);

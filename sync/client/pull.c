@@ -6,6 +6,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/admission.h"
 #include "core/store/blob.h"
 #include "core/store/carry.h"
 #include "core/store/erase.h"
@@ -256,13 +257,14 @@ static bool ask_records(struct taking *t, const char *path, struct err *err)
 }
 
 /* From the cursor to the end. The answer's cursor is kept when all of it is applied; what
- * could not be dropped yet must be told again when it is home. */
+ * could not be dropped yet must be told again when it is home, and all that was not told to a
+ * device that is shut out when it is let in again. */
 static bool pull_part(struct session *x, const struct part *part, const char *from,
                       struct err *err)
 {
     char cursor[120];
     struct buf path = BUF_INIT;
-    bool ok = true;
+    bool ok = true, shut_out;
     int idle = 0;
     x->going = false;
     snprintf(cursor, sizeof cursor, "%s", from);
@@ -281,7 +283,8 @@ static bool pull_part(struct session *x, const struct part *part, const char *fr
         idle = x->news ? 0 : idle + 1;
         ok = (idle < IDLE_MOST ||
               err_set(err, ERR_NETWORK, "sync.bad_answer", "cursor", NULL)) &&
-             (x->going || part->keep(x->store, cursor, err));
+             admission_is_revoked(x->store, x->store->origin, &shut_out, err) &&
+             (x->going || shut_out || part->keep(x->store, cursor, err));
     }
     buf_release(&path);
     return ok;

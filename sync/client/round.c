@@ -2,6 +2,7 @@
 #include "sync/client/session.h"
 
 #include "core/base/clock.h"
+#include "core/base/text.h"
 #include "core/store/local/hub.h"
 #include "core/store/local/open_point.h"
 #include "core/store/local/progress.h"
@@ -43,9 +44,19 @@ static bool hub_says_more(const struct round *r)
            is_absent(&r->registry_err);
 }
 
+/* Has the registry shut us out, by its signed word? No hub's yes outweighs that. */
+static bool is_locked(const struct round *r)
+{
+    return !r->registry_ok && text_equal(r->registry_err.key, "sync.locked");
+}
+
 /* What the round comes to. A hub out of reach is no news to somebody at home. */
 static bool judge(const struct round *r, struct err *err)
 {
+    if (is_locked(r)) {
+        *err = r->registry_err;
+        return false;
+    }
     /* A wipe hangs on it: what was confirmed once is no proof of today, nor is a hub. */
     bool prove = verb_flag(r->call, "prove");
     if (r->registry_ok || (!prove && r->hub_ok && r->counts.all_confirmed)) {

@@ -283,9 +283,9 @@ static bool remember_key(struct session *x, const char *remembered, struct err *
 /* Where a connection broke, most often the network has gone: that is not waited for long. */
 static bool may_be_shut_out(struct session *x, const struct err *err)
 {
-    if (x->courier || err->code == ERR_DENIED)
-        return !x->courier;
-    if (err->code != ERR_NETWORK || !remote_was_cut(x->remote))
+    if (err->code == ERR_DENIED)
+        return true;
+    if (x->courier || err->code != ERR_NETWORK || !remote_was_cut(x->remote))
         return false;
     remote_patience(x->remote, HUB_PATIENCE_S);
     return true;
@@ -338,7 +338,7 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
         blame_protocol(x, err);
     if (!ok && may_be_shut_out(x, err))
         ok = session_shut_out(x, err);
-    else if (ok && !x->courier)
+    else if (ok)
         ok = session_still_admitted(x, err);
     if (!ok && x->courier)
         tell_hub(x, err);

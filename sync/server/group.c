@@ -104,8 +104,10 @@ int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *er
                         .arena = q->arena,
                         .asker = actor->origin,
                         .last = cursor_of(host, http_query(q, "after"))};
-    bool ok = feed_group(q->worker, actor->origin, h.last, WIRE_PULL_MOST, hand_one, &h,
-                         &h.full, err);
+    bool ok = actor->revoked ? feed_rights(q->worker, h.last, WIRE_PULL_MOST, hand_one,
+                                           &h, &h.full, err)
+                             : feed_group(q->worker, actor->origin, h.last,
+                                          WIRE_PULL_MOST, hand_one, &h, &h.full, err);
     if (ok && h.lines.len) {
         buf_add(&r->body, h.keys.data, h.keys.len);
         buf_add(&r->body, h.lines.data, h.lines.len);

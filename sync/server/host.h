@@ -82,7 +82,8 @@ bool sync_withheld(struct store *s, const uint8_t origin[RECORD_ORIGIN],
                    const char *subject, bool *ret, struct err *err);
 /* Kinds that never go to a device that did not write them. */
 bool sync_is_private(const char *kind);
-/* The same on a hub: what the walk's tablets may see of each other. */
+/* The same on a hub: what the walk's tablets may see of each other; one that was shut out
+ * only who may write what. */
 int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200: signed receipts for couriers; 400 the form. */
 int sync_receipts(struct http_request *q, struct http_reply *r, struct err *err);
