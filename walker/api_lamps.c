@@ -7,6 +7,7 @@
 #include "core/base/uid.h"
 #include "core/store/lamp.h"
 #include "core/store/local/lamp_run.h"
+#include "core/store/observation.h"
 #include "core/store/track.h"
 #include "walker/place.h"
 #include "walker/query.h"
@@ -271,24 +272,87 @@ int api_lamp_join(struct http_request *q, struct http_reply *r, struct err *err)
     return api_point_json(q, &o, NULL, j.point, err) ? 201 : 0;
 }
 
-/* The faults in no point yet become a point each. */
+struct ending {
+    struct joining *j;
+    const char *role, *org;
+    struct lamp_look *left; /* looks at lamps that are not done yet, in order */
+    size_t left_count;
+    struct lamp_look *lamp; /* those at the lamp in hand                       */
+    size_t lamp_count;
+};
+
+/* The first of those left, and all others at that lamp: they go from left to lamp. */
+static bool take_lamp(struct store *s, struct ending *e, struct err *err)
+{
+    size_t kept = 0;
+    e->lamp_count = 0;
+    for (size_t i = 0; i < e->left_count; i++) {
+        bool same = i == 0;
+        if (i > 0 &&
+            !lamp_run_same(s, e->j->q->arena, &e->lamp[0], &e->left[i], &same, err))
+            return false;
+        if (same)
+            e->lamp[e->lamp_count++] = e->left[i];
+        else
+            e->left[kept++] = e->left[i];
+    }
+    e->left_count = kept;
+    return true;
+}
+
+/* A point that was taken back is no point of the lamp any more; one of which nothing has
+ * come here yet is. */
+static bool stands(struct store *s, struct arena *a, const char *point)
+{
+    struct observation o;
+    struct err unknown = ERR_INIT;
+    return !observation_find(s, a, point, &o, &unknown) || !o.withdrawn || o.into;
+}
+
+/* Two phones and a tablet may all have answered for it: how it is says the last of them, and
+ * if it is in a point already, it gets no other. */
+static bool end_lamp(struct store *s, struct ending *e, struct err *err)
+{
+    struct joining *j = e->j;
+    struct arena *a = j->q->arena;
+    const struct lamp_look *last = &e->lamp[0];
+    const char *point = NULL;
+    for (size_t i = 0; i < e->lamp_count; i++) {
+        if (e->lamp[i].at_ms >= last->at_ms)
+            last = &e->lamp[i];
+        if (e->lamp[i].point && stands(s, a, e->lamp[i].point))
+            point = e->lamp[i].point;
+    }
+    if (!lamp_is_fault(last) && (!last->point || !point))
+        return true;
+    if (!point) {
+        if (!lamp_join(s, a, j->walk, &last->id, 1,
+                       i18n_text(j->q->lang, "lamp.single"), e->role, e->org, j->point,
+                       err))
+            return false;
+        j->made++;
+    }
+    for (size_t i = 0; i < e->lamp_count; i++) {
+        const struct lamp_look *l = &e->lamp[i];
+        if (lamp_is_fault(l) && (point || l != last) &&
+            !lamp_look_tie(s, a, l, point ? point : j->point, e->role, e->org, err))
+            return false;
+    }
+    return true;
+}
+
+/* The lamps whose fault is in no point yet become a point each. */
 static bool end_run(struct store *s, void *data, struct err *err)
 {
-    struct joining *j = data;
-    struct arena *a = j->q->arena;
-    struct lamp_look *look;
-    const char *role, *org;
-    size_t n;
-    if (!walker_by_of(j->q, &role, &org, err) ||
-        !lamp_look_list(s, a, j->walk, &look, &n, err))
+    struct ending e = {.j = data};
+    struct arena *a = e.j->q->arena;
+    if (!walker_by_of(e.j->q, &e.role, &e.org, err) ||
+        !lamp_look_list(s, a, e.j->walk, &e.left, &e.left_count, err))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (lamp_is_fault(&look[i])) {
-            if (!lamp_join(s, a, j->walk, &look[i].id, 1,
-                           i18n_text(j->q->lang, "lamp.single"), role, org, j->point, err))
-                return false;
-            j->made++;
-        }
+    e.lamp = arena_array(a, e.left_count + 1, sizeof *e.lamp);
+    while (e.left_count > 0)
+        if (!take_lamp(s, &e, err) || !end_lamp(s, &e, err))
+            return false;
     return true;
 }
 

@@ -231,6 +231,15 @@ bool lamp_look_withdraw(struct store *s, struct arena *a, const char *id, bool o
     return write_look(s, a, &l, by_role, "", err);
 }
 
+bool lamp_look_tie(struct store *s, struct arena *a, const struct lamp_look *look,
+                   const char *point, const char *by_role, const char *by_org,
+                   struct err *err)
+{
+    struct lamp_look l = *look;
+    l.point = point;
+    return write_look(s, a, &l, by_role, by_org, err);
+}
+
 /* ---- joining --------------------------------------------------------------------- */
 
 static bool read_looks(struct store *s, struct arena *a, const char *walk,

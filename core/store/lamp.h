@@ -45,6 +45,11 @@ bool lamp_look_withdraw(struct store *s, struct arena *a, const char *id, bool o
 bool lamp_join(struct store *s, struct arena *a, const char *walk,
                const char *const *look, size_t n, const char *note, const char *by_role,
                const char *by_org, char ret_point[37], struct err *err);
+/* The look's fault is that point's, for another look at the lamp is in it already. In the
+ * caller's transaction. */
+bool lamp_look_tie(struct store *s, struct arena *a, const struct lamp_look *look,
+                   const char *point, const char *by_role, const char *by_org,
+                   struct err *err);
 
 bool lamp_look_find(struct store *s, struct arena *a, const char *id,
                     struct lamp_look *ret, struct err *err);

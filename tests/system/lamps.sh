@@ -121,6 +121,29 @@ look 0422 dead
 # shellcheck disable=SC2016 # it is jq
 is "$(field '[.looks[] | {(.id): .lamp}] as $l | ($l | add) as $of | [.three_dead[] | $of[.]] | join(" ")')" \
     '0420 0421 0422' 'with two more they are three'
+
+# ---- nothing twice
+
+send POST "$url/walks/$walk/lamp-run/join" "{\"looks\":$(field .three_dead)}"
+look 0421 dead
+look 0423 dead
+look 0423 flickering
+look 0424 dead
+look 0424 lit
+send POST "$url/walks/$walk/lamp-run/end" '{}'
+is "$(field .points)" 1 'of a lamp joined already, one answered for twice, and one that is lit after all, one is new'
+ask GET "$url/walks/$walk/observations"
+is "$(field '[.observations[] | "\(.category) \(.thing.ref)"] | sort | join(", ")')" 'BEL02 0421, BEL04 0423' \
+    'the last look tells what is wrong with it'
+new=$(field '.observations[] | select(.category == "BEL04") | .id')
+ask GET "$url/walks/$walk/lamp-run?$here"
+is "$(field '[.looks[] | select(.point == null) | .lamp] | unique | join(" ")')" '0424' 'every look at a lamp names its point'
+send POST "$url/walks/$walk/lamp-run/end" '{}'
+is "$(field .points)" 0 'ended twice is ended once'
+send PATCH "$url/observations/$new" '{"withdrawn":true}'
+look 0423 dead
+send POST "$url/walks/$walk/lamp-run/end" '{}'
+is "$(field .points)" 1 'a point that was taken back is none when the lamp is found dead again'
 walk=$evening
 
 # ---- near duplicates and positions -----------------------------------------------------

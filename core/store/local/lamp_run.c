@@ -182,9 +182,8 @@ static bool lamp_at(struct store *s, struct arena *a, const struct lamp_look *l,
     return true;
 }
 
-/* Only looks that may be at either of two lamps on a corner ask the register. */
-static bool same_lamp(struct store *s, struct arena *a, const struct lamp_look *x,
-                      const struct lamp_look *y, bool *ret, struct err *err)
+bool lamp_run_same(struct store *s, struct arena *a, const struct lamp_look *x,
+                   const struct lamp_look *y, bool *ret, struct err *err)
 {
     const char *one, *other;
     *ret = are_one(x->number, x->at, y->number, y->at);
@@ -204,7 +203,7 @@ static bool count_done(struct store *s, struct arena *a, struct lamp_run *r,
         bool again = false;
         for (size_t k = 0; k < i && !again; k++)
             if (l[i].number && l[k].number &&
-                !same_lamp(s, a, &l[i], &l[k], &again, err))
+                !lamp_run_same(s, a, &l[i], &l[k], &again, err))
                 return false;
         r->done += !again;
     }
@@ -223,7 +222,7 @@ static bool find_three(struct store *s, struct arena *a, struct lamp_run *r,
         if (strcmp(l->answer, "dead") != 0 || l->point)
             return true;
         for (size_t k = 0; k < n && !again; k++)
-            if (!same_lamp(s, a, lamp[k], l, &again, err))
+            if (!lamp_run_same(s, a, lamp[k], l, &again, err))
                 return false;
         if (!again)
             lamp[n++] = l;

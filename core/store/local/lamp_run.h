@@ -32,5 +32,9 @@ struct lamp_run {
 /* at may be nowhere: then the last look's lamp is where one is; else nothing is next. */
 bool lamp_run_read(struct store *s, struct arena *a, const char *walk, struct geo_point at,
                    struct lamp_run *ret, struct err *err);
+/* Are both looks at one lamp? Only those that may be at either of two lamps on a corner ask
+ * the register. */
+bool lamp_run_same(struct store *s, struct arena *a, const struct lamp_look *x,
+                   const struct lamp_look *y, bool *ret, struct err *err);
 
 #endif
