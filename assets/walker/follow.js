@@ -32,6 +32,9 @@ function look() {
     }
 }
 
+const renew_kept = (walk) =>
+    import("./kept_answers.js").then(({ answers_are_old }) => answers_are_old(walk), () => null);
+
 function points({ walk, observations }) {
     const before = asked.get(walk);
     asked.set(walk, observations && before !== null
@@ -74,6 +77,7 @@ function sent({ observations, photos }) {
 
 export function follow() {
     listen((name, data) => {
+        if (name === "all" || name === "points") renew_kept(data.walk);
         if (name === "all") everything();
         else if (name === "walks") load_walks();
         else if (name === "points") points(data);
