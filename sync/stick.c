@@ -169,7 +169,7 @@ static bool fill(struct store *s, struct arena *a, struct writing *w, struct err
     for (size_t i = 0; ok && i < own_count; i++)
         ok = add_own(s, a, w, paired ? &peer : NULL, &owns[i], err);
     ok = ok && add_strangers(s, a, w, err);
-    ok = ok && peer_photos_waiting(s, paired ? &peer : NULL, a, &photos, &n, err);
+    ok = ok && peer_photos_for_stick(s, paired ? &peer : NULL, a, &photos, &n, err);
     int64_t done = 0, of = 0;
     for (size_t i = 0; ok && i < n; i++)
         of += photos[i].bytes;

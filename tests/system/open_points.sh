@@ -67,6 +67,17 @@ run walker sync
 is "$status $(at_home "$asked")" '0 1' 'who asks for a sync has all of it sent'
 is "$(sql "$walker_data" 'SELECT count(*) FROM open_point')" 0 'and the point is held back no more'
 
+# ---- somebody fills a stick
+make_photo "$tmp/hul.jpg" hul
+stick=$(walker add --walk "$walk" --category BEL01 --photo "$tmp/hul.jpg" | tail -n 1)
+screen "$stick" side1 true
+is "$(sql "$walker_data" 'SELECT count(*) FROM open_point')" 1 'a point with a photo, its screen open'
+run walker stick "$tmp/walk.lygte" --json
+is "$status $(jq -c '[.photos, .left_out]' <<<"$out")" '0 [1,0]' 'who fills a stick has its photo on it'
+ask GET "$walker_url/api/v1/stick"
+is "$code $(sqlite3 "$tmp/body" "SELECT sha256 FROM photo")" "200 $(hash_of "$tmp/hul.jpg")" 'and who takes one from the page'
+screen "$stick" side1 false
+
 # ---- what a page may say
 old=$(new_id)
 tap "$old" BEL ',"ago_ms":600000'

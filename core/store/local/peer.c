@@ -524,16 +524,29 @@ static bool photos_of(struct db_rows *rows, struct arena *a, struct peer_photo *
     return ok;
 }
 
-bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
-                         struct peer_photo **ret, size_t *ret_n, struct err *err)
+/* p may be NULL. What opened after opened_until_ms is open no more. */
+static bool photos_waiting(struct store *s, const struct peer *p,
+                           int64_t opened_until_ms, struct arena *a,
+                           struct peer_photo **ret, size_t *ret_n, struct err *err)
 {
     struct db_rows rows;
     const struct peer *behind = p ? p->behind : NULL;
-    int64_t until = p ? clock_utc_ms() : INT64_MIN; /* a stick asks for all there is */
     return db_query(&s->db, &rows, err, sql_waiting, "ssssii", p ? p->registry : "",
                     p ? p->epoch : "", behind ? behind->registry : "",
-                    behind ? behind->epoch : "", open_point_since(), until) &&
+                    behind ? behind->epoch : "", open_point_since(), opened_until_ms) &&
            photos_of(&rows, a, ret, ret_n, err);
+}
+
+bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
+                         struct peer_photo **ret, size_t *ret_n, struct err *err)
+{
+    return photos_waiting(s, p, clock_utc_ms(), a, ret, ret_n, err);
+}
+
+bool peer_photos_for_stick(struct store *s, const struct peer *p, struct arena *a,
+                           struct peer_photo **ret, size_t *ret_n, struct err *err)
+{
+    return photos_waiting(s, p, INT64_MIN, a, ret, ret_n, err);
 }
 
 static const char sql_proven[] =

@@ -93,9 +93,13 @@ struct peer_photo {
     bool stored; /* it has said so, and is still to read it again */
 };
 /* Photos that may go and that p has not settled, oldest first, without those of points whose
- * screen is open (open_point.h); p NULL: all that may go, of those too. */
+ * screen is open (open_point.h). */
 bool peer_photos_waiting(struct store *s, const struct peer *p, struct arena *a,
                          struct peer_photo **ret, size_t *ret_n, struct err *err);
+/* The same with those of open points: who fills a stick has all of it sent. p is NULL where
+ * the device was never paired. */
+bool peer_photos_for_stick(struct store *s, const struct peer *p, struct arena *a,
+                           struct peer_photo **ret, size_t *ret_n, struct err *err);
 /* Photos still here that p has called verified; each as stored, because that is what it must
  * say again. */
 bool peer_photos_verified(struct store *s, const struct peer *p, struct arena *a,
