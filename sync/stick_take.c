@@ -28,6 +28,7 @@ struct taking {
     uint8_t origin[ORIGINS_MOST][RECORD_ORIGIN]; /* whose records came */
     size_t origins;
     struct buf photos; /* JSON array of the photos' states */
+    struct buf keys;   /* origins whose key stands in the feed, one after the other */
     struct json_out photos_out;
 };
 
@@ -290,6 +291,26 @@ static bool write_receipt(struct taking *t, const uint8_t origin[RECORD_ORIGIN],
     return ok;
 }
 
+/* An origin's key goes before its first record: the feed has words of the register's origins
+ * from before a restore, and of other tablets. */
+static bool add_key(struct taking *t, const uint8_t origin[RECORD_ORIGIN],
+                    struct err *err)
+{
+    uint8_t key[SIGN_PUBLIC];
+    struct buf line = BUF_INIT;
+    for (size_t at = 0; at < t->keys.len; at += RECORD_ORIGIN)
+        if (memcmp(t->keys.data + at, origin, RECORD_ORIGIN) == 0)
+            return true;
+    if (!feed_key(t->s, origin, key, err))
+        return false;
+    buf_add(&t->keys, origin, RECORD_ORIGIN);
+    wire_key_line(&line, origin, key);
+    line.data[--line.len] = '\0';
+    bool ok = db_run(t->db, err, sql_stick_feed_add, "s", line.data);
+    buf_release(&line);
+    return ok;
+}
+
 static bool add_feed(const struct record *r, int64_t arrival, void *data, struct err *err)
 {
     struct taking *t = data;
@@ -304,6 +325,8 @@ static bool add_feed(const struct record *r, int64_t arrival, void *data, struct
     arena_release(&a);
     if (!told)
         return ok;
+    if (!add_key(t, r->origin, err))
+        return false;
     record_line(r, &line);
     ok = db_run(t->db, err, sql_stick_feed_add, "s", line.data);
     buf_release(&line);
@@ -312,12 +335,9 @@ static bool add_feed(const struct record *r, int64_t arrival, void *data, struct
 
 static bool write_home(struct taking *t, struct err *err)
 {
-    struct buf key = BUF_INIT;
-    wire_key_line(&key, t->s->origin, t->s->key);
-    key.data[--key.len] = '\0';
     bool ok = db_begin(t->db, err) &&
               db_script(t->db, "DELETE FROM receipt; DELETE FROM feed;", err) &&
-              db_run(t->db, err, sql_stick_feed_add, "s", key.data) &&
+              add_key(t, t->s->origin, err) &&
               feed_public(t->s, 0, FEED_MOST, add_feed, t, NULL, err);
     for (size_t i = 0; ok && i < t->origins; i++)
         ok = write_receipt(t, t->origin[i], err);
@@ -327,7 +347,6 @@ static bool write_home(struct taking *t, struct err *err)
         ok = db_commit(t->db, err);
     else
         db_rollback(t->db);
-    buf_release(&key);
     return ok;
 }
 
@@ -354,6 +373,7 @@ bool stick_take(struct store *s, const char *path, struct stick_counts *ret,
         *ret_receipts = writable && write_home(t, &unwritten);
         *ret = t->counts;
     }
+    buf_release(&t->keys);
     buf_release(&t->photos);
     db_close(&db);
     free(t);

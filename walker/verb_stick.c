@@ -58,7 +58,8 @@ static bool run_unstick(struct verb_call *call, struct err *err)
     } else if (ok)
         verb_say(call, "stick.home", verb_number(call, c.confirmed),
                  verb_number(call, c.records), NULL);
-    return ok;
+    return ok && (c.refused == 0 || err_set(err, ERR_CONFLICT, "stick.home_refused",
+                                            verb_number(call, c.refused), NULL));
 }
 
 const struct verb stick_verb = {

@@ -58,4 +58,22 @@ refused=$(walker wipe --walk "$walk" --offline 2>&1)
 like "$refused" 'not confirmed' 'and the last copy stays'
 walker sync >/dev/null
 is "$(registry list --format csv | grep -c 'paa pinden')" 1 'until it is home'
+
+# ---- a word of the register by an origin that the tablet never met
+point=$(walker add --walk "$walk" --category BEL01 --note 'MARKOER-SLETTET' --at 57.05,9.92 | tail -n 1)
+there_and_back
+restored() { # COPY: the register is, from a backup of now
+    registry backup "$tmp/$1" >/dev/null
+    mv "$registry_data" "$tmp/lost.$1"
+    registry restore "$tmp/$1" >/dev/null
+}
+restored second
+registry erase "$point" --text --reason request >/dev/null
+restored third
+there_and_back
+is "$status $err" '0 ' 'after two restores nothing on the stick is refused'
+run grep -rlac MARKOER-SLETTET "$walker_data"
+is "$out" '' 'what was erased between them is erased here too'
+sqlite3 "$tmp/stick" "UPDATE feed SET text = replace(text, 'request', 'requesx')"
+complains 1 '1 ' 'a word that is not as it was signed is refused aloud' walker unstick "$tmp/stick"
 finish
