@@ -16,10 +16,10 @@ import { position_start, position_stop } from "./position.js";
 import { route_start } from "./route.js";
 import { look_at_status } from "./status.js";
 import { overlays, screens } from "./screens.js";
-import { get_state, put_observation, set_state, use_store } from "./store.js";
+import { find_walk, get_state, put_observation, set_state, use_store } from "./store.js";
 import { on_tabs } from "./tabs.js";
 import { theme_start } from "./theme.js";
-import { attempt, load_observations, load_walks } from "./walks.js";
+import { attempt, is_under_way, load_observations, load_walks } from "./walks.js";
 
 const GONE_MS = 3000;
 const LOOK_MS = 60000;
@@ -28,15 +28,26 @@ const PhotoInput = () => html`<input type="file" hidden data-test="photo-input"
     accept="image/jpeg,image/png,image/webp,image/avif" capture="environment" ref=${photo_input}
     onChange=${photo_chosen} />`;
 
+/* A position is wanted, and the screen stays awake: while it shows something of the walk's own,
+ * and as long as the walk goes on, whatever is looked at; not for an old walk's list. */
+function is_on_walk(s) {
+    const walk = s.route.walk && find_walk(s.route.walk, s);
+    return Boolean(screens[s.route.screen].walking || (walk && is_under_way(walk)));
+}
+
 function App() {
     const route = use_store((s) => s.route);
     const overlay = use_store((s) => s.overlay);
     const said = use_store((s) => s.said);
     const lang = use_store((s) => s.language);
-    const on_walk = Boolean(screens[route.screen].walking);
+    const on_walk = use_store(is_on_walk);
     const Screen = part_of(screens[route.screen]);
     const Over = overlay && part_of(overlays[overlay.name]);
-    useEffect(() => (on_walk ? position_start() : position_stop()), [on_walk]);
+    useEffect(() => {
+        if (on_walk) position_start();
+        else position_stop();
+        stay_awake();
+    }, [on_walk]);
     useEffect(() => {
         document.title = t(`title.${route.screen}`);
     }, [route.screen, lang]);
@@ -78,8 +89,7 @@ on_tabs(({ kind, one }) => {
 
 /* Stays awake while a walk is on the screen, where the device can. */
 async function stay_awake() {
-    const { screen } = get_state().route;
-    if (document.hidden || !screens[screen].walking) return;
+    if (document.hidden || !is_on_walk(get_state())) return;
     await navigator.wakeLock?.request("screen").catch(() => null);
 }
 

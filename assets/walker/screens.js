@@ -6,7 +6,8 @@
  * A new screen is a file and a row here; nothing else needs to know of it.
  *
  *   screens   what fills the page. `path` has :names, which the component gets as props
- *             beside `screen`. `walking`: a position is watched and the screen stays awake.
+ *             beside `screen`. `walking`: a position is watched and the screen stays awake, even of
+ *             a walk that is not under way; of one that is, on every screen that names it.
  *   overlays  what lies over a screen: open_overlay(name, facts) of route.js; the component
  *             gets the facts as props, and draws a Sheet or something of its own.
  *   places    parts inside other people's screens: <${Place} name="kept.place" one=${one} />
