@@ -92,6 +92,8 @@ static bool read_fixes(struct adding *add, struct err *err)
     return true;
 }
 
+/* A page may tell the last of its fixes when the walk has ended already: nothing flushes
+ * the draft any more after that, so they become a record at once. */
 static bool add_fixes(struct store *s, void *data, struct err *err)
 {
     struct adding *add = data;
@@ -106,7 +108,9 @@ static bool add_fixes(struct store *s, void *data, struct err *err)
     else
         uid_derive("line", w.id, add->line);
     struct track_source t = {add->walk, add->line, "browser", clock_now().trust, role};
-    return track_keep(s, a, &t, add->fix, add->count, err);
+    return track_keep(s, a, &t, add->fix, add->count, err) &&
+           (strcmp(w.state, "begun") == 0 ||
+            track_flush(s, a, w.id, INT64_MAX, role, err));
 }
 
 int api_track_add(struct http_request *q, struct http_reply *r, struct err *err)

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/personal.h"
 #include "core/store/blob.h"
+#include "core/store/track.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,18 @@ bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struc
         return false;
     bool done = work(s, data, err);
     return db_end(&s->db, done, err);
+}
+
+bool walker_flush_track(struct store *s, const char *walk, struct err *err)
+{
+    struct arena a = ARENA_INIT;
+    const char *role, *org;
+    if (!db_begin(&s->db, err))
+        return false;
+    bool ok = walker_by(s, &a, &role, &org, err) &&
+              track_flush(s, &a, walk, INT64_MAX, role, err);
+    arena_release(&a);
+    return db_end(&s->db, ok, err);
 }
 
 const char *walker_unshown(struct store *s, struct arena *a, enum i18n_lang lang,

@@ -52,6 +52,10 @@ void walker_chosen(const struct verb_call *call, const char *title);
 bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struct err *),
                      void *data, struct err *err);
 
+/* What is left of a track in the draft becomes records, in a transaction of its own: of this
+ * walk, of all when walk is NULL. */
+bool walker_flush_track(struct store *s, const char *walk, struct err *err);
+
 /* Why a photo kept here cannot be shown, as a sentence; NULL when it can, or is not here. */
 const char *walker_unshown(struct store *s, struct arena *a, enum i18n_lang lang,
                            const char *sha256);

@@ -156,7 +156,8 @@ struct keeping {
     struct arena arena;
 };
 
-/* The walk may have changed, or ended, since the last fixes: another line then. */
+/* The walk may have changed, or ended, since the last fixes: another line then. An end that
+ * came from elsewhere has left fixes of it in the draft. */
 static bool keep_in(struct store *s, struct keeping *k, struct err *err)
 {
     struct gps *g = k->g;
@@ -166,6 +167,8 @@ static bool keep_in(struct store *s, struct keeping *k, struct err *err)
         !store_setting(s, &k->arena, "role", "participant", &role, err))
         return false;
     if (strcmp(walk, g->walk) != 0) {
+        if (*g->walk && !track_flush(s, &k->arena, g->walk, INT64_MAX, role, err))
+            return false;
         snprintf(g->walk, sizeof g->walk, "%s", walk);
         uid_new(g->line_id);
     }

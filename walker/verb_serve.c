@@ -222,6 +222,7 @@ static const char *page_of(struct verb_call *call, const struct hub_wish *wish)
 
 /* Settles what was being typed when the power went, but not what a page that is still open
  * may be typing: it has been silent for a minute. A draft that cannot become an edit stays.
+ * So does a track's, which its walk's end may have passed by.
  * *listened, in a, is where the last start listened. */
 static bool look_back(const struct walker_app *app, struct arena *a,
                       const char **listened, struct err *err)
@@ -233,6 +234,8 @@ static bool look_back(const struct walker_app *app, struct arena *a,
         return false;
     if (!drafts_settle(s, DRAFT_OLD_MS, &n, &stays))
         log_line(LOG_WARN, "drafts stay: %s", stays.key);
+    if (!walker_flush_track(s, NULL, &stays))
+        log_line(LOG_WARN, "fixes of a track stay: %s", stays.key);
     bool ok = store_setting(s, a, "listen", "", listened, err);
     pool_give(app->host.pool, s);
     return ok;

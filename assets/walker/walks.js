@@ -63,10 +63,18 @@ export const fetch_walk = (id) => attempt(async () => {
 });
 
 const steps = {}; /* under way: the same again is the same step */
+const before_steps = [];
+
+/* Calls listener(step) before a walk takes a step, which waits for what it returns. */
+export const on_step = (listener) => before_steps.push(listener);
+
+async function take_step(id, step) {
+    await Promise.all(before_steps.map((listener) => listener(step)));
+    return put_walk(await api.post(`/api/v1/walks/${id}/${step}`));
+}
 
 export const change_walk = (id, step) => (steps[id + step] ??=
-    attempt(async () => put_walk(await api.post(`/api/v1/walks/${id}/${step}`)))
-        .finally(() => delete steps[id + step]));
+    attempt(() => take_step(id, step)).finally(() => delete steps[id + step]));
 
 /* ---- points ---------------------------------------------------------------------- */
 

@@ -240,6 +240,14 @@ bool track_flush(struct store *s, struct arena *a, const char *walk, int64_t bef
     return true;
 }
 
+static const char sql_draft_count[] =
+    "SELECT count(*) FROM track_draft WHERE walk = ?1";
+
+bool track_waiting(struct store *s, const char *walk, int64_t *ret, struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_draft_count, "s", walk);
+}
+
 /* A minute, or a piece full of fixes, is enough for a record. Time that ran backwards
  * ends the minute too. */
 static bool flush_full(struct store *s, struct arena *a, const struct track_source *t,

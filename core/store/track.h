@@ -60,9 +60,12 @@ bool track_keep(struct store *s, struct arena *a, const struct track_source *t,
                 const struct track_fix *fix, size_t n, struct err *err);
 /* Makes records of what waits in the draft: of every walk when walk is NULL, and only of
  * lines whose first waiting fix came before before_ms (INT64_MAX: all). In the caller's
- * transaction; a walk's end and a program's start call it. */
+ * transaction; a walk's end, fixes that come after it, a program's start and a wipe call
+ * it. */
 bool track_flush(struct store *s, struct arena *a, const char *walk, int64_t before_ms,
                  const char *by_role, struct err *err);
+/* How many fixes of the walk are no record yet. */
+bool track_waiting(struct store *s, const char *walk, int64_t *ret, struct err *err);
 /* Writes whole fixes at once as one line, for imports. */
 bool track_write(struct store *s, struct arena *a, const struct track_source *t,
                  const struct track_fix *fix, size_t n, struct err *err);

@@ -13,6 +13,7 @@
 #include "core/store/local/erasing.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/wiped.h"
+#include "core/store/track.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +71,7 @@ static bool count_left(struct store *s, const char *walk, const struct one *subj
 {
     int64_t left = 0;
     const char *state, *before = "";
-    int64_t carried = 0, answers = 0, typed = 0;
+    int64_t carried = 0, answers = 0, typed = 0, fixes = 0;
     for (const struct one *o = subjects; o; before = o->id, o = o->next) {
         if (strcmp(o->id, before) == 0)
             continue;
@@ -85,9 +86,10 @@ static bool count_left(struct store *s, const char *walk, const struct one *subj
             return false;
         left += strcmp(state, "verified") != 0;
     }
-    if (walk && !answer_waiting(s, walk, &answers, err))
+    if (walk && (!answer_waiting(s, walk, &answers, err) ||
+                 !track_waiting(s, walk, &fixes, err)))
         return false;
-    *ret = left + answers;
+    *ret = left + answers + (fixes > 0);
     return true;
 }
 

@@ -1,5 +1,8 @@
 // A tablet has no gpsd: its browser's own positions are the walk's track. Standing still adds
-// nothing, a rough fix is none, and a walk that is paused is nobody's business.
+// nothing, a rough fix is none, and a walk that is paused is nobody's business. It goes on
+// whatever of the walk is looked at, to its last step: nothing is left when the walk has ended.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { alone, hook, ok, run, tablet, test, until } from './support/lygte.mjs';
 
 const metre = 1 / 111195;
@@ -34,6 +37,24 @@ await test(async (browser) => {
   for (let i = 1; i <= 3; i += 1) await go(54 + i * 20);
   await page.waitForTimeout(11000);
   ok(await fixes() === paused && paused >= before, 'a pause is not in it', `${before} ${paused} ${await fixes()}`);
-  ok(page.faults.length === 0, 'no fault on the page', page.faults.join('\n'));
   ok(await hook(page, 'category-BEL').isVisible(), 'and the page goes on');
+
+  // ---- the list on the screen, then the summing-up, and the end, before the ten seconds are over
+  run('walker', ['walk', 'resume', ground.walk, '--data', ground.walkerData]);
+  await page.evaluate((hash) => { location.hash = hash; }, `#/walk/${ground.walk}/points`);
+  await page.waitForTimeout(1500);
+  for (let i = 1; i <= 12; i += 1) await go(200 + i * 7);
+  ok(await fixes() - paused >= 5, 'the way goes on while the list is looked at', `${paused} ${await fixes()}`);
+  await page.evaluate((hash) => { location.hash = hash; }, `#/walk/${ground.walk}/summing`);
+  await hook(page, 'end').waitFor();
+  for (let i = 13; i <= 16; i += 1) await go(200 + i * 7);
+  await hook(page, 'end').tap();
+  await hook(page, 'end-now').tap();
+  const sql = (query) => execFileSync('sqlite3', [join(ground.walkerData, 'lygte.db'), query], { encoding: 'utf8' }).trim();
+  ok(await until(() => sql(`SELECT state FROM walk WHERE id = '${ground.walk}'`) === 'closed'), 'the walk is closed');
+  const last = async () => Math.max(...(await track()).geometry.coordinates.flat().map(([, lat]) => lat));
+  ok(await last() > 57.0405 + 310 * metre, 'and so does it up to the end', await last());
+  await page.waitForTimeout(11000);
+  ok(sql('SELECT count(*) FROM track_draft') === '0', 'of which nothing waits for a record', sql('SELECT count(*) FROM track_draft'));
+  ok(page.faults.length === 0, 'no fault on the page', page.faults.join('\n'));
 });

@@ -105,6 +105,44 @@ run walker wipe --walk "$typed"
 is "$status $(registry list --format csv | grep -c 'ord på en side')" '0 1' 'they are sent, and then it goes'
 stop walker
 
+# ---- the last of a track
+
+start_walker
+run walker walk new --title 'Til sidste skridt'
+way=$(tail -n 1 <<<"$out")
+trail() { # LATITUDE
+    send POST "$walker_url/api/v1/walks/$way/track" "{\"fixes\":[{\"lat\":$1,\"lon\":9.92,\"accuracy_m\":4}]}"
+}
+drafts() { sql "$walker_data" 'SELECT count(*) FROM track_draft'; }
+walker walk begin "$way" >/dev/null
+trail 57.0501
+is "$code $(drafts)" '200 1' 'a fix waits for its minute while the walk goes on'
+walker walk end "$way" >/dev/null
+walker walk close "$way" >/dev/null
+trail 57.0502
+is "$code $(drafts)" '200 0' 'one that comes after the end does not: nobody else would make a record of it'
+walker sync >/dev/null
+is "$(sql "$registry_data" "SELECT count(*) FROM track WHERE walk = '$way'")" 2 'both come home'
+left_behind() {
+    sql "$walker_data" "INSERT INTO track_draft (walk, line, source, clock, at_ms, lat, lon, acc, lost)
+        VALUES ('$way', '$(new_id)', 'browser', 'ntp', 1, $1, 99200000, 40, 0)"
+}
+left_behind 570503000
+refuses 409 wipe.not_confirmed 'one left behind all the same keeps its walk here' POST "$walker_url/api/v1/walks/$way/wipe" \
+    -H 'Content-Type: application/json' --data '{"offline":true}'
+is "$(drafts)" 0 'and is a record now'
+stop walker
+left_behind 570504000
+start_walker
+is "$(drafts)" 0 'as it is after a start'
+left_behind 570505000
+run walker wipe --walk "$way"
+is "$status $(drafts) $(sql "$walker_data" "SELECT count(*) FROM track WHERE walk = '$way'")" '0 0 0' \
+    'with it the walk goes, and no position of it stays'
+is "$(sql "$registry_data" "SELECT group_concat(lat) FROM (SELECT lat FROM track WHERE walk = '$way' ORDER BY lat)")" \
+    570501000,570502000,570503000,570504000,570505000 'the registry has each of them'
+stop walker
+
 # ---- from the page
 
 start_walker
