@@ -118,10 +118,12 @@ static bool believed(struct store *s, const struct carried_receipt *r, bool *ret
     return true;
 }
 
-/* A run counts only when its last hash is the one we hold. */
-static bool take_run(struct taking *t, const uint8_t *origin, const cJSON *run,
-                     struct err *err)
+/* A run counts only when its last hash is the one we hold; of a carried origin only what leads
+ * up to it here without a hole, for before one ours may be another chain. */
+static bool take_run(struct taking *t, const uint8_t *origin, bool carried,
+                     const cJSON *run, struct err *err)
 {
+    int64_t from = 0;
     int64_t first, last;
     uint8_t ours[DIGEST_SIZE];
     char hex[DIGEST_HEX];
@@ -135,6 +137,9 @@ static bool take_run(struct taking *t, const uint8_t *origin, const cJSON *run,
     text_hex(ours, DIGEST_SIZE, hex);
     if (!there || !cJSON_IsString(hash) || strcmp(hash->valuestring, hex) != 0)
         return true;
+    if (carried && !hold_run_first(t->s, origin, last, &from, err))
+        return false;
+    first = from > first ? from : first;
     *t->confirmed += last - first + 1;
     return receipt_run(t->s, t->peer, origin, first, last, err);
 }
@@ -153,7 +158,7 @@ static bool take_origin(struct taking *t, const cJSON *tree, struct err *err)
         return true;
     bool ok = !carried || carried_receipt_set(t->s, hex, t->receipt, err);
     for (const cJSON *r = runs ? runs->child : NULL; ok && r; r = r->next)
-        ok = take_run(t, origin, r, err);
+        ok = take_run(t, origin, carried, r, err);
     return ok && told_aside_take(t->s, t->peer, origin, json_array(tree, "aside"), err);
 }
 

@@ -93,6 +93,11 @@ bool hold_runs_from(struct store *s, struct arena *a, const uint8_t origin[RECOR
                     int64_t from, size_t most, struct hold_run **ret, size_t *ret_n,
                     struct err *err);
 
+/* From where on nothing is missing up to seq: within it each record was seen to follow the one
+ * before. seq itself when it is not held. */
+bool hold_run_first(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+                    int64_t *ret, struct err *err);
+
 /* Reads one record back by hash; ERR_NOT_FOUND "record.unknown". */
 bool hold_read(struct store *s, struct arena *a, const uint8_t hash[DIGEST_SIZE],
                struct record *ret, struct err *err);

@@ -124,6 +124,16 @@ bool hold_spoilt(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t s
 
 /* ---- reading back ---------------------------------------------------------------- */
 
+static const char sql_run_first[] =
+    "SELECT first FROM held_run WHERE origin = ?1 AND first <= ?2 AND last >= ?2";
+
+bool hold_run_first(struct store *s, const uint8_t origin[RECORD_ORIGIN], int64_t seq,
+                    int64_t *ret, struct err *err)
+{
+    return db_number(&s->db, ret, seq, err, sql_run_first, "bi", origin,
+                     (size_t)RECORD_ORIGIN, seq);
+}
+
 static const char sql_runs[] =
     "SELECT r.first, r.last, COALESCE(a.hash, c.hash), COALESCE(b.hash, d.hash)"
     " FROM held_run r LEFT JOIN record a ON a.origin = r.origin AND a.seq = r.first"

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/store/feed.h"
+#include "core/store/hold.h"
 #include "core/store/local/carried.h"
 #include "core/store/local/hub.h"
 #include "core/store/local/open_point.h"
@@ -22,6 +23,7 @@ struct batch {
     struct buf lines;
     size_t most;
     int64_t first, last;
+    bool unbroken; /* ends where something is missing */
     bool full;
 };
 
@@ -31,6 +33,10 @@ static bool add_record(const struct record *r, int64_t arrival, void *data,
     struct batch *b = data;
     (void)arrival;
     (void)err;
+    if (b->unbroken && b->last > 0 && r->seq != b->last + 1) {
+        b->full = true;
+        return true;
+    }
     if (b->last == 0)
         b->first = r->seq;
     record_line(r, &b->lines);
@@ -60,48 +66,76 @@ static bool match_hash(struct session *x, const uint8_t *origin, int64_t seq,
 
 /* Something else, or more, of an origin of ours than we hold: this folder was put back in
  * place. For the present origin that is a fork to be healed (forked.c); of one that
- * retired so it is known. */
-static void note_fork(struct session *x, const uint8_t *origin)
+ * retired so it is known. A carried one its tablet has healed, and what is here of the old
+ * chain nobody else may have: that is told. */
+static void note_fork(struct session *x, const uint8_t *origin, bool carried)
 {
     if (memcmp(origin, x->store->origin, RECORD_ORIGIN) == 0)
         x->fork.found = true;
+    x->other_chain |= carried;
+}
+
+/* What an answer tells of one origin. */
+struct told {
+    uint8_t origin[RECORD_ORIGIN];
+    bool carried;
+    const cJSON *upto;
+    int64_t
+        whole; /* nothing of a batch that began here was refused, 0: something was */
+};
+
+/* The record seq is there as it is here, and so is what leads up to it. Of a carried origin a
+ * pull may have brought later ones from beyond a hole: those prove nothing of what is before
+ * the hole, where ours may be another chain. */
+static bool take_proven(struct session *x, const struct told *t, int64_t first,
+                        int64_t seq, int64_t whole, struct err *err)
+{
+    int64_t from = whole ? whole : first;
+    if (t->carried && !whole && !hold_run_first(x->store, t->origin, seq, &from, err))
+        return false;
+    return receipt_run(x->store, &x->peer, t->origin, from > first ? from : first, seq,
+                       err);
 }
 
 /* "upto" tells the newest record of our own batch that is held: within a run whose end we
  * do not know, all up to there is confirmed. */
-static bool take_upto(struct session *x, const uint8_t *origin, const cJSON *upto,
-                      int64_t first, int64_t last, struct err *err)
+static bool take_upto(struct session *x, const struct told *t, int64_t first,
+                      int64_t last, struct err *err)
 {
     enum hash_match match;
     int64_t seq;
-    if (!json_as_int(cJSON_GetArrayItem(upto, 0), &seq) || seq < first || seq > last)
+    if (!json_as_int(cJSON_GetArrayItem(t->upto, 0), &seq) || seq < first || seq > last)
         return true;
-    if (!match_hash(x, origin, seq, cJSON_GetArrayItem(upto, 1), &match, err))
+    if (!match_hash(x, t->origin, seq, cJSON_GetArrayItem(t->upto, 1), &match, err))
         return false;
     return match != HASH_OURS ||
-           receipt_run(x->store, &x->peer, origin, first, seq, err);
+           take_proven(x, t, first, seq, t->carried ? t->whole : 0, err);
 }
 
-static bool take_run(struct session *x, const uint8_t *origin, bool carried,
-                     const cJSON *upto, const cJSON *run, struct err *err)
+static bool take_run(struct session *x, const struct told *t, const cJSON *run,
+                     struct err *err)
 {
     int64_t first, last;
     enum hash_match head, tail;
     if (!cJSON_IsArray(run) || !json_as_int(cJSON_GetArrayItem(run, 0), &first) ||
         !json_as_int(cJSON_GetArrayItem(run, 1), &last) || first < 1 || last < first)
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "runs", NULL);
-    if (!match_hash(x, origin, first, cJSON_GetArrayItem(run, 2), &head, err) ||
-        !match_hash(x, origin, last, cJSON_GetArrayItem(run, 3), &tail, err))
+    if (!match_hash(x, t->origin, first, cJSON_GetArrayItem(run, 2), &head, err) ||
+        !match_hash(x, t->origin, last, cJSON_GetArrayItem(run, 3), &tail, err))
         return false;
-    bool known = (head == HASH_OURS || (carried && head == HASH_UNKNOWN)) &&
-                 (tail == HASH_OURS || (carried && tail == HASH_UNKNOWN));
-    if (known)
-        return receipt_run(x->store, &x->peer, origin, first, last, err);
-    if (carried || x->courier)
+    bool begins = head == HASH_OURS || (t->carried && head == HASH_UNKNOWN);
+    if (begins && tail == HASH_OURS && !take_proven(x, t, first, last, 0, err))
+        return false;
+    if (begins && tail == HASH_OURS && !t->carried)
+        return true;
+    bool more = t->carried && begins && tail != HASH_OTHER;
+    if (!more && x->courier)
         return err_set(err, ERR_CONFLICT, "sync.forked", NULL);
-    note_fork(x, origin);
-    /* A head we do not have may be a hole of a salvaged folder: upto proves the chain. */
-    return head == HASH_OTHER || take_upto(x, origin, upto, first, last, err);
+    if (!more)
+        note_fork(x, t->origin, t->carried);
+    /* A head we do not have may be a hole of a salvaged folder, and behind an end that we do
+     * not have there may be another chain: upto proves ours. */
+    return head == HASH_OTHER || take_upto(x, t, first, last, err);
 }
 
 /* Where each refused line says that the fork begins. */
@@ -112,9 +146,12 @@ static void take_refused(struct session *x, const cJSON *answer)
     text_hex(x->store->origin, RECORD_ORIGIN, ours);
     for (const cJSON *r = list ? list->child : NULL; r; r = r->next) {
         int64_t last = json_int(r, "last", INT64_MAX);
-        if (!text_equal(json_text(r, "key"), "record.forked") ||
-            !text_equal(json_text(r, "origin"), ours))
+        if (!text_equal(json_text(r, "key"), "record.forked"))
             continue;
+        if (!text_equal(json_text(r, "origin"), ours)) {
+            x->other_chain = true;
+            continue;
+        }
         x->fork.found = x->fork.refused = true;
         if (last >= 0 && last < x->fork.last)
             x->fork.last = last;
@@ -147,8 +184,9 @@ static int64_t waiting_upto(const cJSON *answer, const uint8_t *origin, int64_t 
 /* All receipts of one answer in one transaction. */
 static bool take_receipts(struct session *x, const cJSON *answer, struct err *err)
 {
-    uint8_t origin[RECORD_ORIGIN];
     const cJSON *origins = json_array(answer, "origins");
+    const cJSON *refused = json_array(answer, "refused");
+    struct told t = {.whole = refused && refused->child ? 0 : x->batch_first};
     if (!session_is_peer(x, answer))
         return err_set(err, ERR_NETWORK, "sync.bad_answer", "epoch", NULL);
     session_note_protocol(x, answer);
@@ -158,16 +196,17 @@ static bool take_receipts(struct session *x, const cJSON *answer, struct err *er
     for (const cJSON *o = origins ? origins->child : NULL; ok && o; o = o->next) {
         const cJSON *runs = json_array(o, "runs");
         const char *hex = json_text(o, "origin");
-        bool ours = false, carried = false;
-        if (!hex || !text_unhex(hex, origin, RECORD_ORIGIN))
+        bool ours = false;
+        if (!hex || !text_unhex(hex, t.origin, RECORD_ORIGIN))
             continue;
-        ok = own_is(x->store, origin, &ours, err) &&
-             carried_is(x->store, origin, &carried, err);
-        if (!ok || (!ours && !carried))
+        t.upto = json_array(o, "upto");
+        ok = own_is(x->store, t.origin, &ours, err) &&
+             carried_is(x->store, t.origin, &t.carried, err);
+        if (!ok || (!ours && !t.carried))
             continue;
         for (const cJSON *r = runs ? runs->child : NULL; ok && r; r = r->next)
-            ok = take_run(x, origin, carried, json_array(o, "upto"), r, err);
-        ok = ok && told_aside_take(x->store, &x->peer, origin,
+            ok = take_run(x, &t, r, err);
+        ok = ok && told_aside_take(x->store, &x->peer, t.origin,
                                    json_array(answer, "aside"), err);
     }
     return db_end(&x->store->db, ok, err);
@@ -200,7 +239,10 @@ static bool send_batch(struct session *x, const struct batch *b, const uint8_t *
                        int64_t *ret_waits, struct err *err)
 {
     cJSON *answer;
-    if (!session_send_lines(x, &b->lines, &answer, err))
+    x->batch_first = b->first;
+    bool ok = session_send_lines(x, &b->lines, &answer, err);
+    x->batch_first = 0;
+    if (!ok)
         return false;
     *ret_waits = waiting_upto(answer, origin, *ret_waits);
     if (!x->courier)
@@ -276,7 +318,7 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
 {
     int64_t next = 0, before = -1, after = 0, waits = 0;
     size_t most = BATCH;
-    bool single = false;
+    bool unbroken = false;
     for (;;) {
         if (!next_unsent(x, own->origin, &next, err) ||
             !course_step(&x->course, "sync.records",
@@ -293,10 +335,10 @@ static bool send_origin(struct session *x, const struct own *own, int64_t sent,
             return true;
         bool stuck = next == before;
         if (stuck &&
-            (single || memcmp(own->origin, x->store->origin, RECORD_ORIGIN) == 0))
+            (unbroken || memcmp(own->origin, x->store->origin, RECORD_ORIGIN) == 0))
             return err_set(err, ERR_NETWORK, "sync.not_taken", NULL);
-        single = stuck; /* between holes each is proven by itself */
-        struct batch b = {.most = single ? 1 : most};
+        unbroken |= stuck; /* what lies between holes is proven by itself */
+        struct batch b = {.most = most, .unbroken = unbroken};
         waits = next - 1;
         bool ok = send_from(x, own, next, &b, &waits, err);
         buf_release(&b.lines);
@@ -336,6 +378,7 @@ static bool send_aside(struct session *x, const struct own *own, struct err *err
         buf_char(&lines, '\n');
         bool ok = session_send_lines(x, &lines, &answer, err) &&
                   receipt_has(x->store, &x->peer, own->origin, seq, &there, err);
+        take_refused(x, answer);
         buf_release(&lines);
         json_free(answer);
         if (!ok)
@@ -353,13 +396,15 @@ static bool send_carried(struct session *x, struct err *err)
     size_t n;
     if (!carried_list(x->store, x->arena, &list, &n, err))
         return false;
-    x->uncarried = 0;
+    x->uncarried = x->forked = 0;
     for (size_t i = 0; i < n; i++) {
         int64_t before = x->unadmitted_records;
         struct err failure = ERR_INIT;
+        x->other_chain = false;
         bool ok = send_origin(x, &list[i], 0, list[i].last, &failure) &&
                   send_aside(x, &list[i], &failure);
         x->uncarried += !ok || x->unadmitted_records > before;
+        x->forked += !ok && x->other_chain;
         x->unadmitted_records = before;
         if (ok || failure.code == ERR_FULL || failure.code == ERR_CONFLICT ||
             strcmp(failure.key, "sync.not_taken") == 0)

@@ -149,6 +149,25 @@ static bool all_believed(const struct round *r, struct err *err)
            err_set(err, ERR_CONFLICT, "sync.left_out", n, wrong->left_first, NULL);
 }
 
+/* Whom nobody has let in can be; of whom the registry holds other records cannot. */
+static bool all_carried(const struct round *r, struct err *err)
+{
+    char n[24];
+    struct err fork = ERR_INIT;
+    const int64_t forked = r->registry.forked, waiting = r->registry.uncarried - forked;
+    snprintf(n, sizeof n, "%lld", (long long)forked);
+    if (forked != 0)
+        err_set(&fork, ERR_CONFLICT, "sync.forked_carried", n, NULL);
+    if (waiting == 0) {
+        *err = fork;
+        return forked == 0;
+    }
+    if (forked != 0)
+        verb_complain(r->call, &fork);
+    snprintf(n, sizeof n, "%lld", (long long)waiting);
+    return err_set(err, ERR_CONFLICT, "sync.uncarried", n, NULL);
+}
+
 static bool run(struct round *r, struct err *err)
 {
     if (r->has_hub)
@@ -162,11 +181,7 @@ static bool run(struct round *r, struct err *err)
         return false;
     if (!judge(r, err))
         return false;
-    char n[24];
-    snprintf(n, sizeof n, "%lld", (long long)r->registry.uncarried);
-    if (r->registry.uncarried != 0)
-        return err_set(err, ERR_CONFLICT, "sync.uncarried", n, NULL);
-    return all_believed(r, err);
+    return all_carried(r, err) && all_believed(r, err);
 }
 
 /* On a disk so full that not even this can be written the sending matters more than that

@@ -70,7 +70,11 @@ struct session {
     int64_t left_out;    /* records of the pull that are not to be believed; of the */
     char left_first[60]; /* first of them "origin:seq"                           */
     int64_t passed_over; /* lines of the pull that this version does not know */
+    int64_t
+        batch_first; /* of the records of one origin that are being sent, 0: none are */
     int64_t uncarried; /* tablets a hub carries for, whose records did not all go in */
+    int64_t forked;    /* of those: the registry holds others in the place of theirs */
+    bool other_chain;  /* so it is with the one that is being sent                   */
 };
 
 /* One run with one peer: greets, sends, asks, pulls. Says nothing. */
