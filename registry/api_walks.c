@@ -220,11 +220,12 @@ int api_walk_new(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct store *s = q->worker;
     char id[37];
+    bool is_new;
     if (!read_form(q, err) || !db_begin(&s->db, err) ||
-        !walk_form_plan(s, q->arena, q->json, "coordinator", "", id, err) ||
+        !walk_form_plan(s, q->arena, q->json, "coordinator", "", id, &is_new, err) ||
         !db_commit(&s->db, err))
         return 0;
-    return answer_walk(q, r, id, 201, err);
+    return answer_walk(q, r, id, is_new ? 201 : 200, err);
 }
 
 int api_walk(struct http_request *q, struct http_reply *r, struct err *err)

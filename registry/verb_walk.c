@@ -24,7 +24,8 @@ typedef bool (*walk_work)(struct store *, struct verb_call *, const cJSON *, cha
 static bool plan(struct store *s, struct verb_call *call, const cJSON *form, char *id,
                  struct err *err)
 {
-    return walk_form_plan(s, call->arena, form, "coordinator", "", id, err);
+    bool is_new;
+    return walk_form_plan(s, call->arena, form, "coordinator", "", id, &is_new, err);
 }
 
 static bool edit(struct store *s, struct verb_call *call, const cJSON *form, char *id,

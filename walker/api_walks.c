@@ -55,6 +55,7 @@ int api_walks(struct http_request *q, struct http_reply *r, struct err *err)
 struct planning {
     struct http_request *q;
     char id[37];
+    bool is_new;
 };
 
 static bool plan(struct store *s, void *data, struct err *err)
@@ -62,7 +63,8 @@ static bool plan(struct store *s, void *data, struct err *err)
     struct planning *p = data;
     const char *role, *org;
     return walker_by(s, p->q->arena, &role, &org, err) &&
-           walk_form_plan(s, p->q->arena, p->q->json, role, org, p->id, err);
+           walk_form_plan(s, p->q->arena, p->q->json, role, org, p->id, &p->is_new,
+                          err);
 }
 
 static int answer_walk(struct http_request *q, struct http_reply *r, const char *id,
@@ -86,7 +88,7 @@ int api_walk_new(struct http_request *q, struct http_reply *r, struct err *err)
         return 0;
     if (!walker_transact(q->worker, plan, &p, err))
         return 0;
-    return answer_walk(q, r, p.id, 201, err);
+    return answer_walk(q, r, p.id, p.is_new ? 201 : 200, err);
 }
 
 int api_walk(struct http_request *q, struct http_reply *r, struct err *err)

@@ -15,6 +15,7 @@ struct planning {
     struct arena *arena;
     cJSON *form;
     char id[37];
+    bool is_new;
 };
 
 static bool plan(struct store *s, void *data, struct err *err)
@@ -22,7 +23,7 @@ static bool plan(struct store *s, void *data, struct err *err)
     struct planning *p = data;
     const char *role, *org;
     return walker_by(s, p->arena, &role, &org, err) &&
-           walk_form_plan(s, p->arena, p->form, role, org, p->id, err);
+           walk_form_plan(s, p->arena, p->form, role, org, p->id, &p->is_new, err);
 }
 
 static bool run_new(struct verb_call *call, struct err *err)

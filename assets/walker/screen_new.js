@@ -5,7 +5,7 @@ import { html, Button, Segment, TopBar } from "./components.js";
 import { Notices } from "./notices.js";
 import { go } from "./route.js";
 import { set_state } from "./store.js";
-import { create_walk, default_title } from "./walks.js";
+import { create_walk, default_title, new_id } from "./walks.js";
 
 const TITLE_MOST = 120;
 const modes = ["foot", "bicycle", "car"];
@@ -30,6 +30,8 @@ export function NewWalkScreen() {
     const [mode, set_mode] = useState("foot");
     const [problem, set_problem] = useState(null);
     const [busy, set_busy] = useState(false);
+    const [id] = useState(new_id);
+    const sent = useRef(false); /* and may have arrived, whatever was answered */
     const making = useRef(false); /* to the end: the screen goes when it is made */
     const wrong = (part) => problem && (problem.part || "title") === part
         && [problem.title, problem.detail].filter(Boolean).join(". ");
@@ -41,13 +43,13 @@ export function NewWalkScreen() {
             document.getElementById("walk-title").focus();
             return;
         }
-        const form = { title: title.trim(), mode };
-        if (area.trim()) form.area = area.trim();
-        if (purpose.trim()) form.purpose = purpose.trim();
+        const form = { title: title.trim(), mode, area: area.trim() || null, purpose: purpose.trim() || null };
         making.current = true;
         set_busy(true);
+        const again = sent.current;
+        sent.current = true;
         try {
-            set_state({ chosen: (await create_walk(form)).id });
+            set_state({ chosen: (await create_walk(id, form, again)).id });
             go("#/");
         } catch (error) {
             set_problem(error);

@@ -50,9 +50,13 @@ export async function load_observations(walk) {
 
 export const default_title = () => t("walks.title_from_date", date_text(new Date()));
 
-/* Throws its Problem: the form shows it at the field. */
-export async function create_walk(form) {
-    return put_walk(await api.post("/api/v1/walks", form));
+/* Throws its Problem: the form shows it at the field. The id came with the form, so that one
+ * sent again, its answer lost, makes no second walk; what it says otherwise now is said of the
+ * walk that stands. */
+export async function create_walk(id, form, again) {
+    const walk = await api.post("/api/v1/walks", { id, ...form });
+    const otherwise = again && Object.keys(form).some((name) => (walk[name] ?? null) !== form[name]);
+    return put_walk(otherwise ? await api.patch(`/api/v1/walks/${id}`, form) : walk);
 }
 
 /* A walk that was wiped here comes back with a sync, which is begun at once. */

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/file.h"
+#include "core/base/uid.h"
 #include "core/store/area.h"
 #include "core/store/route.h"
 
@@ -148,14 +149,45 @@ static const char *text_of(struct arena *a, const cJSON *form, const char *name)
     return copy;
 }
 
+static bool check_plan(struct arena *a, const cJSON *form, struct err *err)
+{
+    struct field *rows = arena_array(a, walk_field_count + 1, sizeof *rows);
+    memcpy(rows, walk_fields, walk_field_count * sizeof *rows);
+    rows[walk_field_count] = (struct field){"id", FIELD_UID, 0, 0, 0, NULL};
+    return field_check_exact(form, rows, walk_field_count + 1, err) &&
+           walk_form_fits(form, err);
+}
+
+/* Is a walk of that id here? id NULL: none is. */
+static bool stands(struct store *s, struct arena *a, const char *id, bool *ret,
+                   struct err *err)
+{
+    struct walk w;
+    struct err why = ERR_INIT;
+    *ret = id && walk_find(s, a, id, &w, &why);
+    if (*ret)
+        return w.own || err_set(err, ERR_CONFLICT, "walk.exists", w.title, NULL);
+    if (!id || why.code == ERR_NOT_FOUND)
+        return true;
+    *err = why;
+    return false;
+}
+
 bool walk_form_plan(struct store *s, struct arena *a, const cJSON *form,
                     const char *by_role, const char *by_org, char ret_id[37],
-                    struct err *err)
+                    bool *ret_new, struct err *err)
 {
-    if (!field_check_exact(form, walk_fields, walk_field_count, err) ||
-        !walk_form_fits(form, err))
+    const char *id = json_text(form, "id");
+    bool there;
+    if (!check_plan(a, form, err) || !stands(s, a, id, &there, err))
         return false;
-    struct walk_wish wish = {.title = json_text(form, "title"),
+    *ret_new = !there;
+    if (there) {
+        memcpy(ret_id, id, UID_SIZE);
+        return true;
+    }
+    struct walk_wish wish = {.id = id,
+                             .title = json_text(form, "title"),
                              .area = json_text(form, "area"),
                              .purpose = json_text(form, "purpose"),
                              .mode = json_text(form, "mode"),

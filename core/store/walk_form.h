@@ -18,9 +18,12 @@ bool walk_form_of_verb(const struct verb_call *call, cJSON *form, struct err *er
  * 1e-7 degrees. ERR_INPUT "walk.bad_route", "field.not_time". */
 bool walk_form_of_json(cJSON *fields, struct err *err);
 /* Plans a walk from a form of either kind, in the caller's transaction: walk.plan carries
- * all that it says. ERR_INPUT as walk_edit, and "field.missing" without a title. */
+ * all that it says. Beside walk_fields the form may say the walk's "id", made where the
+ * form was filled in, so that what is asked again makes no second walk: one made here that
+ * stands by it stays as it is, and *ret_new is false. ERR_INPUT as walk_edit, and
+ * "field.missing" without a title; ERR_CONFLICT "walk.exists" when it is another's. */
 bool walk_form_plan(struct store *s, struct arena *a, const cJSON *form,
                     const char *by_role, const char *by_org, char ret_id[37],
-                    struct err *err);
+                    bool *ret_new, struct err *err);
 
 #endif

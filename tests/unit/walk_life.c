@@ -3,6 +3,7 @@
 #include "core/store/closing.h"
 #include "core/store/issue_merge.h"
 #include "core/store/verdict.h"
+#include "core/store/walk_form.h"
 #include "tests/unit/store_make.h"
 
 #define POINT_A "018c2f10-0000-7000-8000-00000000000a"
@@ -343,6 +344,54 @@ static void a_verdict_can_be_changed_and_a_retry_writes_nothing(void **state)
     number_of(&s, "UPDATE walk SET closed_ms = NULL");
 }
 
+static bool plan(struct store *to, const char *form, char id[UID_SIZE], bool *fresh,
+                 struct err *err)
+{
+    cJSON *t = tree(form);
+    bool ok = walk_form_plan(to, &a, t, "leader", "", id, fresh, err);
+    json_free(t);
+    return ok;
+}
+
+static void a_form_sent_again_makes_no_second_walk(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    char id[UID_SIZE];
+    bool fresh = false;
+    must(plan(&s, "{\"id\":\"" POINT_A "\",\"title\":\"Sent\"}", id, &fresh, &err));
+    assert_true(fresh);
+    assert_string_equal(id, POINT_A);
+    int64_t before = records();
+    must(plan(&s, "{\"id\":\"" POINT_A "\",\"title\":\"Sent again\"}", id, &fresh,
+              &err));
+    assert_false(fresh);
+    assert_string_equal(id, POINT_A);
+    assert_false(plan(&s, "{\"id\":\"P\",\"title\":\"No id\"}", id, &fresh, &err));
+    assert_string_equal(err.key, "field.not_id");
+
+    assert_int_equal(records(), before);
+}
+
+static void a_form_takes_no_walk_of_another(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct store desk;
+    char id[UID_SIZE];
+    bool fresh = false;
+    store_make(&desk, "desk2", STORE_REGISTRY);
+    struct author other = author_make();
+    admit(&desk, &a, other.hex, "device");
+    struct record r = author_says(&other, &a, "walk.plan", POINT_B,
+                                  "{\"title\":\"Theirs\",\"mode\":\"foot\"}");
+    assert_int_equal(take_from(&desk, &other, &r), HOLD_NEW);
+    assert_false(
+        plan(&desk, "{\"id\":\"" POINT_B "\",\"title\":\"Ours\"}", id, &fresh, &err));
+    assert_string_equal(err.key, "walk.exists");
+    store_close(&desk);
+}
+
 static void it_all_folds_to_the_same_again(void **state)
 {
     (void)state;
@@ -365,6 +414,8 @@ int main(void)
         cmocka_unit_test(closing_names_all_who_wrote_of_it),
         cmocka_unit_test(reopening_is_for_the_same_evening),
         cmocka_unit_test(a_verdict_can_be_changed_and_a_retry_writes_nothing),
+        cmocka_unit_test(a_form_sent_again_makes_no_second_walk),
+        cmocka_unit_test(a_form_takes_no_walk_of_another),
         cmocka_unit_test(it_all_folds_to_the_same_again),
     };
     return cmocka_run_group_tests(tests, make_store, drop_store);
