@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/personal.h"
+#include "core/base/text.h"
 #include "core/store/blob.h"
 #include "core/store/track.h"
 
@@ -20,6 +21,18 @@ bool walker_by(struct store *s, struct arena *a, const char **role, const char *
 {
     return store_setting(s, a, "role", "participant", role, err) &&
            store_setting(s, a, "organisation", "", org, err);
+}
+
+bool walker_point(struct store *s, struct arena *a, const struct walk *w,
+                  const char *tail, const char **ret, struct err *err)
+{
+    struct observation o;
+    if (!observation_find(s, a, tail, &o, err))
+        return false;
+    if (!text_equal(o.walk, w->id))
+        return err_set(err, ERR_INPUT, "walk.not_its_point", tail, w->title, NULL);
+    *ret = o.id;
+    return true;
 }
 
 void walker_chosen(const struct verb_call *call, const char *title)

@@ -46,6 +46,10 @@ bool walker_by(struct store *s, struct arena *a, const char **role, const char *
  * stderr. ended: one that has ended will do. ERR_NOT_FOUND "walk.none" when there is none. */
 bool walker_walk(const struct verb_call *call, struct store *s, const char *id,
                  bool ended, struct walk *ret, struct err *err);
+/* The whole id of the walk's point that is named by its id or tail. ERR_INPUT
+ * "walk.not_its_point" when it is another walk's. */
+bool walker_point(struct store *s, struct arena *a, const struct walk *w,
+                  const char *tail, const char **ret, struct err *err);
 /* Says on stderr which walk was taken, because none was named. */
 void walker_chosen(const struct verb_call *call, const char *title);
 /* Runs `work` in one transaction; rolled back when it fails. */

@@ -4,7 +4,6 @@
 
 #include "core/base/text.h"
 #include "core/store/last.h"
-#include "core/store/observation.h"
 #include "core/store/walk_form.h"
 
 #include <stdio.h>
@@ -102,54 +101,83 @@ const struct verb walk_attend_verb = {"walk attend", "walker.help.walk_attend",
 static const struct verb_option vote_options[] = {
     {"top", true, "POINT"}, {"best", true, "POINT"}, {"star", true, "POINT=N"}};
 
-/* The whole id of a point named by its tail. */
-static bool whole_id(struct store *s, struct arena *a, const char *tail, const char **ret,
-                     struct err *err)
+/* votes: those that stand, and then with what is named put in its place. */
+struct voting {
+    struct verb_call *call;
+    struct store *store;
+    struct walk walk;
+    cJSON *votes;
+};
+
+static cJSON *put(cJSON *object, const char *name, cJSON *value)
 {
-    struct observation o;
-    if (!observation_find(s, a, tail, &o, err))
-        return false;
-    *ret = o.id;
-    return true;
+    cJSON_DeleteItemFromObjectCaseSensitive(object, name);
+    cJSON_AddItemToObject(object, name, value);
+    return value;
 }
 
-static bool read_votes(struct verb_call *call, struct store *s, cJSON *votes,
-                       struct err *err)
+static bool read_stars(struct voting *v, struct err *err)
 {
-    struct arena *a = call->arena;
-    cJSON *stars = cJSON_AddObjectToObject(votes, "stars");
-    cJSON *top = cJSON_AddArrayToObject(votes, "top");
-    const char *text, *id, *best = verb_value(call, "best");
-    for (size_t i = 0; (text = verb_value_at(call, "star", i)); i++) {
+    struct arena *a = v->call->arena;
+    cJSON *stars = cJSON_GetObjectItemCaseSensitive(v->votes, "stars");
+    const char *text, *id;
+    for (size_t i = 0; (text = verb_value_at(v->call, "star", i)); i++) {
         const char *is = strchr(text, '=');
         int64_t n;
         if (!is || !text_int(is + 1, &n))
             return err_set(err, ERR_INPUT, "walk.bad_votes", NULL);
-        if (!whole_id(s, a, arena_strndup(a, text, (size_t)(is - text)), &id, err))
+        if (!walker_point(v->store, a, &v->walk,
+                          arena_strndup(a, text, (size_t)(is - text)), &id, err))
             return false;
-        cJSON_AddNumberToObject(stars, id, (double)n);
+        if (!stars)
+            stars = put(v->votes, "stars", cJSON_CreateObject());
+        put(stars, id, cJSON_CreateNumber((double)n));
     }
-    for (size_t i = 0; (text = verb_value_at(call, "top", i)); i++) {
-        if (!whole_id(s, a, text, &id, err))
+    return true;
+}
+
+static bool read_votes(struct voting *v, struct err *err)
+{
+    struct arena *a = v->call->arena;
+    const char *text, *id, *best = verb_value(v->call, "best");
+    cJSON *top = NULL;
+    for (size_t i = 0; (text = verb_value_at(v->call, "top", i)); i++) {
+        if (!walker_point(v->store, a, &v->walk, text, &id, err))
             return false;
+        if (!top)
+            top = put(v->votes, "top", cJSON_CreateArray());
         cJSON_AddItemToArray(top, cJSON_CreateString(id));
     }
-    if (best && !whole_id(s, a, best, &id, err))
+    if (best && !walker_point(v->store, a, &v->walk, best, &id, err))
         return false;
     if (best)
-        cJSON_AddStringToObject(votes, "best", id);
-    return true;
+        put(v->votes, "best", cJSON_CreateString(id));
+    return read_stars(v, err);
+}
+
+/* What is not named stays as it was voted before. */
+static bool find_votes(struct voting *v, struct err *err)
+{
+    if (!walk_find(v->store, v->call->arena, v->call->argument[0], &v->walk, err))
+        return false;
+    if (!v->walk.votes)
+        v->votes = cJSON_CreateObject();
+    else if (!json_parse(v->walk.votes, strlen(v->walk.votes), &v->votes, err))
+        return false;
+    return read_votes(v, err);
 }
 
 static bool run_vote(struct verb_call *call, struct err *err)
 {
     struct store s;
-    struct telling t = {.what = cJSON_CreateObject(), .tell = walk_vote};
+    struct voting v = {.call = call, .store = &s};
+    struct telling t = {.tell = walk_vote};
     bool ok = walker_store(&s, call, false, err);
     if (ok) {
-        ok = read_votes(call, &s, t.what, err);
+        ok = find_votes(&v, err);
         store_close(&s);
     }
+    t.what = v.votes;
     ok = ok && run_telling(call, &t, err);
     json_free(t.what);
     return ok;

@@ -6,7 +6,6 @@
 #include "core/base/text.h"
 #include "core/base/uid.h"
 #include "core/store/local/answer.h"
-#include "core/store/observation.h"
 #include "core/store/rating.h"
 
 #include <stdio.h>
@@ -26,17 +25,16 @@ static bool find_round(struct store *s, struct round *r, struct err *err)
     struct arena *a = r->call->arena;
     const char *spot = verb_value(r->call, "spot");
     struct walk w;
-    struct observation o;
+    r->observation = NULL;
     r->name = spot ? "spot" : verb_value(r->call, "round");
     if (!r->name || !field_word_in(r->name, RATING_ROUNDS) ||
         (!spot && strcmp(r->name, "spot") == 0))
         return err_set(err, ERR_USAGE, "verb.option_missing", "round", "walk rate",
                        r->call->program, NULL);
     if (!walk_find(s, a, r->call->argument[0], &w, err) ||
-        (spot && !observation_find(s, a, spot, &o, err)))
+        (spot && !walker_point(s, a, &w, spot, &r->observation, err)))
         return false;
     r->walk = w.id;
-    r->observation = spot ? o.id : NULL;
     return true;
 }
 

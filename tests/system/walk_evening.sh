@@ -67,6 +67,15 @@ for slip in 1 2 3; do
 done
 walker walk vote "$walk" --top "$second" --best "$second" --star "$second=4" >/dev/null
 is "$(said .votes.best)" "$second" 'the votes stand'
+first=$(walker add --walk "$walk" --category BEP01 | tail -n 1)
+walker walk vote "$walk" --best "$first" --star "$first=2" >/dev/null
+is "$(said '.votes | "\(.best) \(.top[0]) \(.stars | tojson)"')" "$first $second {\"$second\":4,\"$first\":2}" \
+    'and what is not named stays when more is voted'
+elsewhere=$(walker add --walk "$(walker walk new --title 'En anden' | tail -n 1)" --category BEL01 | tail -n 1)
+complains 1 'Vestbyen: ' 'no vote for a point of another walk' walker walk vote "$walk" --top "$elsewhere"
+complains 1 'Vestbyen: ' 'nor is it a spot of this one' \
+    walker walk rate "$walk" --spot "$elsewhere" --role resident --unsafe 3
+walker withdraw "$first" >/dev/null
 ok 'closing closes the open round, and fills a stick' \
     walker walk close "$walk" --stick "$tmp/walk.lygte"
 is "$(said '[.state, .closing.complete, .closing.points, .closing.points_here] | join(" ")')" \
