@@ -50,6 +50,26 @@ run at hub sync
 run at hub sync
 is "$status $(home 'kun over hubben')" '0 1' 'and the hub brings it home'
 
+pair_with_hub b
+mkdir "$tmp/older"
+sqlite3 "$tmp/b/lygte.db" ".backup '$tmp/older/lygte.db'"
+note b 'glemt af b'
+at b sync >/dev/null
+rm -f "$tmp"/b/lygte.db*
+cp "$tmp/older/lygte.db" "$tmp/b/lygte.db"
+note b 'efter kopien af b'
+at b sync >/dev/null 2>&1
+stop registry
+note b 'venter paa hubben'
+at b sync >/dev/null 2>&1
+waits() { sql "$tmp/hub" 'SELECT count(*) FROM stranger'; }
+ok 'of an origin that the hub has not heard of they wait there' test "$(waits)" -gt 0
+start_registry || exit 1
+at hub sync --fetch >/dev/null
+is "$(waits) $(home 'venter paa hubben')" '0 0' 'a hub that only fetches hears of it, and lets them in'
+at hub sync >/dev/null
+is "$(home 'venter paa hubben')" 1 'its next sync brings them home'
+
 # ---- whom nobody has let in ----------------------------------------------------------------
 
 pair_with_hub c

@@ -8,8 +8,10 @@
 #include "core/store/admission.h"
 #include "core/store/erase.h"
 #include "core/store/hold.h"
+#include "core/store/local/carried.h"
 #include "core/store/local/device.h"
 #include "core/store/local/erasing.h"
+#include "core/store/own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -418,6 +420,18 @@ bool stranger_empty(struct store *s, struct arena *a, const uint8_t hash[DIGEST_
     return ok;
 }
 
+/* Only its tablets bring a hub what waits there: let in, by whatever way it heard of it, it is
+ * still to be brought home. */
+static bool carry(struct store *s, const uint8_t *origin, struct err *err)
+{
+    bool ours = false, registry = false;
+    if (s->role != STORE_WALKER)
+        return true;
+    return own_is(s, origin, &ours, err) &&
+           admission_is_registry(s, origin, &registry, err) &&
+           (ours || registry || carried_add(s, origin, err));
+}
+
 /* A record that cannot be held (a fork, a body left out) goes: its device has no
  * receipt for it and will hear why when it sends it again. */
 static bool let_in_one(struct store *s, struct arena *a, const struct waiting *w,
@@ -430,7 +444,7 @@ static bool let_in_one(struct store *s, struct arena *a, const struct waiting *w
                hold_check(s, &r, &unfit);
     if (fit && !r.body && !hold_may_be_bare(s, &r, &fit, err))
         return false;
-    if (fit && !hold_take(s, a, &r, &verdict, err))
+    if (fit && (!hold_take(s, a, &r, &verdict, err) || !carry(s, r.origin, err)))
         return false;
     *n += fit && verdict == HOLD_NEW;
     return let_go(s, w->id, w->courier, w->bytes, err);

@@ -62,8 +62,8 @@ bool stranger_next(struct store *s, struct arena *a,
                    const char **ret_line, struct err *err);
 
 /* Takes in what waits of origins that are admitted now, in transactions of a few hundred
- * records, until nothing is left. *ret_n (may be NULL) counts them. Begins and commits
- * by itself; cheap when nobody waits. */
+ * records, until nothing is left; a hub carries it from then on. *ret_n (may be NULL) counts
+ * them. Begins and commits by itself; cheap when nobody waits. */
 bool stranger_let_in(struct store *s, int64_t *ret_n, struct err *err);
 
 /* A person admits an origin that waits here: device_admit, then stranger_let_in. Begins and
