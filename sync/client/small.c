@@ -135,12 +135,13 @@ static bool waiting_photos(struct session *x, struct arena *a, struct peer_photo
 static void make_missing(struct session *x, const struct peer_photo *photos, size_t n)
 {
     int64_t until = clock_mono_ms() + MAKE_MS;
+    size_t most = small_at_once();
     for (size_t at = 0; at < n && clock_mono_ms() < until;) {
         struct blob blob[SMALL_AT_ONCE];
         const struct blob *some[SMALL_AT_ONCE];
         struct err err = ERR_INIT;
         size_t k = 0;
-        for (; at < n && k < small_at_once(); at++) {
+        for (; at < n && k < most; at++) {
             some[k] = &blob[k];
             k += blob_find(x->store, photos[at].sha256, &blob[k], &err) &&
                  small_lacks(x->store, &blob[k]);

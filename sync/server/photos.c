@@ -193,21 +193,54 @@ static bool read_frame(const struct buf *body, size_t *at, struct frame *ret,
     return true;
 }
 
+/* Small pictures that are written and not yet there: a disk waits for several of them at once
+ * hardly longer than for one, because the first wait has the others' bytes on their way. */
+enum { AT_ONCE = 32 };
+
+struct kept {
+    char sha256[DIGEST_HEX], path[1200];
+    int fd;
+};
+
+struct keeping {
+    struct kept one[AT_ONCE];
+    size_t n;
+};
+
+static void name_beside(const char *path, char *ret, size_t size)
+{
+    snprintf(ret, size, "%s.new.%ld", path, (long)gettid());
+}
+
+static bool write_frame(struct kept *k, const struct frame *f, struct err *err)
+{
+    char beside[1240];
+    name_beside(k->path, beside, sizeof beside);
+    snprintf(k->sha256, sizeof k->sha256, "%s", f->sha256);
+    k->fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (k->fd < 0)
+        return err_errno(err, "file.unwritable", k->path);
+    if (file_write_all(k->fd, f->bytes, f->len, err)) {
+        sync_file_range(k->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+        return true;
+    }
+    close(k->fd);
+    unlink(beside);
+    return false;
+}
+
 /* Whole or not there at all, and never over one that came meanwhile; but the folder is not
  * fsynced, because a small picture that is lost with the power is no loss: it is made from
  * the original. */
-static bool write_frame(const char *path, const struct frame *f, struct err *err)
+static bool settle_frame(struct kept *k, bool wanted, struct err *err)
 {
     char beside[1240];
-    snprintf(beside, sizeof beside, "%s.new.%ld", path, (long)gettid());
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return err_errno(err, "file.unwritable", path);
-    bool ok = file_write_all(fd, f->bytes, f->len, err) &&
-              (fdatasync(fd) == 0 || err_errno(err, "file.unwritable", path));
-    close(fd);
-    if (ok && link(beside, path) != 0 && errno != EEXIST)
-        ok = err_errno(err, "file.unwritable", path);
+    name_beside(k->path, beside, sizeof beside);
+    bool ok =
+        !wanted || fdatasync(k->fd) == 0 || err_errno(err, "file.unwritable", k->path);
+    close(k->fd);
+    if (ok && wanted && link(beside, k->path) != 0 && errno != EEXIST)
+        ok = err_errno(err, "file.unwritable", k->path);
     unlink(beside);
     return ok;
 }
@@ -230,39 +263,68 @@ static bool is_needed(struct store *s, const struct frame *f, const char *path,
 }
 
 /* An erasure that was written since it was looked for has perhaps passed this file by. */
-static bool not_erased_meanwhile(struct store *s, const struct frame *f, const char *path,
-                                 struct err *err)
+static bool not_erased_meanwhile(struct store *s, const struct kept *k, struct err *err)
 {
     bool erased = false;
-    return erase_of_blob(&s->db, f->sha256, &erased, err) &&
-           (!erased || file_remove(path, err));
+    return erase_of_blob(&s->db, k->sha256, &erased, err) &&
+           (!erased || file_remove(k->path, err));
+}
+
+/* All that are written get their names, or (wanted false) none of them. */
+static bool settle_kept(struct store *s, struct keeping *all, bool wanted,
+                        struct err *err)
+{
+    for (size_t i = 0; i < all->n; i++)
+        wanted = settle_frame(&all->one[i], wanted, err) && wanted &&
+                 not_erased_meanwhile(s, &all->one[i], err);
+    all->n = 0;
+    return wanted;
+}
+
+static bool is_written(const struct keeping *all, const char *path)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (strcmp(all->one[i].path, path) == 0)
+            return true;
+    return false;
 }
 
 /* Only a JPEG, and never over one that stands. */
-static bool keep_frame(struct store *s, const struct frame *f, struct err *err)
+static bool keep_frame(struct store *s, struct keeping *all, const struct frame *f,
+                       struct err *err)
 {
-    char path[1200], folder[1200];
+    char folder[1200];
     bool needed;
-    blob_derived_path(s, f->sha256, f->side, path, sizeof path);
+    if (all->n == AT_ONCE && !settle_kept(s, all, true, err))
+        return false;
+    struct kept *k = &all->one[all->n];
+    blob_derived_path(s, f->sha256, f->side, k->path, sizeof k->path);
     if (memcmp(f->bytes, "\xFF\xD8\xFF", 3) != 0)
         return err_set(err, ERR_INPUT, "wire.bad_preview", NULL);
-    if (!is_needed(s, f, path, &needed, err))
+    if (!is_needed(s, f, k->path, &needed, err))
         return false;
-    if (!needed)
+    if (!needed || is_written(all, k->path))
         return true;
     snprintf(folder, sizeof folder, "%s/derived/%.2s", s->dir, f->sha256);
-    return file_make_folders(folder, err) && write_frame(path, f, err) &&
-           not_erased_meanwhile(s, f, path, err);
+    if (!file_make_folders(folder, err) || !write_frame(k, f, err))
+        return false;
+    all->n++;
+    return true;
 }
 
 int sync_previews(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct json_out o = JSON_OUT(&r->body);
     struct frame f;
+    struct err broken = ERR_INIT;
     int64_t taken = 0;
-    for (size_t at = 0; at < q->body.len; taken++)
-        if (!read_frame(&q->body, &at, &f, err) || !keep_frame(q->worker, &f, err))
-            return 0;
+    struct keeping *all = arena_alloc(q->arena, sizeof *all);
+    bool ok = true;
+    for (size_t at = 0; ok && at < q->body.len; taken += ok)
+        ok = read_frame(&q->body, &at, &f, err) && keep_frame(q->worker, all, &f, err);
+    /* What came before a bad one is kept. */
+    if (!settle_kept(q->worker, all, true, ok ? err : &broken) || !ok)
+        return 0;
     if (taken > 0)
         sync_host_changed(q->app);
     json_open(&o, NULL, '{');

@@ -158,6 +158,25 @@ is "$(hash_of "$registry_data/derived/${sha:0:2}/$sha.320.jpg")" "$(hash_of "$tm
 refuses 400 wire.bad_preview 'what is no small picture is not' POST "$api/previews" \
     "${me[@]}" "${octets[@]}" -d "$sha 320 99999"
 
+many=()
+for n in {1..70} 1; do
+    many+=("$(printf '%s' "small $n" | sha256sum | cut -c 1-64)")
+    echo "${many[-1]} 320 $small_bytes"
+    cat "$tmp/small.jpg"
+done >"$tmp/frames"
+derived() {
+    for one in "${many[@]:0:70}"; do hash_of "$registry_data/derived/${one:0:2}/$one.320.jpg"; done | sort | uniq -c | xargs
+}
+cp "$tmp/frames" "$tmp/good"
+echo "$sha 320 99999" >>"$tmp/frames"
+refuses 400 wire.bad_preview 'after seventy good ones, one of them twice, neither' POST "$api/previews" \
+    "${me[@]}" "${octets[@]}" --data-binary @"$tmp/frames"
+is "$(derived)" "70 $(hash_of "$tmp/small.jpg")" 'but those are kept'
+is "$(find "$registry_data/derived" -name '*.new.*' | wc -l)" 0 'and nothing is left beside them'
+rm -r "$registry_data/derived"
+ask POST "$api/previews" "${me[@]}" "${octets[@]}" --data-binary @"$tmp/good"
+is "$code $body $(derived)" "200 {\"taken\":71} 70 $(hash_of "$tmp/small.jpg")" 'many go in one parcel'
+
 # ---- 6 missing ---------------------------------------------------------------------------
 
 missing() { # SHA BYTES
