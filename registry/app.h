@@ -31,13 +31,13 @@ struct actor {
 
 /* Columns of the route table: who may come in. */
 enum {
-    ACCESS_OPEN = 0,
+    ACCESS_OPEN = HTTP_OPEN,
     ACCESS_DEVICE = 1,      /* a bearer token                      */
     ACCESS_PERSON = 2,      /* any session                         */
     ACCESS_COORDINATOR = 4, /* coordinator or admin                */
     ACCESS_EITHER = 3,
-    ACCESS_POLICE = 16,     /* the role police and nobody else     */
-    ACCESS_SHUT_OUT = 9     /* a bearer token, even a revoked one  */
+    ACCESS_POLICE = 16, /* the role police and nobody else     */
+    ACCESS_SHUT_OUT = 9 /* a bearer token, even a revoked one  */
 };
 
 extern const struct http_route registry_routes[];

@@ -100,7 +100,7 @@ extern const struct http_route hub_routes[], plain_routes[];
 extern const size_t hub_route_count, plain_route_count;
 /* Columns of the route tables: who may come in. */
 enum {
-    ACCESS_OPEN = 0,
+    ACCESS_OPEN = HTTP_OPEN,
     ACCESS_KEY = 1,      /* whoever has opened the printed address     */
     ACCESS_DEVICE = 2,   /* a tablet's token, by the hub's TLS door    */
     ACCESS_PASS = 4,     /* a phone with a walk pass, by a hub's doors */

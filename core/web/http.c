@@ -150,13 +150,20 @@ static int64_t declared_size(const struct http_request *q)
     return value && text_int(value, &n) && n >= 0 ? n : -1;
 }
 
+/* On a route for anybody a token is only text. */
+static const char *token_of(const struct exchange *x)
+{
+    unsigned access = x->route->access;
+    return access == HTTP_OPEN || access == HTTP_FREE ? NULL : http_bearer(&x->q);
+}
+
 /* Each row that speaks of this request: of its route by who asks, of all by address. */
 static bool not_too_often(struct exchange *x, const struct http_server *server)
 {
     const struct http_app *app = &server->app;
     const struct http_request *q = &x->q;
     const char *address = app->rate_count ? rate_address(q, app->behind_proxy) : "";
-    const char *token = http_bearer(q);
+    const char *token = token_of(x);
     for (size_t i = 0; i < app->rate_count; i++) {
         const struct http_rate *row = &app->rates[i];
         int64_t wait_s = 1;

@@ -77,8 +77,9 @@ struct http_sink {
     void (*cut)(struct http_request *q);
 };
 
-/* As a route's access: for anybody, and the handler needs no worker. Nothing is asked. */
-enum { HTTP_FREE = 1 << 30 };
+/* As a route's access. OPEN: for anybody; no program's own bits. FREE: the same, and the
+ * handler needs no worker. Nothing is asked. */
+enum { HTTP_OPEN = 0, HTTP_FREE = 1 << 30 };
 
 struct http_route {
     const char *method;  /* "GET" also serves HEAD                                 */
@@ -90,9 +91,10 @@ struct http_route {
     const struct http_sink *sink;
 };
 
-/* How often: requests a minute for each token, or for each address without one. Routes
- * without a row are not counted by themselves; a row with method NULL counts all that
- * comes from one address. */
+/* How often: requests a minute for each token, or for each address without one. Where nobody
+ * is asked for a token it is the address: anybody could make up a new one each time. Routes
+ * without a row are not counted by themselves; a row with method NULL counts all that comes
+ * from one address. */
 struct http_rate {
     const char *method, *pattern; /* as in the route's row */
     unsigned per_minute;

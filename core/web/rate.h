@@ -2,7 +2,8 @@
  * worth, refills evenly, and an empty one is told how long to wait. The table is of fixed
  * size; of many strangers at once the longest silent are forgotten first.
  *
- * Who is a device's token or, without one, the address (of IPv6 its /64). */
+ * Who is a device's token or, without one and where none is asked for, the address (of IPv6
+ * its /64). */
 #ifndef LYGTE_WEB_RATE_H
 #define LYGTE_WEB_RATE_H
 

@@ -175,7 +175,11 @@ static void test_too_often(void **state)
     (void)state;
     for (int i = 0; i < 6; i++) {
         int fd = connected(server);
-        assert_true(say(fd, "GET /often HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        snprintf(answer, sizeof answer,
+                 "GET /often HTTP/1.1\r\nHost: localhost\r\n"
+                 "Authorization: Bearer made-up-%d\r\n\r\n",
+                 i);
+        assert_true(say(fd, answer));
         snprintf(answer, sizeof answer, "%s", hear(fd, 10000));
         close(fd);
         assert_true((strstr(answer, "200 OK") != NULL) == (i < 5));
