@@ -1,5 +1,5 @@
 /* What was being typed when the power went becomes an edit at the next start, though one
- * draft cannot; and it goes with the point that a device lets go again. */
+ * draft cannot; what cannot become one goes with the point that a device lets go again. */
 #include "core/store/local/draft.h"
 #include "core/store/local/pulled.h"
 #include "tests/unit/store_make.h"

@@ -34,7 +34,7 @@ bool draft_count(struct store *s, const char *observation, int64_t *ret,
     return db_number(&s->db, ret, 0, err, sql_draft_count, "s", observation);
 }
 
-/* ---- at the next start ------------------------------------------------------------- */
+/* ---- becoming an edit ------------------------------------------------------------- */
 
 static const char sql_drafts_old[] =
     "SELECT observation, fields FROM draft WHERE saved_ms <= ?1 ORDER BY observation";
@@ -83,6 +83,21 @@ static bool settle(struct store *s, struct arena *a, const struct draft *d, bool
               draft_end(s, o.id, err);
     json_free(fields);
     return ok;
+}
+
+static const char sql_draft_of[] = "SELECT fields FROM draft WHERE observation = ?1";
+
+bool draft_settle(struct store *s, struct arena *a, const char *observation,
+                  struct err *err)
+{
+    struct db_rows rows;
+    struct draft d = {observation, NULL};
+    bool edit;
+    if (!db_query(&s->db, &rows, err, sql_draft_of, "s", observation))
+        return false;
+    if (db_next(&rows, err))
+        d.fields = db_text(&rows, a, 0);
+    return db_done(&rows) && (!d.fields || settle(s, a, &d, &edit, err));
 }
 
 bool drafts_settle(struct store *s, int64_t age_ms, size_t *ret_n, struct err *err)

@@ -15,6 +15,10 @@ bool draft_end(struct store *s, const char *observation, struct err *err);
 /* How many there are of this point: 0 or 1. */
 bool draft_count(struct store *s, const char *observation, int64_t *ret,
                  struct err *err);
+/* The point's draft, if there is one, becomes an edit of it and is gone; one that says nothing
+ * new only goes. In the caller's transaction. */
+bool draft_settle(struct store *s, struct arena *a, const char *observation,
+                  struct err *err);
 /* Every draft older than age_ms becomes one edit of its point, in a transaction of its own,
  * and is gone: what was typed when the power went is a record after the next start. A
  * draft that says nothing new only goes. One that cannot become an edit stays, and keeps

@@ -17,7 +17,9 @@
 static const char sql_pulled_mark[] =
     "INSERT INTO pulled (subject) VALUES (?1) ON CONFLICT (subject) DO NOTHING";
 static const char sql_pulled_is[] = "SELECT count(*) FROM pulled WHERE subject = ?1";
-static const char sql_pulled_unmark[] = "DELETE FROM pulled WHERE subject = ?1";
+static const char sql_pulled_unmark[] =
+    "DELETE FROM pulled WHERE subject = ?1"
+    " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.subject = ?1)";
 
 bool pulled_mark(struct store *s, const char *subject, struct err *err)
 {
@@ -184,6 +186,21 @@ static bool fold_again(struct store *s, struct arena *a, const char *subject,
     return true;
 }
 
+/* What somebody has typed here about a point that goes is sent all the same: nobody else has
+ * it. Words that cannot become an edit go with the point. */
+static bool settle_typed(struct store *s, struct arena *a, const char *subject,
+                         struct err *err)
+{
+    struct err why = ERR_INIT;
+    if (draft_settle(s, a, subject, &why))
+        return true;
+    bool unfit = why.code == ERR_INPUT || why.code == ERR_CONFLICT ||
+                 why.code == ERR_NOT_FOUND || why.code == ERR_DENIED;
+    if (!unfit)
+        *err = why;
+    return unfit && draft_end(s, subject, err);
+}
+
 bool pulled_drop(struct store *s, struct arena *a, const char *subject, bool *ret_gone,
                  struct err *err)
 {
@@ -195,7 +212,8 @@ bool pulled_drop(struct store *s, struct arena *a, const char *subject, bool *re
         return false;
     if (!pulled)
         return true;
-    bool ok = gather(s, a, subject, &places, err) && remove_pictures(s, subject, err);
+    bool ok = settle_typed(s, a, subject, err) && gather(s, a, subject, &places, err) &&
+              remove_pictures(s, subject, err);
     for (const struct place *p = places; ok && p; p = p->next)
         ok = db_run(&s->db, err, sql_drop_record, "bi", p->origin,
                     (size_t)RECORD_ORIGIN, p->seq) &&
@@ -203,10 +221,10 @@ bool pulled_drop(struct store *s, struct arena *a, const char *subject, bool *re
     ok = ok && (!places ||
                 erasing_add(s, "", err)); /* the log of pages has the words still */
     ok = ok && fold_outdate(s, err) && fold_again(s, a, subject, places, err) &&
-         draft_end(s, subject, err) && carried_open(s, subject, &on_the_way, err);
+         carried_open(s, subject, &on_the_way, err);
     *ret_gone = on_the_way == 0;
-    return ok &&
-           (on_the_way > 0 || db_run(&s->db, err, sql_pulled_unmark, "s", subject));
+    /* While anything is said of it here, a hub must know that it is not for the group. */
+    return ok && db_run(&s->db, err, sql_pulled_unmark, "s", subject);
 }
 
 static const char sql_is_going[] =

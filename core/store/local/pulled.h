@@ -20,12 +20,14 @@ bool pulled_refill(struct store *s, struct arena *a, const struct record *r,
                    struct err *err);
 
 /* The subject must not be here any more: the records of others about it go, and the
- * small pictures that only it names. Nothing happens to a subject that was not pulled.
+ * small pictures that only it names. What was being typed about it here becomes this
+ * device's own edit first. Nothing happens to a subject that was not pulled.
  * What a hub carries of it, and the registry has not confirmed, stays: nobody else may have
  * it. *ret_gone is false then, and it is to be dropped again when that is home. */
 bool pulled_drop(struct store *s, struct arena *a, const char *subject, bool *ret_gone,
                  struct err *err);
-/* Was a pulled point dropped, all but what waits to be brought home? */
+/* Was a pulled point dropped, all but what waits to be brought home and what this device has
+ * said of it itself? */
 bool pulled_is_going(struct store *s, const char *subject, bool *ret, struct err *err);
 
 /* Photos of pulled points, not withdrawn, whose small picture is not here: SHA-256s,
