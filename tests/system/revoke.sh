@@ -160,4 +160,19 @@ run registry device admit "$origin" --name 'Fra hylden'
 is "$status $(idle)" '0 0' 'a person admits it, and it counts'
 like "$(notes)" 'for sent' 'with its point'
 
+# ---- and shut out once more
+
+listed=$(registry device list --json | jq -r '.devices[0].id')
+is "$(registry device list --json | jq '.devices[0].revoked')" false 'it is listed as one that may write'
+token=$(cat "$walker_data/token")
+ask POST "$registry_url/api/v1/records" -H "Authorization: Bearer $token" -H 'Content-Type: application/x-ndjson' -d ''
+is "$code" 403 'though by its old token it sends nothing'
+run registry device revoke "$listed"
+is "$status $(registry device list --json | jq '.devices[0].revoked')" '0 true' 'it is shut out again'
+walker add --walk "$walk" --category BEL01 --note 'lukket ude igen' >/dev/null
+walker stick "$tmp/shelf.lygte" >/dev/null
+registry unstick "$tmp/shelf.lygte" >/dev/null
+is "$(notes | grep -c 'lukket ude igen') $(notes | grep -c 'for sent')" '0 1' \
+    'and what it writes then is without effect, while what came before stays'
+
 finish

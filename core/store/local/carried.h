@@ -9,8 +9,8 @@
 #include "core/store/local/peer.h"
 #include "core/store/own.h"
 
-/* Records of this origin are carried from now on: a tablet has brought some, or some that waited
- * here (local/stranger) were let in. Harmless when done again. */
+/* Records of this origin are carried from now on: a tablet has brought some, or some that
+ * waited here (local/stranger) were let in. Harmless when done again. */
 bool carried_add(struct store *s, const uint8_t origin[RECORD_ORIGIN], struct err *err);
 bool carried_is(struct store *s, const uint8_t origin[RECORD_ORIGIN], bool *ret,
                 struct err *err);

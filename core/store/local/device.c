@@ -384,6 +384,34 @@ bool device_touch(struct store *s, struct device *d, struct err *err)
 
 /* ---- the desk -------------------------------------------------------------------- */
 
+/* Every origin it writes by, or wrote by before: a stolen card may hold an old key. But not
+ * the one by which another was heard from since this one was paired (minutes are what that
+ * is known by): this folder is a copy of that one's. */
+#define ORIGINS_OF                                                                     \
+    "SELECT origin FROM device_origin WHERE device = ?1 AND origin NOT IN"             \
+    " (SELECT o.origin FROM device o JOIN device d ON d.id = ?1 WHERE o.id <> d.id"    \
+    " AND o.revoked_ms IS NULL AND o.seen_ms + 60000 >= d.paired_ms)"                  \
+    " UNION SELECT origin FROM device WHERE id = ?1"
+
+static const char sql_origins_of[] = ORIGINS_OF;
+static const char sql_still_in[] =
+    "SELECT count(*) FROM admission WHERE last_seq IS NULL AND origin IN (" ORIGINS_OF
+    ")";
+
+/* Its token once refused is so for good; but somebody may have let it in again by stick
+ * (device_admit): then it is out no more, and can be shut out again. */
+static bool follow_admission(struct store *s, struct device *d, struct err *err)
+{
+    int64_t in = 0;
+    if (d->revoked_ms == DB_NULL || s->role != STORE_REGISTRY)
+        return true;
+    if (!db_number(&s->db, &in, 0, err, sql_still_in, "s", d->id))
+        return false;
+    if (in > 0)
+        d->revoked_ms = DB_NULL;
+    return true;
+}
+
 static const char sql_devices[] = DEVICE_COLUMNS " ORDER BY paired_ms DESC, id";
 
 bool device_list(struct store *s, struct arena *a, struct device **ret, size_t *ret_n,
@@ -399,9 +427,13 @@ bool device_list(struct store *s, struct arena *a, struct device **ret, size_t *
         buf_add(&list, &d, sizeof d);
     }
     bool ok = db_done(&rows);
+    struct device *devices = arena_memdup(a, list.data, list.len);
+    const size_t n = list.len / sizeof *devices;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = follow_admission(s, &devices[i], err);
     if (ok) {
-        *ret_n = list.len / sizeof **ret;
-        *ret = arena_memdup(a, list.data, list.len);
+        *ret_n = n;
+        *ret = devices;
     }
     buf_release(&list);
     return ok;
@@ -411,15 +443,6 @@ static const char sql_device_by_tail[] =
     DEVICE_COLUMNS " WHERE id LIKE ?1 ORDER BY id LIMIT 2";
 static const char sql_device_revoke[] =
     "UPDATE device SET revoked_ms = ?2 WHERE id = ?1 AND revoked_ms IS NULL";
-
-/* Every origin it writes by, or wrote by before: a stolen card may hold an old key. But not
- * the one by which another was heard from since this one was paired (minutes are what that
- * is known by): this folder is a copy of that one's. */
-static const char sql_origins_of[] =
-    "SELECT origin FROM device_origin WHERE device = ?1 AND origin NOT IN"
-    " (SELECT o.origin FROM device o JOIN device d ON d.id = ?1 WHERE o.id <> d.id"
-    " AND o.revoked_ms IS NULL AND o.seen_ms + 60000 >= d.paired_ms)"
-    " UNION SELECT origin FROM device WHERE id = ?1";
 
 static bool shut_out(struct store *s, struct arena *a, const struct device *d,
                      struct err *err)
@@ -459,7 +482,8 @@ bool device_revoke(struct store *s, const char *id, struct device *ret, struct e
     snprintf(pattern, sizeof pattern, "%%%s", id);
     if (!find(s, sql_device_by_tail, pattern, &d, &n, err))
         return false;
-    if (!uid_found_one(n, id, "device.unknown", "device.ambiguous", err))
+    if (!uid_found_one(n, id, "device.unknown", "device.ambiguous", err) ||
+        !follow_admission(s, &d, err))
         return false;
     if (d.revoked_ms == DB_NULL) {
         if (!write_revoked(s, &d, err))

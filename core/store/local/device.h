@@ -79,7 +79,8 @@ bool device_writes_by(struct store *s, const char *device,
 /* Writes down that the device was heard from just now, at most once a minute. */
 bool device_touch(struct store *s, struct device *d, struct err *err);
 
-/* Newest pairing first. */
+/* Newest pairing first. Of one that was shut out and is let in again by stick revoked_ms is
+ * DB_NULL, though its token stays refused: what is listed as in can be shut out. */
 bool device_list(struct store *s, struct arena *a, struct device **ret, size_t *ret_n,
                  struct err *err);
 /* Whole id or unique tail of 6 or more, in a transaction of its own. From now on its token
