@@ -82,7 +82,8 @@ export async function save_to_stick(heard) {
 /* ---- and back ------------------------------------------------------------------------ */
 
 async function take_home(file, heard) {
-    const { confirmed, all_confirmed: all } = await hand_in("/api/v1/stick", file, heard);
+    const { confirmed, refused, all_confirmed: all } = await hand_in("/api/v1/stick", file, heard);
+    if (refused) throw { title: t("ways.home_short"), detail: tn("ways.home_left", refused) };
     return all ? t("ways.home_all") : tn("ways.home", confirmed);
 }
 

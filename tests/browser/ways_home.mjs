@@ -1,7 +1,7 @@
 // Home by other ways than wi-fi, from the page: a stick there and back, with its progress;
 // large photos over mobile data because somebody says so; and a walk that leaves the device
 // when all of it is proven to be home, not before.
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { dir, halt, hook, ok, pair, run, tablet, test, until } from './support/lygte.mjs';
@@ -34,6 +34,13 @@ await test(async (browser) => {
   await refused.waitFor();
   ok(/ingen kvitteringer/.test(await page.locator('.notice').last().innerText()), 'one that was nowhere brings a sentence');
   run('registry', ['unstick', stick, '--data', ground.registryData]);
+  const changed = join(dir, 'changed.lygte');
+  copyFileSync(stick, changed);
+  execFileSync('sqlite3', [changed, "UPDATE feed SET text = replace(text, 'By og Land', 'By og Vand')"]);
+  await hook(page, 'unstick-file').setInputFiles(changed);
+  await page.locator('.notice b').filter({ hasText: 'Ikke alt fra stikket er her' }).waitFor();
+  ok(/ikke, som (det|registret) underskrev/.test(await page.locator('[data-test="stick-ways"] .notice').innerText()),
+    'what somebody changed on it is not taken in, and the page says so');
   await hook(page, 'unstick-file').setInputFiles(stick);
   await page.waitForSelector('.lit-lantern');
   ok(status().all_confirmed, 'with the receipts on it everything is confirmed, and the lantern is lit');
