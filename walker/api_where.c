@@ -11,7 +11,6 @@
 #include "walker/query.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +139,8 @@ struct placing {
 struct placed {
     char id[UID_SIZE];
     struct geo_point at;
+    int64_t when_ms; /* DB_NULL: as the point says */
+    const char *light;
 };
 
 /* Did a camera's clock say when? What was tapped has ours, which lacks nothing. */
@@ -156,36 +157,25 @@ static bool look_for_place(const struct observation *o, const struct photo *phot
                            size_t n, void *data, struct err *err)
 {
     struct placing *p = data;
-    struct placed one = {.at = GEO_NOWHERE};
+    struct placed one = {.at = GEO_NOWHERE, .when_ms = DB_NULL};
+    bool camera = is_of_camera(o, photos, n);
+    int64_t when = o->at_ms != DB_NULL && camera ? o->at_ms + p->offset_ms : o->at_ms;
     (void)err;
     if (geo_known(o->stood) || geo_known(o->thing))
         return true;
-    if (o->at_ms != DB_NULL)
-        one.at = track_place(
-            &p->track, o->at_ms + (is_of_camera(o, photos, n) ? p->offset_ms : 0));
+    if (when != DB_NULL)
+        one.at = track_place(&p->track, when);
     if (geo_known(one.at)) {
+        if (when != o->at_ms)
+            one.when_ms = when;
+        if (camera || !text_equal(o->clock, "unknown"))
+            one.light = sun_light(when, one.at.lat_e7, one.at.lon_e7);
         memcpy(one.id, o->id, strnlen(o->id, UID_SIZE - 1));
         buf_add(&p->ids, &one, sizeof one);
     } else {
         p->left++;
     }
     return true;
-}
-
-static bool write_place(struct store *s, struct arena *a, const struct placed *one,
-                        const char *role, const char *org, struct err *err)
-{
-    struct err ignored = ERR_INIT;
-    char form[200];
-    cJSON *fields;
-    snprintf(form, sizeof form,
-             "{\"stood\":{\"lat\":%lld,\"lon\":%lld,\"source\":\"track\"}}",
-             (long long)one->at.lat_e7, (long long)one->at.lon_e7);
-    if (!json_parse(form, strlen(form), &fields, &ignored))
-        return false;
-    bool ok = observation_edit(s, a, one->id, fields, NULL, role, org, err);
-    json_free(fields);
-    return ok;
 }
 
 static bool place_all(struct store *s, void *data, struct err *err)
@@ -200,7 +190,9 @@ static bool place_all(struct store *s, void *data, struct err *err)
         return false;
     const struct placed *one = (const struct placed *)(void *)p->ids.data;
     for (; p->placed < (int64_t)(p->ids.len / sizeof *one); p->placed++)
-        if (!write_place(s, a, &one[p->placed], role, org, err))
+        if (!observation_track_place(s, a, one[p->placed].id, one[p->placed].at,
+                                     one[p->placed].when_ms, one[p->placed].light, role,
+                                     org, err))
             return false;
     return true;
 }

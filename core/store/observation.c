@@ -172,13 +172,13 @@ static bool may_change(struct store *s, const char *id, struct err *err)
            (!wiped || err_set(err, ERR_CONFLICT, "observation.fetched", id, NULL));
 }
 
-bool observation_edit(struct store *s, struct arena *a, const char *id,
-                      const cJSON *fields, const cJSON *seen, const char *by_role,
-                      const char *by_org, struct err *err)
+static bool write_edit(struct store *s, struct arena *a, const char *id,
+                       const cJSON *fields, const cJSON *seen, const char *by_role,
+                       const char *by_org, struct err *err)
 {
     struct fold_entry *entries;
     size_t n;
-    if (!check_edit(fields, err) || !may_change(s, id, err) ||
+    if (!may_change(s, id, err) ||
         !fold_entries(&s->db, a, id, "observation.note", &entries, &n, err))
         return false;
     struct buf body = BUF_INIT;
@@ -197,6 +197,33 @@ bool observation_edit(struct store *s, struct arena *a, const char *id,
     bool ok = !fields->child || hold_make(s, a, &record, NULL, err);
     buf_release(&body);
     fold_entries_free(entries, n);
+    return ok;
+}
+
+bool observation_edit(struct store *s, struct arena *a, const char *id,
+                      const cJSON *fields, const cJSON *seen, const char *by_role,
+                      const char *by_org, struct err *err)
+{
+    return check_edit(fields, err) &&
+           write_edit(s, a, id, fields, seen, by_role, by_org, err);
+}
+
+bool observation_track_place(struct store *s, struct arena *a, const char *id,
+                             struct geo_point stood, int64_t at_ms, const char *light,
+                             const char *by_role, const char *by_org, struct err *err)
+{
+    struct buf form = BUF_INIT;
+    struct json_out o = JSON_OUT(&form);
+    cJSON *fields = NULL;
+    json_open(&o, NULL, '{');
+    observation_position_json(&o, "stood", stood, "track", false, NULL);
+    maybe_num(&o, "at", at_ms);
+    maybe_text(&o, "light", light);
+    json_close(&o, '}');
+    bool ok = json_parse(form.data, form.len, &fields, err) &&
+              write_edit(s, a, id, fields, NULL, by_role, by_org, err);
+    json_free(fields);
+    buf_release(&form);
     return ok;
 }
 

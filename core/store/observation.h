@@ -85,6 +85,12 @@ bool observation_note(struct store *s, struct arena *a, const struct observation
 bool observation_edit(struct store *s, struct arena *a, const char *id,
                       const cJSON *fields, const cJSON *seen, const char *by_role,
                       const char *by_org, struct err *err);
+/* Writes one observation.edit of a point without a place that the track has one for: where
+ * one stood then; when that was, if its camera's clock was put right (at_ms DB_NULL: it is
+ * as it stands); and the light then and there, NULL when nobody can know. */
+bool observation_track_place(struct store *s, struct arena *a, const char *id,
+                             struct geo_point stood, int64_t at_ms, const char *light,
+                             const char *by_role, const char *by_org, struct err *err);
 /* The candidates of each of fields among the records that had arrived by `arrival`: what
  * an editor saw who had read them all, in the form of `seen` above. The caller frees
  * *ret. */

@@ -38,12 +38,19 @@ const char observation_sources[] =
 const char observation_affected[] = "children older disabled cyclists night";
 
 static const struct field edit_fields[] = {
-    {"category", FIELD_OBJECT, 0, 0, 0, NULL}, {"severity", FIELD_OBJECT, 0, 0, 0, NULL},
-    {"urgency", FIELD_OBJECT, 0, 0, 0, NULL},  {"note", FIELD_OBJECT, 0, 0, 0, NULL},
-    {"agree", FIELD_OBJECT, 0, 0, 0, NULL},    {"agree_of", FIELD_OBJECT, 0, 0, 0, NULL},
-    {"affected", FIELD_OBJECT, 0, 0, 0, NULL}, {"measure", FIELD_OBJECT, 0, 0, 0, NULL},
-    {"party", FIELD_OBJECT, 0, 0, 0, NULL},    {"thing", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"category", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"severity", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"urgency", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"note", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"agree", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"agree_of", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"affected", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"measure", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"party", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"thing", FIELD_OBJECT, 0, 0, 0, NULL},
     {"stood", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"at", FIELD_OBJECT, 0, 0, 0, NULL},
+    {"light", FIELD_OBJECT, 0, 0, 0, NULL},
 };
 static const struct field withdraw_fields[] = {
     {"on", FIELD_BOOL, 0, 0, FIELD_REQUIRED, NULL},
@@ -59,6 +66,8 @@ struct row {
     const char *stood_source, *thing_source, *thing_ref;
     bool stood_override, withdrawn;
     const char *into;
+    int64_t at; /* DB_NULL: as the note says, and so with light NULL */
+    const char *light;
 };
 
 static const char *text_value(const cJSON *v, size_t most)
@@ -110,6 +119,26 @@ static const cJSON *shown(const struct fold_call *call, struct json_out *conflic
     return claim_shown(&c);
 }
 
+/* When it was and how light are put right together with where one stood, and so they are no
+ * conflict of their own: what the edit says that is shown, NULL when that is none. */
+static const cJSON *put_right(const struct fold_call *call, const char *field)
+{
+    if (call->count < 2)
+        return NULL;
+    struct claims c =
+        claim_read(call->arena, &observation_claims, call->entry, call->count, field);
+    const struct claim *last = c.count ? &c.candidate[c.count - 1] : NULL;
+    return last && strcmp(last->entry->record.kind, "observation.edit") == 0
+               ? claim_shown(&c)
+               : NULL;
+}
+
+static const char *light_value(const cJSON *v)
+{
+    const char *word = text_value(v, 8);
+    return word && field_word_in(word, "daylight dusk dark") ? word : NULL;
+}
+
 static void gather_claims(const struct fold_call *call, struct row *r, struct buf *out)
 {
     struct json_out o = JSON_OUT(out);
@@ -131,6 +160,8 @@ static void gather_claims(const struct fold_call *call, struct row *r, struct bu
     const cJSON *withdrawn = shown(call, &o, "withdrawn");
     r->withdrawn = json_true(withdrawn, "on");
     r->into = json_text(withdrawn, "into");
+    r->at = int_value(put_right(call, "at"), -(INT64_C(1) << 46), INT64_C(1) << 46);
+    r->light = light_value(put_right(call, "light"));
     json_close(&o, '}');
 }
 
@@ -211,11 +242,12 @@ static bool write_row(const struct fold_call *call, const struct row *r,
     return db_run(
         call->db, err, sql_observation_set, "sisxsxssxxsssxxxsxxssxsssiisbxisxsx",
         call->subject, (int64_t)(note != NULL), json_text(note, "walk"),
-        json_int(note, "number", DB_NULL), r->category, r->severity, r->urgency, r->text,
-        r->agree, r->agree_of, r->affected, r->measure, r->party, r->stood.lat_e7,
-        r->stood.lon_e7, nullable(r->stood.accuracy_mm), r->stood_source,
-        r->thing.lat_e7, r->thing.lon_e7, r->thing_source, json_text(note, "light"),
-        at, clock, by ? by->by_role : NULL, by ? by->by_org : NULL, r->witnesses,
+        json_int(note, "number", DB_NULL), r->category, r->severity, r->urgency,
+        r->text, r->agree, r->agree_of, r->affected, r->measure, r->party,
+        r->stood.lat_e7, r->stood.lon_e7, nullable(r->stood.accuracy_mm),
+        r->stood_source, r->thing.lat_e7, r->thing.lon_e7, r->thing_source,
+        r->light ? r->light : json_text(note, "light"), r->at != DB_NULL ? r->at : at,
+        clock, by ? by->by_role : NULL, by ? by->by_org : NULL, r->witnesses,
         (int64_t)r->withdrawn, r->into, by ? by->origin : NULL, (size_t)RECORD_ORIGIN,
         by ? by->tick : DB_NULL, r->changed, conflicts,
         r->stood_override ? (int64_t)1 : DB_NULL, r->thing_ref, cell_of(r));

@@ -20,7 +20,7 @@ enum store_role { STORE_WALKER, STORE_REGISTRY };
 
 enum {
     STORE_VERSION = 10, /* of the log and local tables (schema/), as user_version */
-    FOLD_VERSION = 5    /* of the folded tables and the code that makes them      */
+    FOLD_VERSION = 6    /* of the folded tables and the code that makes them      */
 };
 
 #define STORE_FILE "lygte.db"

@@ -68,6 +68,11 @@ send POST "$walker_url/api/v1/walks/$walk/place" '{"clock_offset_s":-10800}'
 is "$(field '"\(.placed) \(.left)"')" '1 1' "unless a camera's clock was three hours wrong"
 is "$(sql "$walker_data" "SELECT stood_source FROM observation o JOIN photo p ON p.observation = o.id
     WHERE p.sha256 = '$(hash_of "$tmp/f/e.jpg")'")" track 'then the track places its photo'
+of_e() { sql "$walker_data" "SELECT strftime('%H:%M:%S', at_ms / 1000, 'unixepoch') || ' ' || light || ' ' || COALESCE(conflicts, '-')
+    FROM observation o JOIN photo p ON p.observation = o.id WHERE p.sha256 = '$(hash_of "$tmp/f/e.jpg")'"; }
+is "$(of_e)" '18:32:00 dark -' 'and its point has the right time, and the light of then'
+run walker doctor --rebuild
+is "$status $(of_e)" '0 18:32:00 dark -' 'which folds anew to the same'
 ask GET "$walker_url/api/v1/observations/$id"
 is "$(field .stood)" null 'and no point that was tapped here: our clock is another'
 
@@ -78,6 +83,7 @@ id=$(field .id)
 run walker import --walk "$later" "$tmp/f/b.gpx"
 send POST "$walker_url/api/v1/walks/$later/place" '{"clock_offset_s":120}'
 ask GET "$walker_url/api/v1/observations/$id"
+is "$(field '"\(.at) \(.light)"')" '2026-11-21T18:32:00Z dark' 'a tap keeps its own time'
 is "$(off "$(field '[.stood.lat, .stood.lon] | tojson')")" true "what was tapped stands where the walk was, whatever the camera's clock lacks"
 
 # ---- broken ones -----------------------------------------------------------------------

@@ -101,6 +101,15 @@ static cJSON *fields_of(const char *text)
     return tree;
 }
 
+/* What a camera without a place was placed by, once it was known how wrong its clock was. */
+static void place(struct store *s, const char *id)
+{
+    struct err err = ERR_INIT;
+    struct geo_point at = {570480000 + (int64_t)roll(9), 99187000, -1};
+    must(observation_track_place(s, &keep, id, at, 1790000000000 + (int64_t)roll(9),
+                                 roll(2) ? "dusk" : NULL, "walker", "SSP", &err));
+}
+
 static void edit(struct store *s, const char *id)
 {
     static const char *const forms[] = {
@@ -225,6 +234,9 @@ static void one_step(struct store *s)
         break;
     case 4:
         step(s, walk, deeds[roll(3)]);
+        break;
+    case 6:
+        place(s, id);
         break;
     default:
         edit(s, id);
