@@ -95,8 +95,8 @@ static bool write_passes(struct store *s, struct arena *a, struct json_out *o,
     struct pass *list = NULL;
     struct walk w;
     size_t n = 0;
-    bool ok = s->role != STORE_WALKER ||
-              (walk_find(s, a, walk, &w, err) && pass_list(s, a, walk, &list, &n, err));
+    bool ok = s->role != STORE_WALKER || (pass_list(s, a, walk, &list, &n, err) &&
+                                          (n == 0 || walk_find(s, a, walk, &w, err)));
     json_open(o, "passes", '[');
     for (size_t i = 0; ok && i < n; i++)
         ok = write_pass(s, o, &w, &list[i], err);
