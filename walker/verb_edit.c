@@ -47,7 +47,8 @@ static bool read_fields(const struct verb_call *call, cJSON *fields, struct err 
         return err_set(err, ERR_INPUT, "add.bad_number", "severity", severity, "0-4", NULL);
     if (severity && n > 0 && verb_flag(call, "strength"))
         return err_set(err, ERR_USAGE, "add.strength_severity", NULL);
-    if (severity || verb_flag(call, "strength"))
+    if (severity || verb_flag(call, "strength") ||
+        observation_is_strength(verb_value(call, "category")))
         cJSON_AddNumberToObject(fields, "severity", severity ? (double)n : 0);
     if (at && !geo_parse(at, &p, err))
         return false;

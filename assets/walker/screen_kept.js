@@ -23,8 +23,8 @@ import { go, open_overlay, points_at, walk_at } from "./route.js";
 import { is_poor, stand_still, use_anyway } from "./still.js";
 import { find_observation, find_walk, get_state, use_store } from "./store.js";
 import {
-    category_name, edit, group_of, item_of, items_of, load_observations, point_now, points_of,
-    view_of, withdraw,
+    category_name, edit, group_of, is_strength, item_of, items_of, load_observations, point_now,
+    points_of, view_of, withdraw,
 } from "./walks.js";
 
 /* Only what is in is said to be in. */
@@ -78,7 +78,7 @@ function What({ one }) {
     const choose = (code) => {
         const now = point_now(one);
         const fields = { category: code === now.category ? now.group : code };
-        if (code === "POS") fields.severity = 0;
+        if (is_strength(code)) fields.severity = 0;
         edit(one, fields);
     };
     return html`<section class="group" aria-labelledby="what-label">

@@ -84,10 +84,13 @@ export const change_walk = (id, step) => (steps[id + step] ??=
 
 export { new_id };
 
+/* What works is no fault: it has no severity. As observation_is_strength of core/store. */
+export const is_strength = (code) => code.startsWith("POS");
+
 function first_save(walk, code) {
     const body = { walk, category: code };
     const fix = fresh_fix();
-    if (code === "POS") body.severity = 0;
+    if (is_strength(code)) body.severity = 0;
     if (fix) {
         body.stood = stood_of(fix, get_state().override);
     }

@@ -49,6 +49,17 @@ static void maybe_num(struct json_out *o, const char *name, int64_t value)
         json_num(o, name, value);
 }
 
+bool observation_is_strength(const char *category)
+{
+    return category && strncmp(category, "POS", 3) == 0;
+}
+
+static int64_t severity_of(const struct observation_wish *w)
+{
+    bool works = w->severity == DB_NULL && observation_is_strength(w->category);
+    return works ? 0 : w->severity;
+}
+
 static void note_body(struct buf *out, const struct observation_wish *w, int64_t number)
 {
     struct json_out o = JSON_OUT(out);
@@ -59,7 +70,7 @@ static void note_body(struct buf *out, const struct observation_wish *w, int64_t
     json_str(&o, "walk", w->walk);
     json_num(&o, "number", number);
     json_str(&o, "category", w->category);
-    maybe_num(&o, "severity", w->severity);
+    maybe_num(&o, "severity", severity_of(w));
     maybe_text(&o, "urgency", w->urgency);
     maybe_text(&o, "note", w->note);
     maybe_num(&o, "agree", w->agree);

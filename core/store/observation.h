@@ -23,6 +23,9 @@ enum { OBSERVATION_NOTE_MOST = 4000, OBSERVATION_MEASURE_MOST = 500 }; /* charac
 /* The category only police and coordinators see; never on devices that did not write it. */
 #define OBSERVATION_POLICE_ONLY "OPH08"
 
+/* Is it of the group of what works? That is no fault: a severity nobody told is 0 then. */
+bool observation_is_strength(const char *category);
+
 struct observation {
     const char *id, *walk;
     int64_t number;

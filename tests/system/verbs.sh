@@ -457,6 +457,14 @@ walker walk close "$again" >/dev/null
 run walker walk end "$again"
 is "$status $(times)" "0 $first" 'closing it again moves none either, and ending it opens nothing'
 complains 2 strength 'a safe spot has no severity' walker add --category BEL01 --severity 3 --strength
+good=$(walker add --walk "$walk" --category POS02 | tail -n 1)
+run walker show "$good" --json
+says '.severity == 0 and .strength == true' 'a line of what works is a good place without --strength'
+good=$(walker add --walk "$walk" --category ANDET | tail -n 1)
+walker edit "$good" --category POS01 >/dev/null
+run walker show "$good" --json
+says '.severity == 0 and .strength == true' 'as is a point that becomes one'
+walker sync >/dev/null
 
 # ---- shut out --------------------------------------------------------------------------
 
