@@ -141,6 +141,13 @@ static bool id_fits(struct http_request *q, struct err *err)
     return uid_is(q->part[0]) || err_set(err, ERR_INPUT, "field.not_id", "id", NULL);
 }
 
+/* What a phone said out of reach of the hub was when it was said, not when it arrived. */
+static int64_t ago_of(const struct http_request *q)
+{
+    int64_t ago = json_int(q->json, "ago_ms", 0);
+    return ago < AGO_LEAST_MS ? 0 : ago;
+}
+
 int api_verdict_put(struct http_request *q, struct http_reply *r, struct err *err)
 {
     static const struct field fields[] = {
@@ -148,6 +155,7 @@ int api_verdict_put(struct http_request *q, struct http_reply *r, struct err *er
         {"observation", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
         {"verdict", FIELD_WORD, 0, 0, FIELD_REQUIRED, VERDICT_WORDS},
         {"sha256", FIELD_SHA256, 0, 0, FIELD_NULLABLE, NULL},
+        {"ago_ms", FIELD_INT, 0, AGO_MOST_MS, 0, NULL},
     };
     struct verdict *list;
     size_t n = 0;
@@ -159,7 +167,8 @@ int api_verdict_put(struct http_request *q, struct http_reply *r, struct err *er
                                     .walk = json_text(q->json, "walk"),
                                     .observation = json_text(q->json, "observation"),
                                     .verdict = json_text(q->json, "verdict"),
-                                    .sha256 = json_text(q->json, "sha256")}};
+                                    .sha256 = json_text(q->json, "sha256"),
+                                    .ago_ms = ago_of(q)}};
     if (!walker_transact(q->worker, give, &x, err) ||
         !verdict_list(q->worker, q->arena, x.verdict.observation, x.verdict.walk, &list,
                       &n, err))
@@ -187,6 +196,7 @@ int api_acute_put(struct http_request *q, struct http_reply *r, struct err *err)
         {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
         {"observation", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL},
         {"called", FIELD_WORD, 0, 0, FIELD_NULLABLE, ACUTE_CALLED},
+        {"ago_ms", FIELD_INT, 0, AGO_MOST_MS, 0, NULL},
     };
     struct acute *list;
     size_t n = 0;
@@ -197,7 +207,8 @@ int api_acute_put(struct http_request *q, struct http_reply *r, struct err *err)
                         .acute = {.id = q->part[0],
                                   .walk = json_text(q->json, "walk"),
                                   .observation = json_text(q->json, "observation"),
-                                  .called = json_text(q->json, "called")}};
+                                  .called = json_text(q->json, "called"),
+                                  .ago_ms = ago_of(q)}};
     if (!walker_transact(q->worker, show, &x, err) ||
         !acute_list(q->worker, q->arena, x.acute.walk, &list, &n, err))
         return 0;

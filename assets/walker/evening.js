@@ -143,7 +143,7 @@ export function give_verdict(walk, point, verdict, photo) {
     const body = { walk, observation: point.id, verdict };
     if (sha256) body.sha256 = sha256;
     change_last(walk, point.id, (one) => ({ verdict: { ...one.verdict, id, verdict, sha256 } }));
-    return outbox_put(VERDICTS + id, body);
+    return outbox_put(VERDICTS + id, body, { aged: true });
 }
 
 /* A photo of how it is now; what is said of it may come later. */
@@ -160,5 +160,5 @@ export function note_acute(id, walk, observation, called) {
     const body = { walk };
     if (observation) body.observation = observation;
     if (called) body.called = called;
-    return outbox_put(`/api/v1/acute/${id}`, body);
+    return outbox_put(`/api/v1/acute/${id}`, body, { aged: true });
 }

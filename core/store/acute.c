@@ -12,6 +12,8 @@ static const struct field shown_fields[] = {
     {"walk", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
     {"observation", FIELD_UID, 0, 0, FIELD_NULLABLE, NULL},
     {"called", FIELD_WORD, 0, 0, FIELD_NULLABLE, ACUTE_CALLED},
+    {"at", FIELD_INT, -(INT64_C(1) << 46), INT64_C(1) << 46, 0, NULL},
+    {"clock", FIELD_WORD, 0, 0, 0, "gnss ntp set unknown"},
 };
 
 static const char sql_acute_set[] =
@@ -36,7 +38,7 @@ static bool acute_fold(const struct fold_call *call, struct err *err)
     }
     const struct fold_entry *e = &call->entry[0];
     return db_run(call->db, err, sql_acute_set, "ssssxssb", call->subject,
-                  json_text(e->body, "walk"), observation, called, e->record.at_ms,
+                  json_text(e->body, "walk"), observation, called, fold_at(e),
                   e->record.by_role, e->record.by_org, e->record.origin,
                   (size_t)RECORD_ORIGIN);
 }
@@ -68,6 +70,11 @@ bool acute_shown(struct store *s, struct arena *a, const struct acute *x, bool *
         json_str(&o, "observation", x->observation);
     if (x->called)
         json_str(&o, "called", x->called);
+    if (x->ago_ms > 0) {
+        struct clock_reading now = clock_now();
+        json_num(&o, "at", now.utc_ms - x->ago_ms);
+        json_str(&o, "clock", now.trust);
+    }
     json_close(&o, '}');
     struct record_wish wish = {"acute.shown", x->id,     body.data,
                                x->by_role,    x->by_org, INT64_MIN};
@@ -108,7 +115,8 @@ bool acute_list(struct store *s, struct arena *a, const char *walk, struct acute
     while (db_next(&rows, err)) {
         struct acute x = {db_text(&rows, a, 0), db_text(&rows, a, 1),
                           db_text(&rows, a, 2), db_text(&rows, a, 3),
-                          db_text(&rows, a, 4), db_text(&rows, a, 5), db_int(&rows, 6)};
+                          db_text(&rows, a, 4), db_text(&rows, a, 5),
+                          db_int(&rows, 6),     0};
         buf_add(&list, &x, sizeof x);
     }
     bool ok = db_done(&rows);

@@ -15,7 +15,8 @@
 struct acute {
     const char *id, *walk, *observation, *called; /* the last two may be NULL */
     const char *by_role, *by_org;
-    int64_t at_ms; /* when it was first shown */
+    int64_t at_ms;  /* when it was first shown                      */
+    int64_t ago_ms; /* for writing: shown so long ago; 0: just now */
 };
 
 /* Writes acute.shown in the caller's transaction; *ret_new false when the id stood. The

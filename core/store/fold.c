@@ -242,6 +242,14 @@ bool fold_entries(struct db *db, struct arena *a, const char *subject, const cha
     return read_entries(db, a, subject, kind, NULL, ret, ret_n, &first, err);
 }
 
+int64_t fold_at(const struct fold_entry *e)
+{
+    int64_t at = json_int(e->body, "at", DB_NULL);
+    if (at == DB_NULL)
+        return e->record.at_ms;
+    return clock_fix_wanted(json_text(e->body, "clock")) ? at + e->shift_ms : at;
+}
+
 void fold_entries_free(struct fold_entry *entries, size_t n)
 {
     for (size_t i = 0; i < n; i++)

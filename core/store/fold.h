@@ -39,6 +39,10 @@ struct fold_entry {
                          0 when nobody has told                                        */
 };
 
+/* When it was, where a record may tell of some time ago: its body's "at" (ms), by the clock
+ * that told it ("clock"); the record's own time where it says nothing. */
+int64_t fold_at(const struct fold_entry *e);
+
 /* What a fold function may use: nothing else decides what a row says. */
 struct fold_call {
     struct db *db;

@@ -13,6 +13,8 @@ static const struct field give_fields[] = {
     {"observation", FIELD_UID, 0, 0, FIELD_REQUIRED, NULL},
     {"verdict", FIELD_WORD, 0, 0, FIELD_REQUIRED, VERDICT_WORDS},
     {"sha256", FIELD_SHA256, 0, 0, FIELD_NULLABLE, NULL},
+    {"at", FIELD_INT, -(INT64_C(1) << 46), INT64_C(1) << 46, 0, NULL},
+    {"clock", FIELD_WORD, 0, 0, 0, "gnss ntp set unknown"},
 };
 
 static const char sql_verdict_set[] =
@@ -33,7 +35,7 @@ static bool verdict_fold(const struct fold_call *call, struct err *err)
     return db_run(call->db, err, sql_verdict_set, "sssssxssbi", call->subject,
                   json_text(e->body, "walk"), json_text(e->body, "observation"),
                   json_text(e->body, "verdict"), json_text(e->body, "sha256"),
-                  e->record.at_ms, e->record.by_role, e->record.by_org, e->record.origin,
+                  fold_at(e), e->record.by_role, e->record.by_org, e->record.origin,
                   (size_t)RECORD_ORIGIN, e->record.tick);
 }
 
@@ -76,6 +78,11 @@ bool verdict_give(struct store *s, struct arena *a, const struct verdict *v,
     json_str(&o, "verdict", v->verdict);
     if (v->sha256)
         json_str(&o, "sha256", v->sha256);
+    if (v->ago_ms > 0) {
+        struct clock_reading now = clock_now();
+        json_num(&o, "at", now.utc_ms - v->ago_ms);
+        json_str(&o, "clock", now.trust);
+    }
     json_close(&o, '}');
     struct record_wish wish = {"verdict.give", v->id,     body.data,
                                v->by_role,     v->by_org, INT64_MIN};
@@ -113,10 +120,10 @@ bool verdict_list(struct store *s, struct arena *a, const char *observation,
                   walk ? walk : ""))
         return false;
     while (db_next(&rows, err)) {
-        struct verdict v = {db_text(&rows, a, 0), db_text(&rows, a, 1),
-                            db_text(&rows, a, 2), db_text(&rows, a, 3),
-                            db_text(&rows, a, 4), db_text(&rows, a, 6),
-                            db_text(&rows, a, 7), db_int(&rows, 5)};
+        struct verdict v = {
+            db_text(&rows, a, 0), db_text(&rows, a, 1), db_text(&rows, a, 2),
+            db_text(&rows, a, 3), db_text(&rows, a, 4), db_text(&rows, a, 6),
+            db_text(&rows, a, 7), db_int(&rows, 5),     0};
         buf_add(&list, &v, sizeof v);
     }
     bool ok = db_done(&rows);

@@ -16,7 +16,8 @@
 struct verdict {
     const char *id, *walk, *observation, *verdict, *sha256; /* sha256 may be NULL */
     const char *by_role, *by_org;
-    int64_t at_ms;
+    int64_t at_ms;  /* when it was given                            */
+    int64_t ago_ms; /* for writing: given so long ago; 0: just now */
 };
 
 /* Writes verdict.give in the caller's transaction. *ret_new false when the id stood

@@ -63,6 +63,9 @@ verdict=$(new_id)
 for _ in 1 2; do say PUT "verdicts/$verdict" "{\"walk\":\"$walk\",\"observation\":\"$old\",\"verdict\":\"fixed\"}"; done
 is "$code $(field '"\(.verdict) \(.role)"') $(by verdict.give)" '200 fixed participant participant' \
     'its verdict is written once, as a participant'"'"'s'
+ago() { echo $(($(date +%s) - $(field '.at | sub("[.][0-9]+Z"; "Z") | fromdate'))); }
+say PUT "verdicts/$(new_id)" "{\"walk\":\"$walk\",\"observation\":\"$old\",\"verdict\":\"worse\",\"ago_ms\":600000}"
+ok 'one it gave out of reach was given then, and not when it arrived' test "$code" = 201 -a "$(ago)" -ge 600 -a "$(ago)" -lt 660
 for other in "$far" "$secret" "$spot"; do
     refuses 404 observation.unknown 'no verdict on a point it was not shown' PUT "$at/verdicts/$(new_id)" "${phone[@]}" \
         -H 'Content-Type: application/json' --data "{\"walk\":\"$walk\",\"observation\":\"$other\",\"verdict\":\"worse\"}"
@@ -120,6 +123,11 @@ refuses 404 walk.unknown 'nor on another walk' GET "$at/walks/$elsewhere/ratings
 
 say PUT "acute/$(new_id)" "{\"walk\":\"$walk\",\"called\":\"112\"}"
 is "$code $(by acute.shown)" '201 participant' 'that the acute page was shown is written down'
+shown=$(new_id)
+say PUT "acute/$shown" "{\"walk\":\"$walk\",\"ago_ms\":600000}"
+ok 'as shown when it was, and not when the phone came back' test "$code" = 201 -a "$(ago)" -ge 600 -a "$(ago)" -lt 660
+say PUT "acute/$shown" "{\"walk\":\"$walk\",\"called\":\"114\",\"ago_ms\":300000}"
+ok 'who was called, said later, moves it not' test "$(field .called)" = 114 -a "$(ago)" -ge 600 -a "$(ago)" -lt 660
 refuses 404 walk.unknown 'for its own walk alone' PUT "$at/acute/$(new_id)" "${phone[@]}" \
     -H 'Content-Type: application/json' --data "{\"walk\":\"$elsewhere\"}"
 finish

@@ -61,8 +61,10 @@ static void life_step(struct store *s, struct arena *a, const char *walk,
     struct err err = ERR_INIT;
     bool fresh;
     const char *id = events[roll(EVENTS)];
-    struct verdict v = {id, walk, point, words[roll(3)], NULL, "walker", "SSP", 0};
-    struct acute x = {id, walk, roll(2) ? point : NULL, calls[roll(3)], "walker", "", 0};
+    int64_t ago = (int64_t)roll(3) * 60000;
+    struct verdict v = {id, walk, point, words[roll(3)], NULL, "walker", "SSP", 0, ago};
+    struct acute x = {id, walk, roll(2) ? point : NULL, calls[roll(3)], "walker", "",
+                      0,  ago};
     struct record_wish tally = {
         "rating.tally", id,
         arena_printf(a,
