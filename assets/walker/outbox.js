@@ -208,6 +208,10 @@ export function deed_upon(id) {
     return { op: new_id(), seen: seen ?? 0, after: [...(seen === undefined ? [id] : []), ...queued(id)] };
 }
 
+/* What is said of where one stood adds up: that it will do as it is, and then more fixes. */
+const both = (before, now) => ({ ...before, ...now,
+    ...(before.stood && now.stood && { stood: { ...before.stood, ...now.stood } }) });
+
 /* Fields of one observation; `gather` waits that many ms for more of the same. `deed` is
  * what deed_upon gave when the typing began: the same deed twice is one. */
 export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false, deed } = {}) {
@@ -215,7 +219,7 @@ export function outbox_edit(id, walk, fields, { gather = 0, keepalive = false, d
     const edits = (entry ? entry.edits : []).filter((e) => e.op !== deed?.op);
     const last = edits[edits.length - 1];
     if (last && !last.tried && !deed && !last.typed) {
-        edits[edits.length - 1] = { ...last, fields: { ...last.fields, ...fields } };
+        edits[edits.length - 1] = { ...last, fields: both(last.fields, fields) };
     } else {
         const { op, seen, after } = deed || deed_upon(id);
         const before = edits.map((e) => e.op).filter((name) => !after.includes(name));
