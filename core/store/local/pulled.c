@@ -204,7 +204,7 @@ static bool settle_typed(struct store *s, struct arena *a, const char *subject,
 bool pulled_drop(struct store *s, struct arena *a, const char *subject, bool *ret_gone,
                  struct err *err)
 {
-    struct place *places;
+    struct place *places = NULL;
     int64_t on_the_way = 0;
     bool pulled;
     *ret_gone = true;
