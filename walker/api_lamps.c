@@ -275,11 +275,57 @@ int api_lamp_join(struct http_request *q, struct http_reply *r, struct err *err)
 struct ending {
     struct joining *j;
     const char *role, *org;
-    struct lamp_look *left; /* looks at lamps that are not done yet, in order */
+    const struct lamp_look *all; /* as they were listed                            */
+    size_t all_count;
+    struct lamp_look
+        *left; /* looks at lamps that are not done yet, placed ones first */
     size_t left_count;
     struct lamp_look *lamp; /* those at the lamp in hand                       */
     size_t lamp_count;
 };
+
+/* Those whose place is known begin the lamps; else as they came. */
+static void placed_first(struct ending *e)
+{
+    e->left_count = 0;
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < e->all_count; i++)
+            if (geo_known(e->all[i].at) == (turn == 0))
+                e->left[e->left_count++] = e->all[i];
+}
+
+/* A look without a place may be of either of two lamps that share its number. */
+static bool is_of_two(struct store *s, const struct ending *e,
+                      const struct lamp_look *l, bool *ret, struct err *err)
+{
+    bool same = true;
+    for (size_t i = 0; same && i < e->all_count; i++)
+        if (e->all[i].number && strcmp(e->all[i].number, l->number) == 0 &&
+            geo_known(e->all[i].at) &&
+            !lamp_run_same(s, e->j->q->arena, &e->lamp[0], &e->all[i], &same, err))
+            return false;
+    *ret = !same;
+    return true;
+}
+
+/* Is l at the lamp in hand? One without a number stands where the person stood, and another
+ * answer from there is of another lamp: nobody knows better. */
+static bool is_here(struct store *s, const struct ending *e, const struct lamp_look *l,
+                    bool *ret, struct err *err)
+{
+    const struct lamp_look *first = &e->lamp[0];
+    bool two = false;
+    *ret = false;
+    if (!first->number || !l->number)
+        return true;
+    if (!lamp_run_same(s, e->j->q->arena, first, l, ret, err))
+        return false;
+    if (*ret && geo_known(first->at) && !geo_known(l->at) &&
+        !is_of_two(s, e, l, &two, err))
+        return false;
+    *ret &= !two;
+    return true;
+}
 
 /* The first of those left, and all others at that lamp: they go from left to lamp. */
 static bool take_lamp(struct store *s, struct ending *e, struct err *err)
@@ -288,8 +334,7 @@ static bool take_lamp(struct store *s, struct ending *e, struct err *err)
     e->lamp_count = 0;
     for (size_t i = 0; i < e->left_count; i++) {
         bool same = i == 0;
-        if (i > 0 &&
-            !lamp_run_same(s, e->j->q->arena, &e->lamp[0], &e->left[i], &same, err))
+        if (i > 0 && !is_here(s, e, &e->left[i], &same, err))
             return false;
         if (same)
             e->lamp[e->lamp_count++] = e->left[i];
@@ -346,10 +391,14 @@ static bool end_run(struct store *s, void *data, struct err *err)
 {
     struct ending e = {.j = data};
     struct arena *a = e.j->q->arena;
+    struct lamp_look *all;
     if (!walker_by_of(e.j->q, &e.role, &e.org, err) ||
-        !lamp_look_list(s, a, e.j->walk, &e.left, &e.left_count, err))
+        !lamp_look_list(s, a, e.j->walk, &all, &e.all_count, err))
         return false;
-    e.lamp = arena_array(a, e.left_count + 1, sizeof *e.lamp);
+    e.all = all;
+    e.left = arena_array(a, e.all_count + 1, sizeof *e.left);
+    e.lamp = arena_array(a, e.all_count + 1, sizeof *e.lamp);
+    placed_first(&e);
     while (e.left_count > 0)
         if (!take_lamp(s, &e, err) || !end_lamp(s, &e, err))
             return false;

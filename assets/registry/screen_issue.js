@@ -69,8 +69,8 @@ const has_come = (issue, body) => Boolean(issue)
     && Object.entries(body).every(([name, value]) => issue[name] === value);
 
 /* What is shown when a change did not go through; when the session ended, the sign-in over the
- * page says so. */
-const refused = (error) => (error.status === 401 ? {} : { error });
+ * page says so, but for one that was over before the last sign-in. */
+const refused = (error) => (error.status === 401 && !error.is_late ? {} : { error });
 
 /* Sends a change and keeps what came of it: {busy, error, faster, done, change}. */
 function use_change(issue, take, again) {

@@ -144,6 +144,23 @@ send PATCH "$url/observations/$new" '{"withdrawn":true}'
 look 0423 dead
 send POST "$url/walks/$walk/lamp-run/end" '{}'
 is "$(field .points)" 1 'a point that was taken back is none when the lamp is found dead again'
+
+# ---- but each lamp for itself: without a number it stands where the person stood
+
+points_of() { # LOOK...
+    send POST "$url/walks" '{"title":"Uden nummer"}'
+    walk=$(field .id)
+    for one in "$@"; do send PUT "$url/lamp-looks/$(new_id)" "{\"walk\":\"$walk\",$one}"; done
+    send POST "$url/walks/$walk/lamp-run/end" '{}'
+    field .points
+}
+spot='"at":{"lat":57.05,"lon":9.92}' far='"at":{"lat":57.06,"lon":9.95}'
+is "$(points_of "\"answer\":\"dead\",$spot" "\"answer\":\"lit\",$spot")" 1 \
+    'a dead lamp without a number stays one when the next, seen from the same spot, is lit'
+is "$(points_of "\"answer\":\"dead\",$spot" "\"answer\":\"dead\",$spot")" 2 'and two dead ones are two'
+is "$(points_of '"answer":"dead","number":"12"' "\"answer\":\"dead\",\"number\":\"12\",$spot" \
+    "\"answer\":\"dead\",\"number\":\"12\",$far")" 3 'a look without a place is of neither of two lamps that share its number'
+is "$(points_of '"answer":"dead","number":"12"' "\"answer\":\"dead\",\"number\":\"12\",$spot")" 1 'but of the only one'
 walk=$evening
 
 # ---- near duplicates and positions -----------------------------------------------------
