@@ -2,6 +2,7 @@
  * do, and they are signed. */
 #include "sync/client/session.h"
 
+#include "core/base/text.h"
 #include "core/store/admission.h"
 #include "core/store/wipe.h"
 
@@ -15,7 +16,7 @@ static bool lock(struct session *x, struct err *err)
     struct wipe_counts c;
     char records[24], photos[24], left[24];
     if (x->courier)
-        return err_set(err, ERR_DENIED, "hub.locked", x->peer.name, NULL);
+        return err_set(err, ERR_DENIED, "hub.locked", peer_called(&x->peer), NULL);
     if (!wipe_verified(x->store, &c, err))
         return false;
     snprintf(records, sizeof records, "%lld", (long long)c.records);
@@ -25,14 +26,26 @@ static bool lock(struct session *x, struct err *err)
                    NULL);
 }
 
+/* A hub that hands on who may write what, and takes nothing, goes by the register's word; ours
+ * is newer. To scan its code again would not help. */
+static void tell_unheard(const struct session *x, struct err *err)
+{
+    if (x->courier && text_equal(err->key, "sync.refused"))
+        err_set(err, ERR_DENIED, "hub.not_heard", peer_called(&x->peer), NULL);
+}
+
 bool session_shut_out(struct session *x, struct err *err)
 {
     struct err later = ERR_INIT;
     bool revoked = false;
     /* What a registry of an older epoch confirmed this one may not have: greeting tells. */
     if (!session_greet(x, &later) || !session_pull_rights(x, &later) ||
-        !admission_is_revoked(x->store, x->store->origin, &revoked, &later) || !revoked)
+        !admission_is_revoked(x->store, x->store->origin, &revoked, &later))
         return false;
+    if (!revoked) {
+        tell_unheard(x, err);
+        return false;
+    }
     *err = (struct err)ERR_INIT;
     return lock(x, err);
 }

@@ -65,10 +65,12 @@ static bool judge(const struct round *r, struct err *err)
         return true;
     }
     if (!prove && r->hub_ok && (!r->has_registry || is_absent(&r->registry_err)))
-        return err_set(err, ERR_NETWORK, "sync.carried", r->hub.peer.name, NULL);
+        return err_set(err, ERR_NETWORK, "sync.carried", peer_called(&r->hub.peer),
+                       NULL);
     if (r->hub_ok &&
         !r->has_registry) /* asked for proof, and nobody here can give it */
-        return err_set(err, ERR_NETWORK, "sync.carried", r->hub.peer.name, NULL);
+        return err_set(err, ERR_NETWORK, "sync.carried", peer_called(&r->hub.peer),
+                       NULL);
     *err = r->has_registry && !hub_says_more(r) ? r->registry_err : r->hub_err;
     return false;
 }

@@ -158,9 +158,9 @@ static bool all_have_room(const struct session *x, struct err *err)
 {
     char n[24];
     snprintf(n, sizeof n, "%zu", x->roomless_count);
-    return x->roomless_count == 0 || err_set(err, ERR_FULL, "sync.no_room",
-                                             *x->peer.name ? x->peer.name : x->peer.url,
-                                             n, x->no_room.arg[0], NULL);
+    return x->roomless_count == 0 ||
+           err_set(err, ERR_FULL, "sync.no_room", peer_called(&x->peer), n,
+                   x->no_room.arg[0], NULL);
 }
 
 /* Safe at the registry, but not confirmed: a person must admit the folder's old origin. */
@@ -171,7 +171,7 @@ static bool all_admitted(const struct session *x, struct err *err)
     snprintf(number, sizeof number, "%lld", (long long)n);
     return n == 0 || err_set(err, ERR_CONFLICT,
                              x->courier ? "sync.unadmitted_hub" : "sync.unadmitted",
-                             number, x->peer.name, NULL);
+                             number, peer_called(&x->peer), NULL);
 }
 
 /* A hub asks for the receipts of what it carries also when the registry has still to
@@ -261,7 +261,7 @@ static void tell_hub(const struct session *x, struct err *err)
 {
     if (err->code == ERR_UNAUTHENTICATED ||
         (err->code == ERR_DENIED && text_equal(err->key, "sync.refused")))
-        err_set(err, ERR_DENIED, "hub.shut_out", x->peer.name, NULL);
+        err_set(err, ERR_DENIED, "hub.shut_out", peer_called(&x->peer), NULL);
 }
 
 enum { HUB_PATIENCE_S = 4 };

@@ -160,7 +160,8 @@ bool session_renew(struct session *x, struct err *err);
 /* locked.c: after a refusal, heard or perhaps lost: has the registry shut us out? Only its
  * signed origin.revoke, which names our own origin, says so, whoever brings it; from the
  * registry itself what is verified is wiped then, and err says what has become of this device.
- * Otherwise err stays as it is. Always false. */
+ * A hub that has not heard yet that we are in again is told as that ("hub.not_heard"); else err
+ * stays as it is. Always false. */
 bool session_shut_out(struct session *x, struct err *err);
 /* locked.c: after a run that nothing refused, because there was nothing to send: did the
  * pull bring that word? Then the same; true when it did not. */

@@ -84,26 +84,54 @@ static bool hand_one(const struct record *r, int64_t arrival, void *data, struct
     return hand(r, arrival, data, err);
 }
 
-/* "EPOCH.ARRIVAL"; one of another hub, or of this one before it was copied, begins from
- * nothing. */
-static int64_t cursor_of(const struct sync_host *host, const char *cursor)
+/* "EPOCH.GROUP" or "EPOCH.GROUP.RIGHTS": arrivals up to which all was told, and up to which
+ * a device that is shut out was told who may write what. What of the group was not told to
+ * it begins at GROUP when it is let in again, whatever it remembers. */
+struct cursor {
+    int64_t group, rights;
+};
+
+static bool is_arrival(const char *text, int64_t *ret)
 {
-    int64_t arrival = 0;
+    return text_int(text, ret) && *ret >= 0;
+}
+
+/* One of another hub, or of this one before it was copied, begins from nothing. */
+static struct cursor cursor_of(struct arena *a, const struct sync_host *host,
+                               const char *text)
+{
+    struct cursor c = {0, 0};
     size_t n = strlen(host->epoch);
-    if (cursor && strncmp(cursor, host->epoch, n) == 0 && cursor[n] == '.' &&
-        text_int(cursor + n + 1, &arrival) && arrival > 0)
-        return arrival;
-    return 0;
+    if (!text || strncmp(text, host->epoch, n) != 0 || text[n] != '.')
+        return c;
+    char *group = arena_strdup(a, text + n + 1), *rights = strchr(group, '.');
+    if (rights)
+        *rights++ = '\0';
+    if (!is_arrival(group, &c.group) || (rights && !is_arrival(rights, &c.rights)))
+        return (struct cursor){0, 0};
+    if (c.rights < c.group)
+        c.rights = c.group;
+    return c;
+}
+
+static const char *cursor_text(struct arena *a, const struct sync_host *host,
+                               const struct cursor *c)
+{
+    return c->rights > c->group
+               ? arena_printf(a, "%s.%lld.%lld", host->epoch, (long long)c->group,
+                              (long long)c->rights)
+               : arena_printf(a, "%s.%lld", host->epoch, (long long)c->group);
 }
 
 int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *err)
 {
     const struct sync_host *host = q->app;
     const struct sync_actor *actor = q->actor;
+    struct cursor c = cursor_of(q->arena, host, http_query(q, "after"));
     struct handing h = {.s = q->worker,
                         .arena = q->arena,
                         .asker = actor->origin,
-                        .last = cursor_of(host, http_query(q, "after"))};
+                        .last = actor->revoked ? c.rights : c.group};
     bool ok = actor->revoked ? feed_rights(q->worker, h.last, WIRE_PULL_MOST, hand_one,
                                            &h, &h.full, err)
                              : feed_group(q->worker, actor->origin, h.last,
@@ -116,8 +144,9 @@ int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *er
     buf_release(&h.keys);
     if (!ok)
         return 0;
-    http_reply_header(r, "Lygte-Cursor",
-                      arena_printf(q->arena, "%s.%lld", host->epoch, (long long)h.last));
+    c = actor->revoked ? (struct cursor){c.group, h.last}
+                       : (struct cursor){h.last, h.last};
+    http_reply_header(r, "Lygte-Cursor", cursor_text(q->arena, host, &c));
     r->type = "application/x-ndjson";
     return 200;
 }

@@ -28,6 +28,11 @@ static bool read_token(const struct store *s, struct arena *a, const char **ret,
     return true;
 }
 
+const char *peer_called(const struct peer *p)
+{
+    return *p->name ? p->name : p->url;
+}
+
 bool peer_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_paired,
                struct err *err)
 {

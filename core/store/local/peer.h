@@ -17,6 +17,9 @@ struct peer {
     const struct peer *behind;
 };
 
+/* Its name, or where it is when nobody gave it one. */
+const char *peer_called(const struct peer *p);
+
 /* *ret_paired is false, and ret untouched, when there is no peer. */
 bool peer_read(struct store *s, struct arena *a, struct peer *ret, bool *ret_paired,
                struct err *err);
