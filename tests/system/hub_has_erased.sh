@@ -36,4 +36,25 @@ is "$status $(grep -c 'left out' <<<"$out")" '0 0' 'a tablet that comes new to i
 is "$(sql "$tmp/b" "SELECT count(*) FROM record WHERE subject = '$point' AND body IS NULL")" "$bare" \
     'it has the records all the same'
 is "$(grep -c 'SKAL-SLETTES' <(sql "$tmp/b" 'SELECT body FROM record'))" 0 'and no word of what was erased'
+
+# ---- and the other way round: the hub has not heard yet, and has the small picture still
+
+make_photo "$tmp/lamp.jpg" 'to punkter'
+sha=$(hash_of "$tmp/lamp.jpg")
+first=$(at a add --walk "$walk" --category BEL01 --at 57.041,9.97 --photo "$tmp/lamp.jpg" | tail -n 1)
+at a add --walk "$walk" --category BEL06 --at 57.042,9.97 --photo "$tmp/lamp.jpg" >/dev/null
+at a sync >/dev/null
+small() { find "$tmp/b/derived" -name "$sha*" | wc -l; }
+for _ in {1..50}; do
+    at b sync >/dev/null
+    [ "$(small)" = 0 ] || break
+    sleep 0.2
+done
+is "$(small)" 1 'a tablet has the small picture of a photo of two points from the hub'
+run registry erase "$first" --photos --reason request
+is "$status" 0 'the registry erases the photo'
+at b sync >/dev/null
+is "$(small)" 0 'the tablet hears of it and lets go of the picture'
+at b sync >/dev/null
+is "$(small)" 0 'and does not take it again from the hub, which has not heard'
 finish

@@ -246,7 +246,9 @@ bool pulled_is_going(struct store *s, const char *subject, bool *ret, struct err
 static const char sql_pulled_photos[] =
     "SELECT p.sha256 FROM photo p JOIN pulled u ON u.subject = p.observation"
     " JOIN observation o ON o.id = p.observation WHERE p.founded = 1 AND o.founded = 1"
-    " AND o.withdrawn = 0 ORDER BY o.at_ms DESC, p.sha256";
+    " AND o.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM erased_blob e WHERE e.sha256 = "
+    "p.sha256)"
+    " ORDER BY o.at_ms DESC, p.sha256";
 
 bool pulled_photos(struct store *s, struct arena *a, size_t most, const char ***ret,
                    size_t *ret_n, struct err *err)
