@@ -4,7 +4,9 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/store/feed.h"
 #include "core/store/local/pass.h"
+#include "core/store/own.h"
 
 #include <string.h>
 
@@ -51,30 +53,80 @@ static bool write_origins(struct store *s, struct json_out *o, const char *sql,
     return db_done(&rows);
 }
 
+/* What says when the walk began, or ended. */
+struct said {
+    int64_t tick, at_ms; /* tick 0: nobody said it */
+    bool ours;
+};
+
+/* When the walk began and ended by the clock that passes and phones were noted by: where it
+ * was this folder that said so, as the clock of then told it. The fold dates that anew once
+ * a machine without a clock has learnt the time (clock_fix.h), and nobody dates the phones. */
+struct hours {
+    struct store *s;
+    struct said begun, ended;
+};
+
+static bool is_pause(const struct record *r, bool *ret, struct err *err)
+{
+    cJSON *body = NULL;
+    if (!json_parse(r->body, r->body_len, &body, err))
+        return false;
+    *ret = json_true(body, "pause");
+    json_free(body);
+    return true;
+}
+
+/* As the fold has it: the first beginning, and the last end that is no pause. */
+static bool note_hour(const struct record *r, int64_t arrival, void *data,
+                      struct err *err)
+{
+    struct hours *h = data;
+    struct said *said = NULL;
+    bool pause = false;
+    (void)arrival;
+    if (strcmp(r->kind, "walk.begin") == 0 &&
+        (h->begun.tick == 0 || r->tick < h->begun.tick))
+        said = &h->begun;
+    else if (strcmp(r->kind, "walk.end") == 0 && r->tick > h->ended.tick && r->body) {
+        if (!is_pause(r, &pause, err))
+            return false;
+        said = pause ? NULL : &h->ended;
+    }
+    if (!said)
+        return true;
+    said->tick = r->tick;
+    said->at_ms = r->at_ms;
+    return own_is(h->s, r->origin, &said->ours, err);
+}
+
 /* A phone out of reach tells nobody what was tapped on it since. One heard shortly before
  * the walk's end, or after it, had little left to tell; when nobody said that it ended, it
  * ends now. */
-static int64_t silent_before(const struct walk *w)
+static int64_t silent_before(const struct walk *w, const struct hours *h)
 {
     int64_t now = clock_utc_ms();
-    bool ended = strcmp(w->state, "ended") == 0 && w->ended_ms < now;
-    return (ended ? w->ended_ms : now) - CLOSING_SILENT_MS;
+    bool ended = strcmp(w->state, "ended") == 0;
+    if (ended && h->ended.ours)
+        return h->ended.at_ms - CLOSING_SILENT_MS;
+    return (ended && w->ended_ms < now ? w->ended_ms : now) - CLOSING_SILENT_MS;
 }
 
 /* Phones of a pass that was over before the walk began only tried the way in. */
-static bool count_silent(struct store *s, const struct walk *w, const struct pass *p,
-                         int64_t *ret, struct err *err)
+static bool count_silent(struct store *s, const struct walk *w, const struct hours *h,
+                         const struct pass *p, int64_t *ret, struct err *err)
 {
+    int64_t begun = h->begun.ours ? h->begun.at_ms : w->begun_ms;
     *ret = 0;
-    return (!p->good && w->begun_ms != DB_NULL && p->until_ms <= w->begun_ms) ||
-           pass_silent(s, p->id, silent_before(w), ret, err);
+    return (!p->good && begun != DB_NULL && p->until_ms <= begun) ||
+           pass_silent(s, p->id, silent_before(w, h), ret, err);
 }
 
 static bool write_pass(struct store *s, struct json_out *o, const struct walk *w,
-                       const struct pass *p, struct err *err)
+                       const struct hours *h, const struct pass *p, struct err *err)
 {
     int64_t silent;
-    if (!count_silent(s, w, p, &silent, err))
+    if (!count_silent(s, w, h, p, &silent, err))
         return false;
     if (p->waiting == 0 && silent == 0)
         return true;
@@ -94,12 +146,15 @@ static bool write_passes(struct store *s, struct arena *a, struct json_out *o,
 {
     struct pass *list = NULL;
     struct walk w;
+    struct hours h = {.s = s};
     size_t n = 0;
-    bool ok = s->role != STORE_WALKER || (pass_list(s, a, walk, &list, &n, err) &&
-                                          (n == 0 || walk_find(s, a, walk, &w, err)));
+    bool ok = s->role != STORE_WALKER ||
+              (pass_list(s, a, walk, &list, &n, err) &&
+               (n == 0 || (walk_find(s, a, walk, &w, err) &&
+                           feed_subject(s, walk, note_hour, &h, err))));
     json_open(o, "passes", '[');
     for (size_t i = 0; ok && i < n; i++)
-        ok = write_pass(s, o, &w, &list[i], err);
+        ok = write_pass(s, o, &w, &h, &list[i], err);
     json_close(o, ']');
     return ok;
 }

@@ -1,10 +1,10 @@
 /* closing: the "n of n" of a walk. walk.close carries a manifest: how far each origin that
  * wrote about the walk had come (seq and hash), how many points and photos there were, and
  * which passes had not been heard from: those with something left in their phones' outboxes
- * when last heard, and those with phones that were silent when the walk ended. Whoever holds
- * the records can tell from it whether all of the walk is here, and what was added after
- * closing. What such phones may hold still is no record yet, and makes nothing incomplete.
- * Owns no table.
+ * when last heard, and those with phones that were silent when the walk ended, by the clock
+ * that heard them. Whoever holds the records can tell from it whether all of the walk is
+ * here, and what was added after closing. What such phones may hold still is no record yet,
+ * and makes nothing incomplete. Owns no table.
  */
 #ifndef LYGTE_STORE_CLOSING_H
 #define LYGTE_STORE_CLOSING_H
