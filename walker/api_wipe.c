@@ -56,7 +56,7 @@ int api_wipe(struct http_request *q, struct http_reply *r, struct err *err)
         !walk_find(q->worker, q->arena, q->part[0], &w, err))
         return 0;
     settle_drafts(q->worker);
-    if (!walker_flush_track(q->worker, w.id, err) ||
+    if (!walker_settle_track(q->worker, w.id, err) ||
         !wipe_look(q->worker, w.id, &c, err))
         return 0;
     const int64_t points = w.points;

@@ -79,6 +79,16 @@ bool walker_flush_track(struct store *s, const char *walk, struct err *err)
     return db_end(&s->db, ok, err);
 }
 
+bool walker_settle_track(struct store *s, const char *walk, struct err *err)
+{
+    if (walker_flush_track(s, walk, err))
+        return true;
+    if (err->code != ERR_DENIED || !text_equal(err->key, "device.locked"))
+        return false;
+    *err = (struct err)ERR_INIT;
+    return true;
+}
+
 const char *walker_unshown(struct store *s, struct arena *a, enum i18n_lang lang,
                            const char *sha256)
 {

@@ -59,6 +59,8 @@ bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struc
 /* What is left of a track in the draft becomes records, in a transaction of its own: of this
  * walk, of all when walk is NULL. */
 bool walker_flush_track(struct store *s, const char *walk, struct err *err);
+/* The same before a wipe, which takes what can be no record because the device is locked. */
+bool walker_settle_track(struct store *s, const char *walk, struct err *err);
 
 /* Why a photo kept here cannot be shown, as a sentence; NULL when it can, or is not here. */
 const char *walker_unshown(struct store *s, struct arena *a, enum i18n_lang lang,

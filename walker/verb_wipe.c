@@ -36,7 +36,7 @@ static bool run(struct verb_call *call, struct err *err)
         return false;
     settle_drafts(&s);
     bool ok = walk_find(&s, call->arena, id, &w, err) &&
-              walker_flush_track(&s, w.id, err) &&
+              walker_settle_track(&s, w.id, err) &&
               (verb_flag(call, "offline") || ask_again(call, err)) &&
               wipe_walk(&s, w.id, &c, err);
     store_close(&s);

@@ -248,6 +248,13 @@ bool track_waiting(struct store *s, const char *walk, int64_t *ret, struct err *
     return db_number(&s->db, ret, 0, err, sql_draft_count, "s", walk);
 }
 
+static const char sql_draft_drop_walk[] = "DELETE FROM track_draft WHERE walk = ?1";
+
+bool track_drop(struct store *s, const char *walk, struct err *err)
+{
+    return db_run(&s->db, err, sql_draft_drop_walk, "s", walk);
+}
+
 /* A minute, or a piece full of fixes, is enough for a record. Time that ran backwards
  * ends the minute too. */
 static bool flush_full(struct store *s, struct arena *a, const struct track_source *t,

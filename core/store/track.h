@@ -66,6 +66,8 @@ bool track_flush(struct store *s, struct arena *a, const char *walk, int64_t bef
                  const char *by_role, struct err *err);
 /* How many fixes of the walk are no record yet. */
 bool track_waiting(struct store *s, const char *walk, int64_t *ret, struct err *err);
+/* What waits of the walk is gone, and was never a record. In the caller's transaction. */
+bool track_drop(struct store *s, const char *walk, struct err *err);
 /* Writes whole fixes at once as one line, for imports. */
 bool track_write(struct store *s, struct arena *a, const struct track_source *t,
                  const struct track_fix *fix, size_t n, struct err *err);

@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/store/admission.h"
 #include "core/store/blob.h"
 #include "core/store/fold.h"
 #include "core/store/hold.h"
@@ -66,6 +67,20 @@ static bool gather(struct store *s, struct arena *a, const char *sql, const char
 
 /* ---- may it go? ------------------------------------------------------------------ */
 
+/* On a device that was shut out the last of a track becomes no record any more: it keeps
+ * nothing here, and goes with its walk. */
+static bool count_fixes(struct store *s, const char *walk, int64_t *ret,
+                        struct err *err)
+{
+    bool locked;
+    int64_t n = 0;
+    if (!admission_is_revoked(s, s->origin, &locked, err) ||
+        (!locked && !track_waiting(s, walk, &n, err)))
+        return false;
+    *ret = n;
+    return true;
+}
+
 static bool count_left(struct store *s, const char *walk, const struct one *subjects,
                        const struct one *photos, int64_t *ret, struct err *err)
 {
@@ -86,8 +101,8 @@ static bool count_left(struct store *s, const char *walk, const struct one *subj
             return false;
         left += strcmp(state, "verified") != 0;
     }
-    if (walk && (!answer_waiting(s, walk, &answers, err) ||
-                 !track_waiting(s, walk, &fixes, err)))
+    if (walk &&
+        (!answer_waiting(s, walk, &answers, err) || !count_fixes(s, walk, &fixes, err)))
         return false;
     *ret = left + answers + (fixes > 0);
     return true;
@@ -333,8 +348,8 @@ bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
     ok = ok && no_retired(s, walk, err);
     ok = ok && remember(s, &a, walk, err);
     ok = ok && let_go(s, &a, subjects, photos, &c, err) &&
-         answer_forget(s, walk, err) && files_go(s, photos, err) &&
-         files_go(s, small, err);
+         answer_forget(s, walk, err) && track_drop(s, walk, err) &&
+         files_go(s, photos, err) && files_go(s, small, err);
     if (ok)
         ok = db_commit(&s->db, err);
     else

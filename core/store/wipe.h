@@ -17,7 +17,8 @@ bool wipe_look(struct store *s, const char *walk, struct wipe_counts *ret, struc
 /* All or nothing, in one transaction, then the files and the write-ahead log. ERR_CONFLICT
  * "wipe.not_confirmed" with the number of points and photos that are not verified by the
  * registry's present epoch or are held back, and of answers in rounds that are open, one
- * more when the last of its track is no record yet; nothing was touched then. */
+ * more when the last of its track is no record yet; nothing was touched then. Of a device
+ * that was shut out that last can be none any more: it goes, too. */
 bool wipe_walk(struct store *s, const char *walk, struct wipe_counts *ret,
                struct err *err);
 
