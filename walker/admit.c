@@ -31,7 +31,7 @@
 #include <string.h>
 
 /* Whom the registry shut out is shut out here too, once its signed word has come: he may
- * read that word, and nothing else. */
+ * read that word, or bring a newer one, and nothing else. */
 static bool admit_device(struct http_request *q, struct walker_actor *who,
                          unsigned access, struct err *err)
 {

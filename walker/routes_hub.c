@@ -22,6 +22,7 @@ const struct http_route hub_routes[] = {
 
     {"POST", "/api/v1/records", sync_records, ACCESS_DEVICE, WIRE_BATCH_MOST, NDJSON, NULL},
     {"GET", "/api/v1/records", sync_group_feed, ACCESS_SHUT_OUT, 0, NULL, NULL},
+    {"POST", "/api/v1/rights", sync_rights, ACCESS_SHUT_OUT, SMALL, NDJSON, NULL},
     {"POST", "/api/v1/receipts", sync_receipts, ACCESS_DEVICE, SMALL, JSON, NULL},
     {"POST", "/api/v1/previews", sync_previews, ACCESS_DEVICE, WIRE_BATCH_MOST, BYTES, NULL},
     {"POST", "/api/v1/photos/missing", sync_missing, ACCESS_DEVICE, SMALL, JSON, NULL},

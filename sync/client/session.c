@@ -333,7 +333,12 @@ bool session_run(struct verb_call *call, struct session *x, struct err *err)
     x->prove = verb_flag(call, "prove");
     if (!open_remote(call, x, &known, err))
         return false;
-    bool ok = bring_home(x, err) && remember_key(x, known, err);
+    bool ok = bring_home(x, err);
+    if (!ok && session_let_in(x, err)) {
+        *err = (struct err)ERR_INIT;
+        ok = bring_home(x, err);
+    }
+    ok = ok && remember_key(x, known, err);
     if (!ok)
         blame_protocol(x, err);
     if (!ok && may_be_shut_out(x, err))

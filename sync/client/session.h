@@ -163,6 +163,10 @@ bool session_renew(struct session *x, struct err *err);
  * A hub that has not heard yet that we are in again is told as that ("hub.not_heard"); else err
  * stays as it is. Always false. */
 bool session_shut_out(struct session *x, struct err *err);
+/* locked.c: after a hub's refusal: by the records here we are in, and the hub may only not have
+ * heard it. True when it is content now that it was told the register's word; then the run may
+ * begin again. */
+bool session_let_in(struct session *x, const struct err *refusal);
 /* locked.c: after a run that nothing refused, because there was nothing to send: did the
  * pull bring that word? Then the same; true when it did not. */
 bool session_still_admitted(struct session *x, struct err *err);

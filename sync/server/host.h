@@ -85,6 +85,9 @@ bool sync_is_private(const char *kind);
 /* The same on a hub: what the walk's tablets may see of each other; one that was shut out
  * only who may write what. */
 int sync_group_feed(struct http_request *q, struct http_reply *r, struct err *err);
+/* On a hub, 200 {"admitted"}: is the device in, now that it has told what the registry says?
+ * Of NDJSON only admissions are taken, whatever else it says is passed over. */
+int sync_rights(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200: signed receipts for couriers; 400 the form. */
 int sync_receipts(struct http_request *q, struct http_reply *r, struct err *err);
 /* 200 {"taken"}; 400 the framing. */
