@@ -67,6 +67,7 @@ export async function afterwards(world, dice, say) {
   if (dice.in100(60)) await byStick(world, b, say);
   if (dice.in100(50)) {
     say('found, and paired again');
+    world.copies = {}; // of when it was shut out: put back, it would be locked
     await pair(world, b);
     knowsLess(b);
     Object.assign(b, { shutOut: false, id: null });
