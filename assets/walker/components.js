@@ -86,12 +86,14 @@ export function PositionPill() {
         ${kind === "unsure" && html`<span class="brief">${metres}</span>`}</button>`;
 }
 
+/* What is read aloud has the very letters of what is seen, or voice control misses it. */
+const named = (rest) => (rest["aria-label"] ? { ...rest, "aria-label": soft(rest["aria-label"]) } : rest);
 const softened = (children) => (Array.isArray(children) ? children.map(soft) : soft(children));
 
 /* ---- choices --------------------------------------------------------------------- */
 
 export const Chip = ({ on, onTap, children, icon, ...rest }) => html`<button class="chip"
-    type="button" aria-pressed=${on ? "true" : "false"} onClick=${onTap} ...${rest}>
+    type="button" aria-pressed=${on ? "true" : "false"} onClick=${onTap} ...${named(rest)}>
     ${on ? html`<${Icon} name="check" />` : icon}<span>${softened(children)}</span></button>`;
 
 /* One of several. choices: [{ value, words, head }]; arrow keys move and choose. */
@@ -146,7 +148,7 @@ export const Notice = ({ title, detail, icon = "warning", calm, children }) => h
         ${children}</div>`;
 
 export const Button = ({ icon, after, children, onTap, kind = "", ...rest }) => html`<button
-    class=${`button ${kind}`} type="button" onClick=${onTap} ...${rest}>
+    class=${`button ${kind}`} type="button" onClick=${onTap} ...${named(rest)}>
     ${icon && html`<${Icon} name=${icon} />`}<span>${softened(children)}</span>
     ${after && html`<${Icon} name=${after} />`}</button>`;
 

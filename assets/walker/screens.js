@@ -22,7 +22,7 @@ export const screens = {
     new: { path: "/new", load: () => import("./screen_new.js"), part: "NewWalkScreen",
         texts: "new" },
     arrived: { path: "/arrived", load: () => import("./screen_arrived.js"), part: "ArrivedScreen",
-        texts: ["arrived", "kept"] },
+        texts: ["arrived", "kept", "words"] },
     walk: { path: "/walk/:walk", load: () => import("./screen_walk.js"), part: "WalkScreen",
         walking: true },
     list: { path: "/walk/:walk/points", load: () => import("./screen_list.js"),

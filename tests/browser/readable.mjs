@@ -134,6 +134,25 @@ test(async (browser) => {
     }
   }
 
+  // ---- each screen as the first one that is opened
+  const before = page.faults.length;
+  for (const [, path] of screens) {
+    await show(page, `#${path.replace(/:(\w+)/g, (_, word) => ids[word] || point)}`);
+    await page.reload();
+    await settled(page);
+  }
+  ok(page.faults.length === before, 'whichever screen is opened first has all its words', page.faults.slice(before).join('\n'));
+
+  // ---- drawn narrow, where long words are parted
+  await page.setViewportSize({ width: 320, height: 700 });
+  await go(page, '#/arrived');
+  await page.reload();
+  await hook(page, 'photo-clear').first().waitFor();
+  ok(/\u00AD/.test(await hook(page, 'photo-clear').first().textContent()), 'at 320 px long words may be parted');
+  const parted = await wrong(page);
+  ok(parted.length === 0, 'and what they are called has the same letters', parted.join('\n'));
+  await page.setViewportSize({ width: 390, height: 844 });
+
   // ---- colours that the person's own system forces, and no motion for who wants none
   const forced = await tablet(browser, { forcedColors: 'active', reducedMotion: 'reduce' });
   await forced.goto(`${ground.walker}/#/walk/${walk}/point/${point}`);
