@@ -113,9 +113,35 @@ int api_walk_attendance(struct http_request *q, struct http_reply *r, struct err
     return tell_and_answer(&t, r, err);
 }
 
+/* What was voted before stands, even for a point that has been taken out of the walk since. */
+static bool may_vote(struct store *s, struct arena *a, const struct walk *w,
+                     const char *id, struct err *err)
+{
+    return !id || (w->votes && strstr(w->votes, id)) ||
+           walker_point(s, a, w, id, &id, err);
+}
+
+static bool vote_for_its_points(struct store *s, struct arena *a, const char *id,
+                                const cJSON *votes, const char *by_role,
+                                struct err *err)
+{
+    struct walk w;
+    if (!walk_find(s, a, id, &w, err) ||
+        !may_vote(s, a, &w, json_text(votes, "best"), err))
+        return false;
+    const cJSON *stars = json_object(votes, "stars"), *top = json_array(votes, "top");
+    for (const cJSON *one = stars ? stars->child : NULL; one; one = one->next)
+        if (!may_vote(s, a, &w, one->string, err))
+            return false;
+    for (const cJSON *one = top ? top->child : NULL; one; one = one->next)
+        if (!may_vote(s, a, &w, cJSON_GetStringValue(one), err))
+            return false;
+    return walk_vote(s, a, id, votes, by_role, err);
+}
+
 int api_walk_votes(struct http_request *q, struct http_reply *r, struct err *err)
 {
-    struct telling t = {.q = q, .what = q->json, .tell = walk_vote};
+    struct telling t = {.q = q, .what = q->json, .tell = vote_for_its_points};
     return tell_and_answer(&t, r, err);
 }
 
@@ -198,6 +224,13 @@ struct answering {
     struct round round;
 };
 
+static bool spot_is_of(struct store *s, const struct answering *x, const struct walk *w,
+                       struct err *err)
+{
+    const char *id = x->round.observation;
+    return !id || !*id || walker_point(s, x->q->arena, w, id, &id, err);
+}
+
 static bool keep_answer(struct store *s, void *data, struct err *err)
 {
     struct answering *x = data;
@@ -205,7 +238,8 @@ static bool keep_answer(struct store *s, void *data, struct err *err)
     if (!walk_find(s, x->q->arena, x->q->part[0], &w, err))
         return false;
     x->one.walk = x->round.walk = w.id;
-    if (!walker_pass_sees(x->q, x->round.observation, err))
+    if (!walker_pass_sees(x->q, x->round.observation, err) ||
+        !spot_is_of(s, x, &w, err))
         return false;
     return answer_keep(s, &x->one, err);
 }
@@ -234,7 +268,8 @@ static bool close_round(struct store *s, void *data, struct err *err)
     struct walk w;
     const char *role, *org;
     int64_t answers;
-    if (!walker_by(s, a, &role, &org, err) || !walk_find(s, a, x->q->part[0], &w, err))
+    if (!walker_by(s, a, &role, &org, err) ||
+        !walk_find(s, a, x->q->part[0], &w, err) || !spot_is_of(s, x, &w, err))
         return false;
     x->round.walk = w.id;
     return answer_close(s, a, w.id, x->round.name, x->round.observation, role, &answers,

@@ -129,10 +129,11 @@ function try_later(problem) {
 }
 
 /* The hub knows nothing of another walk to a phone. Who the phone is now it tells: the page may
- * still know its walk of before. */
+ * still know its walk of before. Where nobody tells, it may be another's. */
 async function is_of_another_walk(walk, problem) {
     if (!walk || problem.status !== 404 || get_state().me?.as !== "pass") return false;
-    const me = await api.get("/api/v1/me", { tries: 1 }).catch(() => get_state().me);
+    const me = await api.get("/api/v1/me", { tries: 1 }).catch(try_later);
+    if (!me) return true;
     if (me.pass?.walk === walk) return false;
     set_state({ notice: { title: t("say.other_walk"), detail: t("say.other_walk_detail") } });
     return true;

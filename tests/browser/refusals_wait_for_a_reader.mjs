@@ -71,8 +71,17 @@ async function two_walks(browser) {
   await hook(page, 'answer-5').tap();
   await reached(async () => await pill(page) === '2 venter her');
   await settled(page);
-  await page.goto(other);
+  // In another tab the next walk's code was opened: the hub answers for that walk, then falls silent.
+  const silent = (route) => route.abort();
+  await page.route('**/api/v1/me', silent);
+  await page.evaluate((url) => fetch(url), other);
+  const unheard = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/me'));
   await page.unroute('**/api/v1/**', cut);
+  ok(await unheard.then(() => true, () => false), 'a phone that is told nothing of this walk asks who it is now');
+  await settled(page);
+  ok(await pill(page) === '2 venter her', 'and without an answer it lets go of nothing', await pill(page));
+  await page.unroute('**/api/v1/me', silent);
+  await page.goto(other);
   await page.reload();
   ok(await page.getByText('Noget fra en anden vandring venter her').waitFor({ timeout: 20000 }).then(() => true, () => false),
     'a phone on the next walk says that something of the last one waits');
