@@ -60,6 +60,10 @@ bool walk_plan(struct store *s, struct arena *a, const struct walk_wish *wish,
         json_str(&o, "light", wish->light);
     if (wish->groups)
         json_raw_unchecked(&o, "groups", wish->groups);
+    if (wish->briefed)
+        json_bool(&o, "briefed", true);
+    if (wish->data_text)
+        json_bool(&o, "data_text", true);
     json_close(&o, '}');
     struct record_wish record = {"walk.plan", id, body.data, by_role, by_org, INT64_MIN};
     cJSON *form = NULL;

@@ -43,6 +43,7 @@ struct walk_wish {
     const char *title, *area, *purpose, *mode, *letter, *route;
     int64_t starts_ms; /* DB_NULL: not set */
     const char *weather, *light, *groups; /* as in walk_fields; groups is JSON */
+    bool briefed, data_text;
 };
 
 /* The form of a new walk in the API and of walk.plan: one table, one set of limits. */

@@ -196,6 +196,8 @@ bool walk_form_plan(struct store *s, struct arena *a, const cJSON *form,
                              .groups = text_of(a, form, "groups"),
                              .weather = json_text(form, "weather"),
                              .light = json_text(form, "light"),
+                             .briefed = json_true(form, "briefed"),
+                             .data_text = json_true(form, "data_text"),
                              .starts_ms = json_int(form, "starts_ms", DB_NULL)};
     return area_called(s, a, wish.area, &wish.area, err) &&
            walk_plan(s, a, &wish, by_role, by_org, ret_id, err);

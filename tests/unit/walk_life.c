@@ -373,6 +373,40 @@ static void a_form_sent_again_makes_no_second_walk(void **state)
     assert_int_equal(records(), before);
 }
 
+/* A new field of the form needs a value here, or this fails. */
+static void a_plan_says_every_field_of_its_form(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    char id[UID_SIZE];
+    bool fresh;
+    struct db_rows rows;
+    const char *form =
+        "{\"title\":\"All of it\",\"area\":\"Vestbyen\",\"purpose\":\"Light\","
+        "\"mode\":\"bicycle\",\"letter\":\"B\",\"starts_ms\":1795000000000,"
+        "\"route\":[[570480000,99187000],[570490000,99197000]],"
+        "\"weather\":\"rain wind\",\"light\":\"dusk\","
+        "\"groups\":[{\"letter\":\"A\",\"leader_role\":\"council\"}],"
+        "\"briefed\":true,\"data_text\":true}";
+    must(plan(&s, form, id, &fresh, &err));
+    must(db_query(&s.db, &rows, &err,
+                  "SELECT body FROM record WHERE kind = 'walk.plan' AND"
+                  " subject = ?1",
+                  "s", id));
+    assert_true(db_next(&rows, &err));
+    cJSON *said = tree(db_peek(&rows, 0)), *wanted = tree(form);
+    must(db_done(&rows));
+    for (size_t i = 0; i < walk_field_count; i++) {
+        const char *name = walk_fields[i].name;
+        const cJSON *value = cJSON_GetObjectItemCaseSensitive(wanted, name);
+        if (!value ||
+            !cJSON_Compare(cJSON_GetObjectItemCaseSensitive(said, name), value, true))
+            fail_msg("%s is not in the plan as it was given", name);
+    }
+    json_free(said);
+    json_free(wanted);
+}
+
 static void a_form_takes_no_walk_of_another(void **state)
 {
     (void)state;
@@ -415,6 +449,7 @@ int main(void)
         cmocka_unit_test(reopening_is_for_the_same_evening),
         cmocka_unit_test(a_verdict_can_be_changed_and_a_retry_writes_nothing),
         cmocka_unit_test(a_form_sent_again_makes_no_second_walk),
+        cmocka_unit_test(a_plan_says_every_field_of_its_form),
         cmocka_unit_test(a_form_takes_no_walk_of_another),
         cmocka_unit_test(it_all_folds_to_the_same_again),
     };
