@@ -78,7 +78,8 @@ function What({ one }) {
     const choose = (code) => {
         const now = point_now(one);
         const fields = { category: code === now.category ? now.group : code };
-        if (is_strength(code)) fields.severity = 0;
+        if (is_strength(fields.category)) fields.severity = 0;
+        else if (is_strength(now.category) && now.severity === 0) fields.severity = null;
         edit(one, fields);
     };
     return html`<section class="group" aria-labelledby="what-label">

@@ -202,6 +202,13 @@ static bool write_edit(struct store *s, struct arena *a, const char *id,
         write_over(&o, &c, json_array(seen, f->string));
         json_close(&o, '}');
     }
+    struct claims zeros = observation_zeros_left(a, entries, n, fields, seen);
+    if (zeros.count) {
+        json_open(&o, "severity", '{');
+        json_num_or_null(&o, "value", DB_NULL);
+        write_over(&o, &zeros, NULL);
+        json_close(&o, '}');
+    }
     json_close(&o, '}');
     struct record_wish record = {"observation.edit", id, body.data, by_role, by_org,
                                  INT64_MIN};

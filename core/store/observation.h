@@ -16,6 +16,8 @@
 
 struct claim_source;
 /* Which records claim what about an observation (core/store/claim.h). */
+struct claims;
+struct fold_entry;
 extern const struct claim_source observation_claims;
 
 enum { OBSERVATION_NOTE_MOST = 4000, OBSERVATION_MEASURE_MOST = 500 }; /* characters */
@@ -84,7 +86,9 @@ bool observation_note(struct store *s, struct arena *a, const struct observation
                       char ret_id[37], struct err *err);
 /* Writes one observation.edit. fields: an object {field: value}; each is written with
  * the hashes it overwrites, the whole candidates of that field now, or those the caller
- * names in seen {field: [hash]} (NULL: none named). Unknown fields are ERR_INPUT. */
+ * names in seen {field: [hash]} (NULL: none named). A category that takes the place of one of
+ * what works takes its severity 0 along, unless the edit says a severity. Unknown fields are
+ * ERR_INPUT. */
 bool observation_edit(struct store *s, struct arena *a, const char *id,
                       const cJSON *fields, const cJSON *seen, const char *by_role,
                       const char *by_org, struct err *err);
@@ -94,6 +98,9 @@ bool observation_edit(struct store *s, struct arena *a, const char *id,
 bool observation_track_place(struct store *s, struct arena *a, const char *id,
                              struct geo_point stood, int64_t at_ms, const char *light,
                              const char *by_role, const char *by_org, struct err *err);
+/* The candidates of severity that go with such an edit of a category; count 0: none. */
+struct claims observation_zeros_left(struct arena *a, const struct fold_entry *entry,
+                                     size_t n, const cJSON *fields, const cJSON *seen);
 /* The candidates of each of fields among the records that had arrived by `arrival`: what
  * an editor saw who had read them all, in the form of `seen` above. The caller frees
  * *ret. */

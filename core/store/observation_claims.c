@@ -57,17 +57,6 @@ bool observation_seen(struct store *s, struct arena *a, const char *id,
     return ok;
 }
 
-/* ---- settling -------------------------------------------------------------------- */
-
-/* The value that record claims for the field, as a copy; NULL when it claims none now. */
-static cJSON *candidate_value(const struct claims *c, const char *hash)
-{
-    for (size_t i = 0; i < c->count; i++)
-        if (hash && strcmp(c->candidate[i].entry->hash, hash) == 0)
-            return cJSON_Duplicate(c->candidate[i].value, true);
-    return NULL;
-}
-
 static bool is_named(const cJSON *list, const char *hash)
 {
     const cJSON *one;
@@ -77,6 +66,48 @@ static bool is_named(const cJSON *list, const char *hash)
             return true;
     }
     return false;
+}
+
+/* Does the edit overwrite a category of what works by one that is none? */
+static bool works_no_more(const struct claims *c, const cJSON *fields,
+                          const cJSON *seen)
+{
+    const char *to = json_text(fields, "category");
+    const cJSON *over = json_array(seen, "category");
+    if (!to || observation_is_strength(to))
+        return false;
+    for (size_t i = 0; i < c->count; i++)
+        if (observation_is_strength(cJSON_GetStringValue(c->candidate[i].value)) &&
+            (!seen || is_named(over, c->candidate[i].entry->hash)))
+            return true;
+    return false;
+}
+
+struct claims observation_zeros_left(struct arena *a, const struct fold_entry *entry,
+                                     size_t n, const cJSON *fields, const cJSON *seen)
+{
+    struct claims category = claim_read(a, &observation_claims, entry, n, "category");
+    struct claims severity = claim_read(a, &observation_claims, entry, n, "severity");
+    size_t zeros = 0;
+    int64_t said;
+    if (!cJSON_GetObjectItemCaseSensitive(fields, "severity") &&
+        works_no_more(&category, fields, seen))
+        for (size_t i = 0; i < severity.count; i++)
+            if (json_as_int(severity.candidate[i].value, &said) && said == 0)
+                severity.candidate[zeros++] = severity.candidate[i];
+    severity.count = zeros;
+    return severity;
+}
+
+/* ---- settling -------------------------------------------------------------------- */
+
+/* The value that record claims for the field, as a copy; NULL when it claims none now. */
+static cJSON *candidate_value(const struct claims *c, const char *hash)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (hash && strcmp(c->candidate[i].entry->hash, hash) == 0)
+            return cJSON_Duplicate(c->candidate[i].value, true);
+    return NULL;
 }
 
 /* The candidates the chooser had before the eyes; without a list of them, all. */

@@ -464,6 +464,9 @@ good=$(walker add --walk "$walk" --category ANDET | tail -n 1)
 walker edit "$good" --category POS01 >/dev/null
 run walker show "$good" --json
 says '.severity == 0 and .strength == true' 'as is a point that becomes one'
+walker edit "$good" --category BEL01 >/dev/null
+run walker show "$good" --json
+says '.severity == null and .strength == false' 'and put right to what is out it is one no more'
 walker sync >/dev/null
 
 # ---- shut out --------------------------------------------------------------------------

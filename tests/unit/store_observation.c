@@ -217,6 +217,40 @@ static void an_edit_covers_what_was_seen(void **state)
     arena_release(&a);
 }
 
+/* 0 says that it works. It came with the category, and goes with it; what somebody said
+ * meanwhile of how bad it is stays. */
+static void what_works_no_more_has_no_severity(void **state)
+{
+    (void)state;
+    struct store s;
+    struct err err = ERR_INIT;
+    struct arena a = ARENA_INIT;
+    char id[37];
+    store_make(&s, "works", STORE_WALKER);
+    struct observation_wish w = wish_of(WALK_ID);
+    w.category = "POS01";
+    w.severity = DB_NULL;
+    note(&s, &a, &w, id);
+    must(edit(&s, &a, id, "{\"category\":\"POS02\"}", NULL, &err));
+    assert_true(observation_of(&s, &a, id).severity == 0);
+    must(edit(&s, &a, id, "{\"category\":\"BEL01\"}", "{\"category\":[]}", &err));
+    assert_true(observation_of(&s, &a, id).severity ==
+                0); /* it never saw that it works */
+    must(edit(&s, &a, id, "{\"category\":\"BEL01\"}", NULL, &err));
+    assert_true(observation_of(&s, &a, id).severity == DB_NULL);
+    must(edit(&s, &a, id, "{\"category\":\"POS01\",\"severity\":0}", NULL, &err));
+    must(edit(&s, &a, id, "{\"severity\":3}", NULL, &err));
+    must(edit(&s, &a, id, "{\"category\":\"BEL01\"}", NULL, &err));
+    assert_true(observation_of(&s, &a, id).severity == 3);
+    must(edit(&s, &a, id, "{\"severity\":0}", NULL, &err));
+    must(edit(&s, &a, id, "{\"category\":\"BEL02\"}", NULL, &err));
+    assert_true(observation_of(&s, &a, id).severity == 0); /* a lamp that works */
+    assert_null(observation_of(&s, &a, id).conflicts);
+    assert_rebuild_equals(&s);
+    store_close(&s);
+    arena_release(&a);
+}
+
 static bool count(const struct observation *o, const struct photo *photos, size_t n,
                   void *data, struct err *err)
 {
@@ -344,6 +378,7 @@ int main(void)
         cmocka_unit_test(the_light_is_that_of_the_place_and_time),
         cmocka_unit_test(what_is_not_of_the_form_is_not_noted),
         cmocka_unit_test(an_edit_covers_what_was_seen),
+        cmocka_unit_test(what_works_no_more_has_no_severity),
         cmocka_unit_test(withdrawn_points_are_passed_over),
         cmocka_unit_test(a_walk_goes_from_planned_to_closed),
         cmocka_unit_test(a_group_is_of_whole_letters),
