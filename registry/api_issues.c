@@ -1,12 +1,12 @@
 /* api_issues: issues as people see and change them, and lists to take away. */
 #include "registry/app.h"
+#include "registry/joined.h"
 #include "registry/photo_state.h"
 #include "registry/visible.h"
 
 #include "core/base/field.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
-#include "core/store/issue_merge.h"
 #include "core/store/party.h"
 #include "core/store/verdict.h"
 #include "lists/list.h"
@@ -47,6 +47,7 @@ static bool write_more(struct listing *l, const struct issue *i, struct err *err
 {
     struct arena a = ARENA_INIT;
     struct json_out more = JSON_OUT(l->o->buf);
+    const struct actor *who = l->q->actor;
     struct verdict *list;
     size_t n = 0;
     bool ok = verdict_list(l->q->worker, &a, i->observation, NULL, &list, &n, err);
@@ -54,9 +55,9 @@ static bool write_more(struct listing *l, const struct issue *i, struct err *err
     for (size_t v = 0; ok && v < n; v++)
         verdict_json(&more, NULL, &list[v]);
     json_close(&more, ']');
-    issue_groups_json(&more, "merged", &l->groups, i->id);
     arena_release(&a);
-    return ok;
+    return ok &&
+           joined_json(l->q->worker, &more, &who->account, &l->groups, i->id, err);
 }
 
 static bool list_issue(const struct issue *i, const struct observation *p,

@@ -63,6 +63,9 @@ function place_words(o) {
 const away = (o) => (o.thing && o.stood
     ? t("fact.away", number(Math.round(metres_between(o.stood, o.thing)))) : "");
 
+const joined_words = ({ others, elsewhere } = {}) =>
+    (elsewhere ? t("case.joined_elsewhere") : others > 0 && tn("case.joined", others));
+
 export function Facts({ issue, o, walk }) {
     const { severity } = issue ?? o;
     return html`<section>
@@ -88,7 +91,7 @@ export function Facts({ issue, o, walk }) {
                 ${t(`verdict.${one.verdict}`)}, ${moment(one.at)}<//>`)}
             <${Fact} name="merged">${issue.merged?.into
         ? html`<${Link} to=${`/issues/${issue.merged.into}`}>${t("case.see_kept")}<//>`
-        : issue.merged && tn("case.joined", issue.merged.joined.length)}<//>
+        : joined_words(issue.merged)}<//>
             <${Fact} name="catalogue">${t("fact.version", issue.catalogue)}<//>`}
     </dl></section>`;
 }

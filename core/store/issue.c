@@ -223,6 +223,14 @@ bool issue_find(struct store *s, struct arena *a, const char *id, struct issue *
     size_t n = 0, len = strlen(id);
     if (len < 6 || len > 36)
         return err_set(err, ERR_NOT_FOUND, "issue.unknown", id, NULL);
+    if (uid_is(id)) { /* whole, as most are: no need to look at all of them */
+        if (!find_exact(s, a, id, &found[0], err))
+            return false;
+        if (!found[0].id)
+            return err_set(err, ERR_NOT_FOUND, "issue.unknown", id, NULL);
+        *ret = found[0];
+        return true;
+    }
     bool hex = strspn(id, "0123456789abcdef-") == len;
     const char *pattern = hex ? arena_printf(a, "%%%s", id) : "";
     if (!db_query(&s->db, &rows, err, sql_issue_by_tail, "ss", pattern, id))

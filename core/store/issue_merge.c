@@ -84,9 +84,10 @@ static int by_id(const void *a, const void *b)
                   ((const struct issue_group_member *)b)->id);
 }
 
-static struct issue_group_member *member_of(const struct issue_groups *g, const char *id)
+const struct issue_group_member *issue_group_find(const struct issue_groups *g,
+                                                  const char *issue)
 {
-    struct issue_group_member key = {id, 0};
+    struct issue_group_member key = {issue, 0};
     return g->members ? bsearch(&key, g->member, g->members, sizeof key, by_id) : NULL;
 }
 
@@ -122,43 +123,19 @@ bool issue_groups_read(struct store *s, struct arena *a, struct issue_groups *re
         return false;
     gather_members(&g, a);
     for (size_t i = 0; i < g.count; i++)
-        join_groups(&g, member_of(&g, g.merge[i].joined)->group,
-                    member_of(&g, g.merge[i].kept)->group);
+        join_groups(&g, issue_group_find(&g, g.merge[i].joined)->group,
+                    issue_group_find(&g, g.merge[i].kept)->group);
     g.shown = arena_array(a, g.members + 1, sizeof *g.shown);
     for (size_t i = 0; i < g.count; i++) /* in order, so the last one stands */
-        g.shown[member_of(&g, g.merge[i].kept)->group] = g.merge[i].kept;
+        g.shown[issue_group_find(&g, g.merge[i].kept)->group] = g.merge[i].kept;
     *ret = g;
     return true;
 }
 
 const char *issue_shown(const struct issue_groups *g, const char *issue)
 {
-    const struct issue_group_member *m = member_of(g, issue);
+    const struct issue_group_member *m = issue_group_find(g, issue);
     return m ? g->shown[m->group] : issue;
-}
-
-void issue_groups_json(struct json_out *o, const char *name, const struct issue_groups *g,
-                       const char *issue)
-{
-    const struct issue_group_member *m = member_of(g, issue);
-    if (!m)
-        return;
-    const char *shown = g->shown[m->group];
-    json_open(o, name, '{');
-    json_str(o, "into", strcmp(shown, issue) == 0 ? NULL : shown);
-    json_open(o, "joined", '[');
-    for (size_t i = 0; i < g->count; i++) {
-        const struct issue_merge_row *row = &g->merge[i];
-        if (member_of(g, row->kept)->group != m->group)
-            continue;
-        json_open(o, NULL, '{');
-        json_str(o, "merge", row->id);
-        json_str(o, "kept", row->kept);
-        json_str(o, "issue", row->joined);
-        json_close(o, '}');
-    }
-    json_close(o, ']');
-    json_close(o, '}');
 }
 
 /* ---- writing --------------------------------------------------------------------- */

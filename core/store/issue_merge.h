@@ -11,7 +11,6 @@
 #ifndef LYGTE_STORE_ISSUE_MERGE_H
 #define LYGTE_STORE_ISSUE_MERGE_H
 
-#include "core/base/json.h"
 #include "core/store/issue.h"
 #include "core/store/store.h"
 
@@ -52,9 +51,8 @@ bool issue_groups_read(struct store *s, struct arena *a, struct issue_groups *re
                        struct err *err);
 /* The issue that is shown for this one: itself, unless it is in a group. */
 const char *issue_shown(const struct issue_groups *g, const char *issue);
-/* "merged": {"into": id or null, "joined": [{"merge", "issue"}]}; nothing when the issue
- * is in no group. */
-void issue_groups_json(struct json_out *o, const char *name, const struct issue_groups *g,
-                       const char *issue);
+/* Where it is in member; NULL when it is in no group. */
+const struct issue_group_member *issue_group_find(const struct issue_groups *g,
+                                                  const char *issue);
 
 #endif
