@@ -18,9 +18,11 @@
 #include "core/store/reserve.h"
 #include "core/store/salvage.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void store_path(const struct store *s, const char *name, char *out, size_t size)
 {
@@ -271,7 +273,7 @@ bool store_take_origin(struct store *s, int64_t last, store_step then, void *dat
  * copied one, at once, one makes the key and the others read it. */
 static bool found(struct store *s, struct err *err)
 {
-    bool there;
+    bool there = false;
     int64_t fold;
     uint8_t stored[RECORD_ORIGIN];
     char machine[DIGEST_HEX], now[DIGEST_HEX];
@@ -313,7 +315,7 @@ static bool refold(struct store *s, struct err *err)
  * new origin: this is a copied card or a restored backup. */
 static bool identify(struct store *s, struct err *err)
 {
-    bool there;
+    bool there = false;
     int64_t fold = FOLD_VERSION;
     uint8_t stored[RECORD_ORIGIN];
     char machine[DIGEST_HEX] = "", now[DIGEST_HEX];
@@ -369,12 +371,24 @@ static bool is_half_restored(const struct store *s, const char *file)
            file_exists(path);
 }
 
+/* What the disk forbids is not absent: the folder of another user, or a file in it. */
+static bool is_there(const struct store *s, const char *path, bool *ret,
+                     struct err *err)
+{
+    if (access(path, R_OK | W_OK) != 0 && errno == EACCES)
+        return err_errno(err, "store.not_ours", s->dir);
+    *ret = file_exists(path);
+    return true;
+}
+
 static bool open_all(struct store *s, const char *file, bool create, struct err *err)
 {
     char path[1200];
     store_path(s, file, path, sizeof path);
-    bool there = file_exists(path);
+    bool there = false;
     int64_t pending;
+    if (!is_there(s, path, &there, err))
+        return false;
     if (!there && is_half_restored(s, file))
         return err_set(err, ERR_CONFLICT, "store.half_restored", s->dir, NULL);
     if (!there && !create)
