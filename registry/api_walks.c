@@ -9,6 +9,7 @@
 #include "core/store/closing.h"
 #include "core/store/seal.h"
 #include "core/store/walk_form.h"
+#include "registry/joined.h"
 #include "registry/photo_state.h"
 
 #include <string.h>
@@ -250,6 +251,7 @@ int api_walk_patch(struct http_request *q, struct http_reply *r, struct err *err
 struct listing {
     struct http_request *q;
     struct json_out *o;
+    struct issue_groups groups;
 };
 
 /* A point that was taken back after a person took its case up stays with the desk as long as
@@ -257,6 +259,28 @@ struct listing {
 static bool is_listed(const struct observation *p, const struct issue *i)
 {
     return !p->withdrawn || (i && i->touched && !issue_state_is_closed(i->state));
+}
+
+/* The point with its issue put in at its end, and with what that was joined with. */
+static bool write_point(struct listing *l, const struct observation *p,
+                        const struct photo *photos, size_t n, const struct issue *i,
+                        struct err *err)
+{
+    const struct actor *who = l->q->actor;
+    struct buf *buf = l->o->buf;
+    struct json_out inner = JSON_OUT(buf);
+    if (!photo_state_point(l->q->worker, l->o, NULL, p, photos, n, NULL, err))
+        return false;
+    if (!i)
+        return true;
+    buf->len--; /* the closing brace, to add more members */
+    buf_str(buf, ",\"issue\":");
+    issue_json(&inner, NULL, i);
+    buf->len--;
+    if (!joined_json(l->q->worker, &inner, &who->account, &l->groups, i->id, err))
+        return false;
+    buf_str(buf, "}}");
+    return true;
 }
 
 static bool list_point(const struct observation *p, const struct photo *photos, size_t n,
@@ -270,7 +294,7 @@ static bool list_point(const struct observation *p, const struct photo *photos, 
     bool ok = issue_of_observation(l->q->worker, &a, p->id, &issue, &has_issue, err);
     const struct issue *i = ok && has_issue ? &issue : NULL;
     if (ok && is_listed(p, i) && visible(&who->account, p, i))
-        ok = photo_state_point(l->q->worker, l->o, NULL, p, photos, n, i, err);
+        ok = write_point(l, p, photos, n, i, err);
     arena_release(&a);
     return ok;
 }
@@ -279,8 +303,9 @@ int api_points(struct http_request *q, struct http_reply *r, struct err *err)
 {
     struct walk w;
     struct json_out o = JSON_OUT(&r->body);
-    struct listing l = {q, &o};
-    if (!walk_find(q->worker, q->arena, q->part[0], &w, err))
+    struct listing l = {.q = q, .o = &o};
+    if (!walk_find(q->worker, q->arena, q->part[0], &w, err) ||
+        !issue_groups_read(q->worker, q->arena, &l.groups, err))
         return 0;
     json_open(&o, NULL, '{');
     json_open(&o, "observations", '[');

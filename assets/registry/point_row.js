@@ -4,7 +4,7 @@ import { t } from "../shared/i18n.js";
 import { Originals, StateBadge, Urgency } from "./components.js";
 import { html } from "./html.js";
 import { Link, address, go } from "./router.js";
-import { agree_word, category_name, is_safe_place, party_name, severity_of, severity_word, urgency_of }
+import { agree_word, category_name, is_safe_place, party_name, severity_of, severity_word, state_of, urgency_of }
     from "./words.js";
 
 /* A point opens as its case; one without a case has its own view in the walk. */
@@ -32,6 +32,10 @@ function Responsible({ o }) {
     const { issue } = o;
     if (!issue) return html`<span class="small quiet">
         ${t(is_safe_place(o) ? "inbox.no_case_safe" : "inbox.no_case")}</span>`;
+    const { into, number, elsewhere } = issue.merged ?? {};
+    if (into) return html`<span data-test="row-joined">${t("inbox.joined")} <${Link}
+        class="code" to=${`/issues/${into}`}>${number}<//></span>`;
+    if (elsewhere) return html`<span data-test="row-joined">${t("inbox.joined_elsewhere")}</span>`;
     const is_proposal = issue.state === "open" && !issue.touched;
     return html`<span>${t(is_proposal ? "inbox.proposed" : "inbox.responsible")} <strong>
         ${party_name(issue.party)}</strong></span>`;
@@ -71,7 +75,7 @@ export function PointRow({ o, label, to, is_current, is_entry, select }) {
         </div>
         <div class="row-who">
             <${Responsible} o=${o} />
-            ${o.issue && html`<${StateBadge} state=${o.issue.state} />`}
+            ${o.issue && !o.issue.merged?.elsewhere && html`<${StateBadge} state=${state_of(o.issue)} />`}
             <${Originals} photos=${o.photos} />
         </div>
     </li>`;

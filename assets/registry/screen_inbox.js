@@ -12,15 +12,17 @@ import { Point } from "./screen_issue.js";
 import { FieldMap } from "./map.js";
 import { Link, address, go, has_moved, restate } from "./router.js";
 import { get, load_areas, load_parties, set_trail, use_asked, use_settled } from "./state.js";
-import { by_urgency, category_name, is_safe_place, moment, walk_time } from "./words.js";
+import { by_urgency, category_name, is_safe_place, moment, state_of, walk_time } from "./words.js";
 
 const TABS = ["triage", "triaged", "safe"];
 
-/* Which tab a point belongs in: every point of the walk is in exactly one. */
+/* Which tab a point belongs in: every point of the walk is in exactly one. A case that was
+ * joined into another is as far as that one, and another party's is theirs to triage. */
 function tab_of(o) {
     if (is_safe_place(o)) return "safe";
     if (o.withdrawn) return "triage";
-    return !o.issue || ["open", "returned"].includes(o.issue.state) ? "triage" : "triaged";
+    if (o.issue?.merged?.elsewhere) return "triaged";
+    return !o.issue || ["open", "returned"].includes(state_of(o.issue)) ? "triage" : "triaged";
 }
 
 const arrange = (points) =>

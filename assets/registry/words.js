@@ -59,6 +59,8 @@ const share = (o) => (o.agree_of ? o.agree / o.agree_of : 0);
 const case_or_point = (o) => o.issue ?? o;
 export const severity_of = (o) => case_or_point(o).severity;
 export const urgency_of = (o) => case_or_point(o).urgency;
+/* How far a case is: one that was joined into another is as far as that one. */
+export const state_of = (issue) => issue.merged?.state ?? issue.state;
 
 /* Order of every list, said in words on the page: urgency, severity, agreement, number. */
 export function by_urgency(a, b) {
