@@ -1,4 +1,4 @@
-/* registry backup DIR and registry restore DIR [--erasures FILE]. */
+/* registry backup DIR [--check] and registry restore DIR [--erasures FILE]. */
 #include "registry/verbs.h"
 
 #include "core/base/file.h"
@@ -31,11 +31,11 @@ static bool run_backup(struct verb_call *call, struct err *err)
         return false;
     char erasures[1200];
     backup_erasures_path(call->argument[0], erasures, sizeof erasures);
-    bool ok = backup_write(&s, call->argument[0], &c, err) &&
+    bool ok = backup_write(&s, call->argument[0], verb_flag(call, "check"), &c, err) &&
               backup_erasures_write(&s, erasures, err);
     store_close(&s);
     if (ok)
-        say(call, "backup.written", &c);
+        say(call, c.missing > 0 ? "backup.lacking" : "backup.written", &c);
     return ok;
 }
 
@@ -87,8 +87,10 @@ static bool run_restore(struct verb_call *call, struct err *err)
 }
 
 static const struct verb_option restore_options[] = {{"erasures", true, "FILE"}};
+static const struct verb_option backup_options[] = {{"check", false, NULL}};
 const struct verb backup_verb = {
-    "backup", "registry.help_backup", "DIR", NULL, 0, 1, 1, run_backup};
+    "backup",  "registry.help_backup", "DIR", VERB_OPTIONS(backup_options), 1, 1,
+    run_backup};
 const struct verb restore_verb = {
     "restore",  "registry.help_restore", "DIR", VERB_OPTIONS(restore_options), 1, 1,
     run_restore};

@@ -106,25 +106,19 @@ bool backup_copy_database(struct store *s, const char *to, struct db *db, struct
            db_script(db, "PRAGMA journal_mode=DELETE", err);
 }
 
-static bool copy_database(struct store *s, const char *to, struct err *err)
-{
-    char beside[1300];
-    struct db db = {0};
-    snprintf(beside, sizeof beside, "%.1200s.new.%ld", to, (long)getpid());
-    bool ok = backup_copy_database(s, beside, &db, err);
-    db_close(&db);
-    if (ok)
-        return file_settle(beside, to, err);
-    db_remove(beside);
-    return false;
-}
-
 /* ---- photos ---------------------------------------------------------------------- */
 
 struct copying {
     const char *from, *to;
+    bool check;
     struct backup_counts counts;
 };
+
+static bool is_whole(const struct store *s, const struct blob *b)
+{
+    struct err ignored = ERR_INIT;
+    return blob_verify(s, b, &ignored);
+}
 
 static bool copy_photo(const struct blob *b, void *data, struct err *err)
 {
@@ -137,8 +131,12 @@ static bool copy_photo(const struct blob *b, void *data, struct err *err)
     blob_path(&from, b->sha256, b->type, a, sizeof a);
     blob_path(&to, b->sha256, b->type, z, sizeof z);
     c->counts.photos++;
-    if (file_size(z) == b->bytes)
+    if (file_size(z) == b->bytes && (!c->check || is_whole(&to, b)))
         return true;
+    if (c->check && !is_whole(&from, b)) {
+        c->counts.missing++;
+        return true;
+    }
     if (!blob_make_folder(&to, "photos", b->sha256, err) ||
         !copy_file(a, z, 0600, &there, err))
         return false;
@@ -148,10 +146,10 @@ static bool copy_photo(const struct blob *b, void *data, struct err *err)
 
 /* The photos are those the copied database names, not those of this moment. */
 static bool copy_photos(const char *database, const char *from, const char *to,
-                        struct backup_counts *ret, struct err *err)
+                        bool check, struct backup_counts *ret, struct err *err)
 {
     struct store named = {.role = STORE_REGISTRY};
-    struct copying c = {from, to, {0}};
+    struct copying c = {from, to, check, {0}};
     char path[1200];
     snprintf(path, sizeof path, "%s/photos", to);
     if (!file_make_folders(path, err) || !db_open_foreign(&named.db, database, false, err))
@@ -217,21 +215,35 @@ bool backup_is_one(const char *dir)
     return read && how == WRITE_VERSION_ROLLBACK;
 }
 
-bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
-                  struct err *err)
+/* The photos come before the database that names them has its name: a backup that is killed
+ * leaves the one of before. */
+static bool write_contents(struct store *s, const char *dir, bool check,
+                           struct backup_counts *ret, struct err *err)
 {
-    char database[1200], from[1200], to[1200];
+    char database[1200], beside[1300];
+    struct db db = {0};
+    snprintf(database, sizeof database, "%s/" STORE_FILE, dir);
+    snprintf(beside, sizeof beside, "%.1200s.new.%ld", database, (long)getpid());
+    bool ok = backup_copy_database(s, beside, &db, err);
+    db_close(&db);
+    if (ok && copy_photos(beside, s->dir, dir, check, ret, err))
+        return file_settle(beside, database, err);
+    db_remove(beside);
+    return false;
+}
+
+bool backup_write(struct store *s, const char *dir, bool check,
+                  struct backup_counts *ret, struct err *err)
+{
+    char from[1200], to[1200];
     bool there;
     if (backup_is_lived_in(dir))
         return err_set(err, ERR_CONFLICT, "backup.own_folder", dir, NULL);
-    snprintf(database, sizeof database, "%s/lygte.db", dir);
     store_path(s, "root.key", from, sizeof from);
     snprintf(to, sizeof to, "%s/root.key", dir);
     sweep(dir);
     return file_make_folders(dir, err) && copy_file(from, to, 0600, &there, err) &&
-           copy_database(s, database, err) &&
-           copy_photos(database, s->dir, dir, ret, err) &&
-           destroy_erased(s, dir, err);
+           write_contents(s, dir, check, ret, err) && destroy_erased(s, dir, err);
 }
 
 static bool restore_files(const char *dir, const char *into, struct backup_counts *ret,
@@ -246,7 +258,7 @@ static bool restore_files(const char *dir, const char *into, struct backup_count
     if (file_exists(database))
         return err_set(err, ERR_CONFLICT, "backup.occupied", into, NULL);
     sweep(into);
-    if (!file_make_folders(into, err) || !copy_photos(from, dir, into, ret, err))
+    if (!file_make_folders(into, err) || !copy_photos(from, dir, into, false, ret, err))
         return false;
     snprintf(from, sizeof from, "%s/root.key", dir);
     snprintf(to, sizeof to, "%s/root.key", into);

@@ -1,10 +1,11 @@
 /* backup: a registry's folder, whole, while it runs; and back again.
  *
- * The database comes first, by SQLite's online backup, then every photo it names; files
- * that stand in the backup already are not copied again, so a nightly backup of the
- * same folder is quick. The root key is in it (without it no restored registry could
- * prove who it is); the origin's key is not: what is restored takes a new origin and a
- * new epoch at its first opening, and every device offers again what it holds.
+ * The database is copied by SQLite's online backup, and gets its name when every photo it
+ * names is there; files that stand in the backup already are not copied again, so a nightly
+ * backup of the same folder is quick. The root key is in it (without it no restored registry
+ * could prove who it is); the origin's key is not: what is restored takes a new origin and a
+ * new epoch at its first opening, believes no photo before it has read it again
+ * (core/store/blob), and every device offers again what it holds.
  */
 #ifndef LYGTE_STORE_BACKUP_H
 #define LYGTE_STORE_BACKUP_H
@@ -15,11 +16,13 @@ struct backup_counts {
     int64_t photos, copied, missing; /* named; copied now; not to be found */
 };
 
-/* Into dir, which is made when it is not there. lygte.db appears there only when whole.
- * Missing photos are counted, and no failure. ERR_CONFLICT "backup.own_folder" when a register
+/* Into dir, which is made when it is not there. lygte.db appears there only when whole, after
+ * its photos. check: copies that stand there are read, and those that are not what their name
+ * says are copied anew, from an original that is. Missing photos (with check also damaged
+ * ones) are counted, and no failure. ERR_CONFLICT "backup.own_folder" when a register
  * lives there. */
-bool backup_write(struct store *s, const char *dir, struct backup_counts *ret,
-                  struct err *err);
+bool backup_write(struct store *s, const char *dir, bool check,
+                  struct backup_counts *ret, struct err *err);
 /* Is dir the folder of a program that lives there? Only that has an origin's key. */
 bool backup_is_lived_in(const char *dir);
 /* Does dir hold what backup_write left there, which nobody has opened as a register since? */

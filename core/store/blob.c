@@ -210,6 +210,14 @@ bool blob_set_state(struct store *s, const char *sha256, const char *state,
     return db_run(&s->db, err, sql_blob_state, "ss", sha256, state);
 }
 
+static const char sql_blob_doubt[] =
+    "UPDATE blob SET state = 'stored' WHERE state = 'verified'";
+
+bool blob_doubt(struct store *s, struct err *err)
+{
+    return db_run(&s->db, err, sql_blob_doubt, "");
+}
+
 static const char sql_blobs[] =
     BLOBS " WHERE (?1 = '' OR state = ?1) ORDER BY sha256";
 static const char sql_blobs_small[] =

@@ -109,6 +109,8 @@ bool blob_match(struct store *s, const char *begin, char ret[DIGEST_HEX],
                 struct err *err);
 bool blob_set_state(struct store *s, const char *sha256, const char *state,
                     struct err *err);
+/* A registry's new epoch vouches only for what it has read itself: all are to be read again. */
+bool blob_doubt(struct store *s, struct err *err);
 typedef bool (*blob_visit)(const struct blob *b, void *data, struct err *err);
 /* state NULL: all, in order of hash. */
 bool blob_each(struct store *s, const char *state, blob_visit visit, void *data,

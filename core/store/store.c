@@ -189,6 +189,8 @@ static bool write_renewal(struct store *s, int64_t last, struct err *err)
     if (s->role == STORE_REGISTRY) {
         sign_random(random, sizeof random);
         text_hex(random, sizeof random, s->epoch);
+        if (!blob_doubt(s, err))
+            return false;
     }
     return db_run(&s->db, err, sql_retire, "ii", clock_utc_ms(), last) &&
            db_run(&s->db, err, sql_retired_run, "i", last) &&

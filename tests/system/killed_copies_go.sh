@@ -41,7 +41,7 @@ is "$status" 0 'the photo comes home'
 killed 40 registry backup "$tmp/backups/one"
 is "$(find "$tmp/backups" -name 'lygte.db.new.*' ! -name '*-journal' | wc -l)" 1 'a backup is killed in the database'
 killed 4000 registry backup "$tmp/backups/one"
-is "$(cd "$tmp/backups/one" && find . -name '*.new.*' | cut -c 1-9)" './photos/' \
+is "$(cd "$tmp/backups/one" && find . -name '*.new.*' | cut -c 1-9 | sort | tr '\n' ' ')" './lygte.d ./photos/ ' \
     'and one in a photo, which has taken away what was left of the first'
 run registry backup "$tmp/backups/one"
 is "$status $(left "$tmp/backups")" '0 0' 'the next one is whole, and alone'

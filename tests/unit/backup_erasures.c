@@ -37,7 +37,7 @@ static void scene_open(struct scene *t, const char *name)
         t->note[i] = author_says(&t->w, &t->a, "observation.note", POINT, body);
         assert_int_equal(take_from(&t->s, &t->w, &t->note[i]), HOLD_NEW);
     }
-    must(backup_write(&t->s, t->dir, &c, &err));
+    must(backup_write(&t->s, t->dir, false, &c, &err));
 }
 
 static void scene_close(struct scene *t)
