@@ -219,8 +219,20 @@ static void make_small(struct import *x, struct verdict *v, const struct intake 
     x->out++;
 }
 
+/* An undone point is not put back by an import, and is no point either: says how to. */
+static bool is_undone(struct import *x, const char *owner, struct err *err)
+{
+    struct observation o;
+    struct err unknown = ERR_INIT;
+    if (!observation_find(x->s, x->call->arena, owner, &o, &unknown) || !o.withdrawn ||
+        o.into)
+        return false;
+    err_set(err, ERR_CONFLICT, "import.undone", owner, NULL);
+    return true;
+}
+
 /* Is there a point of this photo: one that stands here, *ret_owner, or one that was wiped when
- * the register had it? */
+ * the register had it? ERR_CONFLICT "import.undone". */
 static bool has_point(struct import *x, const struct intake *in, const char **ret_owner,
                       bool *ret, struct err *err)
 {
@@ -229,7 +241,7 @@ static bool has_point(struct import *x, const struct intake *in, const char **re
     if (!photo_owner(x->s, x->call->arena, in->sha256, ret_owner, err))
         return false;
     *ret = **ret_owner != '\0';
-    return true;
+    return !*ret || !is_undone(x, *ret_owner, err);
 }
 
 static void import_photo(void *data, const char *path)

@@ -512,8 +512,10 @@ bool photo_list(struct store *s, struct arena *a, const char *observation,
 }
 
 static const char sql_photo_owner[] =
-    "SELECT observation FROM photo WHERE sha256 = ?1 AND founded = 1"
-    " ORDER BY tick, observation LIMIT 1";
+    "SELECT p.observation FROM photo p LEFT JOIN observation o ON o.id = p.observation"
+    " WHERE p.sha256 = ?1 AND p.founded = 1"
+    " ORDER BY COALESCE(o.withdrawn, 0), CASE WHEN o.into_id IS NULL THEN 1 ELSE 0 END,"
+    " p.tick, p.observation LIMIT 1";
 
 bool photo_owner(struct store *s, struct arena *a, const char *sha256, const char **ret,
                  struct err *err)

@@ -151,7 +151,8 @@ bool observation_each(struct store *s, const char *walk, bool withdrawn_too,
                       observation_visit visit, void *data, struct err *err);
 bool photo_list(struct store *s, struct arena *a, const char *observation,
                 struct photo **ret, size_t *ret_n, struct err *err);
-/* The first observation that names the photo; "" when none does. */
+/* The first observation that names the photo, one that stands before one joined with another
+ * and that before one undone; "" when none does. */
 bool photo_owner(struct store *s, struct arena *a, const char *sha256, const char **ret,
                  struct err *err);
 

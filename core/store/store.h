@@ -51,9 +51,10 @@ struct store {
 
 /* Opens dir; makes it when create. Migrates inside one BEGIN IMMEDIATE. A database of
  * a newer program is ERR_VERSION and untouched; no database and not create is
- * ERR_NOT_FOUND "store.none", one that belongs to another user "store.not_ours". On a device a damaged one is salvaged first. A registry's
- * folder where a restore did not come to its end is ERR_CONFLICT "store.half_restored", a
- * backup "store.is_backup", and stays as it is. */
+ * ERR_NOT_FOUND "store.none"; what the disk forbids is "store.not_ours". On a device a
+ * damaged one is salvaged first. A registry's folder where a restore did not come to its
+ * end is ERR_CONFLICT "store.half_restored", a backup "store.is_backup", and stays as it
+ * is. */
 bool store_open(struct store *s, const char *dir, enum store_role role, bool create,
                 struct err *err);
 /* A registry's folder, by the database that is being restored there (core/store/backup). */
