@@ -25,8 +25,7 @@
 
 enum {
     LINE_MOST = 65536,
-    SILENT_MS = 5000,
-    OWN_MS = 3000, /* how long the receiver's own word on accuracy holds */
+    SILENT_MS = RECEIVER_SILENT_MS,
     KEEP_MS = 2000,
     KEEP_MOST = 16,
     PAUSE_MOST_MS = 30000,
@@ -51,7 +50,7 @@ struct gps {
     const char *trust[KEEP_MOST]; /* in the time of each */
     size_t kept_count;
     int64_t kept_since_ms;
-    int64_t own_accuracy_mm, own_accuracy_ms; /* as GST said it last, and when (mono) */
+    struct receivers receivers;
     bool lost;
     int64_t offset_ms, agreed_since_ms; /* GNSS time minus mono */
     unsigned agreed;
@@ -124,12 +123,13 @@ static bool read_gst(const cJSON *gst, struct gps_fix *f)
 enum gps_report gps_read(const char *line, size_t len, struct gps_fix *ret)
 {
     struct err ignored = ERR_INIT;
-    struct gps_fix f = {GPS_NONE, GEO_NOWHERE, 0, DB_NULL};
+    struct gps_fix f = {GPS_NONE, GEO_NOWHERE, 0, DB_NULL, ""};
     enum gps_report report = GPS_OTHER;
     cJSON *tree;
     if (!json_parse(line, len, &tree, &ignored))
         return report;
-    const char *class = json_text(tree, "class");
+    const char *class = json_text(tree, "class"), *device = json_text(tree, "device");
+    snprintf(f.device, sizeof f.device, "%s", device ? device : "");
     if (text_equal(class, "TPV")) {
         read_tpv(tree, &f);
         report = GPS_TPV;
@@ -275,15 +275,13 @@ static void hear(struct gps *g, const char *line, size_t len)
     struct gps_fix f;
     int64_t now = clock_mono_ms();
     enum gps_report report = gps_read(line, len, &f);
-    if (report == GPS_GST) {
-        g->own_accuracy_mm = f.at.accuracy_mm;
-        g->own_accuracy_ms = now;
-    }
-    if (report != GPS_TPV)
+    if (report == GPS_GST)
+        receivers_own(&g->receivers, f.device, f.at.accuracy_mm, now);
+    if (report != GPS_TPV ||
+        !receivers_follow(&g->receivers, f.device, f.state >= GPS_2D, &f.at.accuracy_mm,
+                          now))
         return;
     if (f.state >= GPS_2D) {
-        if (g->own_accuracy_mm > 0 && now - g->own_accuracy_ms <= OWN_MS)
-            f.at.accuracy_mm = g->own_accuracy_mm;
         if (now - g->told_ms > SILENT_MS)
             g->lost = true;
         keep_fix(g, &f, now);
@@ -305,7 +303,7 @@ static void hear(struct gps *g, const char *line, size_t len)
 
 struct gps_fix gps_now(struct gps *g)
 {
-    struct gps_fix f = {GPS_OFF, GEO_NOWHERE, -1, DB_NULL};
+    struct gps_fix f = {GPS_OFF, GEO_NOWHERE, -1, DB_NULL, ""};
     if (!g)
         return f;
     int64_t now = clock_mono_ms();
@@ -337,6 +335,7 @@ static bool wait_for(const struct gps *g, int fd, short events, int ms, bool *re
     return p[0].revents == 0;
 }
 
+/* An address with colons of its own stands in brackets: "[::1]:2947". */
 static const char *address(char host[256])
 {
     const char *named = getenv("LYGTE_GPSD");
@@ -345,6 +344,10 @@ static const char *address(char host[256])
     if (!colon)
         return NULL;
     *colon = '\0';
+    if (*host == '[' && colon[-1] == ']') {
+        colon[-1] = '\0';
+        memmove(host, host + 1, strlen(host));
+    }
     return colon + 1;
 }
 
@@ -449,7 +452,7 @@ struct gps *gps_make(struct pool *pool)
     if (!g)
         err_die("gps", "out of memory");
     *g = (struct gps){.pool = pool,
-                      .fix = {GPS_OFF, GEO_NOWHERE, -1, DB_NULL},
+                      .fix = {GPS_OFF, GEO_NOWHERE, -1, DB_NULL, ""},
                       .fixed_offset_ms = DB_NULL,
                       .end = eventfd(0, EFD_CLOEXEC)};
     pthread_mutex_init(&g->lock, NULL);

@@ -6,7 +6,8 @@
  * there, and hands every fix to the track of the walk under way (core/store/track): a
  * kill -9 loses at most two seconds of it. With no walk under way nothing is kept.
  *
- * A fix is lost when gpsd says so (mode 0 or 1) or is silent for 5 s. Accuracy is gpsd's
+ * Of several receivers one is followed (walker/receivers). A fix is lost when gpsd says so of
+ * that one (mode 0 or 1), or is silent for 5 s. Accuracy is gpsd's
  * eph, else epx and epy together, else not known. gpsd guesses eph of NMEA receivers from
  * the satellites' places alone, 19 m times HDOP, at 95 %; so where the receiver itself
  * says how exact it is (GST, at most 3 s old), that goes before it: 1.73 times the root of
@@ -21,6 +22,7 @@
 
 #include "core/base/geo.h"
 #include "core/store/pool.h"
+#include "walker/receivers.h"
 
 enum gps_state { GPS_OFF, GPS_NONE, GPS_2D, GPS_3D };
 
@@ -29,6 +31,7 @@ struct gps_fix {
     struct geo_point at;  /* also the last one known, when lost now */
     int64_t age_ms;       /* of that position; -1 when there is none */
     int64_t gnss_ms;      /* its GNSS time, DB_NULL when not said   */
+    char device[RECEIVER_NAME]; /* as gpsd calls the receiver, "" when not said */
 };
 
 struct gps;
@@ -46,7 +49,7 @@ const char *gps_word(enum gps_state state);
 
 enum gps_report { GPS_OTHER, GPS_TPV, GPS_GST };
 /* One line of gpsd, as the thread reads it; for tests and fuzzing. A TPV fills ret (age_ms
- * 0), a GST only ret->at.accuracy_mm. */
+ * 0), a GST only ret->at.accuracy_mm and ret->device. */
 enum gps_report gps_read(const char *line, size_t len, struct gps_fix *ret);
 
 #endif
