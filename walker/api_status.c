@@ -104,6 +104,7 @@ bool api_status_json(struct store *s, struct arena *a, struct json_out *o,
     json_num(o, "points_waiting", c.points_waiting);
     json_num(o, "held_back", c.held_back);
     json_num(o, "aside", c.aside);
+    json_num(o, "typed", c.typed);
     json_num(o, "unshown", c.unshown);
     json_bool(o, "metered", p.metered);
     json_num(o, "wifi_waiting", p.metered ? c.originals_waiting : 0);

@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/uid.h"
+#include "core/store/local/draft.h"
 #include "core/store/local/peer.h"
 #include "core/store/reserve.h"
 
@@ -25,6 +26,7 @@ int api_stick(struct http_request *q, struct http_reply *r, struct err *err)
     uid_new(id);
     snprintf(path, sizeof path, "%s/tmp/stick.%ld.%s.lygte",
              ((struct store *)q->worker)->dir, (long)getpid(), id);
+    walker_settle_drafts(q->worker, DRAFT_OLD_MS);
     bool ok = stick_write(q->worker, path, NULL, &c, err) &&
               http_reply_file(r, path, "application/octet-stream", err);
     struct err ignored = ERR_INIT;

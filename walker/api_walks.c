@@ -3,6 +3,7 @@
 
 #include "core/base/field.h"
 #include "core/store/local/answer.h"
+#include "core/store/local/draft.h"
 #include "core/store/local/wiped.h"
 #include "core/store/walk_form.h"
 
@@ -123,6 +124,8 @@ static int take_step(struct http_request *q, struct http_reply *r, const char *d
     struct stepping p = {.q = q, .deed = deed};
     if (q->json && !field_check_exact(q->json, step_fields, FIELD_COUNT(step_fields), err))
         return 0;
+    if (strcmp(deed, "close") == 0)
+        walker_settle_drafts(q->worker, DRAFT_OLD_MS);
     if (!walker_transact(q->worker, step, &p, err))
         return 0;
     return answer_walk(q, r, p.id, 200, err);

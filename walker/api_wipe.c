@@ -38,14 +38,6 @@ static bool ask_again(struct http_request *q, struct err *err)
     return child_run_sync(q->arena, argv, q->lang, "wipe.not_asked", err);
 }
 
-/* As the verb does it. Of a page that is shut nobody else would make a record of it. */
-static void settle_drafts(struct store *s)
-{
-    struct err stays = ERR_INIT;
-    size_t n;
-    drafts_settle(s, DRAFT_OLD_MS, &n, &stays);
-}
-
 int api_wipe(struct http_request *q, struct http_reply *r, struct err *err)
 {
     static const struct field fields[] = {{"offline", FIELD_BOOL, 0, 0, 0, NULL}};
@@ -55,7 +47,7 @@ int api_wipe(struct http_request *q, struct http_reply *r, struct err *err)
     if (!field_check_exact(q->json, fields, FIELD_COUNT(fields), err) ||
         !walk_find(q->worker, q->arena, q->part[0], &w, err))
         return 0;
-    settle_drafts(q->worker);
+    walker_settle_drafts(q->worker, DRAFT_OLD_MS);
     if (!walker_settle_track(q->worker, w.id, err) ||
         !wipe_look(q->worker, w.id, &c, err))
         return 0;

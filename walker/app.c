@@ -2,9 +2,11 @@
 #include "walker/app.h"
 
 #include "core/base/clock.h"
+#include "core/base/log.h"
 #include "core/base/personal.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/local/draft.h"
 #include "core/store/track.h"
 
 #include <stdio.h>
@@ -65,6 +67,14 @@ bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struc
         return false;
     bool done = work(s, data, err);
     return db_end(&s->db, done, err);
+}
+
+void walker_settle_drafts(struct store *s, int64_t age_ms)
+{
+    struct err stays = ERR_INIT;
+    size_t n;
+    if (!drafts_settle(s, age_ms, &n, &stays))
+        log_line(LOG_WARN, "drafts stay: %s", stays.key);
 }
 
 bool walker_flush_track(struct store *s, const char *walk, struct err *err)

@@ -56,6 +56,10 @@ void walker_chosen(const struct verb_call *call, const char *title);
 bool walker_transact(struct store *s, bool (*work)(struct store *, void *, struct err *),
                      void *data, struct err *err);
 
+/* What was typed and nobody has typed at for age_ms becomes a record (draft.h), so that what
+ * comes next has it; one that cannot stays, and the log says why. */
+void walker_settle_drafts(struct store *s, int64_t age_ms);
+
 /* What is left of a track in the draft becomes records, in a transaction of its own: of this
  * walk, of all when walk is NULL. */
 bool walker_flush_track(struct store *s, const char *walk, struct err *err);

@@ -5,6 +5,7 @@
 #include "walker/hub.h"
 #include "walker/maker.h"
 
+#include "core/base/clock.h"
 #include "core/base/heap.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -65,9 +66,9 @@ static void give_worker(void *app, void *worker)
     pool_give(((struct walker_app *)app)->host.pool, worker);
 }
 
-enum { ANSWER_MS = 100, FIRST_MS = 2000, LOOK_MS = 5000 };
+enum { ANSWER_MS = 100, FIRST_MS = 2000, LOOK_MS = 5000, TYPED_MS = 20000 };
 
-/* Has a signal said so within that time? -1: however long it takes. */
+/* Has a signal said so within that time? */
 static bool is_ended(int ms)
 {
     sigset_t ends;
@@ -75,19 +76,32 @@ static bool is_ended(int ms)
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    int which = ms < 0 ? sigwaitinfo(&ends, NULL) : sigtimedwait(&ends, NULL, &step);
+    int which = sigtimedwait(&ends, NULL, &step);
     return which == SIGINT || which == SIGTERM;
+}
+
+/* Words whose page went with the power and was back within a minute, or whose page was shut
+ * without a word, are seen to while the program runs. */
+static void look_at_typed(struct pool *pool)
+{
+    struct err err = ERR_INIT;
+    struct store *s = pool_take(pool, &err);
+    if (!s)
+        return;
+    walker_settle_drafts(s, DRAFT_OLD_MS);
+    pool_give(pool, s);
 }
 
 /* Whoever has just started the program gets the first answer before memory is given back
  * and the jail is looked at, unless that is off on purpose. A hub's doors follow the names
  * this machine has; that it could not just now is told, and tried again. */
-static void wait_for_end(struct verb_call *call, struct hub *hub)
+static void wait_for_end(struct verb_call *call, struct pool *pool, struct hub *hub)
 {
     bool looked = getenv("LYGTE_JAIL") != NULL;
+    int64_t settled_ms = clock_mono_ms();
     if (looked)
         jail_warn(call);
-    for (int wait = FIRST_MS; !is_ended(wait); wait = hub ? LOOK_MS : -1) {
+    for (int wait = FIRST_MS; !is_ended(wait); wait = hub ? LOOK_MS : TYPED_MS) {
         struct err err = ERR_INIT;
         if (!looked)
             jail_warn(call);
@@ -97,6 +111,10 @@ static void wait_for_end(struct verb_call *call, struct hub *hub)
         if (hub && !hub_look(hub, &err))
             log_line(LOG_WARN, "hub: not every door is open: %s %s", err.key,
                      err.arg[0]);
+        if (clock_mono_ms() - settled_ms >= TYPED_MS) {
+            look_at_typed(pool);
+            settled_ms = clock_mono_ms();
+        }
     }
 }
 
@@ -178,7 +196,7 @@ static bool serve(struct verb_call *call, struct walker_app *app,
     if (ok && !is_ended(ANSWER_MS)) {
         ok = gps_run(app->gps, err) && maker_run(app->maker, err);
         if (ok)
-            wait_for_end(call, hub);
+            wait_for_end(call, app->host.pool, hub);
     }
     follow_end(follow);
     hub_close(hub);
@@ -221,19 +239,17 @@ static const char *page_of(struct verb_call *call, const struct hub_wish *wish)
 }
 
 /* Settles what was being typed when the power went, but not what a page that is still open
- * may be typing: it has been silent for a minute. A draft that cannot become an edit stays.
- * So does a track's, which its walk's end may have passed by.
+ * may be typing, and what is left of a track, which its walk's end may have passed by. What
+ * is too young for that is looked at again (wait_for_end).
  * *listened, in a, is where the last start listened. */
 static bool look_back(const struct walker_app *app, struct arena *a,
                       const char **listened, struct err *err)
 {
     struct err stays = ERR_INIT;
-    size_t n = 0;
     struct store *s = pool_take(app->host.pool, err);
     if (!s)
         return false;
-    if (!drafts_settle(s, DRAFT_OLD_MS, &n, &stays))
-        log_line(LOG_WARN, "drafts stay: %s", stays.key);
+    walker_settle_drafts(s, DRAFT_OLD_MS);
     if (!walker_flush_track(s, NULL, &stays))
         log_line(LOG_WARN, "fixes of a track stay: %s", stays.key);
     bool ok = store_setting(s, a, "listen", "", listened, err);

@@ -58,6 +58,8 @@ static bool say_words(const struct verb_call *call, struct store *s, struct err 
         verb_say(call, "status.held_back", verb_number(call, c->held_back), NULL);
     if (c->aside)
         verb_say(call, "status.aside", verb_number(call, c->aside), NULL);
+    if (c->typed)
+        verb_say(call, "status.typed", verb_number(call, c->typed), NULL);
     if (c->unshown)
         verb_say(call, "status.unshown", verb_number(call, c->unshown), NULL);
     if (wifi_waiting(h))

@@ -2,6 +2,7 @@
 #include "walker/app.h"
 #include "walker/meter.h"
 
+#include "core/store/local/draft.h"
 #include "core/store/local/peer.h"
 #include "sync/stick.h"
 
@@ -14,6 +15,7 @@ bool stick_to(struct verb_call *call, const char *file, struct err *err)
     if (!walker_store(&s, call, false, err))
         return false;
     struct meter meter;
+    walker_settle_drafts(&s, DRAFT_OLD_MS);
     meter_begin(&meter, call);
     bool ok = stick_write(&s, file, &meter.told, &c, err);
     meter_end(&meter);

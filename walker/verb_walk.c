@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/store/closing.h"
 #include "core/store/local/answer.h"
+#include "core/store/local/draft.h"
 #include "core/store/walk_form.h"
 
 #include <stdio.h>
@@ -151,6 +152,8 @@ static bool run_step(struct verb_call *call, const char *deed, struct err *err)
     struct stepping p = {call->arena, call->argument[0], deed};
     if (!walker_store(&s, call, false, err))
         return false;
+    if (strcmp(deed, "close") == 0)
+        walker_settle_drafts(&s, DRAFT_OLD_MS);
     bool ok = walker_transact(&s, step, &p, err);
     store_close(&s);
     if (ok && !call->json)

@@ -3,7 +3,6 @@
  * --offline says that what it proved before is enough. */
 #include "walker/app.h"
 
-#include "core/store/local/draft.h"
 #include "core/store/wipe.h"
 
 static const struct verb_option options[] = {{"walk", true, "ID"}, {"offline", false, NULL}};
@@ -12,15 +11,6 @@ static bool ask_again(struct verb_call *call, struct err *err)
 {
     const char *argv[] = {"walker-sync", "sync", "--prove", "--data", call->data, NULL};
     return child_run_sync(call->arena, argv, call->lang, "wipe.not_asked", err);
-}
-
-/* What was typed and never became a record does now, so that it is sent; one that cannot
- * stays, and keeps its walk here. */
-static void settle_drafts(struct store *s)
-{
-    struct err stays = ERR_INIT;
-    size_t n;
-    drafts_settle(s, 0, &n, &stays);
 }
 
 static bool run(struct verb_call *call, struct err *err)
@@ -34,7 +24,7 @@ static bool run(struct verb_call *call, struct err *err)
                        call->program, NULL);
     if (!walker_store(&s, call, false, err))
         return false;
-    settle_drafts(&s);
+    walker_settle_drafts(&s, 0); /* one that stays keeps its walk here */
     bool ok = walk_find(&s, call->arena, id, &w, err) &&
               walker_settle_track(&s, w.id, err) &&
               (verb_flag(call, "offline") || ask_again(call, err)) &&

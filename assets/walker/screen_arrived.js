@@ -90,10 +90,13 @@ function Sending({ sync }) {
 
 /* What is true of this evening's net and disk, and of a hub that carries. */
 function Circumstances({ status }) {
-    const { aside, carried, space, wifi_waiting } = status;
+    const { aside, carried, space, typed, wifi_waiting } = status;
     return html`
         ${space?.low && html`<${Notice} title=${t("arrived.space")} detail=${t("arrived.space_do")} />`}
         ${aside > 0 && html`<${Notice} title=${tn("arrived.aside", aside)} detail=${t("arrived.aside_do")} />`}
+        ${typed > 0 && html`<div class="row fact" data-test="typed"><${Icon} name="clock" />
+            <span class="in"><span class="name">${tn("arrived.typed", typed)}</span>
+                <span class="more">${t("arrived.typed_help")}</span></span></div>`}
         ${wifi_waiting > 0 && html`<div class="row fact" data-test="wifi-waiting"><${Icon} name="clock" />
             <span class="in"><span class="name">${tn("arrived.wifi", wifi_waiting)}</span>
                 <span class="more">${t("arrived.wifi_help")}</span></span></div>`}

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/store/local/draft.h"
 #include "core/store/local/hub.h"
 #include "core/store/local/open_point.h"
 #include "core/store/local/progress.h"
@@ -111,6 +112,7 @@ static void report_json(const struct round *r)
     json_close(o, '}');
     json_num(o, "held_back", c->held_back);
     json_num(o, "aside", c->aside);
+    json_num(o, "typed", c->typed);
     json_num(o, "wifi_waiting", wifi_waiting(r));
     json_bool(o, "all_confirmed", c->all_confirmed);
     json_num(o, "uncarried", r->registry.uncarried);
@@ -135,6 +137,8 @@ static void report(const struct round *r)
         verb_say(call, "sync.held_back", verb_number(call, c->held_back), NULL);
     if (c->aside > 0)
         verb_say(call, "sync.aside", verb_number(call, c->aside), NULL);
+    if (c->typed > 0)
+        verb_say(call, "sync.typed", verb_number(call, c->typed), NULL);
     if (wifi_waiting(r) > 0)
         verb_say(call, "sync.wifi", verb_number(call, wifi_waiting(r)), NULL);
     if (passed_over(r) > 0)
@@ -203,6 +207,15 @@ static bool let_all_go(struct round *r, struct err *err)
            session_unwritten(&r->registry, open_point_clear(r->store, err), err);
 }
 
+/* What was typed in a page that is shut goes along. What cannot become a record stays, and
+ * is counted; it is no reason to send nothing. */
+static void settle_typed(struct store *s)
+{
+    struct err stays = ERR_INIT;
+    size_t n;
+    drafts_settle(s, DRAFT_OLD_MS, &n, &stays);
+}
+
 bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after_s,
                bool *ret_may_pass, struct err *err)
 {
@@ -215,6 +228,7 @@ bool round_run(struct verb_call *call, struct store *s, int64_t *ret_retry_after
     bool ok = read_peers(&r, &a, err) && let_all_go(&r, err) && start(&r, &mine, err) &&
               (mine || err_set(err, ERR_BUSY, "sync.running", NULL));
     if (ok) {
+        settle_typed(s);
         ok = run(&r, err);
         if (ok)
             protocol_fits(&r, &apart);

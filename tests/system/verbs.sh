@@ -230,8 +230,8 @@ says '.url | test("^http://127.0.0.1:[0-9]+/\\?key=[0-9a-f]{64}$")' 'url --json'
 run walker status --json
 says '.paired == false and .all_confirmed == false and .photos.made == 1' 'status --json'
 is "$(jq -c '[keys[] | select(IN("records", "photos", "points_waiting", "held_back", "aside",
-    "unshown", "metered", "wifi_waiting", "all_confirmed", "paired", "space", "sync"))]
-    | length' <<<"$out")" 12 'it has all that the page is told'
+    "typed", "unshown", "metered", "wifi_waiting", "all_confirmed", "paired", "space", "sync"))]
+    | length' <<<"$out")" 13 'it has all that the page is told'
 run walker doctor --rebuild --json
 says '.ok and .damaged == 0 and .photos == 1' 'doctor --rebuild --json'
 

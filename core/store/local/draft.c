@@ -34,20 +34,31 @@ bool draft_count(struct store *s, const char *observation, int64_t *ret,
     return db_number(&s->db, ret, 0, err, sql_draft_count, "s", observation);
 }
 
+static const char sql_drafts_here[] =
+    "SELECT count(*) FROM draft d JOIN observation o ON o.id = d.observation";
+
+bool drafts_count(struct store *s, int64_t *ret, struct err *err)
+{
+    return db_number(&s->db, ret, 0, err, sql_drafts_here, "");
+}
+
 /* ---- becoming an edit ------------------------------------------------------------- */
 
+/* A clock that was set back must keep none young for hours: one from after now is old. */
 static const char sql_drafts_old[] =
-    "SELECT observation, fields FROM draft WHERE saved_ms <= ?1 ORDER BY observation";
+    "SELECT observation, fields FROM draft WHERE saved_ms <= ?1 OR saved_ms > ?2"
+    " ORDER BY observation";
 
 struct draft {
     const char *observation, *fields;
 };
 
-static bool list_old(struct store *s, struct arena *a, int64_t until_ms,
-                     struct buf *list, struct err *err)
+static bool list_old(struct store *s, struct arena *a, int64_t age_ms, struct buf *list,
+                     struct err *err)
 {
     struct db_rows rows;
-    if (!db_query(&s->db, &rows, err, sql_drafts_old, "i", until_ms))
+    int64_t now = clock_utc_ms();
+    if (!db_query(&s->db, &rows, err, sql_drafts_old, "ii", now - age_ms, now))
         return false;
     while (db_next(&rows, err)) {
         struct draft d = {db_text(&rows, a, 0), db_text(&rows, a, 1)};
@@ -105,7 +116,7 @@ bool drafts_settle(struct store *s, int64_t age_ms, size_t *ret_n, struct err *e
     struct arena a = ARENA_INIT;
     struct buf list = BUF_INIT;
     size_t n = 0;
-    bool ok = list_old(s, &a, clock_utc_ms() - age_ms, &list, err);
+    bool ok = list_old(s, &a, age_ms, &list, err);
     const struct draft *draft = (const struct draft *)(const void *)list.data;
     size_t drafts = ok ? list.len / sizeof *draft : 0;
     for (size_t i = 0; i < drafts; i++) {

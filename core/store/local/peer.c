@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/blob.h"
+#include "core/store/local/draft.h"
 #include "core/store/local/hub.h"
 #include "core/store/local/open_point.h"
 #include "core/store/wipe.h"
@@ -352,12 +353,13 @@ static const char sql_told_aside[] =
     "SELECT count(*) FROM receipt_aside x JOIN peer p ON p.registry = x.registry"
     " AND p.epoch = x.epoch WHERE x.origin IN " OWN_ORIGINS;
 
-/* Points with a record of ours that is not confirmed, or a photo that may go and is not
- * verified. */
+/* Points with a record of ours that is not confirmed, words that are no record yet, or a
+ * photo that may go and is not verified. */
 static const char sql_points_waiting[] =
     "SELECT count(*) FROM (SELECT id FROM observation UNION SELECT id FROM sealed) o"
     " WHERE EXISTS (SELECT 1 FROM record r"
     " WHERE r.subject = o.id AND" UNCONFIRMED ")"
+    " OR EXISTS (SELECT 1 FROM draft d WHERE d.observation = o.id)"
     " OR EXISTS (SELECT 1 FROM (SELECT observation, sha256 FROM photo UNION ALL"
     " SELECT id, sha256 FROM sealed_photo) p JOIN blob b ON b.sha256 = p.sha256"
     " WHERE p.observation = o.id AND b.cleared = 1 AND NOT EXISTS"
@@ -440,11 +442,12 @@ bool peer_count(struct store *s, struct peer_counts *ret, struct err *err)
                      err) ||
         !two_numbers(s, sql_points, &c.points_made, &c.points_unconfirmed, err) ||
         !blob_count_unshown(s, &c.unshown, err) ||
-        !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, ""))
+        !db_number(&s->db, &c.points_waiting, 0, err, sql_points_waiting, "") ||
+        !drafts_count(s, &c.typed, err))
         return false;
     c.all_confirmed = c.records_verified == c.records_made &&
                       c.photos_verified == c.photos_made && c.held_back == 0 &&
-                      c.aside == 0;
+                      c.aside == 0 && c.typed == 0;
     *ret = c;
     return true;
 }

@@ -77,7 +77,8 @@ struct peer_counts {
         points_unconfirmed; /* with records of ours; some not confirmed */
     int64_t unshown; /* kept, but their pictures cannot be shown; holds nothing up */
     int64_t points_waiting; /* points with something of ours not confirmed yet */
-    bool all_confirmed;
+    int64_t typed;          /* points with words that are no record yet (draft.h) */
+    bool all_confirmed;     /* of what is typed as well */
 };
 /* Against the epoch of the peer; unpaired: nothing is confirmed. */
 bool peer_count(struct store *s, struct peer_counts *ret, struct err *err);
