@@ -25,8 +25,10 @@ static const char *wish(const struct http_request *q, const char *name)
 static struct issue_filter filter_of(struct http_request *q)
 {
     const struct actor *who = q->actor;
+    const char *asked = wish(q, "party"), *party = visible_party(&who->account, asked);
     return (struct issue_filter){
-        .party = visible_party(&who->account, wish(q, "party")),
+        .party = party,
+        .none = asked && !text_equal(asked, party),
         .walk = wish(q, "walk"),
         .area = wish(q, "area"),
         .state = wish(q, "state"),

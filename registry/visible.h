@@ -12,7 +12,8 @@ bool visible(const struct account *who, const struct observation *o,
              const struct issue *i);
 /* Does it hang on the point's issue what the caller sees? */
 bool visible_by_issue(const struct account *who);
-/* The party a caller's lists are narrowed to; the wish for all who may choose. */
+/* The party a caller's lists are narrowed to; the wish for all who may choose. Where it is
+ * another than was wished for, the answer is an empty list. */
 const char *visible_party(const struct account *who, const char *wish);
 /* Are points that only the police may read in a caller's lists? */
 bool visible_police(const struct account *who);

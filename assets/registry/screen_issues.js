@@ -23,10 +23,11 @@ const Choice = ({ name, value, options, change }) => html`
                     ${text}</option>`)}
         </select></label>`;
 
-const Filters = ({ fields, options, change }) => html`
+/* A department has its own cases, whatever it asks for. */
+const Filters = ({ fields, options, change, who }) => html`
     <form class="filters"
         aria-label=${t("issues.filters")} onSubmit=${(event) => event.preventDefault()}>
-        ${FILTERS.map((name) => html`<${Choice} key=${name} name=${name}
+        ${FILTERS.filter((name) => name !== "party" || who.role !== "department").map((name) => html`<${Choice} key=${name} name=${name}
             value=${fields[name]} options=${options[name]} change=${change} />`)}
         <label class="tick"><input type="checkbox" checked=${fields.closed === "1"}
             onChange=${(event) => change({ closed: event.target.checked ? "1" : "" })} />
@@ -90,7 +91,7 @@ const options_of = (walks, areas) => ({
 const fields_of = (query) => Object.fromEntries(
     [...FILTERS, "closed"].map((name) => [name, query.get(name) ?? ""]));
 
-export function Issues({ query }) {
+export function Issues({ query, who }) {
     const fields = fields_of(query);
     const here = address("/issues", fields);
     const asked = use_asked(() => ask(fields), [here],
@@ -107,7 +108,7 @@ export function Issues({ query }) {
         <${Title} text=${t("issues.title")} />
         <${Asked} asked=${asked}>
             ${found && html`
-            <${Filters} fields=${fields} options=${options_of(found.walks, areas)} change=${change} />
+            <${Filters} fields=${fields} options=${options_of(found.walks, areas)} change=${change} who=${who} />
             <p role="status" class="strong">${counted(found, fields)}</p>
             ${found.issues.length
                 ? html`<p class="quiet small above-list"><span>${t("order")}</span>

@@ -452,6 +452,8 @@ bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit 
     struct issue_groups groups;
     struct db_rows rows;
     const char *state = filter->state ? filter->state : "";
+    if (filter->none)
+        return true;
     bool ok = issue_groups_read(s, &keep, &groups, err);
     if (ok && filter->area && *filter->area)
         ok = area_shape_of(s, &keep, filter->area, &area, err);

@@ -45,6 +45,7 @@ struct issue_filter { /* NULL or "": all */
     bool closed_too; /* with no state: also the closed ones */
     bool joined_too; /* also those for which another one is shown (issue_merge) */
     bool no_police;  /* not those whose point only the police may read */
+    bool none;       /* nothing: what was asked for is not the reader's to see */
 };
 /* Is the state one that asks nothing more of anybody? */
 bool issue_state_is_closed(const char *state);
@@ -53,8 +54,8 @@ bool issue_state_exists(const char *state);
 typedef bool (*issue_visit)(const struct issue *i, const struct observation *o,
                             const struct photo *photos, size_t photo_count, void *data,
                             struct err *err);
-/* In order of number. area is an area's name or id; a point belongs to an area when the
- * thing (or where the walker stood) lies inside. */
+/* In order of number: year, letter of a restore, running number. area is an area's name or
+ * id; a point belongs to an area when the thing (or where the walker stood) lies inside. */
 bool issue_each(struct store *s, const struct issue_filter *filter, issue_visit visit,
                 void *data, struct err *err);
 bool issue_find(struct store *s, struct arena *a, const char *id, struct issue *ret,

@@ -72,6 +72,9 @@ await test(async (browser) => {
   await until(async () => /Nordbyen/.test(await hook(one, 'filter-area').innerText()));
   ok(/Den nye afdeling/.test(await hook(one, 'filter-party').innerText()) && /Nordbyen/.test(await hook(one, 'filter-area').innerText()),
     'a party and an area that came while the page stood open can be chosen');
+  await lights.goto(`${ground.registry}/issues`);
+  await hook(lights, 'filter-state').waitFor();
+  ok(!await hook(lights, 'filter-party').count(), 'a department has its own cases, and no other party to choose');
   const faults = [one, two, guest, lights].flatMap((page) => page.faults);
   ok(!faults.length, 'no fault on any page', faults.join('\n'));
 });
