@@ -419,11 +419,14 @@ bool issue_assign(struct store *s, struct arena *a, const char *id, const char *
 
 /* ---- listing --------------------------------------------------------------------- */
 
+/* A number has four digits, and more from the year's ten-thousandth on; after a restore a
+ * letter before them. */
 static const char sql_issues[] = ISSUE_COLUMNS
     " JOIN observation o ON o.id = i.observation"
     " WHERE i.founded = 1 AND o.founded = 1 AND (?1 = '' OR i.party = ?1)"
     " AND (?2 = '' OR o.walk = ?2) AND (?3 = '' OR i.state = ?3)"
-    " ORDER BY i.number, i.id";
+    " ORDER BY substr(i.number, 1, 7), rtrim(substr(i.number, 8), '0123456789'),"
+    " length(i.number), i.number, i.id";
 
 /* Is another case shown in its place, and may the reader see that one? What was joined into
  * a case that only the police may read stands in other people's lists as itself. */
