@@ -238,15 +238,19 @@ READ(the_direction)
 READ(the_photo_count)
 {
     UNUSED_CALL;
-    return a_number(column, (int64_t)row->photo_count);
+    int64_t n = 0;
+    for (size_t i = 0; i < row->photo_count; i++)
+        n += !row->photos[i].gone;
+    return a_number(column, n);
 }
 
 READ(the_photos)
 {
     UNUSED_CALL;
     for (size_t i = 0; i < row->photo_count; i++)
-        buf_printf(scratch, "%s%s", i ? " " : "", row->photos[i].sha256);
-    return a_text(column, row->photo_count ? scratch->data : NULL);
+        if (!row->photos[i].gone)
+            buf_printf(scratch, "%s%s", scratch->len ? " " : "", row->photos[i].sha256);
+    return a_text(column, scratch->len ? scratch->data : NULL);
 }
 
 #define SEEN(member) of_observation, offsetof(struct observation, member)

@@ -59,7 +59,8 @@ static void photos(struct json_out *o, const struct list_row *row)
     int64_t direction = list_direction_e7(row);
     json_open(o, "photos", '[');
     for (size_t i = 0; i < row->photo_count; i++)
-        json_str(o, NULL, row->photos[i].sha256);
+        if (!row->photos[i].gone)
+            json_str(o, NULL, row->photos[i].sha256);
     json_close(o, ']');
     if (direction == DB_NULL)
         json_null(o, "direction");

@@ -26,7 +26,7 @@ struct home {
 };
 struct hidden {
     const char *id;
-    int64_t photos;
+    int64_t photos, left; /* left: without those that went on purpose */
     bool withdrawn;
 };
 
@@ -49,6 +49,8 @@ static bool count_photos(struct home *h, const struct photo *photos, size_t n,
 {
     for (size_t i = 0; i < n; i++) {
         const char *state;
+        if (photos[i].gone)
+            continue;
         if (!photo_state(h->s, photos[i].sha256, &state, err))
             return false;
         h->photos++;
@@ -67,7 +69,9 @@ static bool count_point(const struct observation *o, const struct photo *photos,
     if (!is_hidden(h, o, &hidden, err))
         return false;
     if (hidden) {
-        struct hidden one = {arena_strdup(&h->ids, o->id), (int64_t)n, o->withdrawn};
+        struct hidden one = {arena_strdup(&h->ids, o->id), (int64_t)n, 0, o->withdrawn};
+        for (size_t i = 0; i < n; i++)
+            one.left += !photos[i].gone;
         buf_add(&h->hidden, &one, sizeof one);
         return true;
     }
@@ -84,7 +88,7 @@ static int by_id(const void *a, const void *b)
 
 static struct hidden *hidden_of(const struct home *h, const char *id)
 {
-    const struct hidden key = {id, 0, false};
+    const struct hidden key = {.id = id};
     size_t n = h->hidden.len / sizeof key;
     return n > 0 ? bsearch(&key, h->hidden.data, n, sizeof key, by_id) : NULL;
 }
@@ -121,7 +125,7 @@ static void leave_out(const struct home *h, struct walk *w, struct closing *c)
         if (all[i].withdrawn)
             continue;
         take_from(&w->points, 1);
-        take_from(&w->photos, all[i].photos);
+        take_from(&w->photos, all[i].left);
         if (is_in(all[i].id, c->after, c->after_count))
             continue;
         take_from(&c->points, 1);

@@ -388,10 +388,11 @@ bool observation_join_target(struct store *s, struct arena *a,
     return true;
 }
 
-#define PHOTO_COLUMNS                                                                    \
-    "SELECT p.observation, p.sha256, p.type, p.bytes, p.width, p.height, p.lat, p.lon,"  \
-    " p.acc, p.place_from, p.direction_c, p.altitude_mm, p.taken_ms, p.time_from"        \
-    " FROM photo p"
+#define PHOTO_COLUMNS                                                                  \
+    "SELECT p.observation, p.sha256, p.type, p.bytes, p.width, p.height, p.lat, "      \
+    "p.lon,"                                                                           \
+    " p.acc, p.place_from, p.direction_c, p.altitude_mm, p.taken_ms, p.time_from,"     \
+    " EXISTS (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256) FROM photo p"
 #define OF_SHOWN                                                                         \
     " JOIN observation o ON o.id = p.observation WHERE p.founded = 1 AND o.founded = 1"  \
     " AND o.withdrawn <= ?1"
@@ -420,6 +421,7 @@ static struct photo read_photo(struct arena *a, struct db_rows *rows,
         .altitude_mm = db_int_or(rows, 11, DB_NULL),
         .taken_ms = db_int_or(rows, 12, DB_NULL),
         .time_from = db_text(rows, a, 13),
+        .gone = db_int(rows, 14) != 0,
     };
 }
 

@@ -50,6 +50,7 @@ struct photo {
     int64_t bytes, width, height;
     struct geo_point at;
     int64_t direction_c, altitude_mm, taken_ms;
+    bool gone; /* on purpose: erased, covered, its time over */
 };
 
 /* The body of observation.note, and so the form of a new point in the API and the

@@ -140,15 +140,17 @@ bool walk_step(struct store *s, struct arena *a, const char *id, const char *dee
 
 /* ---- reading --------------------------------------------------------------------- */
 
-#define WALK_COLUMNS                                                                     \
-    "SELECT w.id, w.title, w.area, w.purpose, w.mode, w.letter, w.state, w.route,"       \
-    " w.starts_ms, w.begun_ms, w.ended_ms, w.closed_ms, w.origin, w.paused, w.weather,"  \
-    " w.light, w.walk_groups, w.briefed, w.data_text, w.attendance, w.votes,"            \
-    " w.conflicts, w.manifest,"                                                          \
-    " (SELECT count(*) FROM observation o WHERE o.walk = w.id AND o.founded = 1"         \
-    " AND o.withdrawn = 0),"                                                             \
-    " (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"          \
-    " WHERE o.walk = w.id AND o.founded = 1 AND o.withdrawn = 0) FROM walk w"
+#define WALK_COLUMNS                                                                   \
+    "SELECT w.id, w.title, w.area, w.purpose, w.mode, w.letter, w.state, w.route,"     \
+    " w.starts_ms, w.begun_ms, w.ended_ms, w.closed_ms, w.origin, w.paused, "          \
+    "w.weather,"                                                                       \
+    " w.light, w.walk_groups, w.briefed, w.data_text, w.attendance, w.votes,"          \
+    " w.conflicts, w.manifest,"                                                        \
+    " (SELECT count(*) FROM observation o WHERE o.walk = w.id AND o.founded = 1"       \
+    " AND o.withdrawn = 0),"                                                           \
+    " (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"        \
+    " WHERE o.walk = w.id AND o.founded = 1 AND o.withdrawn = 0 AND NOT EXISTS"        \
+    " (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256)) FROM walk w"
 
 static const char sql_walks_by_tail[] =
     WALK_COLUMNS " WHERE w.founded = 1 AND w.id LIKE ?1 ORDER BY w.id LIMIT 2";
