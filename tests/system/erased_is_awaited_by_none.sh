@@ -8,7 +8,8 @@ for n in gone left secret; do make_photo "$tmp/$n.jpg" "foto-$n"; done
 walk=$(walker walk new --title 'Aften' | tail -n 1)
 walker walk begin "$walk" >/dev/null
 add() { walker add --walk "$walk" --category "$1" "${@:3}" --photo "$tmp/$2.jpg" | tail -n 1; }
-gone=$(add BEL01 gone) left=$(add BEL01 left) secret=$(add OPH08 secret)
+gone=$(add BEL01 gone) secret=$(add OPH08 secret)
+add BEL01 left >/dev/null
 walker walk close "$walk" >/dev/null
 start_registry
 pair
