@@ -12,6 +12,7 @@
 #include "registry/joined.h"
 #include "registry/photo_state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- walks ----------------------------------------------------------------------- */

@@ -11,14 +11,14 @@ static struct receiver *receiver_of(struct receivers *all, const char *device,
                                     int64_t now_ms)
 {
     char name[RECEIVER_NAME];
-    struct receiver *oldest = NULL;
+    struct receiver *oldest = &all->one[all->followed == &all->one[0]];
     snprintf(name, sizeof name, "%s", device);
     for (struct receiver *r = all->one; r < all->one + RECEIVER_MOST; r++) {
         if (r->heard_ms && strcmp(r->device, name) == 0) {
             r->heard_ms = now_ms;
             return r;
         }
-        if (r != all->followed && (!oldest || r->heard_ms < oldest->heard_ms))
+        if (r != all->followed && r->heard_ms < oldest->heard_ms)
             oldest = r;
     }
     *oldest = (struct receiver){.heard_ms = now_ms, .accuracy_mm = -1};
