@@ -11,7 +11,7 @@
 
 bool import_track(struct store *s, struct arena *a, const char *path, const char *walk,
                   const char *by_role, char ret_line[UID_SIZE], bool *ret_already,
-                  struct err *err)
+                  int64_t *ret_left_out, struct err *err)
 {
     struct track_file f;
     char *bytes, hash[DIGEST_HEX], line[UID_SIZE];
@@ -32,6 +32,7 @@ bool import_track(struct store *s, struct arena *a, const char *path, const char
     if (ok) {
         memcpy(ret_line, line, sizeof line);
         *ret_already = has;
+        *ret_left_out = f.left_out;
     }
     return ok;
 }

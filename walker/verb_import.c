@@ -276,6 +276,13 @@ static void import_photo(void *data, const char *path)
 
 /* ---- one recording --------------------------------------------------------------- */
 
+static const char *left_out_words(struct import *x, int64_t n)
+{
+    return i18n_format(x->call->arena, x->call->lang,
+                       n == 1 ? "import.left_out_one" : "import.left_out",
+                       verb_number(x->call, n), NULL);
+}
+
 static void take_track(void *data, const char *path)
 {
     struct import *x = data;
@@ -283,14 +290,16 @@ static void take_track(void *data, const char *path)
     struct err err = ERR_INIT;
     char line[UID_SIZE];
     bool already;
-    if (!import_track(x->s, &a, path, x->walk, x->role, line, &already, &err)) {
+    int64_t left_out;
+    if (!import_track(x->s, &a, path, x->walk, x->role, line, &already, &left_out,
+                      &err)) {
         refuse(x, path, &err);
     } else if (already) {
         x->already++;
         tell(x, path, "already", NULL, line);
     } else {
         x->kept++;
-        tell(x, path, "kept", NULL, line);
+        tell(x, path, "kept", left_out ? left_out_words(x, left_out) : NULL, line);
     }
     arena_release(&a);
 }

@@ -35,6 +35,13 @@ else
     skip 'GDAL reads it too' 'no gdal-bin'
 fi
 
+fix() { printf '<trkpt lat="%s" lon="9.92"><time>%s</time></trkpt>' "$@"; }
+printf '<gpx><trk><trkseg>%s%s%s</trkseg></trk></gpx>' "$(fix 57.05 2026-11-20T18:00:00Z)" \
+    "$(fix 57.06 2026-11-20T18:01:00)" "$(fix 57.07 2026-11-20T18:02:00)" >"$tmp/f/zone.gpx"
+run walker import --walk "$again" "$tmp/f/zone.gpx"
+like "$status $out" '^0 .*zone.gpx: 2 of its points' 'points whose time has no zone are left out, and that is said'
+like "$out" 'Files: 1 kept' 'a track is counted as a file, not as a photo'
+
 # ---- photos by the track ---------------------------------------------------------------
 
 # 18:32:00 UTC is 120 s into the walk: 150 m along, 50 m up the second side.

@@ -62,4 +62,12 @@ is "$seen $(field '"\(.done) \(.next.number)"')" '2 Sydgade 4 3' 'and they are c
 send PUT "$url/lamp-looks/$(new_id)?lat=57.04&lon=9.97" \
     "{\"walk\":\"$walk\",\"number\":\"1\",\"at\":{\"lat\":57.04005,\"lon\":9.97002},\"answer\":\"lit\"}"
 is "$code $(field .done)" '201 4' 'and one that is said some metres off is the lamp there'
+# ---- numbers that are numbers
+
+lamp() { printf '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"mastenr":%s},"geometry":{"type":"Point","coordinates":[9.98,%s]}}]}' "$@"; }
+lamp 1851040417 57.080 >"$tmp/ten.geojson"
+lamp 9007199254740991 57.081 >"$tmp/sixteen.geojson"
+for file in ten sixteen; do walker places add "$tmp/$file.geojson" >/dev/null; done
+is "$(sql "$walker_data" "SELECT group_concat(number, ' ') FROM (SELECT number FROM place WHERE lat > 570790000 ORDER BY lat)")" \
+    '1851040417 9007199254740991' 'a GeoJSON number of ten digits, or of sixteen, is kept whole'
 finish

@@ -352,14 +352,19 @@ static bool take_csv(struct taking *t, char *text, size_t len, struct err *err)
 
 /* ---- GeoJSON --------------------------------------------------------------------- */
 
+#define WHOLE_MOST                                                                     \
+    9007199254740992.0 /* up to 2^53 a double is the number that was written */
+
 static const char *as_text(struct arena *a, const cJSON *v)
 {
     if (cJSON_IsString(v))
         return v->valuestring;
-    if (!cJSON_IsNumber(v) || !(fabs(v->valuedouble) < 1e9))
+    if (!cJSON_IsNumber(v) || !(fabs(v->valuedouble) <= WHOLE_MOST))
         return NULL;
     if (v->valuedouble == floor(v->valuedouble))
         return arena_printf(a, "%lld", (long long)v->valuedouble);
+    if (fabs(v->valuedouble) >= 1e9)
+        return NULL;
     char text[32];
     text_from_e7(llround(v->valuedouble * 1e7), text);
     return arena_strdup(a, text);
