@@ -9,6 +9,7 @@
 #include "core/store/erase.h"
 #include "core/store/feed.h"
 #include "core/store/hold.h"
+#include "core/store/local/receipt.h"
 #include "core/store/local/stranger.h"
 #include "core/store/local/told_aside.h"
 #include "sync/runs.h"

@@ -6,6 +6,7 @@
 #include "core/store/blob.h"
 #include "core/store/feed.h"
 #include "core/store/local/peer.h"
+#include "core/store/local/receipt.h"
 #include "core/store/local/set_aside.h"
 #include "core/store/local/stranger.h"
 #include "core/store/own.h"

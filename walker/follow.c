@@ -17,6 +17,7 @@
 #include "core/store/local/answer.h"
 #include "core/store/local/peer.h"
 #include "core/store/local/progress.h"
+#include "core/store/local/receipt.h"
 #include "walker/api.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "walker/intake.h"
 
 #include "core/store/erase.h"
-#include "core/store/local/peer.h"
+#include "core/store/local/receipt.h"
 
 #include <string.h>
 #include <unistd.h>

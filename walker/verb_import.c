@@ -16,7 +16,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/store/local/peer.h"
+#include "core/store/local/receipt.h"
 
 #include <stdio.h>
 #include <stdlib.h>

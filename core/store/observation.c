@@ -389,10 +389,11 @@ bool observation_join_target(struct store *s, struct arena *a,
 }
 
 #define PHOTO_COLUMNS                                                                  \
-    "SELECT p.observation, p.sha256, p.type, p.bytes, p.width, p.height, p.lat, "      \
-    "p.lon,"                                                                           \
-    " p.acc, p.place_from, p.direction_c, p.altitude_mm, p.taken_ms, p.time_from,"     \
-    " EXISTS (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256) FROM photo p"
+    "SELECT p.observation, p.sha256, p.type, p.bytes, p.width, p.height,"              \
+    " p.lat, p.lon, p.acc, p.place_from, p.direction_c, p.altitude_mm,"                \
+    " p.taken_ms, p.time_from,"                                                        \
+    " EXISTS (SELECT 1 FROM erased_blob e WHERE e.sha256 = p.sha256)"                  \
+    " FROM photo p"
 #define OF_SHOWN                                                                         \
     " JOIN observation o ON o.id = p.observation WHERE p.founded = 1 AND o.founded = 1"  \
     " AND o.withdrawn <= ?1"

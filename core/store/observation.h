@@ -15,9 +15,9 @@
 #include "core/store/store.h"
 
 struct claim_source;
-/* Which records claim what about an observation (core/store/claim.h). */
 struct claims;
 struct fold_entry;
+/* Which records claim what about an observation (core/store/claim.h). */
 extern const struct claim_source observation_claims;
 
 enum { OBSERVATION_NOTE_MOST = 4000, OBSERVATION_MEASURE_MOST = 500 }; /* characters */

@@ -142,10 +142,9 @@ bool walk_step(struct store *s, struct arena *a, const char *id, const char *dee
 
 #define WALK_COLUMNS                                                                   \
     "SELECT w.id, w.title, w.area, w.purpose, w.mode, w.letter, w.state, w.route,"     \
-    " w.starts_ms, w.begun_ms, w.ended_ms, w.closed_ms, w.origin, w.paused, "          \
-    "w.weather,"                                                                       \
-    " w.light, w.walk_groups, w.briefed, w.data_text, w.attendance, w.votes,"          \
-    " w.conflicts, w.manifest,"                                                        \
+    " w.starts_ms, w.begun_ms, w.ended_ms, w.closed_ms, w.origin, w.paused,"           \
+    " w.weather, w.light, w.walk_groups, w.briefed, w.data_text, w.attendance,"        \
+    " w.votes, w.conflicts, w.manifest,"                                               \
     " (SELECT count(*) FROM observation o WHERE o.walk = w.id AND o.founded = 1"       \
     " AND o.withdrawn = 0),"                                                           \
     " (SELECT count(*) FROM photo p JOIN observation o ON o.id = p.observation"        \

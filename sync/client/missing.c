@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/store/erase.h"
 #include "core/store/local/progress.h"
+#include "core/store/local/receipt.h"
 #include "sync/wire.h"
 
 #include <stdio.h>

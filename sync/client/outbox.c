@@ -8,6 +8,7 @@
 #include "core/store/local/carried.h"
 #include "core/store/local/hub.h"
 #include "core/store/local/open_point.h"
+#include "core/store/local/receipt.h"
 #include "core/store/local/set_aside.h"
 #include "core/store/local/told_aside.h"
 #include "core/store/own.h"

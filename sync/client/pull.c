@@ -14,6 +14,7 @@
 #include "core/store/hold_place.h"
 #include "core/store/local/hub.h"
 #include "core/store/local/pulled.h"
+#include "core/store/local/receipt.h"
 #include "core/store/local/stranger.h"
 #include "core/store/reserve.h"
 #include "sync/interest.h"

@@ -9,6 +9,7 @@
 #include "core/base/base64.h"
 #include "core/store/blob.h"
 #include "core/store/local/progress.h"
+#include "core/store/local/receipt.h"
 #include "sync/client/along.h"
 
 #include <stdio.h>

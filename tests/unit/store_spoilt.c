@@ -2,7 +2,7 @@
  * and says then what it said before. */
 #include "tests/unit/store_make.h"
 
-#include "core/store/local/peer.h"
+#include "core/store/local/receipt.h"
 #include "core/store/spoilt.h"
 
 #define POINT "018c2f10-0000-7000-8000-00000000000a"

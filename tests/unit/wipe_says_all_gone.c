@@ -2,6 +2,7 @@
  * an origin that cannot say so any more; of what was carried no row is left either. */
 #include "core/store/carry.h"
 #include "core/store/local/peer.h"
+#include "core/store/local/receipt.h"
 #include "core/store/wipe.h"
 #include "tests/unit/store_make.h"
 

@@ -1,5 +1,6 @@
 /* hub: see the header. */
 #include "core/store/local/hub.h"
+#include "core/store/local/receipt.h"
 
 #include "core/base/clock.h"
 #include "core/base/file.h"

@@ -1,6 +1,5 @@
-/* peer: the registry this device is paired with, and what it has told us it holds.
- * Owns the walker's local tables peer, epoch_lived, receipt_run and receipt_photo, and
- * DIR/token. */
+/* peer: the registry this device is paired with, and how much of ours it has confirmed
+ * (receipt.h). Owns the walker's local tables peer and epoch_lived, and DIR/token. */
 #ifndef LYGTE_STORE_LOCAL_PEER_H
 #define LYGTE_STORE_LOCAL_PEER_H
 
@@ -32,39 +31,6 @@ bool peer_set_cursor_of_set(struct store *s, const char *cursor, struct err *err
 /* Another life of the registry: what it told before is asked for again. */
 bool peer_set_epoch(struct store *s, const char *epoch, struct err *err);
 bool peer_set_synced(struct store *s, int64_t ms, struct err *err);
-
-/* The registry holds this run of our records now (a receipt for each of them). */
-bool receipt_run(struct store *s, const struct peer *p,
-                 const uint8_t origin[RECORD_ORIGIN], int64_t first, int64_t last,
-                 struct err *err);
-/* Was that epoch ever the one known here, or was anything confirmed in it? */
-bool receipt_epoch_known(struct store *s, const struct peer *p, const char *epoch,
-                         bool *ret, struct err *err);
-/* seq is confirmed no more: its disk has spoilt it there. */
-bool receipt_take_back(struct store *s, const struct peer *p,
-                       const uint8_t origin[RECORD_ORIGIN], int64_t seq,
-                       struct err *err);
-/* Is that record among what it has confirmed? */
-bool receipt_has(struct store *s, const struct peer *p,
-                 const uint8_t origin[RECORD_ORIGIN], int64_t seq, bool *ret,
-                 struct err *err);
-/* The first record of this origin that it has not confirmed. Of a retired or carried one
- * holes are passed over, and there may be none left. */
-#define RECEIPT_NONE_LEFT (INT64_C(1) << 52)
-bool receipt_next(struct store *s, const struct peer *p,
-                  const uint8_t origin[RECORD_ORIGIN], int64_t *ret_seq, struct err *err);
-/* The same, of those from seq `from` on. */
-bool receipt_next_from(struct store *s, const struct peer *p,
-                       const uint8_t origin[RECORD_ORIGIN], int64_t from,
-                       int64_t *ret_seq, struct err *err);
-bool receipt_photo(struct store *s, const struct peer *p, const char *sha256,
-                   int64_t bytes, const char *state, struct err *err);
-/* Has the registry said that this photo is to be nowhere? Its record of that may be of a
- * point that is not for this device, or still to come. */
-bool receipt_is_erased(struct store *s, const char *sha256, bool *ret, struct err *err);
-/* Has it read this photo back? That stays known when the photo is wiped here. */
-bool receipt_is_verified(struct store *s, const char *sha256, bool *ret,
-                         struct err *err);
 
 struct peer_counts {
     int64_t records_made, records_verified; /* for records, stored is verified */
